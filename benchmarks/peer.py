@@ -1,0 +1,122 @@
+"""Run the tutorial's service: RabbitMQ, Redis, a Celery worker and gunicorn, on loopback, in a folder of their own."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.processes import free_port, listens, running, wait_until
+
+SOURCES = Path(__file__).parent / "peers"
+ENVIRONMENT = Path(__file__).parents[1] / ".venv-peer"
+
+#: Words for gunicorn. sync1 is its default and the tutorial's; only gthread keeps connections alive.
+VARIANTS = {
+    "sync1": (),
+    "sync4": ("-w", "4"),
+    "gthread": ("-k", "gthread", "-w", "2", "--threads", "16"),
+}
+
+
+def prepare() -> None:
+    """Make the peer's virtual environment where there is none; raise RuntimeError where a server is missing."""
+    missing = [name for name in ("rabbitmq-server", "redis-server", "epmd") if shutil.which(name) is None]
+    if missing:
+        names = ", ".join(missing)
+        raise RuntimeError(f"the peer needs {names}: apt-get install rabbitmq-server redis-server")
+    if not (ENVIRONMENT / "bin" / "gunicorn").exists():
+        subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
+        pip = str(ENVIRONMENT / "bin" / "pip")
+        subprocess.run([pip, "install", "--quiet", "-r", str(SOURCES / "requirements.txt")], check=True)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The running back of the peer: broker, result store and worker, for any front."""
+
+    folder: Path
+    roots: tuple[int, ...]
+    env: dict[str, str]
+
+    @contextlib.contextmanager
+    def front(self, variant: str) -> Iterator[tuple[int, int]]:
+        """Serve the peer by gunicorn as `VARIANTS` has it; yield the port and the process id."""
+        with _gunicorn(self.folder, self.env, variant) as (port, pid):
+            yield port, pid
+
+
+@contextlib.contextmanager
+def peer(variant: str = "gthread") -> Iterator[tuple[Peer, int]]:
+    """Start all of the peer with `variant` in front; yield it and its port, and end all of it on leaving.
+
+    Broker and store start together, worker and front as soon as both listen: no start order is quicker.
+    """
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peer-")))
+        epmd, amqp, dist, store = (free_port() for _ in range(4))
+        rabbit_log, redis_log = folder / "rabbit.log", folder / "redis.log"
+        names = stack.enter_context(
+            running(["epmd", "-port", str(epmd), "-address", "127.0.0.1"], log=rabbit_log, env={})
+        )
+        wait_until(lambda: listens(epmd), "epmd", alive=names, log=rabbit_log)
+        broker = stack.enter_context(
+            running(
+                ["/usr/lib/rabbitmq/bin/rabbitmq-server"],
+                log=rabbit_log,
+                env=_rabbit_env(folder, epmd=epmd, amqp=amqp, dist=dist),
+            )
+        )
+        redis = stack.enter_context(
+            running(
+                ["redis-server", "--port", str(store), "--bind", "127.0.0.1", "--dir", str(folder)],
+                log=redis_log,
+                env={},
+            )
+        )
+        wait_until(lambda: listens(store), "Redis", alive=redis, log=redis_log)
+        wait_until(lambda: listens(amqp), "RabbitMQ", alive=broker, log=rabbit_log)
+        env = {
+            "PEER_BROKER": f"amqp://guest:guest@127.0.0.1:{amqp}//",
+            "PEER_BACKEND": f"redis://127.0.0.1:{store}/0",
+            "PYTHONDONTWRITEBYTECODE": "1",
+        }
+        worker = stack.enter_context(
+            running(
+                [str(ENVIRONMENT / "bin" / "celery"), "-A", "prime_tasks", "worker", "--loglevel=info"],
+                log=folder / "celery.log",
+                env={**env, "C_FORCE_ROOT": "1"},
+                cwd=SOURCES,
+            )
+        )
+        running_peer = Peer(folder, (names.pid, broker.pid, redis.pid, worker.pid), env)
+        port, _ = stack.enter_context(_gunicorn(folder, env, variant))
+        yield running_peer, port
+
+
+@contextlib.contextmanager
+def _gunicorn(folder: Path, env: dict[str, str], variant: str) -> Iterator[tuple[int, int]]:
+    port, log = free_port(), folder / f"gunicorn-{variant}.log"
+    command = [str(ENVIRONMENT / "bin" / "gunicorn"), *VARIANTS[variant], "-b", f"127.0.0.1:{port}"]
+    with running([*command, "prime_web:application"], log=log, env=env, cwd=SOURCES) as front:
+        wait_until(lambda: listens(port), "gunicorn", alive=front, log=log)
+        yield port, front.pid
+
+
+def _rabbit_env(folder: Path, *, epmd: int, amqp: int, dist: int) -> dict[str, str]:
+    return {
+        "HOME": str(folder),
+        "ERL_EPMD_PORT": str(epmd),
+        "RABBITMQ_NODENAME": f"peer{amqp}@localhost",
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_NODE_PORT": str(amqp),
+        "RABBITMQ_DIST_PORT": str(dist),
+        "RABBITMQ_MNESIA_BASE": str(folder / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(folder / "log"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "enabled_plugins"),
+        "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+    }
