@@ -1,0 +1,77 @@
+"""Integers as decimal and hexadecimal text, of any length, without the interpreter's limit on digits."""
+
+import re
+from functools import lru_cache
+
+#: `sys.set_int_max_str_digits` cannot be set below 640, so int() and str() take this many digits anywhere
+#: (Python documentation, "Integer string conversion length limitation").
+CHUNK_DIGITS = 640
+CHUNK_BITS = 2126  # 10^640 has 2,127 bits
+
+INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))")
+EXAMPLES = "write a decimal integer as 97, a hexadecimal one as 0x1f, or an expression as 2^127-1"
+
+
+class NotANumber(ValueError):  # noqa: N818 - it names what the text is, and reads so where it is raised
+    """The text is not a number of our grammar; the message names the place and what to write instead."""
+
+
+class TooLarge(ValueError):  # noqa: N818 - as above
+    """The number has more decimal digits than the service takes."""
+
+    def __init__(self, max_digits: int) -> None:
+        """Say how large a number may be."""
+        super().__init__(f"the number is too large: send one of at most {max_digits:,} decimal digits")
+
+
+@lru_cache(maxsize=8)
+def ceiling(max_digits: int) -> int:
+    """Return the least integer that has more than `max_digits` decimal digits."""
+    return int(10**max_digits)
+
+
+def parse_integer(text: str, max_digits: int) -> int:
+    """Read a decimal or hexadecimal integer of at most `max_digits` decimal digits.
+
+    ASCII digits with an optional sign, and no space or separator. Raises NotANumber or TooLarge.
+    """
+    if len(text) <= 18 and text.isdigit() and text.isascii() and len(text) <= max_digits:
+        return int(text)  # the way of nearly every item of a list
+    match = INTEGER.fullmatch(text)
+    if match is None:
+        shown = text if len(text) <= 40 else text[:40] + "…"
+        raise NotANumber(f"{shown!r} is not an integer: write ASCII digits only, such as 97, -5 or 0x1f")
+    sign, hexadecimal, decimal = match.groups()
+    size = unsigned(hexadecimal, 16, max_digits) if hexadecimal else unsigned(decimal, 10, max_digits)
+    return -size if sign == "-" else size
+
+
+def unsigned(digits: str, base: int, max_digits: int) -> int:
+    """Convert digits of base 10 or 16, known to be such; raises TooLarge before it converts much."""
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > max_digits:  # a hexadecimal numeral is never longer than the decimal one
+        raise TooLarge(max_digits)
+    size = int(digits, 16) if base == 16 else _from_decimal(digits)
+    if size >= ceiling(max_digits):
+        raise TooLarge(max_digits)
+    return size
+
+
+def to_decimal(n: int) -> str:
+    """Write an integer of any size in decimal."""
+    return "-" + _digits(-n) if n < 0 else _digits(n)
+
+
+def _from_decimal(digits: str) -> int:
+    if len(digits) <= CHUNK_DIGITS:
+        return int(digits)
+    low = len(digits) // 2
+    return _from_decimal(digits[:-low]) * int(10**low) + _from_decimal(digits[-low:])
+
+
+def _digits(n: int) -> str:
+    if n.bit_length() <= CHUNK_BITS:
+        return str(n)
+    low = n.bit_length() * 3 // 20  # about half of its decimal digits: log10(2) / 2 = 0.1505
+    head, tail = divmod(n, int(10**low))
+    return _digits(head) + _digits(tail).rjust(low, "0")
