@@ -1,4 +1,4 @@
-"""Run the tutorial's service: RabbitMQ, Redis, a Celery worker and gunicorn, on loopback, in a folder of their own."""
+"""Run the tutorial's service on loopback: RabbitMQ, Redis, a Celery worker and gunicorn."""
 
 import contextlib
 import shutil
@@ -23,7 +23,7 @@ VARIANTS = {
 
 
 def prepare() -> None:
-    """Make the peer's virtual environment where there is none; raise RuntimeError where a server is missing."""
+    """Make the peer's virtual environment where there is none; RuntimeError where a server is missing."""
     missing = [name for name in ("rabbitmq-server", "redis-server", "epmd") if shutil.which(name) is None]
     if missing:
         names = ", ".join(missing)

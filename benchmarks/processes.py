@@ -62,7 +62,7 @@ def descendants(root: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                # The command stands in parentheses and may hold anything; the parent's id is the second word after.
+                # The name stands in parentheses and may hold anything; the parent is the second word after.
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 children.setdefault(parent, []).append(int(entry.name))
     found = [root]
@@ -72,7 +72,7 @@ def descendants(root: int) -> list[int]:
 
 
 def resident_mib(roots: Sequence[int]) -> float:
-    """Return the memory of the processes under `roots`, in MiB: proportional set size, shared pages counted once."""
+    """Return the memory of the processes under `roots`, in MiB: proportional set size, shared pages once."""
     kib = 0
     for root in roots:
         for pid in descendants(root):
@@ -84,7 +84,7 @@ def resident_mib(roots: Sequence[int]) -> float:
 
 
 def wait_until(ready: Callable[[], bool], what: str, *, alive: subprocess.Popen[bytes], log: Path) -> None:
-    """Poll until `ready()`; raise RuntimeError with the log's place when `alive` ends or `START_SECONDS` pass."""
+    """Poll until `ready()`; RuntimeError with the log's end when `alive` ends or `START_SECONDS` pass."""
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         if alive.poll() is not None or time.monotonic() > deadline:
