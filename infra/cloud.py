@@ -1,0 +1,76 @@
+"""The account that a deploy speaks to: AWS's, or an emulator's at an endpoint."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.errors import InfraError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+
+#: An emulator takes any; these keep the real ones from being sent to it.
+EMULATOR_CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """Clients of one account and region; `endpoint` is None for AWS."""
+
+    session: boto3.Session
+    endpoint: str | None
+
+    @property
+    def region(self) -> str:
+        """The region's code, `us-east-1` for example."""
+        return self.session.region_name
+
+    @property
+    def cloudformation(self) -> "CloudFormationClient":
+        """A client of CloudFormation."""
+        return self.session.client("cloudformation", endpoint_url=self.endpoint)
+
+    @property
+    def dynamodb(self) -> "DynamoDBClient":
+        """A client of DynamoDB."""
+        return self.session.client("dynamodb", endpoint_url=self.endpoint)
+
+    @property
+    def s3(self) -> "S3Client":
+        """A client of S3."""
+        return self.session.client("s3", endpoint_url=self.endpoint)
+
+    @cached_property
+    def account(self) -> str:
+        """The account's number.
+
+        Raises:
+            InfraError: the credentials are missing or refused, or nothing answers.
+        """
+        try:
+            identity = self.session.client("sts", endpoint_url=self.endpoint).get_caller_identity()
+        except (BotoCoreError, ClientError) as error:
+            message = f"The AWS account cannot be reached: {error} Try `aws sts get-caller-identity`."
+            raise InfraError(message) from error
+        return str(identity["Account"])
+
+
+def connect(endpoint: str | None) -> Cloud:
+    """Give the account at an emulator's endpoint, or AWS's own by boto3's usual settings.
+
+    Raises:
+        InfraError: no region is set for AWS.
+    """
+    if endpoint:
+        session = boto3.Session(**EMULATOR_CREDENTIALS, region_name="us-east-1")
+        return Cloud(session, endpoint)
+    session = boto3.Session()
+    if not session.region_name:
+        message = "No AWS region is set: choose one, for example AWS_DEFAULT_REGION=eu-central-1."
+        raise InfraError(message)
+    return Cloud(session, None)

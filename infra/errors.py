@@ -1,0 +1,5 @@
+"""What can go wrong while packaging, deploying or starting the service."""
+
+
+class InfraError(Exception):
+    """The step failed; the message is one line that says what to do next."""

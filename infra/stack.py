@@ -1,0 +1,165 @@
+"""A CloudFormation stack, created, updated and deleted with its events told as they come."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from infra.errors import InfraError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackEventTypeDef
+
+Report = Callable[[str], None]
+
+#: CloudFormation takes no update in these: only deleting the stack helps.
+#: Source: CloudFormation user guide, "Understand CloudFormation stack creation events".
+ONLY_DELETE_HELPS = {"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"}
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+
+
+@dataclass
+class Stack:
+    """A stack by name; `seconds` go by between two looks at it."""
+
+    client: CloudFormationClient
+    name: str
+    report: Report
+    seconds: float
+    _told: set[str] = field(default_factory=set)
+
+    def status(self) -> str | None:
+        """Give the stack's status, None when there is no such stack."""
+        try:
+            return self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return None
+            raise
+
+    def outputs(self) -> dict[str, str]:
+        """Give the stack's outputs by name."""
+        outputs = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
+        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
+
+    def apply(self, template_url: str, parameters: Mapping[str, str]) -> None:
+        """Create the stack, or update it, by a change set; parameters not named keep their values.
+
+        Raises:
+            InfraError: with the reason of the first resource that failed.
+        """
+        status = self.status()
+        if status in ONLY_DELETE_HELPS:
+            self.report(f"the stack is {status}, which only deleting it mends")
+            self.delete()
+            status = None
+        if status and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+            message = f"The stack {self.name} is {status}: wait until that deploy is done, then try again."
+            raise InfraError(message)
+        exists = status is not None and status != "REVIEW_IN_PROGRESS"
+        self._remember_events()
+        change_set = self._change_set(
+            template_url, self._parameters(template_url, parameters, exists=exists), exists
+        )
+        if change_set is None:
+            self.report("nothing to change")
+            return
+        self.client.execute_change_set(ChangeSetName=change_set)
+        self._follow("UPDATE_COMPLETE" if exists else "CREATE_COMPLETE")
+
+    def delete(self) -> None:
+        """Delete the stack; what its template retains stays.
+
+        Raises:
+            InfraError: with the reason of the first resource that failed.
+        """
+        if self.status() is None:
+            self.report(f"there is no stack {self.name}")
+            return
+        self._remember_events()
+        # Once it is deleted only its id still finds it.
+        self.name = self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackId"]
+        self.client.delete_stack(StackName=self.name)
+        self._follow("DELETE_COMPLETE")
+
+    def _parameters(
+        self, template_url: str, given: Mapping[str, str], *, exists: bool
+    ) -> list[ParameterTypeDef]:
+        parameters: list[ParameterTypeDef] = [
+            {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
+        ]
+        if exists:
+            before = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Parameters", [])
+            declared = self.client.get_template_summary(TemplateURL=template_url).get("Parameters", [])
+            kept = {old["ParameterKey"] for old in before} & {new["ParameterKey"] for new in declared}
+            parameters += [
+                {"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept - set(given))
+            ]
+        return parameters
+
+    def _change_set(
+        self, template_url: str, parameters: list[ParameterTypeDef], *, exists: bool
+    ) -> str | None:
+        """Give a change set ready to execute, None when there is nothing to change."""
+        try:
+            created = self.client.create_change_set(
+                StackName=self.name,
+                ChangeSetName=f"deploy-{uuid.uuid4().hex}",
+                ChangeSetType="UPDATE" if exists else "CREATE",
+                TemplateURL=template_url,
+                Parameters=parameters,
+                Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+            )["Id"]
+        except ClientError as error:
+            message = f"CloudFormation refuses the template: {error.response['Error']['Message']}"
+            raise InfraError(message) from error
+        while True:
+            described = self.client.describe_change_set(ChangeSetName=created)
+            if described["Status"] == "CREATE_COMPLETE":
+                return created
+            if described["Status"] == "FAILED":
+                self.client.delete_change_set(ChangeSetName=created)
+                reason = described.get("StatusReason", "no reason given")
+                if any(words in reason for words in NO_CHANGES):
+                    return None
+                message = f"CloudFormation refuses the change: {reason}"
+                raise InfraError(message)
+            time.sleep(self.seconds)
+
+    def _events(self) -> list[StackEventTypeDef]:
+        """Give the events not told yet, oldest first."""
+        try:
+            pages = self.client.get_paginator("describe_stack_events").paginate(StackName=self.name)
+            events = [event for page in pages for event in page["StackEvents"]]
+        except ClientError as error:
+            if "does not exist" in str(error):
+                return []
+            raise
+        return [event for event in reversed(events) if event["EventId"] not in self._told]
+
+    def _remember_events(self) -> None:
+        self._told |= {event["EventId"] for event in self._events()}
+
+    def _follow(self, wanted: str) -> None:
+        failures: list[str] = []
+        while True:
+            status = self.status()
+            for event in self._events():
+                self._told.add(event["EventId"])
+                state, name = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
+                self.report(f"{state:<28} {event.get('ResourceType', ''):<36} {name}")
+                if state.endswith("_FAILED"):
+                    failures.append(f"{name}: {event.get('ResourceStatusReason', 'no reason given')}")
+            if status == wanted or (status is None and wanted == "DELETE_COMPLETE"):
+                return
+            if status is None or not status.endswith("_IN_PROGRESS"):
+                reason = failures[0] if failures else "no event says why"
+                message = f"The stack is {status} because of {reason}"
+                raise InfraError(message)
+            time.sleep(self.seconds)
