@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-#: An emulator takes any; these keep the real ones from being sent to it.
-EMULATOR_CREDENTIALS = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+#: An emulator takes any credentials; these keep the real ones from being sent to it.
+EMULATOR_KEY = "test"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def connect(endpoint: str | None) -> Cloud:
         InfraError: no region is set for AWS.
     """
     if endpoint:
-        session = boto3.Session(**EMULATOR_CREDENTIALS, region_name="us-east-1")
+        session = boto3.Session(EMULATOR_KEY, EMULATOR_KEY, region_name="us-east-1")
         return Cloud(session, endpoint)
     session = boto3.Session()
     if not session.region_name:

@@ -64,9 +64,8 @@ class Stack:
             raise InfraError(message)
         exists = status is not None and status != "REVIEW_IN_PROGRESS"
         self._remember_events()
-        change_set = self._change_set(
-            template_url, self._parameters(template_url, parameters, exists=exists), exists
-        )
+        values = self._parameters(template_url, parameters, exists=exists)
+        change_set = self._change_set(template_url, values, exists=exists)
         if change_set is None:
             self.report("nothing to change")
             return
