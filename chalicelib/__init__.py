@@ -1,0 +1,1 @@
+"""The primality service: what the door (app.py) calls."""

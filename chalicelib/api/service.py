@@ -1,0 +1,59 @@
+"""The Chalice application with our errors and our line of log around every request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from chalice.app import Chalice, Response
+
+from chalicelib.api import problems
+from chalicelib.errors import ServiceError
+from chalicelib.telemetry import Invocation
+
+_DETAILS = {
+    404: "There is nothing at this address: /openapi.json lists what there is.",
+    405: "This address does not take that method: the header Allow names those that it takes.",
+    500: "The service failed to answer. Try again; if it goes on, the operator finds the reason in the log.",
+}
+
+
+class Service(Chalice):
+    """A Chalice application in which every error is a problem (RFC 9457) and every request a line of log."""
+
+    def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's
+        """Answer an event of API Gateway."""
+        invocation = Invocation("api")
+        answer = super().__call__(event, context)
+        status = answer["statusCode"]
+        if status >= 400 and problems.CONTENT_TYPE not in answer["headers"].get("Content-Type", ""):
+            answer = self._as_problem(answer)
+        request = event.get("requestContext", {})
+        parameters = event.get("pathParameters") or {}
+        invocation.set(method=request.get("httpMethod"), route=request.get("resourcePath"), status=status)
+        if "task_id" in parameters:
+            invocation.set(task_id=parameters["task_id"][:64])
+        elif "Location" in answer["headers"]:
+            invocation.set(task_id=answer["headers"]["Location"].rpartition("/")[2])
+        invocation.count(f"http_{status // 100}xx")
+        invocation.end()
+        return answer
+
+    def _as_problem(self, answer: dict[str, Any]) -> dict[str, Any]:
+        status = answer["statusCode"]
+        detail = _DETAILS.get(status)
+        if detail is None:
+            detail = json.loads(answer["body"]).get("Message", "The request is not what this address takes.")
+        kept = {name: answer["headers"][name] for name in ("Allow",) if name in answer["headers"]}
+        problem = problems.of_status(status, detail)
+        problem.headers.update(kept)
+        return problem.to_dict(self.api.binary_types)
+
+
+def answer_errors(request: Any, get_response: Callable[[Any], Response]) -> Response:  # noqa: ANN401 - Chalice's
+    """Turn an error of the service into its answer: a middleware."""
+    try:
+        return get_response(request)
+    except ServiceError as error:
+        return problems.of_error(error)

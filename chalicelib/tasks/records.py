@@ -1,0 +1,266 @@
+"""What is written about a task: one function a transition, every one of them conditional.
+
+`written` means that the task was open and is now as the caller says; a function that returns False found it
+final, of a later round or gone, and changed nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chalicelib.settings import settings
+from chalicelib.tasks import conditions, ids, states, table, times
+from chalicelib.tasks.messages import Message, decode, encode, single
+from chalicelib.tasks.table import Refused
+from chalicelib.tasks.task import Item, Task, from_item
+
+Result = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A number's result, ready to be written: final, or the interim one of a prime that is not proven yet.
+
+    `result` is None for a number that is too large to be screened here.
+    """
+
+    message: Message
+    attempts: int
+    started_at: str
+    result: Result | None
+    final: bool
+
+    def fields(self) -> Item:
+        """Return the attributes of the record that this answer makes."""
+        fields = {
+            "status": {"S": states.SUCCESS if self.final else states.STARTED},
+            "attempts": {"N": str(self.attempts)},
+            "started_at": {"S": self.started_at},
+            "expires_at": {"N": str(expiry())},
+        }
+        if self.final:
+            fields["finished_at"] = {"S": times.now()}
+        if self.result is not None:
+            fields["result"] = {"S": _compact(self.result)}
+        return fields
+
+
+def expiry() -> int:
+    """Return when what is written now expires, in seconds since 1970."""
+    return int(time.time()) + settings().retention_days * 86_400
+
+
+def read(task_id: str) -> Task | None:
+    """Return the task that has a record which has not expired, or None."""
+    item = table.get(task_id, table.TASK)
+    return from_item(item) if item else None
+
+
+def create(task: Task) -> Task:
+    """Write the record of a new task that needs one at once; return it, or the task that has its id already."""
+    item = table.key(task.task_id, table.TASK) | {
+        "status": {"S": task.status},
+        "submitted_at": {"S": task.submitted_at},
+        "expires_at": {"N": str(task.expires_at)},
+    }
+    if task.fingerprint is not None:
+        item["fingerprint"] = {"S": task.fingerprint}
+    if task.is_list:
+        counts = {
+            "total": task.total,
+            "chunks": task.chunks,
+            "remaining": task.remaining,
+            "primes": 0,
+            "composites": 0,
+            "retries": 0,
+        }
+        item |= {name: {"N": str(count)} for name, count in counts.items()}
+    try:
+        table.create(item, int(time.time()))
+    except Refused as refused:
+        if refused.item is None:
+            raise
+        return from_item(refused.item) or task
+    return task
+
+
+def write_answers(answers: list[Answer]) -> list[bool | Exception]:
+    """Write a batch's answers in one call and return for each: written, not written, or the error that it met.
+
+    Only where a record is already there (a duplicate, a task with an Idempotency-Key, a second attempt) the
+    answer takes a call of its own.
+    """
+    outcomes: list[bool | Exception] = [False] * len(answers)
+    by_shape: dict[tuple[str, ...], list[tuple[int, Item]]] = {}
+    seen: set[str] = set()
+    again: list[int] = []
+    for index, answer in enumerate(answers):
+        task_id = answer.message.task_id
+        if task_id in seen or answer.message.retries or ids.is_keyed(task_id):
+            again.append(index)  # one INSERT an item, and none where there is a record for sure
+            continue
+        seen.add(task_id)
+        fields = answer.fields()
+        item = table.key(task_id, table.TASK) | fields
+        by_shape.setdefault(tuple(item), []).append((index, item))
+    for group in by_shape.values():
+        codes = _insert(group)
+        for (index, _), code in zip(group, codes, strict=True):
+            if code is None:
+                outcomes[index] = True
+            elif code == "DuplicateItem":
+                again.append(index)
+            else:
+                outcomes[index] = code if isinstance(code, Exception) else RuntimeError(f"The table refused it: {code}")
+    for index in again:
+        outcomes[index] = _attempt(answers[index])
+    return outcomes
+
+
+def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:
+    try:
+        return table.insert_all([item for _, item in group])
+    except Exception as error:  # noqa: BLE001 - each message of the group fails with it
+        return [error] * len(group)
+
+
+def _attempt(answer: Answer) -> bool | Exception:
+    try:
+        return write_answer(answer)
+    except Exception as error:  # noqa: BLE001 - this message fails with it, the others of its batch do not
+        return error
+
+
+def write_answer(answer: Answer) -> bool:
+    """Write one answer over whatever open record there is; tell whether it was written."""
+    return _write(answer.message, answer.fields()) is not None
+
+
+def start_proof(message: Message, attempts: int) -> Task | None:
+    """Write that the prover has taken a number up; return the task, or None where it is not open any more."""
+    fields = {
+        "status": {"S": states.STARTED},
+        "attempts": {"N": str(attempts)},
+        "started_at": {"S": times.now()},
+        "expires_at": {"N": str(expiry())},
+    }
+    item = _write(message, fields)
+    return from_item(item) if item else None
+
+
+def write_progress(message: Message, progress: dict[str, Any]) -> bool:
+    """Write how far a proof has come; tell whether the task is still open, that is, worth going on."""
+    return _write(message, {"progress": {"S": _compact(progress)}}) is not None
+
+
+def write_retry(message: Message, attempts: int, reason: str) -> bool:
+    """Write that an attempt failed and that another will follow."""
+    fields = {
+        "status": {"S": states.RETRY},
+        "attempts": {"N": str(attempts)},
+        "error": {"S": reason},
+        "expires_at": {"N": str(expiry())},
+    }
+    return _write(message, fields) is not None
+
+
+def write_failure(message: Message, reason: str | None, attempts: int) -> bool:
+    """Write that a task has failed for good; without a reason the one of its last attempt stays.
+
+    The message is kept, a chunk's in the chunk's own part, so that a retry can send it again.
+    """
+    fields = {
+        "status": {"S": states.FAILURE},
+        "attempts": {"N": str(attempts)},
+        "finished_at": {"S": times.now()},
+        "failed": {"S": "yes"},
+        "expires_at": {"N": str(expiry())},
+    }
+    if reason is not None:
+        fields["error"] = {"S": reason}
+    if message.is_chunk:
+        _keep(message)
+    else:
+        fields["message"] = {"S": encode(message)}
+    return _write(message, fields) is not None
+
+
+def _keep(message: Message) -> None:
+    try:
+        table.update(
+            message.task_id,
+            message.chunk,
+            UpdateExpression="SET message = :message, expires_at = :expiry",
+            ConditionExpression="attribute_not_exists(#rows)",
+            ExpressionAttributeNames={"#rows": "rows"},
+            ExpressionAttributeValues={":message": {"S": encode(message)}, ":expiry": {"N": str(expiry())}},
+        )
+    except Refused:
+        return  # the chunk was answered by another delivery
+
+
+def failed_messages(task_id: str) -> list[Message]:
+    """Return the messages that a failed task waits for: its own, or those of its failed chunks."""
+    return [decode(item["message"]["S"]) for item in table.messages(task_id)]
+
+
+def cancel(task_id: str, retries: int) -> Task | None:
+    """Write that a task is cancelled; return it, or None where it was not open any more."""
+    fields = {
+        "status": {"S": states.REVOKED},
+        "finished_at": {"S": times.now()},
+        "expires_at": {"N": str(expiry())},
+    }
+    item = _write(replace(single(task_id, 0), retries=retries), fields)
+    return from_item(item) if item else None
+
+
+def requeue(task_id: str, retries: int) -> bool:
+    """Write that a failed task is PENDING again in a later round; tell whether it was still failed."""
+    try:
+        table.update(
+            task_id,
+            table.TASK,
+            UpdateExpression="SET #status = :pending, retries = :retries, attempts = :zero"
+            " REMOVE failed, finished_at, #error, progress",
+            ConditionExpression="#status = :failure AND retries < :retries",
+            ExpressionAttributeNames={"#status": "status", "#error": "error"},
+            ExpressionAttributeValues={
+                ":pending": {"S": states.PENDING},
+                ":failure": {"S": states.FAILURE},
+                ":retries": {"N": str(retries)},
+                ":zero": {"N": "0"},
+            },
+        )
+    except Refused:
+        return False
+    return True
+
+
+def _write(message: Message, fields: Item) -> Item | None:
+    """Set fields of an open task; return the record, or None where the task was not open."""
+    if not message.is_chunk:
+        fields = fields | {"retries": {"N": str(message.retries)}}
+    once = {"started_at"}  # the first attempt's start stays
+    sets = [f"#{name} = if_not_exists(#{name}, :_{name})" if name in once else f"#{name} = :_{name}" for name in fields]
+    stale = "" if "failed" in fields else " REMOVE failed, message"
+    try:
+        return table.update(
+            message.task_id,
+            table.TASK,
+            returning="ALL_NEW",
+            UpdateExpression=f"SET {', '.join(sets)}{stale}",
+            ConditionExpression=conditions.is_open(message),
+            ExpressionAttributeNames={f"#{name}": name for name in fields} | conditions.NAMES,
+            ExpressionAttributeValues={f":_{name}": value for name, value in fields.items()}
+            | conditions.values(message),
+        )
+    except Refused:
+        return None
+
+
+def _compact(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
