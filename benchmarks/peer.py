@@ -35,6 +35,14 @@ def prepare() -> None:
 
 
 @dataclass(frozen=True)
+class Front:
+    """A running gunicorn: where it listens, and its process."""
+
+    port: int
+    pid: int
+
+
+@dataclass(frozen=True)
 class Peer:
     """The running back of the peer: broker, result store and worker, for any front."""
 
@@ -43,15 +51,18 @@ class Peer:
     env: dict[str, str]
 
     @contextlib.contextmanager
-    def front(self, variant: str) -> Iterator[tuple[int, int]]:
-        """Serve the peer by gunicorn as `VARIANTS` has it; yield the port and the process id."""
-        with _gunicorn(self.folder, self.env, variant) as (port, pid):
-            yield port, pid
+    def front(self, variant: str) -> Iterator[Front]:
+        """Serve the peer by gunicorn with the words of `VARIANTS`."""
+        port, log = free_port(), self.folder / f"gunicorn-{variant}.log"
+        command = [str(ENVIRONMENT / "bin" / "gunicorn"), *VARIANTS[variant], "-b", f"127.0.0.1:{port}"]
+        with running([*command, "prime_web:application"], log=log, env=self.env, cwd=SOURCES) as process:
+            wait_until(lambda: listens(port), "gunicorn", alive=process, log=log)
+            yield Front(port, process.pid)
 
 
 @contextlib.contextmanager
-def peer(variant: str = "gthread") -> Iterator[tuple[Peer, int]]:
-    """Start all of the peer with `variant` in front; yield it and its port, and end all of it on leaving.
+def peer(variant: str) -> Iterator[tuple[Peer, Front]]:
+    """Start all of the peer with `variant` in front; yield both, and end all of it on leaving.
 
     Broker and store start together, worker and front as soon as both listen: no start order is quicker.
     """
@@ -92,18 +103,8 @@ def peer(variant: str = "gthread") -> Iterator[tuple[Peer, int]]:
                 cwd=SOURCES,
             )
         )
-        running_peer = Peer(folder, (names.pid, broker.pid, redis.pid, worker.pid), env)
-        port, _ = stack.enter_context(_gunicorn(folder, env, variant))
-        yield running_peer, port
-
-
-@contextlib.contextmanager
-def _gunicorn(folder: Path, env: dict[str, str], variant: str) -> Iterator[tuple[int, int]]:
-    port, log = free_port(), folder / f"gunicorn-{variant}.log"
-    command = [str(ENVIRONMENT / "bin" / "gunicorn"), *VARIANTS[variant], "-b", f"127.0.0.1:{port}"]
-    with running([*command, "prime_web:application"], log=log, env=env, cwd=SOURCES) as front:
-        wait_until(lambda: listens(port), "gunicorn", alive=front, log=log)
-        yield port, front.pid
+        back = Peer(folder, (names.pid, broker.pid, redis.pid, worker.pid), env)
+        yield back, stack.enter_context(back.front(variant))
 
 
 def _rabbit_env(folder: Path, *, epmd: int, amqp: int, dist: int) -> dict[str, str]:
