@@ -53,12 +53,8 @@ def deploy(
     made = package(stage, architecture, project)
     bucket = _bucket(cloud, stage)
     report(f"uploading to {bucket}")
-    code_key, layer_key = (
-        _upload(cloud, bucket, path.read_bytes(), "zip") for path in (made.code, made.layer)
-    )
-    template = with_code(
-        for_emulator(made.template) if endpoint else made.template, bucket, code_key, layer_key
-    )
+    code_key, layer_key = (_upload(cloud, bucket, path.read_bytes(), "zip") for path in (made.code, made.layer))
+    template = with_code(for_emulator(made.template) if endpoint else made.template, bucket, code_key, layer_key)
     template_key = _upload(cloud, bucket, json.dumps(template).encode(), "json")
     stack = _stack(cloud, stage, report)
     stack.apply(_url(cloud, bucket, template_key), parameters or {})
@@ -132,9 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("parameters", nargs="*", metavar="Name=Value", help="parameters of the template")
-    parser.add_argument(
-        "--destroy", action="store_true", help="delete the stack and what was uploaded for it"
-    )
+    parser.add_argument("--destroy", action="store_true", help="delete the stack and what was uploaded for it")
     arguments = parser.parse_args()
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
     try:

@@ -61,6 +61,10 @@ class Emulator:
         """End it by SIGTERM, the only way that it writes its state."""
         stop(self.process, SECONDS_TO_STOP)
 
+    def is_running(self) -> bool:
+        """Say whether the process is there."""
+        return self.process.poll() is None
+
     def _command(self) -> list[str]:
         # Under uvicorn a call costs half of what it costs under MiniStack's own server.
         return [

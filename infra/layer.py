@@ -59,9 +59,7 @@ def _download(architecture: str, target: Path) -> None:
     ]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:
-        complaint = next(
-            (line for line in result.stderr.splitlines() if "ERROR" in line), result.stderr.strip()
-        )
+        complaint = next((line for line in result.stderr.splitlines() if "ERROR" in line), result.stderr.strip())
         message = (
             f"The layer for {architecture}, Python {PYTHON} cannot be built: {complaint} "
             f"Pin versions that have such wheels in {REQUIREMENTS.relative_to(ROOT)}, or check the network."

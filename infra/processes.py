@@ -17,9 +17,7 @@ PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def start(
-    command: Sequence[str], env: Mapping[str, str], log: IO[bytes] | None = None
-) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], env: Mapping[str, str], log: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     """Start a child that gets SIGTERM when this process ends, killed or not.
 
     Call it on the main thread: the kernel's signal comes when the thread that started the child ends.
@@ -57,9 +55,7 @@ def require_free(port: int, variable: str, host: str = "127.0.0.1") -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            message = (
-                f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
-            )
+            message = f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
             raise InfraError(message) from error
 
 

@@ -87,9 +87,7 @@ class Stack:
         self.client.delete_stack(StackName=self.name)
         self._follow("DELETE_COMPLETE")
 
-    def _parameters(
-        self, template_url: str, given: Mapping[str, str], *, exists: bool
-    ) -> list[ParameterTypeDef]:
+    def _parameters(self, template_url: str, given: Mapping[str, str], *, exists: bool) -> list[ParameterTypeDef]:
         parameters: list[ParameterTypeDef] = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
         ]
@@ -97,14 +95,10 @@ class Stack:
             before = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Parameters", [])
             declared = self.client.get_template_summary(TemplateURL=template_url).get("Parameters", [])
             kept = {old["ParameterKey"] for old in before} & {new["ParameterKey"] for new in declared}
-            parameters += [
-                {"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept - set(given))
-            ]
+            parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept - set(given))]
         return parameters
 
-    def _change_set(
-        self, template_url: str, parameters: list[ParameterTypeDef], *, exists: bool
-    ) -> str | None:
+    def _change_set(self, template_url: str, parameters: list[ParameterTypeDef], *, exists: bool) -> str | None:
         """Give a change set ready to execute, None when there is nothing to change."""
         try:
             created = self.client.create_change_set(

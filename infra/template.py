@@ -61,9 +61,7 @@ def for_emulator(template: Template) -> Template:
                 "RestApiId": {"Ref": "RestAPI"},
                 "ResponseType": kind,
                 "StatusCode": response["StatusCode"],
-                "ResponseParameters": {
-                    f"gatewayresponse.header.{name}": value for name, value in headers.items()
-                },
+                "ResponseParameters": {f"gatewayresponse.header.{name}": value for name, value in headers.items()},
                 "ResponseTemplates": response["ResponseTemplates"],
             },
         }

@@ -1,0 +1,133 @@
+"""What `make run` starts: the emulator, the service deployed to it, and the local server on the same parts."""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from infra.deploy import deploy
+from infra.emulator import Emulator
+from infra.errors import InfraError
+from infra.processes import require_free
+from infra.servers import Servers
+from infra.watch import Watch
+
+ROOT = Path(__file__).parent.parent
+STATE = ROOT / ".state"
+
+#: What is deployed again, and served anew, when it changes.
+WATCHED = ("app.py", "chalicelib/**/*", "infra/*.yaml")
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def run(port: int, emulator_port: int) -> None:
+    """Start everything and keep it up to date with its files until a signal ends it.
+
+    Raises:
+        InfraError: a port is taken, or a part does not start.
+    """
+    require_free(port, "PORT")
+    emulator = Emulator(emulator_port, STATE)
+    _say(f"starting MiniStack on port {emulator_port}, with the state of last time if there is one")
+    with emulator as endpoint:
+        watch = Watch(ROOT, WATCHED)
+        servers = Servers(port, STATE / "api.log", _deploy(endpoint, emulator_port))
+        try:
+            _say("starting the API")
+            servers.start()
+            servers.wait_until_healthy()
+            _say(_what_to_try(port, endpoint, servers.settings))
+            while True:
+                time.sleep(SECONDS_BETWEEN_LOOKS)
+                if not emulator.is_running():
+                    message = f"MiniStack has ended: see {emulator.log}, then `make run` again."
+                    raise InfraError(message)
+                if changed := watch.changed():
+                    _update(changed, servers, endpoint, emulator_port)
+                servers.revive()
+        finally:
+            _say("\nstopping, and keeping the state in .state/")
+            servers.stop()
+
+
+def _deploy(endpoint: str, emulator_port: int) -> dict[str, str]:
+    """Deploy and give the environment of the API's processes."""
+    started = time.monotonic()
+    _say("packaging the service and deploying it through CloudFormation")
+    with (STATE / "deploy.log").open("w") as log:
+        outputs = deploy("local", endpoint, report=lambda line: print(line, file=log, flush=True))
+    _say(f"deployed in {time.monotonic() - started:.1f} s")
+    return {
+        "TABLE_NAME": outputs["TableName"],
+        "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
+        "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
+        "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{emulator_port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+
+
+def _update(changed: list[Path], servers: Servers, endpoint: str, emulator_port: int) -> None:
+    """Serve and deploy what changed; a mistake in it is told, and waits for the next change."""
+    _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
+    try:
+        servers.stop()
+        servers.start()
+        servers.settings = _deploy(endpoint, emulator_port)
+        servers.wait_until_healthy()
+    except (InfraError, ClientError, BotoCoreError) as error:
+        _say(f"not taken over: {error}")
+
+
+def _what_to_try(port: int, endpoint: str, settings: dict[str, str]) -> str:
+    url = f"http://localhost:{port}"
+    return f"""
+is it prime?  {url}
+
+  submit   curl {url}/ -H 'Content-Type: application/json' -d '{{"number": 2305843009213693951}}'
+  read     curl {url}/<task_id>
+  queues   curl {url}/queue
+  the queue's own address   {settings["TASKS_QUEUE_URL"]}
+  the emulator's endpoint   {endpoint}
+  logs     .state/api.log  .state/ministack.log  .state/deploy.log
+
+Ctrl-C ends it and keeps the tasks.
+"""
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _port(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
+        message = f"{variable} is {text!r}: give it a port's number, for example {variable}={default}."
+        raise InfraError(message)
+    return int(text)
+
+
+def main() -> None:
+    """Run until SIGINT or SIGTERM."""
+
+    def end(*_: object) -> None:
+        # The first signal ends the run; the next ones must not interrupt the ending.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(0)
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    try:
+        run(_port("PORT", 8000), _port("EMULATOR_PORT", 4566))
+    except (InfraError, ClientError, BotoCoreError) as error:
+        sys.exit(f"make run: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Files that changed since the last look."""
+
+from pathlib import Path
+
+
+class Watch:
+    """Compares the times of the files that match some patterns."""
+
+    def __init__(self, root: Path, patterns: tuple[str, ...]) -> None:
+        self._root = root
+        self._patterns = patterns
+        self._seen = self._look()
+
+    def changed(self) -> list[Path]:
+        """Give the files that are new, gone or written since the last call."""
+        before, self._seen = self._seen, self._look()
+        return sorted(path for path, _ in before.items() ^ self._seen.items())
+
+    def _look(self) -> dict[Path, int]:
+        found = {path for pattern in self._patterns for path in self._root.glob(pattern)}
+        seen = {}
+        for path in found:
+            if path.suffix == ".pyc" or path.name == "__pycache__" or path.is_dir():
+                continue
+            # An editor may have replaced the file since it was listed: the next look sees the new one.
+            if path.exists():
+                seen[path] = path.stat().st_mtime_ns
+        return seen
