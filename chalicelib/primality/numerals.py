@@ -12,11 +12,11 @@ INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))")
 EXAMPLES = "write a decimal integer as 97, a hexadecimal one as 0x1f, or an expression as 2^127-1"
 
 
-class NotANumber(ValueError):  # noqa: N818 - it names what the text is, and reads so where it is raised
+class NotANumber(ValueError):
     """The text is not a number of our grammar; the message names the place and what to write instead."""
 
 
-class TooLarge(ValueError):  # noqa: N818 - as above
+class TooLarge(ValueError):
     """The number has more decimal digits than the service takes."""
 
     def __init__(self, max_digits: int) -> None:

@@ -1,0 +1,64 @@
+"""The ladder: each rung decides what it can and leaves the rest to the next, a dearer one."""
+
+from dataclasses import replace
+from time import perf_counter
+
+from gmpy2 import mpz
+
+from chalicelib.primality import bpsw, ecpp, small, strong
+from chalicelib.primality.progress import Report, silent
+from chalicelib.primality.special_forms import special_form
+from chalicelib.primality.verdict import Kind, Verdict, Witness
+from chalicelib.primality.witnesses import with_factor
+
+
+def classify(n: int) -> Verdict:
+    """Decide n with a proof, however long that takes: the whole ladder."""
+    return prove(n, silent)
+
+
+def prove(n: int, progress: Report) -> Verdict:
+    """Decide n with a proof, reporting the steps of those algorithms that can count them.
+
+    The time is up to minutes at 4,096 bits for a prime of no special form, and hours beyond.
+    """
+    start = perf_counter()
+    verdict = with_factor(screen(n, progress))
+    if verdict.verdict == "probable_prime":
+        certificate = ecpp.certify(n)
+        if certificate is not None:
+            verdict = replace(verdict, verdict="prime", proven=True, method="ECPP", certificate=certificate)
+        else:
+            witness = strong.strong_witness(mpz(n))
+            verdict = replace(verdict, verdict="composite", proven=True, method="ECPP", witness=witness)
+    return replace(verdict, seconds=perf_counter() - start)
+
+
+def screen(n: int, progress: Report = silent) -> Verdict:
+    """Decide n for the price of a Baillie-PSW test: above 2^81 a prime of no special form stays probable."""
+    start = perf_counter()
+    if n < 2:
+        return Verdict(n, "not_prime", True, "definition", seconds=perf_counter() - start)  # noqa: FBT003
+    method, witness, proven = _decide(mpz(n), progress)
+    kind: Kind = "composite" if witness else "prime" if proven else "probable_prime"
+    return Verdict(n, kind, proven, method, witness, seconds=perf_counter() - start)
+
+
+def _decide(n: mpz, progress: Report) -> tuple[str, Witness | None, bool]:
+    factor = small.smallest_factor(n)
+    if factor is not None:
+        return "trial division", None if factor == n else Witness(factor=factor), True
+    if small.is_below_square(n):
+        return "trial division", None, True
+    if n >= strong.BOUND:
+        outcome = special_form(n, progress)
+        if outcome is not None:
+            return *outcome, True
+    witness = bpsw.refutation(n)
+    if witness is not None:
+        return f"strong test to base {witness.base}", witness, True
+    if n < bpsw.EXHAUSTIVE:
+        return "Baillie-PSW below 2^64", None, True
+    if n < strong.BOUND:
+        return "strong test to 13 prime bases", strong.strong_witness(n, strong.BASES), True
+    return "Baillie-PSW", None, False

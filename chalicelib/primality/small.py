@@ -1,0 +1,57 @@
+"""Trial division."""
+
+from typing import NamedTuple
+
+import gmpy2
+from gmpy2 import mpz
+
+
+class _Primes(NamedTuple):
+    limit: int
+    product: mpz
+
+
+def primes_below(limit: int) -> list[int]:
+    """List the primes below a limit, by the sieve of Eratosthenes."""
+    sieve = bytearray([0, 0]) + bytearray([1]) * (limit - 2)
+    for p in range(2, int(limit**0.5) + 1):
+        if sieve[p]:
+            sieve[p * p :: p] = bytes(len(range(p * p, limit, p)))
+    return [p for p in range(limit) if sieve[p]]
+
+
+PRIMES = primes_below(100_000)
+
+
+def _product(limit: int) -> _Primes:
+    # A balanced product: its factors stay of one size, which is where fast multiplication pays.
+    level = [mpz(p) for p in PRIMES if p < limit]
+    while len(level) > 1:
+        level = [gmpy2.mul(*pair) for pair in zip(level[::2], level[1::2], strict=False)] + (
+            level[-1:] if len(level) % 2 else []
+        )
+    return _Primes(limit, level[0])
+
+
+HUNDREDS, THOUSANDS, MANY = _product(1_000), _product(10_000), _product(100_000)
+
+
+def smallest_factor(n: mpz) -> int | None:
+    """Return the least prime factor of n > 1 below a limit that grows with n, or None; it may be n itself.
+
+    One greatest common divisor with a product of primes takes the place of as many divisions. The limits,
+    from 1,000 to 100,000, keep its cost small beside a strong test's.
+    """
+    if not n & 1:
+        return 2
+    bits = n.bit_length()
+    primes = HUNDREDS if bits < 256 else THOUSANDS if bits < 2048 else MANY
+    common = gmpy2.gcd(n, primes.product)
+    if common == 1:
+        return None
+    return next(p for p in PRIMES if not common % p)
+
+
+def is_below_square(n: mpz) -> bool:
+    """Whether a number above 1 that `smallest_factor` found no factor of is prime for that: n < 1,000²."""
+    return bool(n < HUNDREDS.limit**2)

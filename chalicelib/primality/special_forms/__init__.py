@@ -1,0 +1,25 @@
+"""Numbers whose shape gives a proof for the price of one test: k·2^m - 1 and k·2^m + 1 with odd k < 2^m."""
+
+import gmpy2
+from gmpy2 import mpz
+
+from chalicelib.primality.progress import Report
+from chalicelib.primality.special_forms.lucas_lehmer import lucas_lehmer
+from chalicelib.primality.special_forms.outcome import Outcome
+from chalicelib.primality.special_forms.proth import proth
+from chalicelib.primality.special_forms.riesel import riesel
+
+
+def special_form(n: mpz, progress: Report) -> Outcome | None:
+    """Prove or refute an odd n of a special form, recognised from the number itself; None for any other n."""
+    m = gmpy2.bit_scan1(n + 1)
+    k = (n + 1) >> m
+    if k == 1:
+        return lucas_lehmer(m, progress)
+    if k.bit_length() <= m:
+        return riesel(k, m, progress)
+    m = gmpy2.bit_scan1(n - 1)
+    k = (n - 1) >> m
+    if k.bit_length() <= m:
+        return proth(k, m, progress)
+    return None
