@@ -1,23 +1,61 @@
-"""Run this service as `make run` does, with a state of its own, on free ports of the loopback interface."""
+"""Run this service as `make run` does, on free ports of the loopback interface."""
 
 import contextlib
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.processes import free_port, listens, running, wait_until
+from infra.layer import build_layer
+from infra.package import BUILD, MACHINE_ARCHITECTURE
 
 ROOT = Path(__file__).parents[1]
 
+#: What `make run` needs of the tree.
+NEEDED = ("app.py", "requirements.txt", "chalicelib", "infra", ".chalice")
+
+
+@dataclass(frozen=True)
+class Service:
+    """The running service: where it listens, its first process, and the folder that it runs in."""
+
+    port: int
+    pid: int
+    folder: Path
+
+
+def prepare() -> None:
+    """Build the layer of native libraries where it is not built yet; raise RuntimeError without the emulator."""
+    if not (ROOT / ".venv-emulator").exists():
+        raise RuntimeError("the emulator's environment is missing: make .venv-emulator")
+    build_layer(MACHINE_ARCHITECTURE, BUILD / "layers")
+
 
 @contextlib.contextmanager
-def ours() -> Iterator[tuple[int, int]]:
-    """Start the service from nothing; yield its port and the id of its first process; end it on leaving."""
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="service-") as folder:
-        log = Path(folder) / "service.log"
-        env = {"PORT": str(port), "EMULATOR_PORT": str(free_port()), "STATE_DIR": f"{folder}/state"}
-        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=ROOT) as process:
+def ours() -> Iterator[Service]:
+    """Start the service from nothing and end it on leaving.
+
+    It runs in a copy of the tree, so that its state is its own and an edit meanwhile changes nothing.
+    """
+    with tempfile.TemporaryDirectory(prefix="service-") as name:
+        folder = Path(name)
+        _copy_to(folder)
+        port, log = free_port(), folder / "service.log"
+        env = {"PORT": str(port), "EMULATOR_PORT": str(free_port())}
+        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=folder) as process:
             wait_until(lambda: listens(port), "the service", alive=process, log=log)
-            yield port, process.pid
+            yield Service(port, process.pid, folder)
+
+
+def _copy_to(folder: Path) -> None:
+    for needed in NEEDED:
+        source = ROOT / needed
+        if source.is_dir():
+            shutil.copytree(source, folder / needed, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / needed)
+    shutil.copytree(BUILD / "layers", folder / "build" / "layers")
+    (folder / ".venv-emulator").symlink_to(ROOT / ".venv-emulator")

@@ -34,16 +34,17 @@ QUICK = Size(requests=300, latencies=20, small=400, random=200, bulk=10_000, var
 def measure_ours(size: Size) -> Figures:
     """Start this service, measure it, stop it."""
     start = time.perf_counter()
-    with ours() as (port, root):
+    with ours() as service:
+        port = service.port
         figures = _first_answer(port, start)
-        figures["memory MiB, idle"] = resident_mib([root])
+        figures["memory MiB, idle"] = resident_mib([service.pid])
         figures |= _common(port, size)
         idle_ms = figures["submit→final p50 ms, one after another"]
         figures |= _said(measures.random_tasks)(port, count=size.random)
         figures |= _said(measures.bulk)(port, count=size.bulk)
         figures |= _said(measures.mersenne)(port, repeats=5)
         figures |= _said(measures.behind_mersennes)(port, idle_ms=idle_ms)
-        figures["memory MiB, after the load"] = resident_mib([root])
+        figures["memory MiB, after the load"] = resident_mib([service.pid])
         figures |= _said(measures.behind_proofs)(port, idle_ms=idle_ms)
     return figures
 
@@ -70,10 +71,10 @@ def measure_peer(size: Size) -> dict[str, Figures]:
             worker |= _said(measures.behind_mersennes)(last.port, idle_ms=idle_ms)
             # At the very end: what it cannot finish in time is thrown away with the peer.
             worker |= _said(measures.random_tasks_in_time)(last.port, count=size.random)
-    for figures in found.values():
-        figures |= worker
-        figures[BULK] = figures["small tasks/s to the last final"]
-    return found
+    return {
+        variant: {**figures, **worker, BULK: figures["small tasks/s to the last final"]}
+        for variant, figures in found.items()
+    }
 
 
 def _first_answer(port: int, start: float) -> Figures:
