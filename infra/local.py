@@ -16,7 +16,7 @@ from infra.servers import Servers
 from infra.watch import Watch
 
 ROOT = Path(__file__).parent.parent
-STATE = ROOT / ".state"
+
 
 #: What is deployed again, and served anew, when it changes.
 WATCHED = ("app.py", "chalicelib/**/*", "infra/*.yaml")
@@ -30,34 +30,37 @@ def run(port: int, emulator_port: int) -> None:
         InfraError: a port is taken, or a part does not start.
     """
     require_free(port, "PORT")
-    emulator = Emulator(emulator_port, STATE)
+    # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
+    # belongs to its port.
+    state = ROOT / ".state" / str(emulator_port)
+    emulator = Emulator(emulator_port, state)
     _say(f"starting MiniStack on port {emulator_port}, with the state of last time if there is one")
     with emulator as endpoint:
         watch = Watch(ROOT, WATCHED)
-        servers = Servers(port, STATE / "api.log", _deploy(endpoint, emulator_port))
+        servers = Servers(port, state / "api.log", _deploy(endpoint, state))
         try:
             _say("starting the API")
             servers.start()
             servers.wait_until_healthy()
-            _say(_what_to_try(port, endpoint, servers.settings))
+            _say(_what_to_try(port, endpoint, state, servers.settings))
             while True:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 if not emulator.is_running():
                     message = f"MiniStack has ended: see {emulator.log}, then `make run` again."
                     raise InfraError(message)
                 if changed := watch.changed():
-                    _update(changed, servers, endpoint, emulator_port)
+                    _update(changed, servers, endpoint, state)
                 servers.revive()
         finally:
-            _say("\nstopping, and keeping the state in .state/")
+            _say(f"\nstopping, and keeping the state in {state.relative_to(ROOT)}")
             servers.stop()
 
 
-def _deploy(endpoint: str, emulator_port: int) -> dict[str, str]:
+def _deploy(endpoint: str, state: Path) -> dict[str, str]:
     """Deploy and give the environment of the API's processes."""
     started = time.monotonic()
     _say("packaging the service and deploying it through CloudFormation")
-    with (STATE / "deploy.log").open("w") as log:
+    with (state / "deploy.log").open("w") as log:
         outputs = deploy("local", endpoint, report=lambda line: print(line, file=log, flush=True))
     _say(f"deployed in {time.monotonic() - started:.1f} s")
     return {
@@ -65,26 +68,26 @@ def _deploy(endpoint: str, emulator_port: int) -> dict[str, str]:
         "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
         "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{emulator_port}",
+        "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
     }
 
 
-def _update(changed: list[Path], servers: Servers, endpoint: str, emulator_port: int) -> None:
+def _update(changed: list[Path], servers: Servers, endpoint: str, state: Path) -> None:
     """Serve and deploy what changed; a mistake in it is told, and waits for the next change."""
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
         servers.stop()
         servers.start()
-        servers.settings = _deploy(endpoint, emulator_port)
+        servers.settings = _deploy(endpoint, state)
         servers.wait_until_healthy()
     except (InfraError, ClientError, BotoCoreError) as error:
         _say(f"not taken over: {error}")
 
 
-def _what_to_try(port: int, endpoint: str, settings: dict[str, str]) -> str:
+def _what_to_try(port: int, endpoint: str, state: Path, settings: dict[str, str]) -> str:
     url = f"http://localhost:{port}"
     return f"""
 is it prime?  {url}
@@ -94,7 +97,7 @@ is it prime?  {url}
   queues   curl {url}/queue
   the queue's own address   {settings["TASKS_QUEUE_URL"]}
   the emulator's endpoint   {endpoint}
-  logs     .state/api.log  .state/ministack.log  .state/deploy.log
+  logs     {state.relative_to(ROOT)}/*.log
 
 Ctrl-C ends it and keeps the tasks.
 """

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import signal
 import socket
 import subprocess
@@ -39,12 +40,13 @@ def _end_with_parent() -> None:
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
-    """End a child by SIGTERM, by SIGKILL if it is still there after `seconds`."""
+    """End a child by SIGTERM, by SIGKILL after `seconds`, and then whatever it has started and left behind."""
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
-        return
-    process.kill()
+    # The child leads a process group, see start: a function that still computes is in it.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
