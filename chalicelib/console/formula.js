@@ -1,0 +1,13 @@
+// Expressions set as mathematics.
+import { h } from "./dom.js";
+
+const TOKEN = /(?:\^|\*\*)(\d+|\([^()]*\))|\^|\*\*|\*|-|[^*^-]+/g;
+
+/** 2^127-1 with its exponent raised; read aloud as it was typed. */
+export function formula(text) {
+  const parts = [...text.matchAll(TOKEN)].map(([token, power]) => {
+    if (power) return h("sup", {}, power.replace(/^\((.*)\)$/, "$1").replaceAll("*", "·").replaceAll("-", "−"));
+    return { "*": " · ", "-": " − " }[token] ?? token.replaceAll("+", " + ");
+  });
+  return h("span", { class: "formula", role: "math", "aria-label": text }, parts);
+}
