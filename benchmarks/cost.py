@@ -1,0 +1,185 @@
+"""What a million numbers cost on AWS, computed from counted calls and the list prices: `python -m benchmarks.cost`.
+
+The calls are those that the tests count. The sizes, and the seconds that a chunk of a list takes, are measured here.
+What no machine but AWS's can tell is assumed below, each assumption by its name.
+"""
+
+import math
+import random
+import time
+from dataclasses import dataclass
+
+from benchmarks import prices
+from chalicelib.primality.ladder import screen
+from chalicelib.tasks.chunks import CHUNK_NUMBERS, pack, split
+from chalicelib.tasks.ids import new_id
+from chalicelib.tasks.messages import encode
+
+# Calls, counted by the tests. A number alone: one SendMessage, one read, one statement of one INSERT. A list: one
+# PutItem; for ten chunks a SendMessageBatch; for a chunk a PutItem and an UpdateItem.
+SENDS_PER_SUBMIT = 1
+READS_PER_READ = 1
+WRITES_PER_NUMBER = 1
+PUTS_PER_LIST = 1
+CHUNKS_PER_SEND = 10
+UPDATES_PER_CHUNK = 1
+
+#: Numbers that the worker gets at once: ten under steady load, one when they come seldom.
+BATCH = 10
+#: Numbers in a list.
+LIST = 100_000
+#: Rows of a page of results.
+PAGE = 1_000
+
+# Sizes of the functions in infra/resources.yaml, in GB.
+API_GB = 1024 / 1024
+WORKER_GB = 1769 / 1024
+
+# Assumed: AWS answers a call from within the region in about 8 ms, and our own code takes 2 ms beside it.
+SUBMIT_SECONDS = READ_SECONDS = 0.010
+BATCH_SECONDS = 0.020
+# Assumed: a result is there 100 ms after the submit, and whoever waits for it has looked five times by then.
+WAIT_SECONDS = 0.100
+WAIT_READS = 5
+# Assumed: an access log's line and a worker's line, in bytes; and X-Ray's default rule, which keeps one in twenty.
+ACCESS_LOG_BYTES = 300
+WORKER_LOG_BYTES = 1000
+TRACED = 0.05
+
+#: Goals, in US dollars a million numbers.
+MOST_SINGLE = 7.00
+MOST_LIST = 0.10
+
+
+@dataclass(frozen=True)
+class Cost:
+    """US dollars for a million numbers, by who is paid."""
+
+    name: str
+    goal: float | None
+    api: float
+    functions: float
+    queues: float
+    table: float
+    watching: float
+
+    @property
+    def total(self) -> float:
+        """All of it."""
+        return self.api + self.functions + self.queues + self.table + self.watching
+
+
+@dataclass(frozen=True)
+class Single:
+    """A way to ask for one number: requests, the API functions' seconds and reads, numbers in a worker's batch."""
+
+    name: str
+    goal: float | None
+    requests: int
+    seconds: float
+    reads: int
+    batch: int
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A chunk of random 64-bit numbers, measured: bytes of its message and of its results, seconds of screening."""
+
+    numbers: int
+    message_bytes: int
+    result_bytes: int
+    seconds: float
+
+
+def measure_chunk() -> Chunk:
+    """Screen one full chunk and weigh what is sent and stored for it."""
+    source = random.Random(20261124)
+    numbers = [source.getrandbits(63) | 1 << 63 for _ in range(CHUNK_NUMBERS)]
+    message = split(new_id(), numbers)[0]
+    start = time.perf_counter()
+    packed = pack([screen(number) for number in message.values()])
+    return Chunk(len(message.values()), len(encode(message)), len(packed), time.perf_counter() - start)
+
+
+def alone(way: Single) -> Cost:
+    """Return the cost of a million single numbers."""
+    return Cost(
+        way.name,
+        way.goal,
+        api=way.requests * prices.REST_REQUEST,
+        functions=(way.requests + 1 / way.batch) * prices.LAMBDA_REQUEST
+        + (way.seconds * API_GB + BATCH_SECONDS * WORKER_GB / way.batch) * prices.GB_SECOND,
+        # The worker's poller receives and deletes a batch in one call each.
+        queues=(SENDS_PER_SUBMIT + 2 / way.batch) * prices.SQS_REQUEST,
+        table=WRITES_PER_NUMBER * prices.WRITE_UNIT + way.reads * READS_PER_READ * prices.READ_UNIT,
+        watching=(way.requests * ACCESS_LOG_BYTES + WORKER_LOG_BYTES / way.batch) * prices.LOG_BYTE
+        + way.requests * TRACED * prices.TRACE,
+    )
+
+
+def listed(chunk: Chunk) -> Cost:
+    """Return the cost of a million numbers sent in lists, every result read by pages."""
+    chunks, lists, pages = 1 / chunk.numbers, 1 / LIST, 1 / PAGE
+    send_units = _units(CHUNKS_PER_SEND * chunk.message_bytes, prices.SQS_UNIT_BYTES) / CHUNKS_PER_SEND
+    receive_units = _units(chunk.message_bytes, prices.SQS_UNIT_BYTES)
+    chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK
+    # A page is made of four parts read at once.
+    page_reads = _units(4 * chunk.result_bytes, prices.READ_UNIT_BYTES)
+    requests = lists + pages
+    return Cost(
+        f"in lists of {LIST:,}, all results read",
+        MOST_LIST,
+        api=requests * prices.REST_REQUEST,
+        functions=(requests + chunks) * prices.LAMBDA_REQUEST
+        + ((pages * 5 + lists * 100) * READ_SECONDS * API_GB + chunks * (chunk.seconds + BATCH_SECONDS) * WORKER_GB)
+        * prices.GB_SECOND,
+        queues=chunks * (send_units + receive_units + 1) * prices.SQS_REQUEST,
+        table=(chunks * chunk_writes + lists * PUTS_PER_LIST) * prices.WRITE_UNIT
+        + pages * page_reads * prices.READ_UNIT,
+        watching=(requests * ACCESS_LOG_BYTES + chunks * WORKER_LOG_BYTES) * prices.LOG_BYTE
+        + requests * TRACED * prices.TRACE,
+    )
+
+
+def costs(chunk: Chunk) -> list[Cost]:
+    """Return the cost of a million numbers, way by way."""
+    read = SUBMIT_SECONDS + READ_SECONDS
+    wait = WAIT_SECONDS
+    ways = [
+        Single("single, submitted", MOST_SINGLE, requests=1, seconds=SUBMIT_SECONDS, reads=0, batch=BATCH),
+        Single("single, with `Prefer: wait`", MOST_SINGLE, requests=1, seconds=wait, reads=WAIT_READS, batch=BATCH),
+        Single("single, submitted and read once", None, requests=2, seconds=read, reads=1, batch=BATCH),
+        Single("single, with `Prefer: wait`, seldom", None, requests=1, seconds=wait, reads=WAIT_READS, batch=1),
+    ]
+    return [*map(alone, ways), listed(chunk)]
+
+
+def section() -> str:
+    """Return the costs as a section of README.md."""
+    chunk = measure_chunk()
+    lines = [
+        "| a million numbers, US dollars | API | functions | queues | table | logs, traces | total | goal |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for cost in costs(chunk):
+        digits = 2 if cost.total > 1 else 4
+        parts = (cost.api, cost.functions, cost.queues, cost.table, cost.watching, cost.total)
+        goal = ""
+        if cost.goal is not None:
+            goal = f"under {cost.goal:.2f}: {'reached' if cost.total < cost.goal else '**missed**'}"
+        lines.append(f"| {cost.name} | {' | '.join(f'{part:.{digits}f}' for part in parts)} | {goal} |")
+    said = f"""
+Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). Measured: a chunk of {chunk.numbers:,} random 64-bit numbers
+is a message of {chunk.message_bytes:,} bytes and a result of {chunk.result_bytes:,} bytes
+({chunk.result_bytes / chunk.numbers:.1f} a number), screened in {1000 * chunk.seconds:.0f} ms. Assumed, for lack of an
+account: a call of AWS takes 8 ms, a result is there after {1000 * WAIT_SECONDS:.0f} ms, the worker gets {BATCH} numbers
+at once (*seldom*: one)."""
+    return "\n".join([*lines, said])
+
+
+def _units(size: int, unit: int) -> int:
+    return math.ceil(size / unit)
+
+
+if __name__ == "__main__":
+    print(section())
