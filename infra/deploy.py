@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -50,10 +51,11 @@ def deploy(
     cloud = connect(endpoint)
     architecture = MACHINE_ARCHITECTURE if endpoint else AWS_ARCHITECTURE
     report(f"packaging {stage} for {architecture}")
-    made = package(stage, architecture, project)
-    bucket = _bucket(cloud, stage)
-    report(f"uploading to {bucket}")
-    code_key, layer_key = (_upload(cloud, bucket, path.read_bytes(), "zip") for path in (made.code, made.layer))
+    with tempfile.TemporaryDirectory() as folder:
+        made = package(stage, architecture, Path(folder), project)
+        bucket = _bucket(cloud, stage)
+        report(f"uploading to {bucket}")
+        code_key, layer_key = (_upload(cloud, bucket, path.read_bytes(), "zip") for path in (made.code, made.layer))
     template = with_code(for_emulator(made.template) if endpoint else made.template, bucket, code_key, layer_key)
     template_key = _upload(cloud, bucket, json.dumps(template).encode(), "json")
     stack = _stack(cloud, stage, report)

@@ -5,9 +5,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
+from infra.archive import zip_folder
 from infra.errors import InfraError
 
 ROOT = Path(__file__).parent.parent
@@ -40,10 +40,13 @@ def build_layer(architecture: str, cache: Path) -> Path:
     if not archive.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
-            _download(architecture, Path(folder) / "python")
+            libraries = Path(folder) / "python"
+            _download(architecture, libraries)
             unfinished = Path(folder) / "layer.zip"
-            _zip(Path(folder) / "python", unfinished)
-            shutil.move(unfinished, archive)
+            _leave_out(libraries)
+            zip_folder(libraries, unfinished, Path(folder))
+            # Renamed when it is whole: another deploy may be looking for it.
+            unfinished.rename(archive)
     return archive
 
 
@@ -67,14 +70,9 @@ def _download(architecture: str, target: Path) -> None:
         raise InfraError(message)
 
 
-def _zip(folder: Path, archive: Path) -> None:
-    """Zip the folder under its own name, bytes equal for equal contents so that its hash names it."""
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            inside = file.relative_to(folder.parent)
-            if LEFT_OUT_FOLDERS & set(inside.parts) or file.suffix in LEFT_OUT_SUFFIXES:
-                continue
-            entry = zipfile.ZipInfo(str(inside), date_time=(1980, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            zipped.writestr(entry, file.read_bytes())
+def _leave_out(folder: Path) -> None:
+    for path in sorted(folder.rglob("*")):
+        if path.is_dir() and path.name in LEFT_OUT_FOLDERS:
+            shutil.rmtree(path)
+        elif path.suffix in LEFT_OUT_SUFFIXES:
+            path.unlink(missing_ok=True)

@@ -7,9 +7,11 @@ import platform
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.archive import zip_folder
 from infra.errors import InfraError
 from infra.layer import ROOT, build_layer
 from infra.template import Template, for_architecture, for_stage, merged
@@ -34,8 +36,8 @@ class Package:
     layer: Path
 
 
-def package(stage: str, architecture: str = AWS_ARCHITECTURE, project: Path = ROOT) -> Package:
-    """Make the merged template and the zips of a stage in `build/<stage>`; needs no account.
+def package(stage: str, architecture: str, folder: Path, project: Path = ROOT) -> Package:
+    """Make the merged template and the zips of a stage in `folder`; needs no account.
 
     Raises:
         InfraError: Chalice refuses the app, or a library has no wheel for the architecture.
@@ -45,27 +47,33 @@ def package(stage: str, architecture: str = AWS_ARCHITECTURE, project: Path = RO
     if stage not in STAGES:
         message = f"There is no stage {stage!r}: choose one of {', '.join(STAGES)}."
         raise InfraError(message)
-    folder = BUILD / stage
-    shutil.rmtree(folder, ignore_errors=True)
-    _chalice_package(stage, folder, project)
-    template = merged(folder / "sam.yaml", *(ROOT / "infra" / name for name in MERGED_AFTERWARDS))
+    folder.mkdir(parents=True, exist_ok=True)
+    code = folder / "code.zip"
+    with tempfile.TemporaryDirectory() as work:
+        sources, packaged, code_folder = (Path(work) / name for name in ("sources", "packaged", "code"))
+        _copy(project, sources)
+        _chalice_package(stage, sources, packaged)
+        shutil.unpack_archive(packaged / "deployment.zip", code_folder)
+        zip_folder(code_folder, code, code_folder)
+        template = merged(packaged / "sam.yaml", *(ROOT / "infra" / name for name in MERGED_AFTERWARDS))
     template = for_architecture(for_stage(template, stage), architecture)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
-    (folder / "sam.yaml").unlink()
-    return Package(template, folder / "deployment.zip", build_layer(architecture, BUILD / "layers"))
+    return Package(template, code, build_layer(architecture, BUILD / "layers"))
 
 
-def _chalice_package(stage: str, folder: Path, project: Path) -> None:
+def _copy(project: Path, target: Path) -> None:
+    """Copy what Chalice reads: it writes beside it, and packages may be made at the same time."""
+    target.mkdir()
+    shutil.copytree(project / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
+    (target / ".chalice").mkdir()
+    for name in ("app.py", "requirements.txt", ".chalice/config.json"):
+        shutil.copy(project / name, target / name)
+
+
+def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     command = [
         *(str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project)),
-        *(
-            "package",
-            "--stage",
-            stage,
-            "--merge-template",
-            str(ROOT / "infra" / "resources.yaml"),
-            str(folder),
-        ),
+        *("package", "--stage", stage, "--merge-template", str(ROOT / "infra" / "resources.yaml"), str(folder)),
     ]
     # Chalice wants a region, though what it writes holds for all of them.
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
@@ -76,7 +84,7 @@ def _chalice_package(stage: str, folder: Path, project: Path) -> None:
         raise InfraError(message)
     # Chalice only warns of a missing wheel and would ship a zip that fails at its first import.
     if "Could not install dependencies" in output:
-        message = f"A library of requirements.txt has no wheel for Lambda. {' '.join(output.split())}"
+        message = f"A library of requirements.txt has no wheel for Lambda: {' '.join(output.split())}"
         raise InfraError(message)
 
 
@@ -87,7 +95,7 @@ def main() -> None:
     parser.add_argument("--architecture", choices=("arm64", "x86_64"), default=AWS_ARCHITECTURE)
     arguments = parser.parse_args()
     try:
-        made = package(arguments.stage, arguments.architecture)
+        made = package(arguments.stage, arguments.architecture, BUILD / arguments.stage)
     except InfraError as error:
         sys.exit(f"package: {error}")
     print(f"{BUILD.relative_to(ROOT)}/{arguments.stage}/template.json")
