@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: An emulator takes any credentials; these keep the real ones from being sent to it.
 EMULATOR_KEY = "test"
+EMULATOR_REGION = "us-east-1"
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def connect(endpoint: str | None) -> Cloud:
         InfraError: no region is set for AWS.
     """
     if endpoint:
-        session = boto3.Session(EMULATOR_KEY, EMULATOR_KEY, region_name="us-east-1")
+        session = boto3.Session(EMULATOR_KEY, EMULATOR_KEY, region_name=EMULATOR_REGION)
         return Cloud(session, endpoint)
     session = boto3.Session()
     if not session.region_name:

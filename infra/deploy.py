@@ -15,14 +15,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.cloud import Cloud, connect
 from infra.errors import InfraError
 from infra.layer import ROOT
+from infra.outputs import APP, stack_of
 from infra.package import AWS_ARCHITECTURE, MACHINE_ARCHITECTURE, STAGES, package
-from infra.stack import Report, Stack
+from infra.stack import Report
 from infra.template import for_emulator, with_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import BucketLocationConstraintType
-
-APP = "is-it-prime"
 
 
 def deploy(
@@ -58,7 +57,7 @@ def deploy(
         code_key, layer_key = (_upload(cloud, bucket, path.read_bytes(), "zip") for path in (made.code, made.layer))
     template = with_code(for_emulator(made.template) if endpoint else made.template, bucket, code_key, layer_key)
     template_key = _upload(cloud, bucket, json.dumps(template).encode(), "json")
-    stack = _stack(cloud, stage, report)
+    stack = stack_of(cloud, stage, report)
     stack.apply(_url(cloud, bucket, template_key), parameters or {})
     outputs = stack.outputs()
     if endpoint:
@@ -75,15 +74,11 @@ def destroy(stage: str, endpoint: str | None = None, report: Report = print) -> 
     """
     cloud = connect(endpoint)
     bucket = _bucket(cloud, stage)
-    _stack(cloud, stage, report).delete()
+    stack_of(cloud, stage, report).delete()
     for page in cloud.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
         for item in page.get("Contents", []):
             cloud.s3.delete_object(Bucket=bucket, Key=item["Key"])
     cloud.s3.delete_bucket(Bucket=bucket)
-
-
-def _stack(cloud: Cloud, stage: str, report: Report) -> Stack:
-    return Stack(cloud.cloudformation, f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
 
 
 def _bucket(cloud: Cloud, stage: str) -> str:

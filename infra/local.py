@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.deploy import deploy
 from infra.emulator import Emulator
 from infra.errors import InfraError
+from infra.outputs import settings_of
 from infra.processes import require_free
 from infra.servers import Servers
 from infra.watch import Watch
@@ -63,16 +64,7 @@ def _deploy(endpoint: str, state: Path) -> dict[str, str]:
     with (state / "deploy.log").open("w") as log:
         outputs = deploy("local", endpoint, report=lambda line: print(line, file=log, flush=True))
     _say(f"deployed in {time.monotonic() - started:.1f} s")
-    return {
-        "TABLE_NAME": outputs["TableName"],
-        "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
-        "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
-        "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
+    return settings_of(outputs, endpoint)
 
 
 def _update(changed: list[Path], servers: Servers, endpoint: str, state: Path) -> None:

@@ -5,6 +5,7 @@ One process uses one core; several listen on the same port, and the kernel sprea
 
 import argparse
 import importlib
+import os
 import resource
 import signal
 import socketserver
@@ -19,6 +20,7 @@ from chalice.config import Config
 from chalice.local import LocalChalice, LocalDevServer, ThreadedHTTPServer
 
 from infra.connection import Connection
+from infra.outputs import outputs_of, settings_of
 
 ROOT = Path(__file__).parent.parent
 
@@ -57,7 +59,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--stage", help="serve on this stage of the emulator that AWS_ENDPOINT_URL names")
     arguments = parser.parse_args()
+    if arguments.stage:
+        endpoint = os.environ["AWS_ENDPOINT_URL"]
+        os.environ |= settings_of(outputs_of(arguments.stage, endpoint), endpoint)
     sys.path.insert(0, str(ROOT))
     # Each connection is a file: a thousand silent ones must not use up the usual limit of 1,024.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)

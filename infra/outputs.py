@@ -1,0 +1,32 @@
+"""The stack of a stage and what its outputs tell the API."""
+
+from collections.abc import Mapping
+
+from infra.cloud import EMULATOR_KEY, EMULATOR_REGION, Cloud, connect
+from infra.stack import Report, Stack
+
+APP = "is-it-prime"
+
+
+def stack_of(cloud: Cloud, stage: str, report: Report) -> Stack:
+    """Give the stack of a stage; an emulator is looked at more often than AWS."""
+    return Stack(cloud.cloudformation, f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
+
+
+def outputs_of(stage: str, endpoint: str) -> dict[str, str]:
+    """Give the outputs of a stage that is deployed to an emulator."""
+    return stack_of(connect(endpoint), stage, print).outputs()
+
+
+def settings_of(outputs: Mapping[str, str], endpoint: str) -> dict[str, str]:
+    """Give the environment in which the API, outside of Lambda, works on a stack of an emulator."""
+    return {
+        "TABLE_NAME": outputs["TableName"],
+        "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
+        "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
+        "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
+        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
+        "AWS_DEFAULT_REGION": EMULATOR_REGION,
+    }
