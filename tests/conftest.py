@@ -1,0 +1,108 @@
+"""What every tier of tests stands on: AWS in this process (moto), and the deployed service on an emulator."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import localstack_client.session
+import pytest
+import requests
+from hypothesis import HealthCheck, settings
+
+from infra.deploy import deploy
+from infra.emulator import Emulator
+from tests.aws import in_process
+from tests.waiting import until
+
+ROOT = Path(__file__).parent.parent
+
+# A slow machine is no failure of a property.
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+
+
+def free_port() -> int:
+    """Return a port of loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give the service a table and queues of moto's, empty."""
+    with in_process(monkeypatch):
+        yield
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run MiniStack with every call held to its role's policy, or use the endpoint that AWS_ENDPOINT_URL names."""
+    named = os.environ.get("AWS_ENDPOINT_URL")
+    if named:
+        yield named
+    else:
+        with Emulator(free_port(), tmp_path_factory.mktemp("emulator"), permissions=True) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def outputs(endpoint: str) -> dict[str, str]:
+    """Deploy the packaged service and return the stack's outputs."""
+    return deploy("local", endpoint, report=lambda _: None)
+
+
+@pytest.fixture(scope="session")
+def gateway_url(outputs: dict[str, str]) -> str:
+    """Return the deployed service's address at the emulator's API Gateway, with a slash at its end."""
+    return outputs["EndpointURL"]
+
+
+@pytest.fixture(scope="session")
+def session(endpoint: str) -> localstack_client.session.Session:
+    """Return a session whose clients speak to the emulator."""
+    return localstack_client.session.Session(localstack_host=urlsplit(endpoint).netloc)
+
+
+@pytest.fixture(scope="session")
+def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str]:
+    """Return the environment in which the API on this machine works with the deployed table and queues."""
+    return {
+        "PATH": os.environ["PATH"],
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "TABLE_NAME": outputs["TableName"],
+        "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
+        "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
+        "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
+    }
+
+
+@pytest.fixture(scope="session")
+def service_url(service_environment: dict[str, str]) -> Iterator[str]:
+    """Serve the working copy on loopback as `make run` does and return its address, with a slash at its end."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}/"
+    command = [sys.executable, "-m", "infra.server", "--port", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, env=service_environment, stdout=subprocess.DEVNULL) as process:
+        try:
+            until(lambda: _answers(url), "the server answers")
+            yield url
+        finally:
+            process.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(f"{url}openapi.json", timeout=5).ok
+    except requests.ConnectionError:
+        return False

@@ -1,0 +1,64 @@
+"""One line an invocation, with metrics where they are wanted and no number in it that is long."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chalicelib.settings import settings
+from chalicelib.tasks import submit, worker
+from chalicelib.telemetry import NAMED, Invocation
+from tests.aws import receive
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def line_of(invocation: Invocation) -> dict[str, object]:
+    line: dict[str, object] = json.loads(invocation.line())
+    return line
+
+
+def test_a_line_tells_ids_counts_milliseconds_and_the_receive_count() -> None:
+    task_id = submit.submit_number(11)
+    invocation = Invocation("worker")
+    worker.work(receive(settings().tasks_queue_url), invocation)
+    line = line_of(invocation)
+    assert (line["function"], line["task_ids"], line["success_prime"]) == ("worker", [task_id], 1)
+    assert line["receive_count"] == 1
+    assert isinstance(line["milliseconds"], float)
+
+
+def test_no_number_longer_than_40_digits_is_logged() -> None:
+    submit.submit_number(10**60 + 7)
+    invocation = Invocation("worker")
+    worker.work(receive(settings().tasks_queue_url), invocation)
+    assert "0" * 40 not in invocation.line()
+
+
+def test_a_line_names_no_more_than_a_few_of_many() -> None:
+    invocation = Invocation("worker")
+    for number in range(NAMED + 5):
+        invocation.note("task_ids", number)
+    line = line_of(invocation)
+    assert (line["task_ids"], line["task_ids_total"]) == (list(range(NAMED)), NAMED + 5)
+
+
+def test_metrics_are_written_where_a_namespace_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "_aws" not in line_of(Invocation("worker"))
+    monkeypatch.setenv("METRICS_NAMESPACE", "is-it-prime")
+    settings.cache_clear()
+    invocation = Invocation("worker")
+    invocation.count("success_prime", 3)
+    invocation.count("proof_seconds", 1.5)
+    metrics = json.loads(invocation.line())["_aws"]["CloudWatchMetrics"]
+    assert metrics == [
+        {
+            "Namespace": "is-it-prime",
+            "Dimensions": [["function"]],
+            "Metrics": [
+                {"Name": "success_prime", "Unit": "Count"},
+                {"Name": "proof_seconds", "Unit": "Seconds"},
+            ],
+        }
+    ]

@@ -1,0 +1,38 @@
+"""Waiting for what takes a moment, without sleeping longer than it does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import requests
+
+T = TypeVar("T")
+
+
+def until(look: Callable[[], T], what: str, seconds: float = 60) -> T:
+    """Return the first true thing that `look` returns; fail naming what never came."""
+    deadline = time.monotonic() + seconds
+    pause = 0.005
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f"{what}: not within {seconds} s")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.25)
+
+
+def final(url: str, task_id: str, seconds: float = 60) -> dict[str, Any]:
+    """Return a task of the service at `url` once its state is final."""
+
+    def look() -> dict[str, Any] | None:
+        answer = requests.get(url + task_id, headers={"Prefer": "wait=5"}, timeout=30)
+        task: dict[str, Any] = answer.json()
+        return task if task["status"] in {"SUCCESS", "FAILURE", "REVOKED"} else None
+
+    found = until(look, f"task {task_id} is final", seconds)
+    assert found is not None
+    return found
