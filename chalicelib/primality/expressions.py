@@ -21,11 +21,8 @@ from chalicelib.primality.numerals import (
     TooLarge,
     ceiling,
     parse_integer,
-    to_decimal,
     unsigned,
 )
-
-__all__ = ["NotANumber", "TooLarge", "parse", "parse_integer", "to_decimal"]
 
 MAX_NESTING = 50
 #: Bits of all intermediate values together, in multiples of the largest one's: some 20 ms at 10,000 digits.

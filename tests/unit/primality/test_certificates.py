@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.primality import ecpp
+from chalicelib.primality.ladder import classify
+from chalicelib.primality.verdict import Certificate
+from tests.unit.primality.ecpp_verifier import is_small_prime, is_valid
+
+N = 10**100 + 267
+
+
+@pytest.fixture(scope="module")
+def certificate() -> Certificate:
+    verdict = classify(N)
+    assert (verdict.verdict, verdict.proven, verdict.method) == ("prime", True, "ECPP")
+    assert verdict.certificate is not None
+    return verdict.certificate
+
+
+def test_a_certificate_is_accepted_by_a_verifier_that_shares_no_code_with_its_maker(certificate: Certificate) -> None:
+    assert is_valid(certificate.pari, N)
+
+
+@settings(max_examples=15)
+@given(st.integers(2**82, 2**300).map(sympy.nextprime))
+def test_every_certificate_is_accepted_by_the_verifier(p: int) -> None:
+    made = ecpp.certify(p)
+    assert made is not None
+    assert is_valid(made.pari, p)
+
+
+def test_a_certificate_proves_no_other_number(certificate: Certificate) -> None:
+    assert not is_valid(certificate.pari, N + 2)
+
+
+@pytest.mark.parametrize("column", range(4), ids=["N", "t", "s", "a"])
+def test_a_certificate_with_one_number_changed_is_refused(certificate: Certificate, column: int) -> None:
+    rows = json.loads(certificate.pari)
+    for row in range(len(rows)):
+        changed = json.loads(certificate.pari)
+        changed[row][column] += 1
+        assert not is_valid(json.dumps(changed), N)
+
+
+def test_a_certificate_that_stops_too_early_is_refused(certificate: Certificate) -> None:
+    assert not is_valid(json.dumps(json.loads(certificate.pari)[:-1]), N)
+
+
+@given(st.integers(0, 2**70))
+def test_the_verifiers_own_test_of_small_primes_agrees_with_sympy(n: int) -> None:
+    assert is_small_prime(n) == sympy.isprime(n)
+
+
+def test_a_composite_gets_no_certificate() -> None:
+    assert ecpp.certify((2**89 - 1) * (2**107 - 1)) is None
+
+
+def test_a_certificate_that_pari_does_not_accept_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Refusing:
+        def __getattr__(self, name: str) -> object:
+            return {"primecertisvalid": lambda _: 0}.get(name) or getattr(pari, name)
+
+        def __call__(self, text: str) -> object:
+            return pari(text)
+
+    pari = ecpp._pari()
+    monkeypatch.setattr(ecpp, "_pari", Refusing)
+    with pytest.raises(ecpp.InvalidCertificate):
+        ecpp.certify(N)
+
+
+def test_the_primo_format_holds_the_same_proof(certificate: Certificate) -> None:
+    rows = json.loads(certificate.pari)
+    head, *sections = re.split(r"^\[\d+\]$", certificate.primo, flags=re.MULTILINE)
+    assert head.startswith("[PRIMO - Primality Certificate]")
+    assert _field(head, "N") == N
+    assert _field(head, "TestCount") == len(sections) == len(rows)
+    assert [_field(section, "S") for section in sections] == [row[2] for row in rows]
+    assert [_field(section, "W") for section in sections] == [row[1] for row in rows]
+    assert all(("J=" in section) != ("A=" in section and "B=" in section) for section in sections)
+
+
+def _field(section: str, name: str) -> int:
+    found = re.search(rf"^{name}=(.*)$", section, flags=re.MULTILINE)
+    assert found
+    return int(found[1], 0)
+
+
+def test_a_proof_of_a_special_form_needs_no_certificate() -> None:
+    verdict = classify(2**127 - 1)
+    assert verdict.proven
+    assert verdict.certificate is None

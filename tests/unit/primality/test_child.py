@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
+from chalicelib.primality.progress import JSON, Progress, Report
+
+N = 10**100 + 267
+LONG = 60.0
+SHORT = 0.05
+
+
+def nothing(_: JSON) -> None: ...
+
+
+def never_ends(_: Report) -> None:
+    threading.Event().wait()
+
+
+def child_pid() -> int:
+    (child,) = multiprocessing.active_children()
+    assert child.pid
+    return child.pid
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended; one that nobody has waited for yet is a zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except FileNotFoundError:
+        return True
+
+
+def test_a_proof_in_a_child_brings_its_certificate() -> None:
+    verdict = prove_in_child(N, LONG, nothing)
+    assert verdict is not None
+    assert (verdict.number, verdict.verdict, verdict.proven) == (N, "prime", True)
+    assert verdict.certificate is not None
+
+
+def test_numbers_screened_in_a_child_keep_their_order() -> None:
+    verdicts = screen_in_child([7, 9, 2**127 - 1, 1], LONG, nothing)
+    assert verdicts is not None
+    assert [verdict.is_prime for verdict in verdicts] == [True, False, True, False]
+
+
+def test_at_the_deadline_there_is_no_answer_and_no_child() -> None:
+    pids: list[int] = []
+    assert run_in_child(never_ends, "proving", 0.3, lambda _: pids.append(child_pid()), SHORT) is None
+    assert pids
+    assert is_gone(pids[0])
+
+
+def test_a_call_into_a_library_is_ended_by_the_deadline_too() -> None:
+    assert prove_in_child(10**999 + 7, 0.5, nothing) is None
+
+
+def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
+    class Cancelled(Exception):
+        pass
+
+    pids: list[int] = []
+
+    def cancel(_: JSON) -> None:
+        pids.append(child_pid())
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        run_in_child(never_ends, "proving", LONG, cancel, SHORT)
+    assert is_gone(pids[0])
+
+
+def test_a_child_that_a_signal_kills_is_reported_with_the_signal() -> None:
+    with pytest.raises(ChildDied, match="SIGKILL"):
+        run_in_child(never_ends, "proving", LONG, lambda _: os.kill(child_pid(), signal.SIGKILL), SHORT)
+
+
+def test_a_child_that_ends_without_an_answer_is_reported_with_its_exit_code() -> None:
+    with pytest.raises(ChildDied, match="exit code 3"):
+        run_in_child(lambda _: os._exit(3), "proving", LONG, nothing, SHORT)
+
+
+def test_an_exception_in_the_child_is_reported_with_its_text() -> None:
+    def fails(_: Report) -> None:
+        raise MemoryError("no room for a proof")
+
+    with pytest.raises(ChildDied, match="MemoryError: no room for a proof"):
+        run_in_child(fails, "proving", LONG, nothing, SHORT)
+
+
+def test_an_answer_larger_than_a_pipe_holds_arrives_whole() -> None:
+    assert run_in_child(lambda _: b"7" * 5_000_000, "proving", LONG, nothing, SHORT) == b"7" * 5_000_000
+
+
+def test_without_a_count_progress_is_the_phase_and_its_seconds() -> None:
+    reports: list[JSON] = []
+    run_in_child(never_ends, "proving", 0.3, reports.append, SHORT)
+    assert reports
+    assert all(report["phase"] == "proving" and float(report["seconds"]) > 0 for report in reports)
+
+
+def test_progress_is_the_latest_count_that_the_job_reports() -> None:
+    def counts(report: Report) -> None:
+        done = 0
+        while True:
+            done += 1
+            report(Progress(done, 10**9, "steps"))
+
+    class Seen(Exception):
+        pass
+
+    def until_counted(progress: JSON) -> None:
+        if "done" in progress:
+            assert progress["total"] == 10**9
+            assert progress["unit"] == "steps"
+            raise Seen
+
+    with pytest.raises(Seen):
+        run_in_child(counts, "proving", LONG, until_counted, SHORT)
+
+
+def test_the_child_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    def prints(_: Report) -> None:
+        os.write(1, b"to stdout")
+        os.write(2, b"to stderr")
+
+    run_in_child(prints, "proving", LONG, nothing, SHORT)
+    assert capfd.readouterr() == ("", "")
+
+
+def test_the_child_dies_with_its_parent() -> None:
+    program = (
+        "import multiprocessing, threading\n"
+        "from chalicelib.primality.child import run_in_child\n"
+        "run_in_child(lambda _: threading.Event().wait(), 'proving', 60,\n"
+        "    lambda _: print(multiprocessing.active_children()[0].pid, flush=True), 0.05)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        pid = int(parent.stdout.readline())
+        assert not is_gone(pid)
+        parent.kill()
+    deadline = time.monotonic() + 30
+    while not is_gone(pid) and time.monotonic() < deadline:
+        os.sched_yield()
+    assert is_gone(pid)

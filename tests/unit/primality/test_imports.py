@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+LIBRARIES = {"gmpy2", "flint", "cypari", "boto3", "chalice"}
+
+
+def _loaded_by(module: str) -> set[str]:
+    program = f"import {module}, sys, json; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return LIBRARIES & set(json.loads(done.stdout))
+
+
+@pytest.mark.parametrize("name", ["expressions", "numerals", "cost", "verdict"])
+def test_what_the_api_function_imports_loads_no_native_library(name: str) -> None:
+    assert _loaded_by(f"chalicelib.primality.{name}") == set()
+
+
+def test_pari_is_loaded_only_where_a_proof_is_made() -> None:
+    assert _loaded_by("chalicelib.primality.child") == {"gmpy2", "flint"}

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.primality.expressions import parse
+from chalicelib.primality.numerals import NotANumber, TooLarge, parse_integer, to_decimal
+
+integers = st.integers(-(2**300), 2**300) | st.builds(
+    lambda bits, low, sign: sign * ((1 << bits) + low),
+    st.integers(1, 33_000),
+    st.integers(0, 2**64),
+    st.sampled_from([1, -1]),
+)
+
+
+@given(integers)
+def test_parsing_what_was_formatted_is_the_identity(n: int) -> None:
+    assert parse_integer(to_decimal(n), 10_000) == n
+    assert parse(to_decimal(n), 10_000) == n
+    assert parse_integer(f"{n:#x}", 10_000) == n
+
+
+@pytest.mark.parametrize("digits", [1, 18, 19, 639, 640, 641, 1280, 4300, 4301, 9999, 10_000])
+def test_decimal_text_of_any_length_comes_back_digit_by_digit(digits: int) -> None:
+    text = ("9081726354" * 1000)[:digits]
+    assert to_decimal(parse_integer(text, 10_000)) == text
+
+
+def test_the_interpreters_lowest_limit_on_digits_does_not_matter() -> None:
+    program = (
+        "from chalicelib.primality.numerals import parse_integer, to_decimal\n"
+        "text = '7' * 10_000\n"
+        "assert to_decimal(parse_integer(text, 10_000)) == text\n"
+    )
+    subprocess.run([sys.executable, "-X", "int_max_str_digits=640", "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "+", "--1", "1_0", " 1", "1 ", "1\n", "１", "٣", "²", "1.0", "1e3", "0x", "0xg", "2^3", "x1"],  # noqa: RUF001 - digits that are not ASCII
+    ids=ascii,
+)
+def test_only_ascii_digits_with_a_sign_or_hexadecimal_are_an_integer(text: str) -> None:
+    with pytest.raises(NotANumber, match="ASCII digits"):
+        parse_integer(text, 10_000)
+
+
+@pytest.mark.parametrize("sign", ["", "-", "+"])
+def test_the_limit_counts_decimal_digits_and_neither_sign_nor_leading_zeros(sign: str) -> None:
+    assert abs(parse_integer(f"{sign}000999", 3)) == 999
+    with pytest.raises(TooLarge, match="at most 3 decimal digits"):
+        parse_integer(f"{sign}1000", 3)
+
+
+def test_the_limit_of_a_hexadecimal_number_is_its_decimal_digits() -> None:
+    assert parse_integer("0x3e7", 3) == 999
+    with pytest.raises(TooLarge):
+        parse_integer("0x3e8", 3)
+
+
+def test_a_refused_text_is_quoted_short() -> None:
+    with pytest.raises(NotANumber) as refusal:
+        parse_integer("x" * 1_000_000, 10_000)
+    assert len(str(refusal.value)) < 200
