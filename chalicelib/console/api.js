@@ -2,12 +2,6 @@
 import { askForKey, heldKey } from "./access.js";
 
 const UNREACHABLE = "The service cannot be reached. Check your connection and try again.";
-const PLAIN = {
-  403: "The service refused the call. Give a valid API key and try again.",
-  413: "That is more than the service takes at once. Send less.",
-  429: "Too many calls. Wait a moment and try again.",
-  503: "The service is busy. Wait a moment and try again.",
-};
 
 /** An answer that is not what was asked for: its status (0: none came), and what to do next. */
 export class Problem extends Error {
@@ -30,13 +24,13 @@ let skew = 0;
 export const since = (time) => Math.max(0, Date.now() - skew - Date.parse(time));
 
 function refusal(status, text, retryAfter) {
+  let detail;
   try {
-    const { detail, title } = JSON.parse(text);
-    if (detail || title) return new Problem(status, detail || title, retryAfter);
+    ({ detail } = JSON.parse(text));
   } catch {
-    // A proxy's page in place of the service's problem: the words below say it better.
+    // What answered was a proxy, not the service.
   }
-  return new Problem(status, PLAIN[status] ?? `The service answered with status ${status}. Try again later.`, retryAfter);
+  return new Problem(status, detail ?? `The service answered with status ${status}. Try again in a minute.`, retryAfter);
 }
 
 /**

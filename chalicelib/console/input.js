@@ -8,7 +8,7 @@ const INTEGER = /^[+-]?(?:\d+|0x[0-9a-f]+)$/i;
 export function tidy(text) {
   return text
     .replace(/\s+/g, "")
-    .replace(/[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (run) => "^" + [...run].map((sign) => SUPERSCRIPTS.indexOf(sign)).join(""))
+    .replace(new RegExp(`[${SUPERSCRIPTS}]+`, "g"), (run) => "^" + [...run].map((sign) => SUPERSCRIPTS.indexOf(sign)).join(""))
     .replace(/[−–—]/g, "-")
     .replace(/[×·⋅]/g, "*")
     .replace(GROUPED, (run) => run.replace(/[,.]/g, ""))
