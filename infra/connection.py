@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
-from infra.problems import DETAILS, Refused, problem
+from infra.problems import NOTHING, OURS, Refused, problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,7 +118,7 @@ class Connection(BaseHTTPRequestHandler):
             answer = self._answer(body)
         except Exception:  # noqa: BLE001 - a fault in the app is a 500 to this client, not the end of its connection
             traceback.print_exc()
-            answer = problem(500, DETAILS[HTTPStatus.INTERNAL_SERVER_ERROR])
+            answer = problem(500, OURS)
         self._send(*answer)
 
     def _answer(self, body: bytes | None) -> tuple[int, dict[str, Any], bytes]:
@@ -126,13 +126,13 @@ class Connection(BaseHTTPRequestHandler):
         try:
             event = self._events.create_lambda_event(method, self.path, dict(self.headers), body)
         except ValueError:
-            return problem(404, DETAILS[HTTPStatus.NOT_FOUND])
+            return problem(404, NOTHING)
         seconds = self._config.lambda_timeout or 29
         context = LambdaContext(self._config.function_name, self._config.lambda_memory_size, seconds * 1000)
         response = self._app(event, context)
-        return _as_problem(
-            response["statusCode"], response["headers"] | response["multiValueHeaders"], response["body"]
-        )
+        content = response["body"] or ""
+        headers = {"Content-Type": "application/json"} | response["headers"] | response["multiValueHeaders"]
+        return response["statusCode"], headers, content if isinstance(content, bytes) else content.encode()
 
     def _length(self) -> int:
         """Give the body's length in bytes. Source: RFC 9112, section 6."""
@@ -206,14 +206,3 @@ class Connection(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
         """Say nothing: the app writes a line per request, and a scanner's noise is not worth one."""
-
-
-def _as_problem(status: int, headers: dict[str, Any], body: str | bytes | None) -> tuple[int, dict[str, Any], bytes]:
-    """Give an answer as it came, or as a problem where Chalice answered in its own form."""
-    content = body if isinstance(body, bytes) else (body or "").encode()
-    if status >= HTTPStatus.BAD_REQUEST and content.startswith(b'{"Code":'):
-        detail = DETAILS.get(HTTPStatus(status), "The request is not one that the service takes: see /openapi.json.")
-        _, problem_headers, content = problem(status, detail)
-        kept = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-        return status, kept | problem_headers, content
-    return status, {"Content-Type": "application/json"} | headers, content

@@ -1,15 +1,10 @@
-"""What the local server says when it answers itself: problem+json (RFC 9457), as the gateway does on AWS."""
+"""What the local server says where API Gateway would answer itself: problem+json (RFC 9457), as there."""
 
 import json
 from http import HTTPStatus
 
-#: Chalice answers these itself, in its own form; the text says what to do instead.
-DETAILS = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address: see /openapi.json for what there is.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take that method: the header Allow names those it takes.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send JSON with Content-Type: application/json.",
-    HTTPStatus.INTERNAL_SERVER_ERROR: "The fault is ours: send the request again, and tell us if it stays.",
-}
+NOTHING = "There is nothing at this address: see /openapi.json for what there is."
+OURS = "The fault is ours: send the request again, and tell us if it stays."
 
 #: Where Python still has the names of RFC 2616. Source: RFC 9110, section 15.
 TITLES = {413: "Content Too Large", 414: "URI Too Long"}
