@@ -175,6 +175,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Answer as a problem what the request's first lines have wrong."""
+        self.request_version = self.protocol_version  # not known yet, and without one the answer has no headers
         detail = explain or message or HTTPStatus(code).description
         self._refuse(Refused(code, f"{detail}: send a well-formed HTTP/1.1 request."))
 
