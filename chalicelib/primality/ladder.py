@@ -8,8 +8,12 @@ from gmpy2 import mpz
 from chalicelib.primality import bpsw, ecpp, small, strong
 from chalicelib.primality.progress import Report, silent
 from chalicelib.primality.special_forms import special_form
+from chalicelib.primality.special_forms.neighbours import smooth_neighbour
 from chalicelib.primality.verdict import Kind, Verdict, Witness
 from chalicelib.primality.witnesses import with_factor
+
+#: Up to this size ECPP takes about a second and leaves a certificate; beyond, a proof without one comes first.
+CERTIFICATE_BITS = 1024
 
 
 def classify(n: int) -> Verdict:
@@ -25,12 +29,7 @@ def prove(n: int, progress: Report) -> Verdict:
     start = perf_counter()
     verdict = with_factor(screen(n, progress))
     if verdict.verdict == "probable_prime":
-        certificate = ecpp.certify(n)
-        if certificate is not None:
-            verdict = replace(verdict, verdict="prime", proven=True, method="ECPP", certificate=certificate)
-        else:
-            witness = strong.strong_witness(mpz(n))
-            verdict = replace(verdict, verdict="composite", proven=True, method="ECPP", witness=witness)
+        verdict = _prove_probable_prime(verdict, progress)
     return replace(verdict, seconds=perf_counter() - start)
 
 
@@ -42,6 +41,19 @@ def screen(n: int, progress: Report = silent) -> Verdict:
     method, witness, proven = _decide(mpz(n), progress)
     kind: Kind = "composite" if witness else "prime" if proven else "probable_prime"
     return Verdict(n, kind, proven, method, witness, seconds=perf_counter() - start)
+
+
+def _prove_probable_prime(verdict: Verdict, progress: Report) -> Verdict:
+    n = mpz(verdict.number)
+    if n.bit_length() > CERTIFICATE_BITS:
+        outcome = smooth_neighbour(n, progress)
+        if outcome is not None:
+            return replace(verdict, verdict="prime", proven=True, method=outcome.method)
+    certificate = ecpp.certify(verdict.number)
+    if certificate is None:  # the first composite known to pass Baillie-PSW
+        witness = strong.strong_witness(n)
+        return replace(verdict, verdict="composite", proven=True, method="ECPP", witness=witness)
+    return replace(verdict, verdict="prime", proven=True, method="ECPP", certificate=certificate)
 
 
 def _decide(n: mpz, progress: Report) -> tuple[str, Witness | None, bool]:

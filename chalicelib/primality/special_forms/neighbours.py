@@ -1,0 +1,102 @@
+"""Numbers with a neighbour that factors over small primes: n! ± 1, n# ± 1, k·b^m ± 1."""
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import chain, count, islice
+from typing import NamedTuple
+
+import gmpy2
+from gmpy2 import mpz
+
+from chalicelib.primality.progress import Progress, Report
+from chalicelib.primality.small import MANY, PRIMES
+from chalicelib.primality.special_forms.outcome import Outcome
+
+#: Elements tried. One fails for a prime factor q of the neighbour with a chance of 1/q, so that after so many
+#: the number is hardly prime.
+ELEMENTS = 60
+#: Products of primes up to n are power residues modulo n! ± 1 and n# ± 1 and show nothing. So large a number is
+#: hardly ever one.
+FIRST = 10**18
+
+
+class _Group(NamedTuple):
+    """Elements whose order, modulo a prime n, divides n - 1 or n + 1; `power` of one yields another."""
+
+    method: str
+    order: mpz
+    one: int
+    power: Callable[[mpz, mpz], mpz]
+    elements: Iterator[mpz]
+
+
+def smooth_neighbour(n: mpz, progress: Report) -> Outcome | None:
+    """Prove a probable prime n > 2^81 from the prime factors below 100,000 of n - 1 or n + 1, else None.
+
+    Let F be a product of full prime powers of n ∓ 1, and for each prime q in F let some element x have
+    x^(n ∓ 1) = 1, but x^((n ∓ 1)/q) ≠ 1 modulo every prime factor r of n. Then F divides r - 1, or r ∓ 1, so
+    that F - 1 > √n leaves r = n only. For n - 1 x is an integer: H. C. Pocklington, Proc. Cambridge Phil. Soc.
+    18 (1914). For n + 1 it is an element of norm 1 of one quadratic field: M. A. Morrison, "A note on primality
+    testing using Lucas sequences", Math. Comp. 29 (1975).
+    """
+    for group in (_below(n), _above(n)):
+        primes = _enough_primes(group.order, n)
+        if primes and _have_full_order(group, primes, n, progress):
+            return Outcome(group.method)
+    return None
+
+
+def _below(n: mpz) -> _Group:
+    return _Group("Pocklington", n - 1, 1, lambda x, e: gmpy2.powmod(x, e, n), map(mpz, count(FIRST)))
+
+
+def _above(n: mpz) -> _Group:
+    d = next(d for d in chain([-1], count(2)) if gmpy2.jacobi(d, n) == -1)
+
+    # (t + √d) / (t - √d) has norm 1, and every such element lies in the same field.
+    traces = (2 * (t * t + d) * gmpy2.invert(t * t - d, n) % n for t in map(mpz, count(FIRST)))
+
+    def power(trace: mpz, exponent: mpz) -> mpz:
+        return trace if trace == 2 else gmpy2.lucasv_mod(trace, 1, exponent, n)  # which refuses the unit
+
+    return _Group("Morrison", n + 1, 2, power, traces)
+
+
+def _enough_primes(order: mpz, n: mpz) -> list[int]:
+    """Return prime factors of the order whose full powers multiply to an F with F - 1 > √n, if there are."""
+    common = gmpy2.gcd(order, MANY.product)
+    powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in PRIMES if common % p == 0}
+    product, primes = mpz(1), []
+    for p in sorted(powers, key=lambda p: powers[p], reverse=True):
+        product *= powers[p]
+        primes.append(p)
+        if (product - 1) ** 2 > n:
+            return primes
+    return []
+
+
+def _have_full_order(group: _Group, primes: list[int], n: mpz, progress: Report) -> bool:
+    missing = primes
+    for x in islice(group.elements, ELEMENTS):
+        progress(Progress(len(primes) - len(missing), len(primes), "factors"))
+        product = mpz(math.prod(missing))
+        y = group.power(x, group.order // product)
+        if group.power(y, product) != group.one:
+            return False  # n is composite, or no field: the next rung says
+        shown = set(_shown(group, y, missing, n))
+        missing = [q for q in missing if q not in shown]
+        if not missing:
+            return True
+    return False
+
+
+def _shown(group: _Group, y: mpz, primes: list[int], n: mpz) -> Iterator[int]:
+    """Yield the primes q for which y, raised to all the others, differs from 1 modulo every factor of n."""
+    if len(primes) == 1:
+        if gmpy2.gcd(y - group.one, n) == 1:
+            yield primes[0]
+        return
+    # Halves share the powers that they have in common: a tree costs log k powers and not k.
+    half = len(primes) // 2
+    for kept, raised in ((primes[:half], primes[half:]), (primes[half:], primes[:half])):
+        yield from _shown(group, group.power(y, mpz(math.prod(raised))), kept, n)
