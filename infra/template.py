@@ -1,4 +1,4 @@
-"""What `chalice package` cannot say: how a stage differs, where the code lies, and what an emulator lacks."""
+"""What `chalice package` cannot say: how a stage differs and where the code lies."""
 
 from functools import reduce
 from pathlib import Path
@@ -42,35 +42,6 @@ def for_architecture(template: Template, architecture: str) -> Template:
             resource["Properties"]["Architectures"] = [architecture]
         if resource["Type"] == "AWS::Serverless::LayerVersion":
             resource["Properties"]["CompatibleArchitectures"] = [architecture]
-    return template
-
-
-def for_emulator(template: Template) -> Template:
-    """Leave out what refuses plain HTTP, all that an emulator speaks, and write out what it does not expand.
-
-    MiniStack ignores the gateway responses that SAM puts into the API's definition, but not those that are
-    resources of their own. (On AWS those would come after the deployment, which would not have them.)
-    """
-    resources = template["Resources"]
-    del resources["QueuesPolicy"]
-    for kind, response in resources["RestAPI"]["Properties"].pop("GatewayResponses").items():
-        headers = response["ResponseParameters"]["Headers"]
-        resources[f"Response{kind.replace('_', '')}"] = {
-            "Type": "AWS::ApiGateway::GatewayResponse",
-            "Properties": {
-                "RestApiId": {"Ref": "RestAPI"},
-                "ResponseType": kind,
-                "StatusCode": response["StatusCode"],
-                "ResponseParameters": {f"gatewayresponse.header.{name}": value for name, value in headers.items()},
-                "ResponseTemplates": response["ResponseTemplates"],
-            },
-        }
-    for resource in resources.values():
-        for policy in resource.get("Properties", {}).get("Policies", []) if resource["Type"] == "AWS::IAM::Role" else []:
-            statements = policy["PolicyDocument"]["Statement"]
-            if any("dynamodb:PartiQLInsert" in statement["Action"] for statement in statements):
-                # AWS asks for the statement's own action, on its table; MiniStack for the call's, on anything.
-                statements.append({"Effect": "Allow", "Action": ["dynamodb:BatchExecuteStatement"], "Resource": "*"})
     return template
 
 
