@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, cast
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.cloud import Cloud, connect
+from infra.emulation import for_emulator
 from infra.errors import InfraError
 from infra.layer import ROOT
 from infra.outputs import APP, stack_of
 from infra.package import AWS_ARCHITECTURE, MACHINE_ARCHITECTURE, STAGES, package
 from infra.stack import Report
-from infra.template import for_emulator, with_code
+from infra.template import with_code
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.literals import BucketLocationConstraintType

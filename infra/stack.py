@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -70,7 +70,7 @@ class Stack:
             self.report("nothing to change")
             return
         self.client.execute_change_set(ChangeSetName=change_set)
-        self._follow("UPDATE_COMPLETE" if exists else "CREATE_COMPLETE")
+        self.follow("UPDATE_COMPLETE" if exists else "CREATE_COMPLETE")
 
     def delete(self) -> None:
         """Delete the stack; what its template retains stays.
@@ -83,9 +83,9 @@ class Stack:
             return
         self._remember_events()
         # Once it is deleted only its id still finds it.
-        self.name = self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackId"]
+        identifier = self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackId"]
         self.client.delete_stack(StackName=self.name)
-        self._follow("DELETE_COMPLETE")
+        replace(self, name=identifier).follow("DELETE_COMPLETE")
 
     def _parameters(self, template_url: str, given: Mapping[str, str], *, exists: bool) -> list[ParameterTypeDef]:
         parameters: list[ParameterTypeDef] = [
@@ -139,7 +139,8 @@ class Stack:
     def _remember_events(self) -> None:
         self._told |= {event["EventId"] for event in self._events()}
 
-    def _follow(self, wanted: str) -> None:
+    def follow(self, wanted: str) -> None:
+        """Tell the events until the stack has the wanted status; InfraError when it ends in another."""
         failures: list[str] = []
         while True:
             status = self.status()

@@ -1,0 +1,47 @@
+"""Where emulators differ from AWS, and what the template becomes for them."""
+
+from infra.template import Template
+
+
+def for_emulator(template: Template) -> Template:
+    """Give the template as MiniStack and LocalStack understand it; what the service itself is stays the same."""
+    # It refuses plain HTTP, which is all that they speak.
+    del template["Resources"]["QueuesPolicy"]
+    _write_out_gateway_responses(template)
+    _allow_the_call_of_a_batch(template)
+    return template
+
+
+def _write_out_gateway_responses(template: Template) -> None:
+    """Make each gateway response a resource: MiniStack ignores those that SAM puts into the API's definition.
+
+    On AWS they would come after the deployment, which would not have them.
+    """
+    resources = template["Resources"]
+    for kind, response in resources["RestAPI"]["Properties"].pop("GatewayResponses").items():
+        headers = response["ResponseParameters"]["Headers"]
+        resources[f"Response{kind.replace('_', '')}"] = {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Properties": {
+                "RestApiId": {"Ref": "RestAPI"},
+                "ResponseType": kind,
+                "StatusCode": response["StatusCode"],
+                "ResponseParameters": {f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+                "ResponseTemplates": response["ResponseTemplates"],
+            },
+        }
+
+
+def _allow_the_call_of_a_batch(template: Template) -> None:
+    """Allow BatchExecuteStatement beside PartiQLInsert.
+
+    AWS asks for the statement's own action, on its table; MiniStack for the call's, on anything.
+    """
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"].get("Policies", []):
+                statements = policy["PolicyDocument"]["Statement"]
+                if any("dynamodb:PartiQLInsert" in statement["Action"] for statement in statements):
+                    statements.append(
+                        {"Effect": "Allow", "Action": ["dynamodb:BatchExecuteStatement"], "Resource": "*"}
+                    )

@@ -1,0 +1,114 @@
+"""The stack on the emulator: created, updated and left alone by the one deploy path."""
+
+from __future__ import annotations
+
+import shutil
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+
+from infra.cloud import connect
+from infra.deploy import deploy, destroy
+from infra.errors import InfraError
+from infra.outputs import outputs_of
+from infra.package import ROOT
+
+pytestmark = pytest.mark.emulator
+
+Lines = list[str]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy the app, so that a test may change it."""
+    folder: Path = tmp_path_factory.mktemp("project")
+    for name in ("app.py", "requirements.txt"):
+        shutil.copy(ROOT / name, folder / name)
+    for name in ("chalicelib", ".chalice"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def deployed(endpoint: str, project: Path) -> Iterator[dict[str, str]]:
+    """Deploy stage dev, which needs a key, and delete it afterwards."""
+    yield deploy("dev", endpoint, report=lambda _: None, project=project)
+    destroy("dev", endpoint, report=lambda _: None)
+
+
+def function_code(endpoint: str, name: str) -> str:
+    client = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
+    return client.get_function(FunctionName=name)["Configuration"]["CodeSha256"]
+
+
+def status_without_key(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            status: int = answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+    return status
+
+
+def test_a_deploy_gives_what_its_users_need(deployed: dict[str, str], endpoint: str) -> None:
+    wanted = {"RestAPIId", "EndpointURL", "TableName", "TasksQueueUrl", "ProofsQueueUrl", "DeadLettersQueueUrl"}
+    assert wanted | {"ApiKeyId"} <= set(deployed)
+    assert outputs_of("dev", endpoint)["TableName"] == deployed["TableName"]
+
+
+def test_where_it_is_deployed_the_page_is_open_and_the_rest_wants_a_key(deployed: dict[str, str]) -> None:
+    assert status_without_key(deployed["EndpointURL"]) == 200
+    assert status_without_key(f"{deployed['EndpointURL']}queue") == 403
+
+
+def test_the_table_forgets_what_expires(deployed: dict[str, str], endpoint: str) -> None:
+    described = connect(endpoint).dynamodb.describe_time_to_live(TableName=deployed["TableName"])
+    assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+
+
+def test_an_unchanged_deploy_changes_nothing(deployed: dict[str, str], endpoint: str, project: Path) -> None:
+    told: Lines = []
+    assert deploy("dev", endpoint, report=told.append, project=project) == deployed
+    assert told[-1] == "nothing to change"
+
+
+def test_changed_code_updates_the_functions_and_keeps_the_table(
+    deployed: dict[str, str], endpoint: str, project: Path
+) -> None:
+    before = function_code(endpoint, deployed["APIHandlerName"])
+    (project / "chalicelib" / "extra.py").write_text("NEW = True\n")
+    told: Lines = []
+    after = deploy("dev", endpoint, report=told.append, project=project)
+    assert function_code(endpoint, after["APIHandlerName"]) != before
+    assert after["TableName"] == deployed["TableName"]
+    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in told), "the events are told as they come"
+
+
+def test_a_parameter_keeps_its_value_until_it_is_given_another(
+    deployed: dict[str, str], endpoint: str, project: Path
+) -> None:
+    def retention() -> str:
+        function = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
+        about = function.get_function_configuration(FunctionName=deployed["APIHandlerName"])
+        return about["Environment"]["Variables"]["RETENTION_DAYS"]
+
+    deploy("dev", endpoint, {"RetentionDays": "3"}, report=lambda _: None, project=project)
+    assert retention() == "3"
+    (project / "chalicelib" / "extra.py").write_text("NEWER = True\n")
+    deploy("dev", endpoint, report=lambda _: None, project=project)
+    assert retention() == "3"
+
+
+def test_an_endpoint_that_does_not_answer_is_told_in_one_line() -> None:
+    with pytest.raises(InfraError, match="account cannot be reached"):
+        deploy("dev", "http://127.0.0.1:1", report=lambda _: None)
+
+
+def test_without_a_region_a_deploy_to_aws_says_how_to_choose_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(boto3.Session, "region_name", None)
+    with pytest.raises(InfraError, match="AWS_DEFAULT_REGION="):
+        connect(None)

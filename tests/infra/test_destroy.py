@@ -1,0 +1,57 @@
+"""What a failed deploy says, what mends it, and what a deleted stack leaves behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from infra import package as packaging
+from infra.cloud import connect
+from infra.deploy import deploy, destroy
+from infra.errors import InfraError
+
+pytestmark = pytest.mark.emulator
+
+Lines = list[str]
+
+
+def _broken(folder: Path) -> Path:
+    """Write a resource that needs a function which is not there."""
+    file = folder / "broken.yaml"
+    file.write_text(
+        "Resources:\n  Broken:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n"
+        "      {FunctionName: no-such-function, Qualifier: $LATEST, MaximumRetryAttempts: 1}\n"
+    )
+    return file
+
+
+def test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_mends_it(
+    endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(_broken(tmp_path))))
+    with pytest.raises(InfraError, match=r"^The stack is ROLLBACK_COMPLETE because of Broken: .*[Ff]unction"):
+        deploy("dev", endpoint, report=lambda _: None)
+    monkeypatch.undo()
+    told: Lines = []
+    try:
+        assert "TableName" in deploy("dev", endpoint, report=told.append)
+        assert "the stack is ROLLBACK_COMPLETE, which only deleting it mends" in told
+    finally:
+        destroy("dev", endpoint, report=lambda _: None)
+
+
+def test_a_deleted_stack_leaves_neither_table_nor_queue_nor_upload(endpoint: str) -> None:
+    outputs = deploy("dev", endpoint, report=lambda _: None)
+    destroy("dev", endpoint, report=lambda _: None)
+    cloud = connect(endpoint)
+    assert outputs["TableName"] not in cloud.dynamodb.list_tables()["TableNames"]
+    queues = cloud.session.client("sqs", endpoint_url=endpoint).list_queues().get("QueueUrls", [])
+    assert outputs["TasksQueueUrl"] not in queues
+    assert not [bucket for bucket in cloud.s3.list_buckets()["Buckets"] if "is-it-prime-dev" in bucket["Name"]]
+
+
+def test_deleting_what_is_not_there_says_so(endpoint: str) -> None:
+    told: Lines = []
+    destroy("prod", endpoint, report=told.append)
+    assert told == ["there is no stack is-it-prime-prod"]

@@ -1,0 +1,183 @@
+"""What a careful team asks of a stack before it deploys it, stage by stage."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from infra.package import STAGES, Package
+
+Properties = dict[str, Any]
+
+#: Routes that anyone may call: the page, the contract, and what a load balancer asks.
+PUBLIC = {("/", "get"), ("/console/{name}", "get"), ("/openapi.json", "get"), ("/health", "get")}
+DEPLOYED = ("dev", "prod")
+CONSUMERS = {"TasksQueue": "Worker", "ProofsQueue": "Prover", "DeadLettersQueue": "DeadLetters"}
+
+
+def of_type(package: Package, kind: str) -> dict[str, Properties]:
+    resources = package.template["Resources"].items()
+    return {name: resource.get("Properties", {}) for name, resource in resources if resource["Type"] == kind}
+
+
+def routes(package: Package) -> dict[tuple[str, str], Properties]:
+    paths = of_type(package, "AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
+    return {(path, method): about for path, methods in paths.items() for method, about in methods.items()}
+
+
+@pytest.fixture(params=STAGES)
+def stage(request: pytest.FixtureRequest, packages: dict[str, Package]) -> Package:
+    return packages[request.param]
+
+
+@pytest.fixture(params=DEPLOYED)
+def deployed(request: pytest.FixtureRequest, packages: dict[str, Package]) -> Package:
+    return packages[request.param]
+
+
+def test_queues_are_encrypted_and_refuse_what_is_not_tls(stage: Package) -> None:
+    queues = of_type(stage, "AWS::SQS::Queue")
+    assert set(queues) == set(CONSUMERS)
+    assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
+    (policy,) = of_type(stage, "AWS::SQS::QueuePolicy").values()
+    (statement,) = policy["PolicyDocument"]["Statement"]
+    assert {queue["Ref"] for queue in policy["Queues"]} == set(queues)
+    assert {arn["Fn::GetAtt"][0] for arn in statement["Resource"]} == set(queues)
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+@pytest.mark.parametrize(("queue", "consumer"), CONSUMERS.items(), ids=CONSUMERS)
+def test_a_message_stays_hidden_six_times_as_long_as_its_consumer_may_run(
+    stage: Package, queue: str, consumer: str
+) -> None:
+    visibility = of_type(stage, "AWS::SQS::Queue")[queue]["VisibilityTimeout"]
+    assert visibility >= 6 * of_type(stage, "AWS::Serverless::Function")[consumer]["Timeout"]
+
+
+@pytest.mark.parametrize("queue", ["TasksQueue", "ProofsQueue"])
+def test_a_message_is_received_five_times_before_it_is_a_dead_letter(stage: Package, queue: str) -> None:
+    redrive = of_type(stage, "AWS::SQS::Queue")[queue]["RedrivePolicy"]
+    assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": ["DeadLettersQueue", "Arn"]}, "maxReceiveCount": 5}
+
+
+def test_dead_letters_are_kept_longest(stage: Package) -> None:
+    queues = of_type(stage, "AWS::SQS::Queue")
+    assert queues["DeadLettersQueue"]["MessageRetentionPeriod"] == 14 * 86400
+    assert (
+        queues["TasksQueue"]["MessageRetentionPeriod"] == queues["ProofsQueue"]["MessageRetentionPeriod"] == 7 * 86400
+    )
+
+
+@pytest.mark.parametrize(("queue", "consumer"), CONSUMERS.items(), ids=CONSUMERS)
+def test_a_consumer_reads_its_queue_with_partial_batches_and_a_ceiling(
+    stage: Package, queue: str, consumer: str
+) -> None:
+    (event,) = of_type(stage, "AWS::Serverless::Function")[consumer]["Events"].values()
+    assert event["Properties"]["Queue"] == {"Fn::GetAtt": [queue, "Arn"]}
+    assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert 2 <= event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 1000
+
+
+def test_the_table_is_on_demand_encrypted_restorable_and_forgets_what_expires(stage: Package) -> None:
+    (table,) = of_type(stage, "AWS::DynamoDB::Table").values()
+    assert table["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_only_prod_keeps_its_table_when_the_stack_goes(packages: dict[str, Package]) -> None:
+    tables = {stage: packages[stage].template["Resources"]["TasksTable"] for stage in STAGES}
+    assert {stage: table.get("DeletionPolicy") for stage, table in tables.items()} == {
+        "local": None,
+        "dev": None,
+        "prod": "Retain",
+    }
+    assert tables["prod"]["UpdateReplacePolicy"] == "Retain"
+    assert tables["prod"]["Properties"]["DeletionProtectionEnabled"] is True
+
+
+def test_every_function_is_traced_and_logs_json_to_a_group_of_its_own(stage: Package) -> None:
+    functions = of_type(stage, "AWS::Serverless::Function")
+    assert stage.template["Globals"]["Function"]["LoggingConfig"]["LogFormat"] == "JSON"
+    groups = {function["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()}
+    assert len(groups) == len(functions) == 4
+    assert groups <= set(of_type(stage, "AWS::Logs::LogGroup"))
+    assert all(function["Tracing"] == "Active" for function in functions.values())
+
+
+def test_no_log_is_kept_for_ever(stage: Package) -> None:
+    groups = of_type(stage, "AWS::Logs::LogGroup")
+    assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
+
+
+def test_only_the_functions_that_compute_carry_the_native_libraries(stage: Package) -> None:
+    functions = of_type(stage, "AWS::Serverless::Function")
+    assert {name for name, function in functions.items() if "Layers" in function} == {"Worker", "Prover"}
+
+
+def test_the_api_is_regional_traced_throttled_and_logs_its_requests(stage: Package) -> None:
+    api = of_type(stage, "AWS::Serverless::Api")["RestAPI"]
+    assert api["EndpointConfiguration"] == "REGIONAL"
+    assert api["TracingEnabled"] is True
+    assert json.loads(api["AccessLogSetting"]["Format"])["status"] == "$context.status"
+    (settings,) = api["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "RateLimit"}
+    assert settings["DataTraceEnabled"] is False, "a trace of the data would log whole requests, keys included"
+
+
+def test_every_route_but_the_public_ones_needs_a_key_where_it_is_deployed(deployed: Package) -> None:
+    assert {route for route, about in routes(deployed).items() if about.get("security") != [{"api_key": []}]} == PUBLIC
+
+
+def test_locally_no_route_needs_a_key(packages: dict[str, Package]) -> None:
+    assert not any("security" in about for about in routes(packages["local"]).values())
+    assert "ApiKeyId" not in packages["local"].template["Outputs"]
+
+
+def test_a_key_is_held_to_a_rate_a_burst_and_a_quota(deployed: Package) -> None:
+    plan = of_type(deployed, "AWS::ApiGateway::UsagePlan")["UsagePlan"]
+    assert plan["Throttle"] == {"RateLimit": {"Ref": "RateLimit"}, "BurstLimit": {"Ref": "BurstLimit"}}
+    assert plan["Quota"] == {"Limit": {"Ref": "DailyQuota"}, "Period": "DAY"}
+
+
+def test_cross_origin_requests_are_closed_by_default(stage: Package) -> None:
+    assert not [route for route in routes(stage) if route[1] == "options"]
+    assert "access-control" not in json.dumps(stage.template).lower()
+
+
+def test_whatever_the_gateway_answers_itself_is_a_problem(stage: Package) -> None:
+    responses = of_type(stage, "AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
+    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses), "the defaults cover the kinds that are not named"
+    for response in responses.values():
+        (template,) = response["ResponseTemplates"].values()
+        problem = json.loads(template)
+        assert set(problem) == {"type", "title", "status", "detail"}
+        assert str(problem["status"]) == response["StatusCode"]
+        assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+
+
+def test_every_alarm_tells_the_topic_and_says_what_it_saw(stage: Package) -> None:
+    alarms = of_type(stage, "AWS::CloudWatch::Alarm")
+    assert len(alarms) == 15
+    for alarm in alarms.values():
+        assert alarm["AlarmDescription"]
+        assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]
+        assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_the_queues_the_functions_and_the_api_are_each_watched(stage: Package) -> None:
+    watched = json.dumps(of_type(stage, "AWS::CloudWatch::Alarm"))
+    for queue in CONSUMERS:
+        assert json.dumps({"Fn::GetAtt": [queue, "QueueName"]}) in watched
+    for metric in ("Errors", "Throttles", "5XXError", "Latency", "Count"):
+        assert f'"MetricName": "{metric}"' in watched
+
+
+def test_the_dashboard_is_json(stage: Package) -> None:
+    (dashboard,) = of_type(stage, "AWS::CloudWatch::Dashboard").values()
+    assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 6
