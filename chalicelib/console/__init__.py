@@ -59,12 +59,14 @@ def asset(name: str, prefix: str) -> Asset | None:
 
     `index.html` is the page; the others go by the hashed names that it asks for (`app.<hash>.js`), so that
     they can be cached for a year. `prefix` is the path that the API is served under ("" or "/api"): every
-    address on the page is relative to it.
+    address on the page is relative to it, and it to the page's own address, so that a proxy may put more
+    in front; it is right with and without a slash at that address's end.
     """
     if name == "index.html":
-        base = f'<base href="{html.escape(prefix, quote=True)}/">'
+        stage = prefix.rpartition("/")[2]
+        base = f'<base href="{html.escape(f"../{stage}/" if stage else "./", quote=True)}">'
         page = _published()[name]
-        return Asset(page.body.replace('<base href="/">', base), page.content_type, page.headers)
+        return Asset(page.body.replace('<base href="./">', base), page.content_type, page.headers)
     return _published().get(name)
 
 

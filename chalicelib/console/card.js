@@ -52,9 +52,9 @@ function drawProgress({ status, result, progress }) {
   ];
 }
 
-function certificateButton(label, address, format, name, complain) {
+function certificateButton(label, id, format, name, complain) {
   return actionButton(label, async () => {
-    const response = await send(`${address}?format=${format}`, { headers: { Accept: "text/plain" } });
+    const response = await send(`${id}/certificate?format=${format}`, { headers: { Accept: "text/plain" } });
     save(name, await response.blob());
   }, complain);
 }
@@ -90,8 +90,8 @@ export function taskCard(id, input, steer) {
   function drawActions({ status, result }) {
     return [
       result?.certificate && [
-        certificateButton("Download certificate", result.certificate, "pari", "certificate.txt", complain),
-        certificateButton("Primo format", result.certificate, "primo", "certificate.primo.txt", complain),
+        certificateButton("Download certificate", id, "pari", "certificate.txt", complain),
+        certificateButton("Primo format", id, "primo", "certificate.primo.txt", complain),
       ],
       result?.results && downloads(id, result, complain),
       !isFinal({ status }) && actionButton("Cancel", steer.cancel, complain),
@@ -124,7 +124,7 @@ export function taskCard(id, input, steer) {
     heading.show(said, drawHeading);
     progress.show(!final && task && { ...task, progress: { ...task.progress, seconds: 0 } }, (going) => going && drawProgress(going));
     facts.show(final && task, (told) => told && drawFacts(told));
-    list.show(final && task.result?.results ? task.result : null, (result) => result && results(result, complain));
+    list.show(final && task.result?.results ? task.result : null, (result) => result && results(id, result, complain));
     check.show(final && task.result?.verdict ? task.result : null, (result) => result && howToCheck(result));
     actions.show(task && { status: task.status, result: final ? task.result : null }, (told) => told && drawActions(told));
     if (problem) complain(`${problem.message} This page keeps trying.`);

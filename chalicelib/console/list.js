@@ -7,14 +7,18 @@ import { ofVerdict, ofWitness } from "./verdict.js";
 const ROWS = 50;
 const FILES = { csv: "text/csv", ndjson: "application/x-ndjson" };
 
-const nextPage = (response) => /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.get("Link") ?? "")?.[1];
+/** The address of the page after this one of task `id`'s results (RFC 8288), or undefined. */
+function nextPage(id, response) {
+  const query = /\?[^>]*(?=>;\s*rel="?next"?)/.exec(response.headers.get("Link"));
+  return query && `${id}/results${query}`;
+}
 
 /** All pages as one file's parts; a heading line that every page repeats is kept once. */
-async function walk(address, type, progress) {
+async function walk(id, type, progress) {
   const parts = [];
   let heading;
   let lines = 0;
-  for (let url = address; url;) {
+  for (let url = `${id}/results`; url;) {
     const response = await send(url, { headers: { Accept: type } });
     let text = await response.text();
     if (text && !text.endsWith("\n")) text += "\n";
@@ -24,7 +28,7 @@ async function walk(address, type, progress) {
     parts.push(text);
     lines += text.split("\n").length - 1;
     progress(lines);
-    url = nextPage(response);
+    url = nextPage(id, response);
   }
   return parts;
 }
@@ -35,7 +39,7 @@ export function downloads(id, result, complain) {
     const label = `Download ${suffix.toUpperCase()}`;
     return actionButton(label, async (button) => {
       try {
-        const parts = await walk(result.results, type, (lines) => {
+        const parts = await walk(id, type, (lines) => {
           button.textContent = `${Math.min(100, Math.round((100 * lines) / result.total))} %`;
         });
         save(`primes-${id}.${suffix}`, new Blob(parts, { type }));
@@ -55,13 +59,13 @@ function row(entry) {
 }
 
 /** The table of a finished list's results and its "more" button. */
-export function results(result, complain) {
+export function results(id, result, complain) {
   const rows = h("tbody");
-  let address = `${result.results}?limit=${ROWS}`;
+  let address = `${id}/results?limit=${ROWS}`;
   const more = actionButton("Show more", async () => {
     const response = await send(address);
     rows.append(...parse(await response.text()).results.map(row));
-    address = nextPage(response);
+    address = nextPage(id, response);
     more.hidden = !address;
   }, complain, { class: "quiet" });
   more.click();

@@ -1,0 +1,142 @@
+"""Looks and access for all: no violation that axe-core finds, no sideways scrolling, everything by keyboard.
+
+Every state is also photographed into test-output/, to be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import NewPage
+from tests.browser.words import SOME_TASK, answer, ask, field, heading, refuse, told
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+OUTPUT = ROOT / "test-output"
+WIDTHS = (360, 1600)
+QUEUES = {
+    "queues": {
+        "tasks": {"waiting": 128, "in_flight": 20, "delayed": 0},
+        "proofs": {"waiting": 4, "in_flight": 2, "delayed": 1},
+        "dead_letters": {"waiting": 1, "in_flight": 0, "delayed": 0},
+    },
+    "failed": [
+        {
+            "task_id": SOME_TASK,
+            "error": "The prover ended five times on this number: send it again with less digits.",
+            "attempts": 5,
+            "finished_at": "2026-01-01T00:00:00Z",
+        }
+    ],
+}
+
+
+def proving(page: Page) -> None:
+    number = str(10**120 + 79)
+    result = {"number": number, "verdict": "probable_prime", "is_prime": True, "proven": False}
+    result |= {"method": "Baillie-PSW", "witness": None, "certificate": None, "seconds": 0.01}
+    progress = {"phase": "proving", "seconds": 12.3}
+    task = told({"status": "STARTED", "result": result, "progress": progress})
+    page.route(f"**/{SOME_TASK}", lambda route: answer(route, task))
+    page.goto(f"{page.url.split('#')[0]}#{SOME_TASK}")
+    expect(heading(page)).to_have_text("Probably prime")
+
+
+def failed(page: Page) -> None:
+    task = told({"status": "FAILURE", "error": "The prover ended five times on this number.", "attempts": 5})
+    page.route(f"**/{SOME_TASK}", lambda route: answer(route, task))
+    page.goto(f"{page.url.split('#')[0]}#{SOME_TASK}")
+    expect(heading(page)).to_have_text("Failed")
+
+
+def asked(text: str, verdict: str) -> Callable[[Page], None]:
+    def go(page: Page) -> None:
+        ask(page, text)
+        expect(heading(page)).to_have_text(verdict)
+        check = page.get_by_text("How to check it")
+        if check.count():
+            check.click()
+
+    return go
+
+
+def refused(page: Page) -> None:
+    ask(page, "eleven")
+    expect(page.locator("#number-error")).to_contain_text("is not a number")
+
+
+def watched(page: Page) -> None:
+    page.route("**/queue", lambda route: answer(route, QUEUES))
+    page.get_by_role("link", name="Queues").click()
+    expect(page.get_by_text("The prover ended")).to_be_visible()
+
+
+def locked(page: Page) -> None:
+    page.route("**/queue", lambda route: refuse(route, 403, "Send the API key in the header x-api-key."))
+    page.get_by_role("link", name="Queues").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+STATES: dict[str, Callable[[Page], None]] = {
+    "start": lambda page: expect(field(page)).to_be_focused(),
+    "prime": asked("2^127-1", "Prime"),
+    "composite": asked("1,234,567", "Composite"),
+    "long": asked("10^9999+1", "Composite"),
+    "proving": proving,
+    "list": asked("\n".join(str(number) for number in range(1, 101)), "25 primes"),
+    "failed": failed,
+    "error": refused,
+    "queues": watched,
+    "key": locked,
+}
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds on the page, each with the element that it found it at."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run()")["violations"]
+    return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_no_violation_and_nothing_scrolls_sideways(open_page: NewPage, state: str, scheme: str) -> None:
+    if not AXE.exists() and "CI" not in os.environ:
+        pytest.skip("axe-core is not there: npm ci")
+    OUTPUT.mkdir(exist_ok=True)
+    page = open_page(color_scheme=scheme, bypass_csp=True, viewport={"width": WIDTHS[0], "height": 780})
+    STATES[state](page)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 780 if width < 600 else 900})
+        page.screenshot(path=OUTPUT / f"{state}-{width}-{scheme}.png", full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert violations(page) == []
+
+
+def test_a_number_is_asked_and_cancelled_by_keyboard_alone(page: Page) -> None:
+    def tab_to(name: str) -> None:
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.evaluate("document.activeElement.textContent.trim()") == name:
+                return
+        raise AssertionError(f"no Tab reaches {name}")
+
+    expect(field(page)).to_be_focused()
+    page.keyboard.type("10^1000+453")
+    tab_to("Check")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("Probably prime")
+    tab_to("Cancel")
+    page.keyboard.press("Enter")
+    expect(heading(page)).to_have_text("Cancelled")
+
+
+def test_a_verdict_is_announced_and_stands_in_the_title(page: Page) -> None:
+    ask(page, "97")
+    expect(page.get_by_role("status")).to_contain_text("Prime. Proven")
+    expect(page).to_have_title("Prime · Is it prime?")
