@@ -15,13 +15,11 @@ REPEATS = 15
 #: The goal: this many times the floor at most.
 MOST_TIMES_FLOOR = 1.25
 
-_CLOCK = "import time; start = time.perf_counter()\n{work}\nprint(time.perf_counter() - start)"
+_CLOCK = "import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
 
-FLOOR = _CLOCK.format(
-    work="import chalice, boto3; session = boto3.Session(); session.client('dynamodb'); session.client('sqs')"
-)
+FLOOR = "import chalice, boto3; session = boto3.Session(); session.client('dynamodb'); session.client('sqs')"
 
-OURS = _CLOCK.format(work="import app; from chalicelib import aws; aws.dynamodb(); aws.sqs()")
+API = "import app; from chalicelib import aws; aws.dynamodb(); aws.sqs()"
 
 #: What Lambda sets, as far as an import needs it.
 ENVIRONMENT = {
@@ -50,7 +48,7 @@ class Startup:
 
 def measure(repeats: int = REPEATS) -> Startup:
     """Time floor and service in turn, each in a fresh interpreter; the first pair only fills the disk's cache."""
-    pairs = [(_seconds(FLOOR), _seconds(OURS)) for _ in range(repeats + 1)][1:]
+    pairs = [(_seconds(FLOOR), _seconds(API)) for _ in range(repeats + 1)][1:]
     return Startup(min(floor for floor, _ in pairs), min(ours for _, ours in pairs))
 
 
@@ -67,7 +65,12 @@ def section(found: Startup) -> str:
 
 def _seconds(program: str) -> float:
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True
+        [sys.executable, "-c", _CLOCK.format(program=program)],
+        cwd=ROOT,
+        env=ENVIRONMENT,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return float(done.stdout)
 

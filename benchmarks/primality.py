@@ -1,0 +1,188 @@
+"""Time the engine beside the libraries it is made of and the tutorial's loop: `python benchmarks/primality.py`.
+
+Prints one table in Markdown. Every contender gets the same Python integer and answers in a Python object. What can
+run long runs in a child process that ends at LIMIT seconds.
+"""
+
+import math
+import random
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+sys.path[0] = str(Path(__file__).parents[1])  # a script's own folder is put there, not the project's
+
+import flint  # noqa: E402 - after the path that the imports below need
+import gmpy2  # noqa: E402
+import sympy  # noqa: E402
+from cypari import pari  # noqa: E402
+
+from chalicelib.primality.child import run_in_child  # noqa: E402
+from chalicelib.primality.expressions import parse  # noqa: E402
+from chalicelib.primality.ladder import classify, screen  # noqa: E402
+
+ROUNDS = 5
+#: Seconds that a contender's calls in one round take together, where one call takes less.
+BATCH = 0.01
+#: Seconds after which a single call is given up.
+LIMIT = 8.0
+#: Up to this size the tutorial's trial division ends within a tenth of a second.
+TRIAL_BITS = 40
+GOAL = 1.2
+
+BITS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
+PROOF_BITS = (96, 128, 256, 512, 1024)
+SPECIAL = (
+    ("Mersenne prime", "2^1279-1"),
+    ("Mersenne prime", "2^4423-1"),
+    ("Mersenne composite", "2^4421-1"),
+    ("Fermat number F12", "2^4096+1"),
+    ("Proth prime", "3*2^3912+1"),
+    ("Riesel prime", "3*2^7559-1"),
+    ("factorial prime", "872!+1"),
+    ("primorial prime", "4093#-1"),
+)
+
+
+class Contender(NamedTuple):
+    """A column: what it does in rows that ask for an answer, and in rows that ask for a proof."""
+
+    name: str
+    answer: Callable[[int], Any]
+    proof: Callable[[int], Any] | None = None
+    certifies: bool = False
+
+
+class Cell(NamedTuple):
+    """Seconds of one contender in one row, infinite when it was given up, and whether its answer is as strong."""
+
+    seconds: float
+    equal: bool
+
+
+def trial_division(n: int) -> bool:
+    """Decide n as a first tutorial does."""
+    return n > 1 and all(n % d for d in range(2, math.isqrt(n) + 1))
+
+
+def pari_certificate(n: int) -> str | None:
+    """Make and validate an ECPP certificate and return its text, or None when n is composite."""
+    certificate = pari.primecert(pari(hex(n)))
+    return str(certificate) if certificate and pari.primecertisvalid(certificate) else None
+
+
+CONTENDERS = (
+    Contender("this engine", screen, classify, certifies=True),
+    Contender("gmpy2", lambda n: gmpy2.is_prime(n, 24)),
+    Contender("python-flint", lambda n: flint.fmpz(n).is_probable_prime(), lambda n: flint.fmpz(n).is_prime()),
+    Contender("PARI", lambda n: pari.ispseudoprime(pari(hex(n))), pari_certificate, certifies=True),
+    Contender("sympy", sympy.isprime),
+    Contender("trial division", trial_division),
+)
+
+
+def main() -> None:
+    """Print the table and the rows, if any, in which the goal is missed."""
+    pari.allocatemem(2**28, 2**31, silent=True)
+    source = random.Random(20261124)
+    print("| number | " + " | ".join(contender.name for contender in CONTENDERS) + " |")
+    print("|---|" + "---|" * len(CONTENDERS))
+    missed = []
+    for kind, make in (("prime", prime), ("composite, two primes", composite)):
+        for bits in BITS:
+            missed += row(f"{kind}, {bits} bits", answers(make(bits, source)))
+    for bits in PROOF_BITS:
+        missed += row(f"prime, {bits} bits, certificate", proofs(prime(bits, source), certificate=True))
+    for kind, text in SPECIAL:
+        missed += row(f"{kind} {text}, proof", proofs(parse(text, 10_000), certificate=False))
+    print(f"\nBold: the fastest. (nx): times the fastest of equal strength; ~ marks a weaker answer. {ROUNDS} rounds,")
+    print(f"interleaved; a cell is the median. A call is given up after {LIMIT:g} s.")
+    print(f"\nOver {GOAL} x the fastest of equal strength: {'; '.join(missed) or 'none'}.")
+
+
+def prime(bits: int, source: random.Random) -> int:
+    """Return a prime of exactly so many bits."""
+    while (p := int(gmpy2.next_prime(source.getrandbits(bits - 1) | 1 << (bits - 1)))).bit_length() > bits:
+        pass
+    return p
+
+
+def composite(bits: int, source: random.Random) -> int:
+    """Return a product of two primes of half of the bits each: what has the dearest proof of being composite."""
+    return prime(bits // 2, source) * prime(bits - bits // 2, source)
+
+
+def answers(n: int) -> dict[str, Cell]:
+    """Time the contenders' answers: all are as strong, being Baillie-PSW at the least."""
+    runners = [c for c in CONTENDERS if c.name != "trial division" or n.bit_length() <= TRIAL_BITS]
+    calls = {c.name: max(1, int(BATCH / once(c.answer, n))) for c in runners}
+    times: dict[str, list[float]] = {c.name: [] for c in runners}
+    for _ in range(ROUNDS):
+        for c in runners:
+            start = time.perf_counter()
+            for _ in range(calls[c.name]):
+                c.answer(n)
+            times[c.name].append((time.perf_counter() - start) / calls[c.name])
+    return {name: Cell(median(seconds), equal=True) for name, seconds in times.items()}
+
+
+def proofs(n: int, *, certificate: bool) -> dict[str, Cell]:
+    """Time the contenders' proofs, each call in a child; who has none gives the answer that it has."""
+    cells = {}
+    for c in CONTENDERS:
+        if c.name == "trial division":
+            continue
+        run = c.proof or c.answer
+        seconds: list[float] = []
+        while len(seconds) < ROUNDS and sum(seconds) < 2:
+            seconds.append(in_child(run, n))
+        equal = c.proof is not None and (c.certifies or not certificate)
+        cells[c.name] = Cell(median(seconds), equal)
+    return cells
+
+
+def once(run: Callable[[int], Any], n: int) -> float:
+    """Return the seconds of one call."""
+    start = time.perf_counter()
+    run(n)
+    return time.perf_counter() - start
+
+
+def in_child(run: Callable[[int], Any], n: int) -> float:
+    """Return the seconds of one call in a child process, after a first that loads what it needs."""
+
+    def job(_: object) -> float:
+        run(2**89 - 1)
+        return once(run, n)
+
+    seconds = run_in_child(job, "timing", LIMIT, lambda _: None, LIMIT)
+    return math.inf if seconds is None else seconds
+
+
+def row(label: str, cells: dict[str, Cell]) -> list[str]:
+    """Print a row; return its label if this engine misses the goal in it."""
+    best = min(cell.seconds for cell in cells.values() if cell.equal)
+    texts = [shown(cells.get(contender.name), best) for contender in CONTENDERS]
+    print(f"| {label} | " + " | ".join(texts) + " |", flush=True)
+    ratio = cells["this engine"].seconds / best
+    return [f"{label} ({ratio:.1f}x)"] if ratio > GOAL else []
+
+
+def shown(cell: Cell | None, best: float) -> str:
+    """Return a cell's text."""
+    if cell is None:
+        return "-"
+    if cell.seconds == math.inf:
+        return f"> {LIMIT:g} s"
+    unit, factor = next((u, f) for u, f in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)) if cell.seconds * f >= 1 or u == "µs")
+    text = f"{cell.seconds * factor:.3g} {unit} ({cell.seconds / best:.1f}x)"
+    if not cell.equal:
+        return "~ " + text
+    return f"**{text}**" if cell.seconds == best else text
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.report import ratios, spread, table, verdict
+
+TWICE_AS_GOOD = [
+    pytest.param("reads/s, 8 clients", 200.0, 100.0, id="more a second is better"),
+    pytest.param("read p99 ms, 8 clients", 5.0, 10.0, id="fewer milliseconds are better"),
+    pytest.param("memory MiB, idle", 150.0, 300.0, id="less memory is better"),
+]
+
+
+@pytest.mark.parametrize(("name", "ours", "best"), TWICE_AS_GOOD)
+def test_a_ratio_above_one_says_that_this_service_did_better(name: str, ours: float, best: float) -> None:
+    ratio = ratios([{"ours": {name: ours}, "gthread": {name: best}}], name)
+    assert ratio is not None
+    assert ratio.median == 2
+
+
+def test_the_ratio_is_made_against_the_best_front_of_the_same_round() -> None:
+    name = "submits/s, 8 clients"
+    rounds = [
+        {"ours": {name: 10.0}, "sync1": {name: 5.0}, "gthread": {name: 10.0}},
+        {"ours": {name: 30.0}, "sync1": {name: 15.0}, "gthread": {name: 10.0}},
+    ]
+    assert ratios(rounds, name) == spread([1.0, 2.0])
+
+
+@pytest.mark.parametrize(
+    ("name", "ours", "peers", "reached"),
+    [
+        pytest.param("bulk numbers/s", 100_000.0, 1_000.0, True, id="a hundred times the numbers"),
+        pytest.param("bulk numbers/s", 99_000.0, 1_000.0, False, id="not quite"),
+        pytest.param("small number right behind two large: times idle", 1.9, 900.0, True, id="hardly waits"),
+        pytest.param("small number right behind two large: times idle", 2.1, 900.0, False, id="waits"),
+    ],
+)
+def test_a_goal_is_reached_by_the_median_or_said_to_be_missed(
+    name: str, ours: float, peers: float, *, reached: bool
+) -> None:
+    said = verdict([{"ours": {name: ours}, "gthread": {name: peers}}], name)
+    assert said.endswith("reached" if reached else "**missed**")
+
+
+def test_a_cell_shows_the_median_and_the_extremes() -> None:
+    rounds = [
+        {"ours": {"memory MiB, idle": value}, "sync1": {"memory MiB, idle": 100.0}} for value in (50.0, 200.0, 80.0)
+    ]
+    assert "| memory MiB, idle | 80 (50 to 200) | 100 | 1.25 (0.5 to 2) |  |" in table(rounds)
