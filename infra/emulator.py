@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
+from infra.cloud import EMULATOR_KEY
 from infra.errors import InfraError
 from infra.processes import last_lines, require_free, start, stop
 
@@ -96,8 +97,8 @@ class Emulator:
             "S3_DATA_DIR": str(self.state / "s3"),
             "LOG_LEVEL": "WARNING",
             "AUTH": str(self.permissions).lower(),
-            "AWS_ACCESS_KEY_ID": "test",
-            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
+            "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         }
 
     def _wait(self) -> None:
