@@ -30,7 +30,7 @@ def write_chunk(message: Message, verdicts: list[Verdict], attempts: int) -> boo
             message.task_id,
             table.TASK,
             UpdateExpression="ADD done :done, primes :primes, composites :composites, remaining :minus"
-            " SET started_at = if_not_exists(started_at, :now), finished_at = :now, expires_at = :expiry,"
+            " SET started_at = if_not_exists(started_at, :now), counted_at = :now, expires_at = :expiry,"
             " attempts = if_not_exists(attempts, :attempts)",
             ConditionExpression=conditions.COUNTABLE,
             ExpressionAttributeNames=conditions.NAMES,

@@ -189,17 +189,13 @@ def write_failure(message: Message, reason: str | None, attempts: int) -> bool:
 
 
 def _keep(message: Message) -> None:
-    try:
-        table.update(
-            message.task_id,
-            message.chunk,
-            UpdateExpression="SET message = :message, expires_at = :expiry",
-            ConditionExpression="attribute_not_exists(#rows)",
-            ExpressionAttributeNames={"#rows": "rows"},
-            ExpressionAttributeValues={":message": {"S": encode(message)}, ":expiry": {"N": str(expiry())}},
-        )
-    except Refused:
-        return  # the chunk was answered by another delivery
+    # Also where the chunk's results are: they are written before they are counted, and may never have been.
+    table.update(
+        message.task_id,
+        message.chunk,
+        UpdateExpression="SET message = :message, expires_at = :expiry",
+        ExpressionAttributeValues={":message": {"S": encode(message)}, ":expiry": {"N": str(expiry())}},
+    )
 
 
 def failed_messages(task_id: str) -> list[Message]:

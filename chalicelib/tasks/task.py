@@ -70,6 +70,7 @@ def from_item(item: Item) -> Task | None:
     status = item["status"]["S"]
     if chunks:
         status = states.of_list(status, chunks, remaining)
+    end = "counted_at" if chunks and status == states.SUCCESS else "finished_at"
     return Task(
         task_id=task_id,
         status=status,
@@ -77,7 +78,7 @@ def from_item(item: Item) -> Task | None:
         expires_at=expires_at,
         attempts=_number(item, "attempts"),
         started_at=_text(item, "started_at"),
-        finished_at=_text(item, "finished_at") if status in states.FINAL else None,
+        finished_at=_text(item, end) if status in states.FINAL else None,
         error=_text(item, "error") if status in {states.RETRY, states.FAILURE} else None,
         result=_json(item, "result"),
         progress=_json(item, "progress") if status == states.STARTED else None,
