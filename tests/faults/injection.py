@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Any
 
 import botocore.endpoint
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 Outcome = tuple[Any, Exception | None]
@@ -31,12 +32,23 @@ class Fault:
 
 def _answer(status: int, code: str) -> Callable[[str], Outcome]:
     def outcome(url: str) -> Outcome:
-        response = AWSResponse(url, status, {}, None)
-        response._content = b"{}"
         metadata = {"HTTPStatusCode": status, "HTTPHeaders": {}}
-        return (response, {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": metadata}), None
+        return (
+            _response(url, status),
+            {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": metadata},
+        ), None
 
     return outcome
+
+
+def _ok(url: str, parsed: dict[str, Any]) -> Outcome:
+    return (_response(url, 200), parsed | {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": {}}}), None
+
+
+def _response(url: str, status: int) -> AWSResponse:
+    response = AWSResponse(url, status, HTTPHeaders(), None)
+    response._content = b"{}"  # type: ignore[attr-defined] # else it reads a socket
+    return response
 
 
 def _raise(error: type[Exception]) -> Callable[[str], Outcome]:
@@ -64,6 +76,7 @@ class Line:
     """The way to AWS: it counts the calls and breaks at the one that it is told to.
 
     `attempts` is how many of botocore's attempts of a call fail, and `calls` how many calls from `at` on.
+    `before` sees every attempt; `queues`, where it is set, answers in place of SQS.
     """
 
     fault: Fault | None = None
@@ -72,6 +85,7 @@ class Line:
     attempts: int = 99
     made: list[str] = field(default_factory=list)
     before: Callable[[str], None] | None = None
+    queues: Callable[[str, Any], Any] | None = None
 
     @property
     def broke(self) -> bool:
@@ -109,7 +123,10 @@ def on_the_line(monkeypatch: pytest.MonkeyPatch) -> Iterator[Line]:
             line.before(operation_model.name)
         fault = line.breaks(operation_model.name, context["retries"]["attempt"])
         if fault is None or fault.applied:
-            outcome: Outcome = send(self, request, operation_model, context)
+            if line.queues and operation_model.service_model.service_name == "sqs":
+                outcome: Outcome = _ok(request.url, line.queues(operation_model.name, json.loads(request.body)))
+            else:
+                outcome = send(self, request, operation_model, context)
         return outcome if fault is None else fault.outcome(request.url)
 
     with monkeypatch.context() as patch:

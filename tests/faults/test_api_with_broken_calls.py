@@ -110,7 +110,7 @@ def test_a_submission_answered_503_is_not_accepted(line: Line, body: dict[str, A
     assert answer[0] == 202
 
 
-@pytest.mark.parametrize("fault", (*FAULTS, KILLED_BEFORE, KILLED_AFTER), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [*FAULTS, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name)
 @pytest.mark.parametrize("body", [{"number": PRIME}, {"numbers": LIST}], ids=["number", "list"])
 def test_the_same_idempotency_key_sent_again_heals_what_a_fault_left_half_done(
     line: Line, body: dict[str, Any], fault: Fault
@@ -157,7 +157,7 @@ def test_a_cancel_answered_503_can_be_sent_again(line: Line, fault: Fault) -> No
     assert at > 1
 
 
-@pytest.mark.parametrize("fault", (*FAULTS, KILLED_BEFORE, KILLED_AFTER), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [*FAULTS, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name)
 def test_a_retry_that_meets_a_fault_can_be_sent_again_and_ends_in_one_answer(line: Line, fault: Fault) -> None:
     for at in count():
         task_id = failed()

@@ -1,0 +1,300 @@
+"""A random life of tasks: clients, deliveries, deaths and clocks in any order, and what must hold after each."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from chalicelib.errors import Conflict, IdempotencyKeyReused, NotFound, Unavailable
+from chalicelib.tasks import reading, steer, submit
+from chalicelib.tasks.states import FINAL
+from chalicelib.tasks.task import Task
+from tests.faults.injection import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault, Killed, Line
+from tests.faults.network import DEAD_LETTERS, PROOFS, TASKS, Letter, Network
+from tests.faults.world import bury, prove, work
+
+#: Numbers and their verdicts: answered by the worker, proven by the prover, screened by the prover (with
+#: the worker's limit of the tests).
+SMALL_PRIME, SMALL_COMPOSITE, HARD_PRIME, LARGE_PRIME, LARGE_COMPOSITE = 11, 9, 10**30 + 57, 2**521 - 1, 3**400
+PRIMES = {SMALL_PRIME, HARD_PRIME, LARGE_PRIME}
+NUMBERS = [SMALL_PRIME, SMALL_COMPOSITE, HARD_PRIME, LARGE_PRIME, LARGE_COMPOSITE]
+RETENTION = 7 * 86_400
+CONSUME: dict[str, Callable[[list[Any]], dict[str, Any]]] = {TASKS: work, PROOFS: prove, DEAD_LETTERS: bury}
+
+numbers = st.sampled_from(NUMBERS)
+number_lists = st.lists(numbers, min_size=1, max_size=5)
+faults = st.one_of(
+    st.none(),
+    st.none(),
+    st.tuples(
+        st.sampled_from([*FAULTS, KILLED_BEFORE, KILLED_BEFORE, KILLED_AFTER, KILLED_AFTER]),
+        st.integers(0, 5),
+        st.sampled_from([1, 99]),
+    ),
+)
+BREAK = tuple[Fault, int, int] | None
+
+
+@dataclass
+class Clock:
+    """The time that the service sees."""
+
+    now: float
+
+    def time(self) -> float:
+        """Return it in seconds since 1970."""
+        return self.now
+
+
+@dataclass
+class Scene:
+    """What a machine plays in; `during_proof` is called while a proof runs and tells whether it comes to its end."""
+
+    line: Line
+    network: Network
+    clock: Clock
+    started: float
+    during_proof: Callable[[], bool] = lambda: True
+    plays: int = 0
+
+    @property
+    def caller(self) -> str:
+        """Whose keys these are: nobody else's, so that no two plays share a task."""
+        return f"play {self.plays} of {id(self)}"
+
+    def begin(self) -> None:
+        """Begin another play: with no messages, at the same time as every other."""
+        self.plays += 1
+        self.network.letters.clear()
+        self.clock.now = self.started
+
+
+@dataclass
+class Promise:
+    """What a client was told of its task."""
+
+    numbers: list[int]
+    is_list: bool
+    accepted: bool = False
+    cancelled: bool = False
+    retried: bool = False
+    final: Task | None = None
+
+
+class Life(RuleBasedStateMachine):
+    """The machine; `scene` is set by the test that runs it."""
+
+    scene: Scene
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.network = self.scene.network
+        self.scene.begin()
+        self.promises: dict[str, Promise] = {}
+        self.keys: dict[str, tuple[list[int], bool]] = {}
+
+    def attempt(self, what: Callable[[], Any], broken: BREAK = None) -> Any:
+        """Do what a client or a consumer does; return None where a fault or a death ended it."""
+        with contextlib.ExitStack() as stack:
+            if broken:
+                stack.enter_context(self.scene.line.broken(*broken))
+            try:
+                return what()
+            except (Unavailable, Killed):
+                assert broken, "a fault that nobody injected"
+                return None
+
+    # What clients do.
+
+    @rule(number=numbers, broken=faults)
+    def submit_number(self, number: int, broken: BREAK) -> None:
+        task_id = self.attempt(lambda: submit.submit_number(number), broken)
+        if task_id:
+            self.promises[task_id] = Promise([number], is_list=False, accepted=True)
+
+    @rule(numbers=number_lists, broken=faults)
+    def submit_list(self, numbers: list[int], broken: BREAK) -> None:
+        task_id = self.attempt(lambda: submit.submit_list(numbers), broken)
+        if task_id:
+            self.promises[task_id] = Promise(numbers, is_list=True, accepted=True)
+
+    @rule(key=st.sampled_from("abc"), numbers=number_lists, is_list=st.booleans(), broken=faults)
+    def submit_once(self, key: str, numbers: list[int], is_list: bool, broken: BREAK) -> None:
+        """Send what the key was first sent with, again and again."""
+        numbers, is_list = self.keys.setdefault(key, (numbers if is_list else numbers[:1], is_list))
+        task_id = self.attempt(
+            lambda: submit.submit_once(numbers, is_list=is_list, caller=self.scene.caller, key=key), broken
+        )
+        if task_id:
+            self.promises.setdefault(task_id, Promise(numbers, is_list)).accepted = True
+
+    @precondition(lambda self: self.keys)
+    @rule(data=st.data())
+    def submit_another_body(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.keys)))
+        numbers, _ = self.keys[key]
+        task_id = submit.ids.keyed_id(self.scene.caller, key)
+        if task_id in self.promises:
+            with contextlib.suppress(IdempotencyKeyReused):
+                submit.submit_once([*numbers, 4], is_list=True, caller=self.scene.caller, key=key)
+                raise AssertionError("another body was taken for the first")
+
+    @precondition(lambda self: self.promises)
+    @rule(data=st.data(), broken=faults)
+    def cancel(self, data: st.DataObject, broken: BREAK) -> None:
+        self.cancel_task(data.draw(st.sampled_from(list(self.promises))), broken)
+
+    def cancel_task(self, task_id: str, broken: BREAK = None) -> None:
+        promise = self.promises[task_id]
+        was_final = reading.find(task_id).status in FINAL
+        promise.cancelled |= not was_final
+        try:
+            task = self.attempt(lambda: steer.cancel(task_id), broken)
+        except Conflict:
+            assert reading.find(task_id).status in FINAL
+        else:
+            assert task is None or (task.status == "REVOKED" and not was_final)
+
+    @precondition(lambda self: any(promise.final for promise in self.promises.values()))
+    @rule(data=st.data(), broken=faults)
+    def retry(self, data: st.DataObject, broken: BREAK) -> None:
+        self.retry_task(data.draw(st.sampled_from([i for i, p in self.promises.items() if p.final])), broken)
+
+    def retry_task(self, task_id: str, broken: BREAK = None) -> None:
+        failed = reading.find(task_id).status == "FAILURE"
+        self.promises[task_id].retried |= failed
+        try:
+            self.attempt(lambda: steer.retry(task_id), broken)
+        except Conflict:
+            assert not failed
+        else:
+            assert failed or broken
+
+    # What the queues and the consumers do.
+
+    @precondition(lambda self: self.network.letters)
+    @rule(data=st.data(), broken=faults, twice=st.booleans())
+    def deliver(self, data: st.DataObject, broken: BREAK, twice: bool) -> None:
+        """Deliver some messages of a queue in any order; delivered `twice`, they stay for another time."""
+        queue = data.draw(st.sampled_from(sorted({letter.queue for letter in self.network.letters})))
+        letters = [letter for letter in self.network.letters if letter.queue == queue]
+        batch = data.draw(st.lists(st.sampled_from(letters), min_size=1, max_size=10, unique_by=id))
+        self.consume(queue, batch, broken, twice=twice)
+
+    def consume(self, queue: str, batch: list[Letter], broken: BREAK = None, *, twice: bool = False) -> None:
+        records = self.network.receive(batch)
+        response = self.attempt(lambda: CONSUME[queue](records), broken)
+        if response is not None and not twice:
+            failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+            assert broken or not failed
+            self.network.delete({record["messageId"] for record in records} - failed)
+
+    @precondition(lambda self: any(letter.queue == PROOFS for letter in self.network.letters))
+    @rule(data=st.data(), ends=st.booleans(), cancels=st.booleans(), broken=faults)
+    def deliver_proof(self, data: st.DataObject, ends: bool, cancels: bool, broken: BREAK) -> None:
+        """Prove, and meanwhile come to the deadline, or be cancelled, or be delivered to another prover."""
+        proofs = [letter for letter in self.network.letters if letter.queue == PROOFS]
+        letter = data.draw(st.sampled_from(proofs))
+        task_id = json.loads(letter.body)["task_id"]
+
+        def meanwhile() -> bool:
+            self.scene.during_proof = lambda: True
+            if cancels and task_id in self.promises and not broken:
+                self.cancel_task(task_id)
+            elif ends and not broken:
+                self.consume(PROOFS, [letter], twice=True)
+            return ends
+
+        self.scene.during_proof = meanwhile
+        try:
+            self.consume(PROOFS, [letter], broken)
+        finally:
+            self.scene.during_proof = lambda: True
+
+    @precondition(lambda self: self.network.letters)
+    @rule(data=st.data())
+    def duplicate(self, data: st.DataObject) -> None:
+        letter = data.draw(st.sampled_from(self.network.letters))
+        self.network.add(letter.queue, letter.body, letter.receives)
+
+    @precondition(lambda self: self.network.letters)
+    @rule(data=st.data(), receives=st.integers(1, 5))
+    def kill_before_a_word(self, data: st.DataObject, receives: int) -> None:
+        """Let consumers die that often before they have done anything about a message."""
+        letter = data.draw(st.sampled_from(self.network.letters))
+        letter.receives += receives
+
+    # What time does.
+
+    @rule(seconds=st.floats(0.001, 3600))
+    def pass_time(self, seconds: float) -> None:
+        self.scene.clock.now += seconds
+
+    @rule(dead_letters_too=st.booleans())
+    def expire(self, dead_letters_too: bool) -> None:
+        """Let all be forgotten: tasks, their keys, and messages, whose retention is as long (a dead letter's is longer)."""
+        self.scene.clock.now += RETENTION + 1
+        self.network.letters = [
+            letter for letter in self.network.letters if letter.queue == DEAD_LETTERS and not dead_letters_too
+        ]
+        for task_id in self.promises:
+            with contextlib.suppress(NotFound):
+                reading.find(task_id)
+                raise AssertionError("an expired task is still there")
+        self.promises.clear()
+        self.keys.clear()
+
+    # What holds.
+
+    @invariant()
+    def nothing_lies(self) -> None:
+        for task_id, promise in self.promises.items():
+            self.check(reading.find(task_id), promise)
+
+    def check(self, task: Task, promise: Promise) -> None:
+        before = promise.final
+        if before:
+            told = (task.status, task.error, task.finished_at, task.result)
+            changed = told != (before.status, before.error, before.finished_at, before.result)
+            assert not changed or (before.status == "FAILURE" and promise.retried), f"{before} became {task}"
+            if changed:
+                promise.retried = False
+        promise.final = task if task.status in FINAL else None
+        assert task.status != "REVOKED" or promise.cancelled
+        assert task.status != "FAILURE" or task.error
+        if task.result:
+            is_prime = promise.numbers[0] in PRIMES
+            assert task.result["number"] == str(promise.numbers[0])
+            assert task.result["is_prime"] == is_prime
+            assert task.result["proven"] or task.result["verdict"] == "probable_prime"
+        if task.status == "SUCCESS":
+            assert task.result or promise.is_list
+            primes = sum(number in PRIMES for number in promise.numbers)
+            if promise.is_list:
+                assert (task.primes, task.composites) == (primes, len(promise.numbers) - primes)
+
+    def teardown(self) -> None:
+        """End all faults: every task that was promised comes to its end, and one that failed can be answered yet."""
+        self.deliver_all()
+        for task_id, promise in self.promises.items():
+            if not promise.accepted:
+                continue
+            status = reading.find(task_id).status
+            assert status in FINAL, f"{task_id} is {status} and nothing is left to deliver"
+            if status == "FAILURE":
+                self.retry_task(task_id)
+                self.deliver_all()
+                assert reading.find(task_id).status == "SUCCESS"
+            self.nothing_lies()
+
+    def deliver_all(self) -> None:
+        while self.network.letters:
+            letter = self.network.letters[0]
+            self.consume(letter.queue, [letter])
+            self.nothing_lies()
