@@ -51,7 +51,7 @@ def _prove_probable_prime(verdict: Verdict, progress: Report) -> Verdict:
             return replace(verdict, verdict="prime", proven=True, method=outcome.method)
     certificate = ecpp.certify(verdict.number)
     if certificate is None:  # the first composite known to pass Baillie-PSW
-        witness = strong.strong_witness(n)
+        witness = strong.witness_of_composite(n)
         return replace(verdict, verdict="composite", proven=True, method="ECPP", witness=witness)
     return replace(verdict, verdict="prime", proven=True, method="ECPP", certificate=certificate)
 
@@ -62,15 +62,13 @@ def _decide(n: mpz, progress: Report) -> tuple[str, Witness | None, bool]:
         return "trial division", None if factor == n else Witness(factor=factor), True
     if small.is_below_square(n):
         return "trial division", None, True
-    if n >= strong.BOUND:
-        outcome = special_form(n, progress)
-        if outcome is not None:
-            return *outcome, True
-    witness = bpsw.refutation(n)
-    if witness is not None:
-        return f"strong test to base {witness.base}", witness, True
     if n < bpsw.EXHAUSTIVE:
-        return "Baillie-PSW below 2^64", None, True
-    if n < strong.BOUND:
-        return "strong test to 13 prime bases", strong.strong_witness(n, strong.BASES), True
-    return "Baillie-PSW", None, False
+        method, witness, proven = "Baillie-PSW below 2^64", bpsw.refutation(n), True
+    elif n < strong.BOUND:
+        method, witness, proven = "strong test to 13 prime bases", strong.strong_witness(n, strong.BASES), True
+    elif (outcome := special_form(n, progress)) is not None:
+        return *outcome, True
+    else:
+        method, witness = "Baillie-PSW", bpsw.refutation(n)
+        proven = witness is not None
+    return (method if witness is None else f"strong test to base {witness.base}"), witness, proven

@@ -21,6 +21,7 @@ def primes_below(limit: int) -> list[int]:
 
 
 PRIMES = primes_below(100_000)
+_SET = frozenset(PRIMES)
 
 
 def _product(limit: int) -> _Primes:
@@ -49,7 +50,8 @@ def smallest_factor(n: mpz) -> int | None:
     common = gmpy2.gcd(n, primes.product)
     if common == 1:
         return None
-    return next(p for p in PRIMES if not common % p)
+    factor = int(common)
+    return factor if factor in _SET else next(p for p in PRIMES if not factor % p)
 
 
 def is_below_square(n: mpz) -> bool:

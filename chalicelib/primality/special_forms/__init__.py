@@ -11,7 +11,10 @@ from chalicelib.primality.special_forms.riesel import riesel
 
 
 def special_form(n: mpz, progress: Report) -> Outcome | None:
-    """Prove or refute an odd n of a special form, recognised from the number itself; None for any other n."""
+    """Prove or refute an n of a special form, seen from the number itself; None for any other.
+
+    An n without small factors is expected.
+    """
     m = gmpy2.bit_scan1(n + 1)
     k = (n + 1) >> m
     if k == 1:

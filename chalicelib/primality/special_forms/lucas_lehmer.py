@@ -6,7 +6,7 @@ from chalicelib.primality.progress import Report
 from chalicelib.primality.small import PRIMES
 from chalicelib.primality.special_forms.outcome import Outcome
 from chalicelib.primality.special_forms.squarings import Modulus, squarings
-from chalicelib.primality.strong import strong_witness
+from chalicelib.primality.strong import strong_witness, witness_of_composite
 from chalicelib.primality.verdict import Witness
 
 
@@ -20,6 +20,9 @@ def lucas_lehmer(p: int, progress: Report) -> Outcome:
     if q < p:
         return Outcome("algebraic factor", Witness(factor=2**q - 1))
     modulus = Modulus(mpz(1), p, -1)
+    witness = strong_witness(modulus.value, [3])
+    if witness is not None:
+        return Outcome("strong test to base 3", witness)
     if squarings(mpz(4), p - 2, modulus, 2, progress) == 0:
         return Outcome("Lucas-Lehmer")
-    return Outcome("Lucas-Lehmer", strong_witness(modulus.value))
+    return Outcome("Lucas-Lehmer", witness_of_composite(modulus.value))

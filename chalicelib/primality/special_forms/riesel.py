@@ -8,7 +8,7 @@ from gmpy2 import mpz
 from chalicelib.primality.progress import Report
 from chalicelib.primality.special_forms.outcome import Outcome
 from chalicelib.primality.special_forms.squarings import Modulus, squarings
-from chalicelib.primality.strong import strong_witness
+from chalicelib.primality.strong import strong_witness, witness_of_composite
 
 
 def riesel(k: mpz, m: int, progress: Report) -> Outcome:
@@ -20,8 +20,11 @@ def riesel(k: mpz, m: int, progress: Report) -> Outcome:
     """
     modulus = Modulus(k, m, -1)
     n = modulus.value
+    witness = strong_witness(n, [3])
+    if witness is not None:
+        return Outcome("strong test to base 3", witness)
     p = next(p for p in count(3) if gmpy2.jacobi(p - 2, n) == 1 and gmpy2.jacobi(p + 2, n) == -1)
     start = gmpy2.lucasv_mod(p, 1, k, n)
     if squarings(start, m - 2, modulus, 2, progress) == 0:
         return Outcome("Lucas-Lehmer-Riesel")
-    return Outcome("Lucas-Lehmer-Riesel", strong_witness(n))
+    return Outcome("Lucas-Lehmer-Riesel", witness_of_composite(n))
