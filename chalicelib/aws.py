@@ -52,4 +52,4 @@ def unavailable(part: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        raise Unavailable(f"The {part} does not answer ({reason}). Nothing was accepted: try again.") from error
+        raise Unavailable(f"The {part} does not answer ({reason}).") from error

@@ -2,6 +2,12 @@
 
 from infra.template import Template
 
+#: AWS grants a batch by the action of what is in it, on its resource; MiniStack wants the call's own, on anything.
+MINISTACK_BATCHES = {
+    "dynamodb:PartiQLInsert": "dynamodb:BatchExecuteStatement",
+    "sqs:SendMessage": "sqs:SendMessageBatch",
+}
+
 
 def for_emulator(template: Template) -> Template:
     """Give the template as MiniStack and LocalStack understand it; what the service itself is stays the same."""
@@ -33,15 +39,12 @@ def _write_out_gateway_responses(template: Template) -> None:
 
 
 def _allow_the_call_of_a_batch(template: Template) -> None:
-    """Allow BatchExecuteStatement beside PartiQLInsert.
-
-    AWS asks for the statement's own action, on its table; MiniStack for the call's, on anything.
-    """
+    """Allow the call of a batch beside the action of what is in it."""
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
             for policy in resource["Properties"].get("Policies", []):
                 statements = policy["PolicyDocument"]["Statement"]
-                if any("dynamodb:PartiQLInsert" in statement["Action"] for statement in statements):
-                    statements.append(
-                        {"Effect": "Allow", "Action": ["dynamodb:BatchExecuteStatement"], "Resource": "*"}
-                    )
+                granted = {action for statement in statements for action in statement["Action"]}
+                batches = [batch for action, batch in MINISTACK_BATCHES.items() if action in granted]
+                if batches:
+                    statements.append({"Effect": "Allow", "Action": batches, "Resource": "*"})

@@ -7,14 +7,15 @@ from http import HTTPStatus
 
 from chalice.app import Response
 
-from chalicelib.errors import ServiceError
+from chalicelib.errors import ServiceError, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
 
 
 def of_error(error: ServiceError) -> Response:
     """Return the answer that an error of the service is."""
-    return problem(error.status, error.title, error.detail, error.headers)
+    advice = " Nothing was accepted: try again." if isinstance(error, Unavailable) else ""
+    return problem(error.status, error.title, error.detail + advice, error.headers)
 
 
 def of_status(status: int, detail: str) -> Response:

@@ -89,4 +89,4 @@ def _send_batch(queue_url: str, bodies: list[str]) -> None:
         answer = sqs().send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type] # plain dicts
     if answer.get("Failed"):
         reason = answer["Failed"][0].get("Code", "unknown")
-        raise Unavailable(f"The queue refused a part of the task ({reason}). Nothing was accepted: try again.")
+        raise Unavailable(f"The queue refused a part of the task ({reason}).")
