@@ -6,6 +6,7 @@ from pathlib import Path
 
 from benchmarks import cost, measures, ours, peer, report, startup
 from benchmarks.client import POLL_SECONDS
+from benchmarks.processes import end_in_order
 from benchmarks.report import OURS, Round
 from benchmarks.rounds import FULL, QUICK, Size, measure_ours, measure_peer
 
@@ -48,6 +49,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, one front of the peer, nothing written")
     quick = parser.parse_args().quick
+    end_in_order()
     ours.prepare()
     peer.prepare()
     size, rounds = (QUICK, 1) if quick else (FULL, ROUNDS)

@@ -20,10 +20,10 @@ import gmpy2
 from benchmarks.client import FINAL, task_ids
 from benchmarks.load import drive, read_request, submit_request
 from benchmarks.ours import ours, prepare
-from benchmarks.processes import descendants
+from benchmarks.processes import descendants, end_in_order
 
 #: Seconds from one kill to the next: the least and the most.
-KILL_PAUSE = (1.0, 4.0)
+KILL_PAUSE = (0.3, 1.5)
 
 #: Tasks submitted at once, and seconds from one such slice to the next: kills need time to meet them.
 SLICE = 250
@@ -153,6 +153,7 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1, help="what the numbers and the kills are drawn from")
     arguments = parser.parse_args()
+    end_in_order()
     prepare()
     soak(arguments.tasks, arguments.seed)
 
