@@ -1,0 +1,68 @@
+"""What the operator's documents name is there, and what is there is named."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from infra.package import Package
+from tests.infra.calls import ROOT
+from tests.infra.test_template import of_type
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
+SECURITY = (ROOT / "docs" / "security.md").read_text()
+MAKEFILE = (ROOT / "Makefile").read_text()
+#: Modules by which code could ask another address than AWS's.
+NETWORK = {"urllib.request", "http.client", "requests", "httpx", "socket", "ftplib", "smtplib"}
+
+
+def named_tests() -> list[str]:
+    return sorted(set(re.findall(r"`(tests/[\w/]+\.py::test_\w+)`", SECURITY)))
+
+
+def test_every_alarm_has_its_paragraph(packages: dict[str, Package]) -> None:
+    headings = " ".join(re.findall(r"^### (.*)$", OPERATIONS, re.MULTILINE))
+    assert set(re.findall(r"`(\w+Alarm)`", headings)) == set(of_type(packages["prod"], "AWS::CloudWatch::Alarm"))
+
+
+def test_every_paragraph_on_an_alarm_says_what_it_means_and_what_to_do() -> None:
+    alarms = OPERATIONS.partition("## Alarms")[2].partition("\n## ")[0]
+    for paragraph in alarms.split("\n### ")[1:]:
+        assert "*Means:*" in paragraph
+        assert "*Do:*" in paragraph
+
+
+def test_every_parameter_of_the_template_is_explained(packages: dict[str, Package]) -> None:
+    named = set(re.findall(r"^\| `(\w+)` \|", OPERATIONS, re.MULTILINE))
+    assert named == set(packages["prod"].template["Parameters"])
+
+
+@pytest.mark.parametrize("document", ["operations.md", "security.md"])
+def test_every_make_command_in_a_document_is_in_the_makefile(document: str) -> None:
+    commands = set(re.findall(r"`make (\w+)", (ROOT / "docs" / document).read_text()))
+    assert commands <= set(re.findall(r"^(\w+):.*## ", MAKEFILE, re.MULTILINE))
+
+
+@pytest.mark.parametrize("row", range(1, 11))
+def test_every_risk_of_owasps_list_has_its_row(row: int) -> None:
+    assert re.search(rf"^\| API{row}:2023 .*\| .*\|$", SECURITY, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", named_tests())
+def test_every_test_that_the_security_page_names_is_there(name: str) -> None:
+    file, _, test = name.partition("::")
+    tree = ast.parse(Path(ROOT / file).read_text())
+    assert test in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_the_service_can_open_no_address_that_a_client_names() -> None:
+    """It has no client but those of AWS."""
+    for file in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]:
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                assert not {alias.name for alias in node.names} & NETWORK, file
+            if isinstance(node, ast.ImportFrom):
+                assert node.module not in NETWORK, file

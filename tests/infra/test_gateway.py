@@ -1,0 +1,80 @@
+"""The door of a deployed stage: who has no key, a wrong one, or asks too often."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+import requests
+
+from infra.cloud import connect
+from infra.deploy import deploy, destroy
+from infra.package import Package
+from tests.infra.test_template import PUBLIC, routes
+
+pytestmark = pytest.mark.emulator
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A stage that wants a key."""
+
+    url: str
+    key: str
+
+    def ask(self, route: tuple[str, str], key: str | None) -> requests.Response:
+        path, method = route
+        address = self.url + re.sub(r"\{\w+\}", "00000000-0000-8000-8000-000000000000", path).removeprefix("/")
+        headers = {} if key is None else {"x-api-key": key}
+        return requests.request(method, address, headers=headers, timeout=30)
+
+
+@pytest.fixture(scope="module")
+def gate(endpoint: str) -> Iterator[Gate]:
+    """Deploy stage dev and read its key as an operator does."""
+    outputs = deploy("dev", endpoint, report=lambda _: None)
+    client = connect(endpoint).session.client("apigateway", endpoint_url=endpoint)
+    key = client.get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
+    yield Gate(outputs["EndpointURL"], key)
+    destroy("dev", endpoint, report=lambda _: None)
+
+
+@pytest.fixture
+def closed(packages: dict[str, Package]) -> list[tuple[str, str]]:
+    """Return the routes that want a key."""
+    return sorted(set(routes(packages["dev"])) - PUBLIC)
+
+
+@pytest.mark.parametrize("key", [None, "", "wrong", "a" * 5000], ids=["no key", "empty", "wrong", "long"])
+def test_without_the_key_no_closed_route_answers(gate: Gate, closed: list[tuple[str, str]], key: str | None) -> None:
+    assert len(closed) >= 6
+    for route in closed:
+        answer = gate.ask(route, key)
+        assert (answer.status_code, answer.headers["Content-Type"]) == (403, "application/problem+json")
+        assert answer.json()["detail"] == "Send the key of your usage plan in the header x-api-key."
+
+
+def test_with_the_key_every_closed_route_answers(gate: Gate, closed: list[tuple[str, str]]) -> None:
+    assert {gate.ask(route, gate.key).status_code for route in closed} <= {200, 400, 404, 415}
+
+
+def test_the_public_routes_want_no_key(gate: Gate) -> None:
+    assert {gate.ask(route, None).status_code for route in PUBLIC} <= {200, 404}
+
+
+def test_an_unknown_address_is_404_as_a_problem_and_names_nothing_of_the_inside(gate: Gate) -> None:
+    answer = gate.ask(("/no/such/address", "get"), None)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert not re.search(r"arn:|token|python|traceback", answer.text, re.IGNORECASE)
+
+
+def test_who_asks_too_often_is_429_and_told_when_to_come_back(gate: Gate, endpoint: str) -> None:
+    deploy("dev", endpoint, {"RateLimit": "1", "BurstLimit": "1"}, report=lambda _: None)
+    for _ in range(20):
+        answer = gate.ask(("/queue", "get"), gate.key)
+        if answer.status_code == 429:
+            break
+    assert (answer.status_code, answer.headers["Content-Type"]) == (429, "application/problem+json")
+    assert answer.headers["Retry-After"] == "1"
