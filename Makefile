@@ -54,8 +54,9 @@ template: $(DEV)
 security: $(DEV)
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py chalicelib infra
 	@if $(BIN)/python -c "import urllib.request as r; r.urlopen('https://pypi.org/pypi/pip/json', timeout=5)" 2>/dev/null; \
-	then $(BIN)/pip-audit --progress-spinner off --no-deps --disable-pip \
-		-r infra/layer-requirements.txt -r infra/deploy-requirements.txt -r infra/emulator-requirements.txt; \
+	then for file in layer deploy emulator; do \
+		$(BIN)/pip-audit --progress-spinner off --no-deps --disable-pip -r infra/$$file-requirements.txt || exit 1; \
+	done; \
 	else echo "pip-audit: the package index cannot be reached from here, nothing audited"; fi
 
 # Environments. Each is made anew only when the file that pins it changes.
