@@ -42,7 +42,7 @@ class Emulator:
             InfraError: the port is taken, the emulator's environment is not made, or it ends at once.
         """
         if not PYTHON.exists():
-            message = f"{PYTHON.relative_to(ROOT)} is not there: run `make .venv-emulator`."
+            message = f"{PYTHON.relative_to(ROOT)} is not there: `make run` and `make test` make it."
             raise InfraError(message)
         require_free(self.port, "EMULATOR_PORT")
         shutil.rmtree(self.state / "tmp", ignore_errors=True)
