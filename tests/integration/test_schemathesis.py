@@ -1,0 +1,47 @@
+"""Whatever a client sends, the answer is one that the OpenAPI document tells, and never a 5xx."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+pytestmark = pytest.mark.emulator
+
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+@pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
+def test_every_answer_is_one_that_the_document_tells(service_url: str, mode: schemathesis.GenerationMode) -> None:
+    contract = schemathesis.openapi.from_url(f"{service_url}openapi.json")
+    for operation in contract.get_all_operations():
+
+        @settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+        @given(case=operation.ok().as_strategy(generation_mode=mode))
+        def hold_to_the_document(case: schemathesis.Case) -> None:
+            headers: dict[str, str] = dict(case.headers or {})
+            if "wait" in headers.get("Prefer", ""):
+                case.headers = headers | {"Prefer": "wait=0"}  # nobody has time for the others
+            case.call_and_validate(checks=CHECKS)
+
+        # An operation without parameters has nothing that could be wrong.
+        with contextlib.suppress(*([Unsatisfiable] if mode is schemathesis.GenerationMode.NEGATIVE else [])):
+            hold_to_the_document()
+
+
+def test_a_method_that_an_address_does_not_take_is_405_or_404_as_a_problem(service_url: str) -> None:
+    for method, path in (("PUT", ""), ("PATCH", "queue"), ("POST", "health"), ("DELETE", "openapi.json")):
+        answer = requests.request(method, service_url + path, timeout=30)
+        assert answer.status_code in {404, 405, 409}, (method, path, answer.status_code)
+        assert answer.headers["content-type"] == "application/problem+json"
