@@ -238,7 +238,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(dead_letters_too=st.booleans())
     def expire(self, dead_letters_too: bool) -> None:
-        """Let all be forgotten: tasks, their keys, and messages, whose retention is as long (a dead letter's is longer)."""
+        """Let tasks, their keys and their messages be forgotten; a dead letter may outlive them."""
         self.scene.clock.now += RETENTION + 1
         self.network.letters = [
             letter for letter in self.network.letters if letter.queue == DEAD_LETTERS and not dead_letters_too

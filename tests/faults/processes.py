@@ -1,0 +1,63 @@
+"""The processes of the emulator that the tests started: they are ours to kill, and no others are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+def children(pid: int) -> set[int]:
+    """Return the processes that a process has started and that have not ended."""
+    found = set()
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found |= {int(child) for child in task.read_text().split()}
+    return {child for child in found if is_running(child)}
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there and has not ended: a zombie has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def command(pid: int) -> str:
+    """Return a process's command line, empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def emulator(endpoint: str) -> int | None:
+    """Return the emulator's process, if these tests started it."""
+    port = urlsplit(endpoint).port
+    ours = [
+        pid for pid in children(os.getpid()) if f"ministack.app:app --host 127.0.0.1 --port {port} " in command(pid)
+    ]
+    return ours[0] if ours else None
+
+
+def functions(endpoint: str, name: str) -> set[int]:
+    """Return the processes that run a function of the service, by its logical name in the template."""
+    server = emulator(endpoint)
+    if server is None:
+        return set()
+    return {pid for pid in children(server) if f"-{name}-" in command(pid) and "_worker.py" in command(pid)}
+
+
+def proofs(endpoint: str) -> set[int]:
+    """Return the provers' children, in which the proofs run."""
+    return {child for pid in functions(endpoint, "Prover") for child in children(pid)}
+
+
+def kill(pids: set[int]) -> None:
+    """End processes as the kernel does when memory runs out."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

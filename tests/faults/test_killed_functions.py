@@ -1,0 +1,147 @@
+"""Functions killed while they work: their messages come back, and nothing that was done is undone."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import requests
+
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import encode, single
+from tests.faults import processes
+from tests.waiting import final, until
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+pytestmark = pytest.mark.emulator
+
+#: Composites of two Mersenne primes: each takes the worker a good part of a second.
+SLOW = [(2**9689 - 1) * (2**exponent - 1) for exponent in (3217, 2281, 2203)]
+QUICK = [11, 9, 1, 97]
+#: A proof of a few seconds, and one of about ten: the largest primes below 2^1024 and 2^2048.
+PROVEN_SOON, PROVEN_LATE = "2^1024-105", "2^2048-1942289"
+
+
+@pytest.fixture(autouse=True)
+def only_our_emulator(endpoint: str) -> None:
+    """Skip where the emulator is not one that these tests started: its processes are not ours to kill."""
+    if processes.emulator(endpoint) is None:
+        pytest.skip("AWS_ENDPOINT_URL names an emulator whose processes are not ours to kill")
+
+
+@pytest.fixture
+def sqs(service_environment: dict[str, str]) -> Iterator[SQSClient]:
+    """Return a client of the emulator's queues, one that may do anything."""
+    client = boto3.client(
+        "sqs",
+        endpoint_url=service_environment["AWS_ENDPOINT_URL"],
+        region_name=service_environment["AWS_DEFAULT_REGION"],
+        aws_access_key_id=service_environment["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=service_environment["AWS_SECRET_ACCESS_KEY"],
+    )
+    yield client
+    client.close()
+
+
+@contextmanager
+def visibility(sqs: SQSClient, queue_url: str, seconds: int) -> Iterator[None]:
+    """Let what functions receive while this lasts come back after so many seconds, if they die."""
+    usual = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": str(seconds)})
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=usual)
+
+
+def submit(url: str, number: int | str) -> str:
+    """Submit a number and return its task's id."""
+    answer = requests.post(url, json={"number": number}, timeout=30)
+    assert answer.status_code == 202
+    return str(answer.json()["task_id"])
+
+
+def read(url: str, task_id: str) -> dict[str, Any]:
+    """Return a task."""
+    task: dict[str, Any] = requests.get(url + task_id, timeout=30).json()
+    return task
+
+
+def send_together(sqs: SQSClient, queue_url: str, numbers: list[int]) -> list[str]:
+    """Put numbers on the queue in one call, so that the worker gets them as one batch."""
+    tasks = [ids.new_id() for _ in numbers]
+    bodies = [encode(single(task_id, number)) for task_id, number in zip(tasks, numbers, strict=True)]
+    entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+    sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type] # plain dicts
+    return tasks
+
+
+def test_a_worker_killed_in_mid_batch_loses_nothing_and_undoes_nothing(
+    service_url: str, outputs: dict[str, str], sqs: SQSClient, endpoint: str
+) -> None:
+    tasks_url = outputs["TasksQueueUrl"]
+    final(service_url, submit(service_url, 97))  # a worker is there and warm
+    with visibility(sqs, tasks_url, 2):
+        tasks = send_together(sqs, tasks_url, QUICK + SLOW)
+        quick, slow = tasks[: len(QUICK)], tasks[len(QUICK) :]
+        # What is ready is written before what takes long is begun: then the batch is half done.
+        until(lambda: read(service_url, quick[-1])["status"] == "SUCCESS", "the quick ones are answered")
+    killed = processes.functions(endpoint, "Worker")
+    for pid in killed:
+        os.kill(pid, signal.SIGSTOP)
+    done = [read(service_url, task_id) for task_id in quick]
+    assert "PENDING" in {read(service_url, task_id)["status"] for task_id in slow}
+    processes.kill(killed)
+    ends = [final(service_url, task_id) for task_id in tasks]
+    assert [task["result"]["verdict"] for task in ends] == ["prime", "composite", "not_prime", "prime"] + 3 * [
+        "composite"
+    ]
+    assert ends[: len(QUICK)] == done
+    assert max(task["attempts"] for task in ends) >= 2
+
+
+def test_a_prover_whose_child_is_killed_says_so_and_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
+    task_id = submit(service_url, PROVEN_SOON)
+    processes.kill(until(lambda: processes.proofs(endpoint), "the proof runs"))
+    failed = until(lambda: (task := read(service_url, task_id))["status"] == "RETRY" and task, "the attempt failed")
+    assert "SIGKILL" in failed["error"]
+    assert failed["result"]["verdict"] == "probable_prime"
+    proven = final(service_url, task_id)
+    assert (proven["status"], proven["error"], proven["attempts"]) == ("SUCCESS", None, 2)
+    assert proven["result"]["proven"]
+    assert requests.get(f"{service_url}{task_id}/certificate", timeout=30).ok
+
+
+def test_a_cancelled_proof_stops_within_ten_seconds(service_url: str, endpoint: str) -> None:
+    task_id = submit(service_url, PROVEN_LATE)
+    running = until(lambda: processes.proofs(endpoint), "the proof runs")
+    answer = requests.delete(service_url + task_id, timeout=30)
+    assert (answer.status_code, answer.json()["status"]) == (200, "REVOKED")
+    until(lambda: not any(map(processes.is_running, running)), "the proof has stopped", seconds=10)
+    counts = until(
+        lambda: (
+            (found := requests.get(f"{service_url}queue", timeout=30).json()["queues"]["proofs"])
+            and not any(found.values())
+            and [found]
+        ),
+        "its message is gone",
+    )
+    assert counts
+    assert read(service_url, task_id)["status"] == "REVOKED"
+
+
+def test_a_proof_ends_with_its_function(service_url: str, endpoint: str) -> None:
+    task_id = submit(service_url, PROVEN_LATE)
+    running = until(lambda: processes.proofs(endpoint), "the proof runs")
+    processes.kill(processes.functions(endpoint, "Prover"))
+    until(lambda: not any(map(processes.is_running, running)), "the proof has ended too")
+    # The client still has what is known, and may wait for another prover or not.
+    assert read(service_url, task_id)["result"]["verdict"] == "probable_prime"
+    assert requests.delete(service_url + task_id, timeout=30).json()["status"] == "REVOKED"
