@@ -35,8 +35,13 @@ class ChildDied(RuntimeError):
 def prove_in_child(
     n: int, deadline_seconds: float, on_progress: Callable[[JSON], None], interval: float = 5.0
 ) -> Verdict | None:
-    """Return `ladder.prove(n)`, or None if the deadline comes first; raises ChildDied."""
-    return run_in_child(lambda report: ladder.prove(n, report), "proving", deadline_seconds, on_progress, interval)
+    """Return `ladder.prove(n)`, or None if the deadline comes first; raises ChildDied.
+
+    A proof that has no hope of ending by then is not begun: the verdict comes early, and is `probable_prime`.
+    """
+    return run_in_child(
+        lambda report: ladder.prove(n, report, deadline_seconds), "proving", deadline_seconds, on_progress, interval
+    )
 
 
 def screen_in_child(

@@ -1,31 +1,43 @@
-"""What a screening costs, from measured points."""
+"""What a screening and a proof cost, from measured points."""
 
 import math
 from itertools import pairwise
 
+Points = tuple[tuple[int, float], ...]
+
 #: bits → seconds of `ladder.screen` for a prime of that size, the dearest case, on one core.
-MEASURED = (
+SCREENING: Points = (
     (1, 1e-6),
     (64, 3e-6),
-    (128, 8e-6),
-    (256, 45e-6),
-    (512, 0.18e-3),
+    (128, 10e-6),
+    (256, 50e-6),
+    (512, 0.22e-3),
     (1024, 1.1e-3),
-    (2048, 7.2e-3),
+    (2048, 7.3e-3),
     (4096, 45e-3),
     (8192, 0.27),
     (16384, 1.6),
-    (33219, 9.0),
+    (33219, 9.8),
 )
+
+#: bits → seconds of `ecpp.certify`, on one core.
+PROVING: Points = ((64, 1e-3), (256, 0.02), (512, 0.17), (1024, 0.97), (2048, 10.3), (4096, 171.0))
 
 
 def screening_seconds(bits: int) -> float:
-    """Estimate the seconds that screening a number of so many bits takes on one core.
+    """Estimate the seconds that screening a number of so many bits takes on one core."""
+    return _estimate(SCREENING, bits)
 
-    Between the measured points and beyond them it is a power of the bits, as the arithmetic is.
-    """
+
+def proving_seconds(bits: int) -> float:
+    """Estimate the seconds that an elliptic curve proof for a prime of so many bits takes on one core."""
+    return _estimate(PROVING, bits)
+
+
+def _estimate(points: Points, bits: int) -> float:
+    # Between two points, and beyond the last, a cost is a power of the bits, as that of the arithmetic is.
     bits = max(bits, 1)
-    spans = list(pairwise(MEASURED))
+    spans = list(pairwise(points))
     (low, low_seconds), (high, high_seconds) = next((span for span in spans if bits <= span[1][0]), spans[-1])
     slope = math.log(high_seconds / low_seconds) / math.log(high / low)
     return float(low_seconds * (bits / low) ** slope)

@@ -1,11 +1,13 @@
 """The ladder: each rung decides what it can and leaves the rest to the next, a dearer one."""
 
+import math
 from dataclasses import replace
 from time import perf_counter
 
 from gmpy2 import mpz
 
 from chalicelib.primality import bpsw, ecpp, small, strong
+from chalicelib.primality.cost import proving_seconds
 from chalicelib.primality.progress import Report, silent
 from chalicelib.primality.special_forms import special_form
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
@@ -14,6 +16,8 @@ from chalicelib.primality.witnesses import with_factor
 
 #: Up to this size ECPP takes about a second and leaves a certificate; beyond, a proof without one comes first.
 CERTIFICATE_BITS = 1024
+#: How much faster than the estimate a proof may turn out to be.
+HOPE = 2
 
 
 def classify(n: int) -> Verdict:
@@ -21,15 +25,16 @@ def classify(n: int) -> Verdict:
     return prove(n, silent)
 
 
-def prove(n: int, progress: Report) -> Verdict:
+def prove(n: int, progress: Report, seconds: float = math.inf) -> Verdict:
     """Decide n with a proof, reporting the steps of those algorithms that can count them.
 
-    The time is up to minutes at 4,096 bits for a prime of no special form, and hours beyond.
+    The time is minutes at 4,096 bits for a prime of no special form, and hours beyond. If that is far more than
+    the given seconds the proof is not begun, and the prime stays probable.
     """
     start = perf_counter()
     verdict = with_factor(screen(n, progress))
     if verdict.verdict == "probable_prime":
-        verdict = _prove_probable_prime(verdict, progress)
+        verdict = _prove_probable_prime(verdict, progress, seconds)
     return replace(verdict, seconds=perf_counter() - start)
 
 
@@ -43,12 +48,14 @@ def screen(n: int, progress: Report = silent) -> Verdict:
     return Verdict(n, kind, proven, method, witness, seconds=perf_counter() - start)
 
 
-def _prove_probable_prime(verdict: Verdict, progress: Report) -> Verdict:
+def _prove_probable_prime(verdict: Verdict, progress: Report, seconds: float) -> Verdict:
     n = mpz(verdict.number)
     if n.bit_length() > CERTIFICATE_BITS:
         outcome = smooth_neighbour(n, progress)
         if outcome is not None:
             return replace(verdict, verdict="prime", proven=True, method=outcome.method)
+    if proving_seconds(n.bit_length()) > HOPE * seconds:
+        return verdict
     certificate = ecpp.certify(verdict.number)
     if certificate is None:  # the first composite known to pass Baillie-PSW
         witness = strong.witness_of_composite(n)

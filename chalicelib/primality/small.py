@@ -36,6 +36,8 @@ def _product(limit: int) -> _Primes:
 
 HUNDREDS, THOUSANDS, MANY = _product(1_000), _product(10_000), _product(100_000)
 
+_SQUARE = HUNDREDS.limit**2
+
 
 def smallest_factor(n: mpz) -> int | None:
     """Return the least prime factor of n > 1 below a limit that grows with n, or None; it may be n itself.
@@ -56,4 +58,4 @@ def smallest_factor(n: mpz) -> int | None:
 
 def is_below_square(n: mpz) -> bool:
     """Whether a number above 1 that `smallest_factor` found no factor of is prime for that: n < 1,000²."""
-    return bool(n < HUNDREDS.limit**2)
+    return bool(n < _SQUARE)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib.primality import ecpp
 from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
 from chalicelib.primality.progress import JSON, Progress, Report
 
@@ -61,7 +62,14 @@ def test_at_the_deadline_there_is_no_answer_and_no_child() -> None:
 
 
 def test_a_call_into_a_library_is_ended_by_the_deadline_too() -> None:
-    assert prove_in_child(10**999 + 7, 0.5, nothing) is None
+    n = 10**999 + 7
+    assert run_in_child(lambda _: ecpp.certify(n), "proving", 0.5, nothing, SHORT) is None
+
+
+def test_a_proof_without_hope_of_ending_in_its_time_is_not_begun() -> None:
+    verdict = prove_in_child(10**999 + 7, 5, nothing)
+    assert verdict is not None
+    assert (verdict.verdict, verdict.proven) == ("probable_prime", False)
 
 
 def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:

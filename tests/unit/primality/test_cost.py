@@ -4,14 +4,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality.cost import MEASURED, screening_seconds
+from chalicelib.primality.cost import PROVING, SCREENING, proving_seconds, screening_seconds
 
 
-@pytest.mark.parametrize(("bits", "seconds"), MEASURED)
-def test_a_measured_size_costs_what_was_measured(bits: int, seconds: float) -> None:
+@pytest.mark.parametrize(("bits", "seconds"), SCREENING)
+def test_a_screening_of_a_measured_size_costs_what_was_measured(bits: int, seconds: float) -> None:
     assert screening_seconds(bits) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("bits", "seconds"), PROVING)
+def test_a_proof_of_a_measured_size_costs_what_was_measured(bits: int, seconds: float) -> None:
+    assert proving_seconds(bits) == pytest.approx(seconds)
 
 
 @given(st.integers(0, 50_000), st.integers(1, 50_000))
 def test_a_larger_number_never_costs_less(bits: int, more: int) -> None:
     assert 0 < screening_seconds(bits) <= screening_seconds(bits + more)
+    assert 0 < proving_seconds(bits) <= proving_seconds(bits + more)
