@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +31,7 @@ NewPage = Callable[..., Page]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs the browser."""
     for item in items:
-        if "open_page" in getattr(item, "fixturenames", ()):
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
 
 
@@ -49,12 +50,12 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
+@contextmanager
+def opening(browser: Browser, service_url: str) -> Iterator[NewPage]:
     """Give a function that opens the page in a browser without a past.
 
-    Its arguments are those of a Playwright context. At the test's end no page may have called a foreign host
-    or reported an error, what the Content-Security-Policy blocked included.
+    Its arguments are those of a Playwright context. At the end no page may have called a foreign host or
+    reported an error, what the Content-Security-Policy blocked included.
     """
     contexts: list[BrowserContext] = []
     faults: list[str] = []
@@ -91,6 +92,20 @@ def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
 
 
 @pytest.fixture
+def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
+    """Give the function that opens the page in a browser without a past."""
+    with opening(browser, service_url) as new_page:
+        yield new_page
+
+
+@pytest.fixture
 def page(open_page: NewPage) -> Page:
     """Give the page, opened in a browser without a past."""
     return open_page()
+
+
+@pytest.fixture(scope="module")
+def used_page(browser: Browser, service_url: str) -> Iterator[Page]:
+    """Give the page as earlier tests of the module left it, for those that look at the field alone."""
+    with opening(browser, service_url) as new_page:
+        yield new_page()

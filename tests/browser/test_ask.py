@@ -46,9 +46,10 @@ def test_a_small_number_is_answered_by_one_call(page: Page) -> None:
         pytest.param("3\u00d75", "3*5", id="times-sign"),
     ],
 )
-def test_what_only_people_need_is_forgiven(page: Page, typed: str, number: str) -> None:
-    with page.expect_request(lambda request: request.method == "POST") as sent:
-        ask(page, typed)
+def test_what_only_people_need_is_forgiven(used_page: Page, typed: str, number: str) -> None:
+    expect(button(used_page, "Check")).not_to_have_attribute("aria-busy", "true")
+    with used_page.expect_request(lambda request: request.method == "POST") as sent:
+        ask(used_page, typed)
     assert sent.value.post_data_json == {"number": number}
 
 
@@ -111,13 +112,13 @@ def test_a_running_proof_is_cancelled_and_asked_again(page: Page) -> None:
         pytest.param("9^9^9^9", "10,000", id="too-large-for-the-service"),
     ],
 )
-def test_an_error_stands_at_the_field_in_plain_words(page: Page, typed: str, words: str) -> None:
-    ask(page, typed)
-    expect(page.locator("#number-error")).to_contain_text(words)
-    expect(field(page)).to_have_attribute("aria-invalid", "true")
-    expect(field(page)).to_be_focused()
-    field(page).fill("7")
-    expect(field(page)).to_have_attribute("aria-invalid", "false")
+def test_an_error_stands_at_the_field_in_plain_words(used_page: Page, typed: str, words: str) -> None:
+    ask(used_page, typed)
+    expect(used_page.locator("#number-error")).to_contain_text(words)
+    expect(field(used_page)).to_have_attribute("aria-invalid", "true")
+    expect(field(used_page)).to_be_focused()
+    field(used_page).fill("7")
+    expect(field(used_page)).to_have_attribute("aria-invalid", "false")
 
 
 def test_the_page_works_behind_the_gateways_stage_prefix(open_page: NewPage, gateway_url: str) -> None:

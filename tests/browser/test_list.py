@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import FilePayload, Page, Route, expect
 
-from tests.browser.words import SOME_TASK, answer, ask, button, fact, field, heading, lead, told
+from tests.browser.words import SOME_TASK, answer, ask, button, fact, field, heading, lead, paste, told
 
 FIRST_2500 = [str(number) for number in range(1, 2501)]
 #: The number of primes below 2,500 (OEIS A000720).
@@ -25,7 +25,7 @@ def save(page: Page, name: str, folder: Path) -> Path:
 
 
 def test_a_pasted_list_is_one_task_with_a_summary_and_whole_downloads(page: Page, tmp_path: Path) -> None:
-    ask(page, "\n".join(FIRST_2500))
+    paste(page, FIRST_2500)
     expect(heading(page)).to_have_text(f"{PRIMES_TO_2500} primes")
     expect(fact(page, "Not prime")).to_have_text("2,133")
     expect(page.get_by_role("row")).to_have_count(51)

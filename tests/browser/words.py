@@ -25,6 +25,14 @@ def ask(page: Page, text: str) -> None:
     field(page).press("Enter")
 
 
+def paste(page: Page, lines: list[str]) -> None:
+    """Paste a list into the field and press Enter."""
+    field(page).fill("")
+    page.evaluate("text => navigator.clipboard.writeText(text)", "\n".join(lines))
+    field(page).press("Control+v")
+    field(page).press("Enter")
+
+
 def heading(page: Page) -> Locator:
     """Return the card's verdict."""
     return page.get_by_role("article").get_by_role("heading")
