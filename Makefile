@@ -4,7 +4,9 @@ STAGE ?= dev
 export PORT EMULATOR_PORT
 
 BIN := .venv/bin
-DEV := .venv/made
+# What each environment was made of last; what runs and deploys needs little of what the tests need.
+RUN := .venv/made-to-run
+DEV := .venv/made-to-test
 EMULATOR := .venv-emulator/made
 STAGES := local dev prod
 
@@ -14,7 +16,7 @@ STAGES := local dev prod
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(DEV) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and EMULATOR_PORT= change the ports)
+run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and EMULATOR_PORT= change the ports)
 	@$(BIN)/python -m infra.local
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
@@ -25,13 +27,13 @@ check: lint template security test ## run what CI runs: style, types, templates,
 bench: $(DEV) $(EMULATOR) ## measure the service beside its peer and write benchmarks/README.md
 	@$(BIN)/python -m benchmarks
 
-package: $(DEV) ## write the template and the zips of STAGE to build/, without any account
+package: $(RUN) ## write the template and the zips of STAGE to build/, without any account
 	@$(BIN)/python -m infra.package $(STAGE)
 
-deploy: $(DEV) ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
+deploy: $(RUN) ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
 
-destroy: $(DEV) ## delete STAGE from AWS; prod keeps its table
+destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
 	@$(BIN)/python -m infra.deploy $(STAGE) --destroy
 
 format: $(DEV) ## put the code in the project's style
@@ -60,6 +62,9 @@ security: $(DEV)
 	else echo "pip-audit: the package index cannot be reached from here, nothing audited"; fi
 
 # Environments. Each is made anew only when the file that pins it changes.
+$(RUN): infra/deploy-requirements.txt
+	@$(call make-venv,.venv,infra/deploy-requirements.txt)
+
 $(DEV): requirements-dev.txt requirements.txt infra/layer-requirements.txt infra/deploy-requirements.txt
 	@$(call make-venv,.venv,requirements-dev.txt)
 
