@@ -9,6 +9,7 @@ import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
@@ -123,12 +124,14 @@ def _wait(
 
 def _ending(exitcode: int | None) -> str:
     if exitcode is not None and exitcode < 0:
-        return f"the computation was killed by {signal.Signals(-exitcode).name}"
-    return f"the computation ended without an answer, exit code {exitcode}"
+        name = signal.Signals(-exitcode).name
+        return f"the computation was killed by {name}: try again, with more memory if it happens again"
+    return f"the computation ended without an answer, exit code {exitcode}: try again"
 
 
 def _run(job: Callable[[Report], T], sender: Connection, parent: int) -> None:
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before it could be tied to us
         os._exit(1)
     # What libraries print would land among the parent's log lines.

@@ -1,14 +1,7 @@
 """Trial division."""
 
-from typing import NamedTuple
-
 import gmpy2
 from gmpy2 import mpz
-
-
-class _Primes(NamedTuple):
-    limit: int
-    product: mpz
 
 
 def primes_below(limit: int) -> list[int]:
@@ -22,21 +15,9 @@ def primes_below(limit: int) -> list[int]:
 
 PRIMES = primes_below(100_000)
 _SET = frozenset(PRIMES)
-
-
-def _product(limit: int) -> _Primes:
-    # A balanced product: its factors stay of one size, which is where fast multiplication pays.
-    level = [mpz(p) for p in PRIMES if p < limit]
-    while len(level) > 1:
-        level = [gmpy2.mul(*pair) for pair in zip(level[::2], level[1::2], strict=False)] + (
-            level[-1:] if len(level) % 2 else []
-        )
-    return _Primes(limit, level[0])
-
-
-HUNDREDS, THOUSANDS, MANY = _product(1_000), _product(10_000), _product(100_000)
-
-_SQUARE = HUNDREDS.limit**2
+#: The products of all primes below 1,000, 10,000 and 100,000.
+HUNDREDS, THOUSANDS, MANY = (gmpy2.primorial(limit - 1) for limit in (1_000, 10_000, 100_000))
+_SQUARE = 1_000**2
 
 
 def smallest_factor(n: mpz) -> int | None:
@@ -48,8 +29,8 @@ def smallest_factor(n: mpz) -> int | None:
     if not n & 1:
         return 2
     bits = n.bit_length()
-    primes = HUNDREDS if bits < 256 else THOUSANDS if bits < 2048 else MANY
-    common = gmpy2.gcd(n, primes.product)
+    product = HUNDREDS if bits < 256 else THOUSANDS if bits < 2048 else MANY
+    common = gmpy2.gcd(n, product)
     if common == 1:
         return None
     factor = int(common)

@@ -64,7 +64,7 @@ def _above(n: mpz) -> _Group:
 
 def _enough_primes(order: mpz, n: mpz) -> list[int]:
     """Return prime factors of the order whose full powers multiply to an F with F - 1 > √n, if there are."""
-    common = gmpy2.gcd(order, MANY.product)
+    common = gmpy2.gcd(order, MANY)
     powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in PRIMES if common % p == 0}
     product, primes = mpz(1), []
     for p in sorted(powers, key=lambda p: powers[p], reverse=True):

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from chalicelib.primality import ecpp
 from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
 from chalicelib.primality.progress import JSON, Progress, Report
+from tests.waiting import until
 
 N = 10**100 + 267
 LONG = 60.0
@@ -157,7 +157,4 @@ def test_the_child_dies_with_its_parent() -> None:
         pid = int(parent.stdout.readline())
         assert not is_gone(pid)
         parent.kill()
-    deadline = time.monotonic() + 30
-    while not is_gone(pid) and time.monotonic() < deadline:
-        os.sched_yield()
-    assert is_gone(pid)
+    until(lambda: is_gone(pid), "the child's end")
