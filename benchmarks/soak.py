@@ -23,7 +23,7 @@ from benchmarks.ours import ours, prepare
 from benchmarks.processes import descendants, end_in_order
 
 #: Seconds from one kill to the next: the least and the most.
-KILL_PAUSE = (0.3, 1.5)
+KILL_PAUSE = (1.0, 4.0)
 
 #: Tasks submitted at once, and seconds from one such slice to the next: kills need time to meet them.
 SLICE = 250
