@@ -32,9 +32,7 @@ function drawFacts({ result, submitted_at: from, finished_at: to, attempts }) {
     if (!result.proven || result.verdict === "composite") rows.push(["Method", result.method]);
     if (result.witness) rows.push(["Witness", factored(result) ?? ofWitness(result.witness)]);
   }
-  if (result?.total !== undefined) {
-    rows.push(["Primes", grouped(result.primes)], ["Not prime", grouped(result.composites)]);
-  }
+  if (result?.total !== undefined) rows.push(["Not prime", grouped(result.composites)]);
   if (from && to) rows.push(["Answered in", duration(Math.max(0.001, (Date.parse(to) - Date.parse(from)) / 1000))]);
   if (attempts > 1) rows.push(["Attempts", String(attempts)]);
   return h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));

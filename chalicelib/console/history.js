@@ -51,8 +51,9 @@ export function note(id, { task, problem }, final) {
   if (!entry) return;
   const gone = problem?.status === 404;
   const { title, tone } = gone ? { title: "Expired", tone: "waiting" } : describe(task);
-  if (entry.title === title && entry.final) return;
-  Object.assign(entry, { title, tone, final: final || gone });
+  const over = final || gone;
+  if (entry.title === title && entry.final === over) return;
+  Object.assign(entry, { title, tone, final: over });
   keep();
   draw();
 }

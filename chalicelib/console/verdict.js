@@ -14,7 +14,7 @@ export const ofVerdict = (verdict) => VERDICTS[verdict] ?? { title: verdict, ton
 /** A witness in a few words. */
 export function ofWitness(witness) {
   if (!witness) return "";
-  return witness.factor ? `divisible by ${brief(witness.factor)}` : `strong test to base ${witness.base}`;
+  return witness.factor ? `factor ${brief(witness.factor)}` : `base ${witness.base}`;
 }
 
 function reason(result) {

@@ -8,18 +8,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.words import SOME_TASK, answer, ask, field, heading, paste, refuse, told
+from tests.browser.words import SOME_TASK, ago, answer, ask, field, heading, paste, refuse, told
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OUTPUT = ROOT / "test-output"
 WIDTHS = (360, 1600)
-QUEUES = {
+QUEUES: dict[str, Any] = {
     "queues": {
         "tasks": {"waiting": 128, "in_flight": 20, "delayed": 0},
         "proofs": {"waiting": 4, "in_flight": 2, "delayed": 1},
@@ -28,9 +29,9 @@ QUEUES = {
     "failed": [
         {
             "task_id": SOME_TASK,
-            "error": "The prover ended five times on this number: send it again with less digits.",
+            "error": "The prover ended five times on this number: killed by signal 9.",
             "attempts": 5,
-            "finished_at": "2026-01-01T00:00:00Z",
+            "finished_at": ago(minutes=12),
         }
     ],
 }
@@ -41,7 +42,7 @@ def proving(page: Page) -> None:
     result = {"number": number, "verdict": "probable_prime", "is_prime": True, "proven": False}
     result |= {"method": "Baillie-PSW", "witness": None, "certificate": None, "seconds": 0.01}
     progress = {"phase": "proving", "seconds": 12.3}
-    task = told({"status": "STARTED", "result": result, "progress": progress})
+    task = told({"status": "STARTED", "result": result, "progress": progress, "started_at": ago(seconds=12)})
     page.route(f"**/{SOME_TASK}", lambda route: answer(route, task))
     page.goto(f"{page.url.split('#')[0]}#{SOME_TASK}")
     expect(heading(page)).to_have_text("Probably prime")
@@ -77,9 +78,19 @@ def refused(page: Page) -> None:
 
 
 def watched(page: Page) -> None:
-    page.route("**/queue", lambda route: answer(route, QUEUES))
+    waiting = iter([0, 30, 90, 160, 220, 180, 150, 170, 120, 60, 40, 20, 80, 140])
+
+    def say(route: Route) -> None:
+        tasks = {"waiting": next(waiting, 128), "in_flight": 20, "delayed": 0}
+        answer(route, {**QUEUES, "queues": {**QUEUES["queues"], "tasks": tasks}})
+
+    page.route("**/queue", say)
+    page.clock.install()
     page.get_by_role("link", name="Queues").click()
     expect(page.get_by_text("The prover ended")).to_be_visible()
+    for _ in range(24):
+        page.clock.run_for(10_000)
+    expect(page.get_by_role("region", name="Tasks")).to_contain_text("128")
 
 
 def locked(page: Page) -> None:

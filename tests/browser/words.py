@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Route, expect
@@ -59,6 +60,11 @@ def clipboard(page: Page) -> str:
     return copied
 
 
+def ago(**past: int) -> str:
+    """Return a time in the past as the service writes it."""
+    return (datetime.now(UTC) - timedelta(**past)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def told(task: dict[str, Any]) -> dict[str, Any]:
     """Return a task as the service tells it, with what a test says about it."""
     return {
@@ -68,10 +74,10 @@ def told(task: dict[str, Any]) -> dict[str, Any]:
         "progress": None,
         "error": None,
         "attempts": 1,
-        "submitted_at": "2026-01-01T00:00:00.000Z",
+        "submitted_at": ago(minutes=1),
         "started_at": None,
         "finished_at": None,
-        "expires_at": "2026-01-08T00:00:00Z",
+        "expires_at": ago(days=-7),
         **task,
     }
 
