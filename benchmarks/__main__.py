@@ -15,8 +15,8 @@ ROUNDS = 3
 README = Path(__file__).parent / "README.md"
 
 TEXT = """# How fast, how heavy, how dear
-`make bench` wrote this file on {date} in {minutes:.0f} minutes, on {machine}. Both services, the emulator of AWS and
-the client that measures shared that machine.
+`make bench` wrote this file on {date} in {minutes:.0f} minutes, on one machine that both services, the emulator of AWS
+and the client that measures shared: {machine}.
 
 ## Beside the same service as a tutorial builds it
 The peer is Falcon, gunicorn, Celery, RabbitMQ and Redis on loopback (`peers/`): `sync1` is gunicorn's default of one

@@ -10,7 +10,7 @@ from benchmarks.load import Connection, Load, drive, read_request, submit_reques
 POLL_SECONDS = 0.002
 
 #: A task that is not final by then counts as lost.
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 
 FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 

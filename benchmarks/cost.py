@@ -170,10 +170,10 @@ def section() -> str:
         lines.append(f"| {cost.name} | {' | '.join(f'{part:.{digits}f}' for part in parts)} | {goal} |")
     said = f"""
 Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). Measured: a chunk of {chunk.numbers:,} random 64-bit numbers
-is a message of {chunk.message_bytes:,} bytes and a result of {chunk.result_bytes:,} bytes
-({chunk.result_bytes / chunk.numbers:.1f} a number), screened in {1000 * chunk.seconds:.0f} ms. Assumed, for lack of an
-account: a call of AWS takes 8 ms, a result is there after {1000 * WAIT_SECONDS:.0f} ms, the worker gets {BATCH} numbers
-at once (*seldom*: one)."""
+is a message of {chunk.message_bytes:,} bytes and a result of {chunk.result_bytes:,} bytes, that is
+{chunk.result_bytes / chunk.numbers:.1f} a number, and is screened in {1000 * chunk.seconds:.0f} ms. Assumed, for lack
+of an account: a call of AWS takes 8 ms, a result is there after {1000 * WAIT_SECONDS:.0f} ms, and the worker gets
+{BATCH} numbers at once (*seldom*: one)."""
     return "\n".join([*lines, said])
 
 

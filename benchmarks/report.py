@@ -21,7 +21,7 @@ GOALS = {
     "2305843009213693951: submit→final s": 1000.0,
     "submit→final p50 ms, one after another": 1.0,
     "submit→final p50 ms, each after 0.3 s of rest": 1.0,
-    "submits/s, 1 clients": 1.0,
+    "submits/s, 1 client": 1.0,
     "submits/s, 8 clients": 1.0,
     "submits/s, 32 clients": 1.0,
 }

@@ -43,7 +43,7 @@ def measure_ours(size: Size) -> Figures:
         figures |= _said(measures.random_tasks)(port, count=size.random)
         figures |= _said(measures.bulk)(port, count=size.bulk)
         figures |= _said(measures.mersenne)(port, repeats=5)
-        figures |= _said(measures.behind_mersennes)(port, idle_ms=idle_ms)
+        figures |= _said(measures.behind_mersennes)(port, idle_ms=idle_ms, repeats=5)
         figures["memory MiB, after the load"] = resident_mib([service.pid])
         figures |= _said(measures.behind_proofs)(port, idle_ms=idle_ms)
     return figures
@@ -68,7 +68,7 @@ def measure_peer(size: Size) -> dict[str, Figures]:
         with back.front(size.variants[-1]) as last:
             idle_ms = found[size.variants[-1]]["submit→final p50 ms, one after another"]
             worker = _said(measures.mersenne)(last.port, repeats=1)
-            worker |= _said(measures.behind_mersennes)(last.port, idle_ms=idle_ms)
+            worker |= _said(measures.behind_mersennes)(last.port, idle_ms=idle_ms, repeats=1)
             # At the very end: what it cannot finish in time is thrown away with the peer.
             worker |= _said(measures.random_tasks_in_time)(last.port, count=size.random)
     return {
