@@ -82,7 +82,7 @@ def _prove_number(delivery: Delivery, left: Callable[[], float], invocation: Inv
         return
     invocation.count("proof_seconds", proof.seconds)
     if proof.certificate is not None:
-        certificates.write(message.task_id, {"pari": proof.certificate.pari, "primo": proof.certificate.primo})
+        certificates.write(message.task_id, proof.certificate)
     _write(
         Answer(message, attempts, started_at, results.of_verdict(results.checked(proof)), final=True),
         invocation,

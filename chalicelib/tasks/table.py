@@ -1,7 +1,7 @@
 """The table: every call to DynamoDB is made here.
 
-The key is `task_id` and `part`. Part 0 is the task, parts 1 and up are a list's chunks, CERTIFICATE is a
-certificate. The sparse index `failed` holds the tasks that carry the attribute of that name.
+The key is `task_id` and `part`. Part 0 is the task, parts 1 and up are a list's chunks, those below 0
+certificates. The sparse index `failed` holds the tasks that carry the attribute of that name.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
 
 TASK = 0
-CERTIFICATE = -1
 
 
 class Refused(Exception):
