@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,22 +15,10 @@ from infra.cloud import connect
 from infra.deploy import deploy, destroy
 from infra.errors import InfraError
 from infra.outputs import outputs_of
-from infra.package import ROOT
 
 pytestmark = pytest.mark.emulator
 
 Lines = list[str]
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy the app, so that a test may change it."""
-    folder: Path = tmp_path_factory.mktemp("project")
-    for name in ("app.py", "requirements.txt"):
-        shutil.copy(ROOT / name, folder / name)
-    for name in ("chalicelib", ".chalice"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +56,20 @@ def test_where_it_is_deployed_the_page_is_open_and_the_rest_wants_a_key(deployed
 def test_the_table_forgets_what_expires(deployed: dict[str, str], endpoint: str) -> None:
     described = connect(endpoint).dynamodb.describe_time_to_live(TableName=deployed["TableName"])
     assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
+
+
+def test_a_function_is_held_to_its_policy(deployed: dict[str, str], endpoint: str) -> None:
+    """Else the rule that each may do what it calls would go untried."""
+    iam = connect(endpoint).session.client("iam", endpoint_url=endpoint)
+    functions = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
+    role = functions.get_function_configuration(FunctionName=deployed["APIHandlerName"])["Role"].rpartition("/")[2]
+    policy = iam.get_role_policy(RoleName=role, PolicyName="calls")["PolicyDocument"]
+    assert status_without_key(f"{deployed['EndpointURL']}health") == 200
+    iam.delete_role_policy(RoleName=role, PolicyName="calls")
+    try:
+        assert status_without_key(f"{deployed['EndpointURL']}health") == 503
+    finally:
+        iam.put_role_policy(RoleName=role, PolicyName="calls", PolicyDocument=json.dumps(policy))
 
 
 def test_an_unchanged_deploy_changes_nothing(deployed: dict[str, str], endpoint: str, project: Path) -> None:

@@ -51,6 +51,15 @@ def test_a_deleted_stack_leaves_neither_table_nor_queue_nor_upload(endpoint: str
     assert not [bucket for bucket in cloud.s3.list_buckets()["Buckets"] if "is-it-prime-dev" in bucket["Name"]]
 
 
+def test_prod_keeps_its_table_when_its_stack_is_deleted(endpoint: str) -> None:
+    table = deploy("prod", endpoint, report=lambda _: None)["TableName"]
+    destroy("prod", endpoint, report=lambda _: None)
+    client = connect(endpoint).dynamodb
+    assert table in client.list_tables()["TableNames"]
+    client.update_table(TableName=table, DeletionProtectionEnabled=False)
+    client.delete_table(TableName=table)
+
+
 def test_deleting_what_is_not_there_says_so(endpoint: str) -> None:
     told: Lines = []
     destroy("prod", endpoint, report=told.append)

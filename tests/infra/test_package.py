@@ -55,9 +55,9 @@ def test_every_module_goes_in_compiled(packages: dict[str, Package]) -> None:
         assert compiled == modules
 
 
-def test_the_same_sources_give_the_same_bytes(packages: dict[str, Package], tmp_path: Path) -> None:
-    again = package("prod", MACHINE_ARCHITECTURE, tmp_path)
-    assert again.code.read_bytes() == packages["prod"].code.read_bytes()
+def test_the_same_sources_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
+    one, other = (package("prod", MACHINE_ARCHITECTURE, tmp_path / name, project) for name in ("one", "other"))
+    assert one.code.read_bytes() == other.code.read_bytes()
 
 
 def test_a_zip_depends_on_contents_not_on_times(tmp_path: Path) -> None:
