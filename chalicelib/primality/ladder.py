@@ -35,7 +35,26 @@ def prove(n: int, progress: Report, seconds: float = math.inf) -> Verdict:
     verdict = with_factor(screen(n, progress))
     if verdict.verdict == "probable_prime":
         verdict = _prove_probable_prime(verdict, progress, seconds)
+    elif lacks_certificate(verdict):
+        verdict = replace(verdict, method="ECPP", certificate=ecpp.certify(n))
     return replace(verdict, seconds=perf_counter() - start)
+
+
+def glance(n: int) -> Verdict | None:
+    """Decide n by trial division alone, in milliseconds whatever its size, or return None."""
+    start = perf_counter()
+    factor = small.smallest_factor(mpz(n)) if n > 1 else None
+    if factor is None or factor == n:
+        return None
+    return Verdict(n, "composite", True, "trial division", Witness(factor=factor), seconds=perf_counter() - start)  # noqa: FBT003
+
+
+def lacks_certificate(verdict: Verdict) -> bool:
+    """Tell whether `prove` has a certificate for a prime that is proven already, by other people's computations.
+
+    Those behind the strong test's bound are published, but nobody checks them again in a moment.
+    """
+    return verdict.is_prime and bpsw.EXHAUSTIVE <= verdict.number < strong.BOUND and verdict.certificate is None
 
 
 def screen(n: int, progress: Report = silent) -> Verdict:

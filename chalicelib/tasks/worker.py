@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from chalicelib.primality.cost import screening_seconds
-from chalicelib.primality.ladder import screen
+from chalicelib.primality.ladder import glance, lacks_certificate, screen
 from chalicelib.settings import settings
 from chalicelib.tasks import lists, queues, records, results, times
 from chalicelib.tasks.deliveries import Delivery, fail, read_deliveries, response
@@ -14,7 +14,7 @@ from chalicelib.tasks.messages import Message
 from chalicelib.tasks.records import Answer
 from chalicelib.telemetry import Invocation
 
-#: A number that takes longer to screen goes to the prover unscreened, in seconds.
+#: A number that takes longer to screen goes to the prover unless it has a small factor, in seconds.
 LONGEST = 1.0
 #: Answers that are ready are written before a number that takes longer than this, in seconds.
 QUICK = 0.02
@@ -47,11 +47,14 @@ def _longest(message: Message) -> int:
 
 def _answer(delivery: Delivery, seconds: float) -> Answer:
     started_at = times.now()
-    if seconds > LONGEST:
+    number = delivery.message.values()[0]
+    verdict = glance(number) if seconds > LONGEST else screen(number)
+    if verdict is None:
         return Answer(delivery.message, delivery.attempts, started_at, None, final=False)
-    verdict = results.checked(screen(delivery.message.values()[0]))
+    results.checked(verdict)
     result = results.of_verdict(verdict)
-    return Answer(delivery.message, delivery.attempts, started_at, result, final=verdict.proven)
+    final = verdict.proven and not lacks_certificate(verdict)
+    return Answer(delivery.message, delivery.attempts, started_at, result, final=final)
 
 
 def _answer_chunk(delivery: Delivery, seconds: float, invocation: Invocation) -> None:

@@ -18,6 +18,8 @@ from tests.aws import receive, run_prover, run_worker
 pytestmark = pytest.mark.usefixtures("aws")
 
 PRIME = 10**100 + 267
+#: A composite without a small factor that takes seconds to screen.
+HUGE = (2**127 - 1) ** 130
 
 
 def forwarded(number: int = PRIME) -> tuple[str, list[dict[str, Any]]]:
@@ -96,7 +98,7 @@ def test_a_cancelled_task_is_never_taken_up() -> None:
 
 
 def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover() -> None:
-    task_id, records = forwarded(3**20_000)
+    task_id, records = forwarded(HUGE)
     prover.prove(records, lambda: 60.0, Invocation("test"))
     task = reading.find(task_id)
     assert task.status == "SUCCESS"
@@ -105,7 +107,7 @@ def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover() -> 
 
 
 def test_a_list_of_large_numbers_is_screened_by_the_prover() -> None:
-    task_id = submit.submit_list([3**20_000, 11])
+    task_id = submit.submit_list([HUGE, 11])
     run_worker()
     assert reading.find(task_id).status == "STARTED"
     run_prover()
@@ -115,7 +117,7 @@ def test_a_list_of_large_numbers_is_screened_by_the_prover() -> None:
 
 def test_a_chunk_of_a_cancelled_list_is_not_screened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chunks, "CHUNK_NUMBERS", 1)
-    task_id = submit.submit_list([3**20_000, 3**20_001])
+    task_id = submit.submit_list([HUGE, HUGE * (2**127 - 1)])
     run_worker()
     steer.cancel(task_id)
     run_prover()

@@ -10,10 +10,13 @@ from chalicelib.settings import settings
 from chalicelib.tasks import ids, queues, reading, steer, submit, table, worker
 from chalicelib.tasks.messages import encode, single
 from chalicelib.telemetry import Invocation
-from tests.aws import receive, record_of, run_worker
+from tests.aws import receive, record_of, run_prover, run_worker
 from tests.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
+
+#: A composite without a small factor that takes seconds to screen.
+HUGE = (2**127 - 1) ** 130
 
 
 @pytest.mark.parametrize(
@@ -41,8 +44,29 @@ def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
     assert queues.counts(settings().proofs_queue_url).waiting == 1
 
 
+def test_a_prime_above_64_bits_waits_for_its_certificate() -> None:
+    task_id = submit.submit_number(10**20 + 39)
+    run_worker()
+    task = reading.find(task_id)
+    assert task.status == "STARTED"
+    assert task.result
+    assert (task.result["verdict"], task.result["proven"]) == ("prime", True)
+    run_prover()
+    task = reading.find(task_id)
+    assert task.result
+    assert (task.status, task.result["certificate"]) == ("SUCCESS", True)
+
+
+def test_a_huge_number_with_a_small_factor_is_answered_by_the_worker() -> None:
+    task_id = submit.submit_number(10**10_000 - 1)
+    run_worker()
+    task = reading.find(task_id)
+    assert task.result
+    assert (task.status, task.result["witness"]) == ("SUCCESS", {"factor": "3"})
+
+
 def test_a_number_too_large_for_the_worker_is_forwarded_unscreened() -> None:
-    task_id = submit.submit_number(3**20_000)
+    task_id = submit.submit_number(HUGE)
     run_worker()
     task = reading.find(task_id)
     assert (task.status, task.result) == ("STARTED", None)
