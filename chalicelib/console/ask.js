@@ -30,7 +30,7 @@ export async function submit(body) {
 }
 
 function hint(text) {
-  if (!text.trim()) return "Spaces and thousands separators are fine. A list gives one task.";
+  if (!text.trim()) return "Spaces and thousands separators are fine.";
   const input = read(text);
   if (input.numbers) return count(input.numbers.length, "number");
   if (input.number) return isDecimal(input.number) ? count(digits(input.number), "digit") : "An expression";
@@ -102,6 +102,8 @@ export function startAsking(asked) {
     document.body.classList.remove("dropping");
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
+    // A complaint about the file stands at the field, so that has to be in view.
+    if (byId("ask-view").hidden) location.hash = "ask";
     askFile(event.dataTransfer.files[0]);
   });
   byId("examples").append(...EXAMPLES.map((text) => {

@@ -25,6 +25,12 @@ def want_a_key(page: Page) -> None:
     )
 
 
+def want_a_key_by_the_clock(page: Page) -> None:
+    """Refuse what carries no key, with the page's clock in the test's hand."""
+    page.clock.install()
+    want_a_key(page)
+
+
 def give(page: Page, key: str) -> None:
     """Type a key into the dialog."""
     page.get_by_label("API key").fill(key)
@@ -67,12 +73,14 @@ def test_a_wrong_key_is_said_to_be_wrong(open_page: NewPage) -> None:
 
 
 def test_who_gives_no_key_is_told_at_the_field_and_not_asked_by_a_poll(open_page: NewPage) -> None:
-    page = open_page(before=want_a_key)
+    page = open_page(before=want_a_key_by_the_clock)
     ask(page, "97")
     button(page, "Not now").click()
     expect(page.locator("#number-error")).to_contain_text("x-api-key")
     expect(field(page)).to_be_focused()
     page.get_by_role("link", name="Queues").click()
     button(page, "Not now").click()
+    expect(page.get_by_text("This page keeps trying")).to_be_visible()
     with page.expect_response("**/queue"):
-        expect(page.get_by_role("dialog")).to_be_hidden()
+        page.clock.run_for(5000)
+    expect(page.get_by_role("dialog")).to_be_hidden()

@@ -143,7 +143,7 @@ def test_polling_pauses_while_the_tab_is_hidden(open_page: NewPage) -> None:
     assert len(watched.calls()) > before
 
 
-def test_a_queue_that_does_not_answer_is_said_and_asked_again(page: Page) -> None:
+def test_a_queue_that_does_not_answer_is_said_and_asked_again(open_page: NewPage) -> None:
     answered = False
 
     def fail_once(route: Route) -> None:
@@ -154,7 +154,8 @@ def test_a_queue_that_does_not_answer_is_said_and_asked_again(page: Page) -> Non
             answered = True
             refuse(route, 503, "The queues do not answer: try again in a moment.")
 
-    page.route("**/queue", fail_once)
+    page = open_page(before=lambda page: (page.clock.install(), page.route("**/queue", fail_once)))
     watch(page)
     expect(page.get_by_text("The queues do not answer")).to_be_visible()
+    page.clock.run_for(5000)
     expect(page.get_by_text("1,234")).to_be_visible()
