@@ -42,9 +42,7 @@ def squarings(x: mpz, times: int, modulus: Modulus, minus: int, progress: Report
             high, rest = gmpy2.f_divmod(high, k)
             x += rest << m
         x -= high * sign
-        # Both parts lie between -1 and n, so that one step brings the result back.
-        if x < 0:
-            x += n
-        elif x >= n:
+        # It lies between -n and 2n, and has to stay below n for the next square to do so too.
+        if x >= n:
             x -= n
     return x % n

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.primality import strong
 from chalicelib.primality.ladder import classify, screen
 from chalicelib.primality.small import primes_below
+from chalicelib.primality.verdict import Witness
 from chalicelib.primality.witnesses import check
 from tests.unit.primality.cases import cases
 
@@ -63,6 +64,11 @@ def test_a_product_of_two_primes_is_composite_with_a_witness_that_checks(a: int,
 @given(st.integers(2, strong.BOUND - 1))
 def test_below_the_bound_of_the_strong_test_every_verdict_is_proven(n: int) -> None:
     assert screen(n).proven
+
+
+def test_the_least_strong_pseudoprime_to_12_bases_is_refuted_by_the_13th() -> None:
+    # ψ12 of Sorenson and Webster (2017)
+    assert screen(318_665_857_834_031_151_167_461).witness == Witness(base=41)
 
 
 def test_the_least_strong_pseudoprime_to_13_bases_is_refuted() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 
+import gmpy2
 import pytest
 import sympy
 from gmpy2 import mpz
@@ -42,6 +43,14 @@ def test_a_factorial_or_primorial_prime_is_proven_from_its_neighbour(text: str, 
 
 def test_without_enough_factors_of_a_neighbour_there_is_no_proof() -> None:
     assert smooth_neighbour(mpz(10**999 + 7), silent) is None
+
+
+@pytest.mark.parametrize("smooth_bits", [40, 120, 250])
+def test_factors_of_less_than_half_of_the_neighbours_bits_prove_nothing(smooth_bits: int) -> None:
+    h = gmpy2.next_prime(2 ** (600 - smooth_bits))
+    while not gmpy2.is_prime(n := h * 2**smooth_bits + 1):
+        h += 2
+    assert smooth_neighbour(n, silent) is None
 
 
 def test_progress_counts_the_factors_of_the_neighbour() -> None:
