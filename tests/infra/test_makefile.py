@@ -1,0 +1,77 @@
+"""The commands: listed, and clear about what a machine lacks."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.package import ROOT
+
+COMMANDS = {"run", "test", "check", "bench", "package", "deploy", "destroy", "format", "clean", "help"}
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Path:
+    """Copy what make reads, without any environment."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    shutil.copy(ROOT / "requirements-dev.txt", tmp_path)
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    (tmp_path / "infra").mkdir()
+    for file in (ROOT / "infra").glob("*-requirements.txt"):
+        shutil.copy(file, tmp_path / "infra")
+    return tmp_path
+
+
+def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", "--no-print-directory", *words]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+def python_that(folder: Path, script: str) -> str:
+    """Write a python that answers `-c` by a shell script, which has the code as its second word."""
+    python = folder / "python"
+    python.write_text(f"#!/bin/sh\n{script}\n")
+    python.chmod(0o755)
+    return f"PYTHON={python}"
+
+
+def test_make_alone_lists_every_command(bare: Path) -> None:
+    listed = make(bare).stdout.splitlines()
+    assert {line.split()[1] for line in listed} == COMMANDS
+
+
+def test_an_old_python_is_one_line_that_says_what_to_install(bare: Path) -> None:
+    result = make(bare, "run", python_that(bare, 'case "$2" in *version_info*) exit 1;; esac'))
+    assert result.returncode
+    assert "is not Python 3.11 or later: install one (apt-get install python3)" in result.stdout
+
+
+def test_a_python_without_venv_is_one_line_that_says_what_to_install(bare: Path) -> None:
+    result = make(bare, "run", python_that(bare, 'case "$2" in *ensurepip*) exit 1;; esac'))
+    assert result.returncode
+    assert result.stdout == "make: Python cannot make environments here: apt-get install python3-venv\n"
+
+
+def test_a_deploy_of_no_stage_is_told_which_there_are() -> None:
+    result = make(ROOT, "deploy", "STAGE=production", "--assume-old=.venv/made-to-run")
+    assert result.returncode
+    assert re.search(r"invalid choice: 'production' \(choose from '?local", result.stderr)
+
+
+def test_ci_runs_the_check_and_forbids_skipping(bare: Path) -> None:
+    (bare / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", bare / ".ci" / "run")
+    tools = bare / "tools"
+    tools.mkdir()
+    for name in ("npm", "chromium", "curl", "gp"):
+        (tools / name).symlink_to("/bin/true")
+    (tools / "make").write_text('#!/bin/sh\necho "make $* with CI=$CI"\n')
+    (tools / "make").chmod(0o755)
+    environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
+    result = subprocess.run([bare / ".ci" / "run"], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout == "make check with CI=true\n"
