@@ -68,7 +68,7 @@ def test_ci_runs_the_check_and_forbids_skipping(bare: Path) -> None:
     shutil.copy(ROOT / ".ci" / "run", bare / ".ci" / "run")
     tools = bare / "tools"
     tools.mkdir()
-    for name in ("npm", "chromium", "curl", "gp"):
+    for name in ("npm", "chromium", "curl", "jq", "gp"):
         (tools / name).symlink_to("/bin/true")
     (tools / "make").write_text('#!/bin/sh\necho "make $* with CI=$CI"\n')
     (tools / "make").chmod(0o755)
