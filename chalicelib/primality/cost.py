@@ -21,7 +21,7 @@ SCREENING: Points = (
 )
 
 #: bits → seconds of `ecpp.certify`, on one core.
-PROVING: Points = ((64, 1e-3), (256, 0.02), (512, 0.17), (1024, 0.97), (2048, 10.3), (4096, 171.0))
+PROVING: Points = ((64, 1e-3), (256, 0.02), (512, 0.17), (1024, 0.97), (2048, 8.0), (4096, 236.0))
 
 
 def screening_seconds(bits: int) -> float:
