@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -15,16 +14,14 @@ from chalicelib.errors import Conflict, IdempotencyKeyReused, NotFound, Unavaila
 from chalicelib.tasks import reading, steer, submit
 from chalicelib.tasks.states import FINAL
 from chalicelib.tasks.task import Task
-from tests.faults.injection import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault, Killed, Line
-from tests.faults.network import DEAD_LETTERS, PROOFS, TASKS, Letter, Network
-from tests.faults.world import bury, prove, work
+from tests.faults.injection import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault, Killed
+from tests.faults.network import DEAD_LETTERS, PROOFS, TASKS, Letter
+from tests.faults.scene import RETENTION, Promise, Scene, find_all
+from tests.faults.world import HARD_PRIME, HUGE, PRIME, SQUARE, bury, prove, work
 
-#: Numbers and their verdicts: answered by the worker, proven by the prover, screened by the prover (with
-#: the worker's limit of the tests).
-SMALL_PRIME, SMALL_COMPOSITE, HARD_PRIME, LARGE_PRIME, LARGE_COMPOSITE = 11, 9, 10**30 + 57, 2**521 - 1, 3**400
-PRIMES = {SMALL_PRIME, HARD_PRIME, LARGE_PRIME}
-NUMBERS = [SMALL_PRIME, SMALL_COMPOSITE, HARD_PRIME, LARGE_PRIME, LARGE_COMPOSITE]
-RETENTION = 7 * 86_400
+#: Answered by the worker, proven by the prover, and only screened by the prover: a prime and a composite.
+NUMBERS = [PRIME, SQUARE, HARD_PRIME, 2**521 - 1, HUGE]
+PRIMES = {PRIME, HARD_PRIME, 2**521 - 1}
 CONSUME: dict[str, Callable[[list[Any]], dict[str, Any]]] = {TASKS: work, PROOFS: prove, DEAD_LETTERS: bury}
 
 numbers = st.sampled_from(NUMBERS)
@@ -39,52 +36,6 @@ faults = st.one_of(
     ),
 )
 BREAK = tuple[Fault, int, int] | None
-
-
-@dataclass
-class Clock:
-    """The time that the service sees."""
-
-    now: float
-
-    def time(self) -> float:
-        """Return it in seconds since 1970."""
-        return self.now
-
-
-@dataclass
-class Scene:
-    """What a machine plays in; `during_proof` is called while a proof runs and tells whether it comes to its end."""
-
-    line: Line
-    network: Network
-    clock: Clock
-    started: float
-    during_proof: Callable[[], bool] = lambda: True
-    plays: int = 0
-
-    @property
-    def caller(self) -> str:
-        """Whose keys these are: nobody else's, so that no two plays share a task."""
-        return f"play {self.plays} of {id(self)}"
-
-    def begin(self) -> None:
-        """Begin another play: with no messages, at the same time as every other."""
-        self.plays += 1
-        self.network.letters.clear()
-        self.clock.now = self.started
-
-
-@dataclass
-class Promise:
-    """What a client was told of its task."""
-
-    numbers: list[int]
-    is_list: bool
-    accepted: bool = False
-    cancelled: bool = False
-    retried: bool = False
-    final: Task | None = None
 
 
 class Life(RuleBasedStateMachine):
@@ -254,8 +205,9 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def nothing_lies(self) -> None:
+        tasks = find_all(list(self.promises))
         for task_id, promise in self.promises.items():
-            self.check(reading.find(task_id), promise)
+            self.check(tasks[task_id], promise)
 
     def check(self, task: Task, promise: Promise) -> None:
         before = promise.final

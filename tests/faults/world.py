@@ -19,8 +19,9 @@ from tests.faults.injection import Killed
 PRIME, SQUARE, ONE = 11, 9, 1
 #: Prime, and too large to be proven by the worker.
 HARD_PRIME = 10**30 + 57
-#: Composite, and too large to be screened by the worker.
-HUGE = 3**20_000
+#: Composite without a small factor, and too large to be screened by the worker, with its limit of these tests.
+HUGE = (2**521 - 1) * (2**607 - 1)
+LONGEST = 1e-4
 VERDICTS = {PRIME: "prime", SQUARE: "composite", ONE: "not_prime", HARD_PRIME: "prime", HUGE: "composite"}
 
 Consume = Callable[[list[Record]], dict[str, Any]]
