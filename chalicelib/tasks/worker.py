@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.primality.cost import screening_seconds
 from chalicelib.primality.ladder import glance, lacks_certificate, screen
+from chalicelib.primality.witnesses import with_factor
 from chalicelib.settings import settings
 from chalicelib.tasks import lists, queues, records, results, times
 from chalicelib.tasks.deliveries import Delivery, fail, read_deliveries, response
@@ -48,7 +49,7 @@ def _longest(message: Message) -> int:
 def _answer(delivery: Delivery, seconds: float) -> Answer:
     started_at = times.now()
     number = delivery.message.values()[0]
-    verdict = glance(number) if seconds > LONGEST else screen(number)
+    verdict = glance(number) if seconds > LONGEST else with_factor(screen(number))
     if verdict is None:
         return Answer(delivery.message, delivery.attempts, started_at, None, final=False)
     results.checked(verdict)
