@@ -6,7 +6,6 @@ import { byId } from "./dom.js";
 import { asked, draw, forget, note, remember, remembered } from "./history.js";
 import * as queues from "./queues.js";
 import { follow, isFinal, known, onTask } from "./tasks.js";
-import { describe } from "./verdict.js";
 
 const TASK = /^#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 const inputs = new Map();
@@ -40,8 +39,9 @@ function steering(id) {
   };
 }
 
-function title(id) {
-  document.title = id ? `${describe(known(id).task).title} · Is it prime?` : "Is it prime?";
+function title() {
+  const said = !byId("ask-view").hidden && byId("card-title")?.textContent;
+  document.title = said ? `${said} · Is it prime?` : "Is it prime?";
 }
 
 function openTask(id) {
@@ -52,7 +52,6 @@ function openTask(id) {
   card.update(known(id));
   card.element.scrollIntoView({ block: "nearest" });
   follow(id, isFinal(known(id).task) ? known(id).task : undefined);
-  title(id);
 }
 
 function route() {
@@ -66,19 +65,20 @@ function route() {
   const id = TASK.exec(location.hash)?.[1].toLowerCase();
   if (watching) queues.open();
   else queues.close();
-  if (id) return openTask(id);
+  if (id) openTask(id);
+  if (!id && !watching) {
+    shown = null;
+    byId("card").replaceChildren();
+    byId("number").focus();
+  }
   title();
-  if (watching) return;
-  shown = null;
-  byId("card").replaceChildren();
-  byId("number").focus();
 }
 
 onTask((id, state) => {
   note(id, state, isFinal(state.task));
   if (shown?.id !== id) return;
   shown.update(state);
-  title(id);
+  title();
 });
 
 startAsking(accept);

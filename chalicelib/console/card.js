@@ -33,7 +33,7 @@ function drawFacts({ result, submitted_at: from, finished_at: to, attempts }) {
     if (result.witness) rows.push(["Witness", factored(result) ?? ofWitness(result.witness)]);
   }
   if (result?.total !== undefined) rows.push(["Not prime", grouped(result.composites)]);
-  if (from && to) rows.push(["Answered in", duration(Math.max(0.001, (Date.parse(to) - Date.parse(from)) / 1000))]);
+  if (from && to) rows.push(["Took", duration(Math.max(0.001, (Date.parse(to) - Date.parse(from)) / 1000))]);
   if (attempts > 1) rows.push(["Attempts", String(attempts)]);
   return h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
 }

@@ -34,8 +34,10 @@ export function slot(tag, attributes = {}) {
       const key = JSON.stringify(state) ?? "";
       if (key === shown) return;
       shown = key;
+      const focused = element.contains(document.activeElement);
       element.replaceChildren(...[build(state)].flat().filter(Boolean));
       element.hidden = element.childNodes.length === 0;
+      if (focused) element.querySelector("button")?.focus();
     },
   };
 }

@@ -32,7 +32,7 @@ export const remembered = () => entries;
 export const asked = (id) => entries.find((entry) => entry.id === id);
 
 /** A short name of what was asked: set as mathematics, as a short number or as a count. */
-export function label({ count: numbers, number }) {
+function label({ count: numbers, number }) {
   if (numbers) return count(numbers, "number");
   if (isDecimal(number) && number.length <= 32) return groups(number);
   return isDecimal(number) || number.length > 60 ? brief(number) : formula(number);
@@ -57,6 +57,12 @@ export function note(id, { task, problem }, final) {
   keep();
   draw();
 }
+
+// Another tab of this browser has remembered or noted something.
+addEventListener("storage", () => {
+  entries = load();
+  draw();
+});
 
 export function forget() {
   entries = [];

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import NewPage
-from tests.browser.words import SOME_TASK, ago, answer, ask, field, heading, paste, refuse, told
+from tests.browser.words import SOME_TASK, ago, answer, ask, button, field, heading, paste, refuse, told
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -155,6 +155,7 @@ def test_a_number_is_asked_and_cancelled_by_keyboard_alone(page: Page) -> None:
     tab_to("Cancel")
     page.keyboard.press("Enter")
     expect(heading(page)).to_have_text("Cancelled")
+    expect(button(page, "Try again")).to_be_focused()
 
 
 def test_a_verdict_is_announced_and_stands_in_the_title(page: Page) -> None:

@@ -56,6 +56,14 @@ def test_a_link_shows_the_task_to_somebody_else(page: Page, open_page: NewPage) 
 def test_a_link_to_no_task_says_so(page: Page) -> None:
     page.goto(f"{page.url}#{SOME_TASK}")
     expect(heading(page)).to_have_text("No such task")
+    expect(page).to_have_title("No such task · Is it prime?")
+
+
+def test_another_tab_of_the_browser_shows_the_same_tasks(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    ask(page, "97")
+    expect(other.locator("#recent-list li")).to_contain_text("Prime")
 
 
 def test_the_list_can_be_cleared(page: Page) -> None:
