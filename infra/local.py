@@ -53,7 +53,8 @@ def run(port: int, emulator_port: int) -> None:
                     _update(changed, servers, endpoint, state)
                 servers.revive()
         finally:
-            _say(f"\nstopping, and keeping the state in {state.relative_to(ROOT)}")
+            kept = f", and keeping the state in {state.relative_to(ROOT)}" if emulator.is_running() else ""
+            _say(f"\nstopping{kept}")
             servers.stop()
 
 

@@ -140,20 +140,22 @@ class Stack:
         self._told |= {event["EventId"] for event in self._events()}
 
     def follow(self, wanted: str) -> None:
-        """Tell the events until the stack has the wanted status; InfraError when it ends in another."""
+        """Tell the events until one says that the stack has come to its end; InfraError when it is not the wanted one.
+
+        The stack's status will not do: just after an update began it may still be that of the one before.
+        """
         failures: list[str] = []
         while True:
-            status = self.status()
             for event in self._events():
                 self._told.add(event["EventId"])
                 state, name = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
                 self.report(f"{state:<28} {event.get('ResourceType', ''):<36} {name}")
                 if state.endswith("_FAILED"):
-                    failures.append(f"{name}: {event.get('ResourceStatusReason', 'no reason given')}")
-            if status == wanted or (status is None and wanted == "DELETE_COMPLETE"):
-                return
-            if status is None or not status.endswith("_IN_PROGRESS"):
-                reason = failures[0] if failures else "no event says why"
-                message = f"The stack is {status} because of {reason}"
-                raise InfraError(message)
+                    failures.append(f"{name}: {event.get('ResourceStatusReason', 'no reason given').rstrip('.')}.")
+                if event.get("PhysicalResourceId") == event["StackId"] and not state.endswith("_IN_PROGRESS"):
+                    if state == wanted:
+                        return
+                    reason = failures[0] if failures else "something that no event names."
+                    message = f"The stack is {state} because of {reason} Correct that and deploy again."
+                    raise InfraError(message)
             time.sleep(self.seconds)

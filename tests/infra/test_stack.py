@@ -1,0 +1,73 @@
+"""A stack's events, as CloudFormation comes to tell them."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+
+from infra.errors import InfraError
+from infra.stack import Stack
+
+Event = dict[str, str]
+
+
+def event(number: int, name: str, status: str, reason: str = "") -> Event:
+    identity = {"EventId": str(number), "StackId": "the stack", "PhysicalResourceId": name, "LogicalResourceId": name}
+    return identity | {"ResourceType": "kind", "ResourceStatus": status, "ResourceStatusReason": reason}
+
+
+class CloudFormation:
+    """Shows one more of its events at each look, newest first, as AWS does."""
+
+    def __init__(self, events: list[Event], seen_at_once: int = 0) -> None:
+        self.events = events
+        self.seen = seen_at_once
+
+    def get_paginator(self, _: str) -> CloudFormation:
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        shown = list(reversed(self.events[: self.seen]))
+        self.seen += 1
+        return [{"StackEvents": shown[:2]}, {"StackEvents": shown[2:]}]
+
+
+def follow(events: list[Event], wanted: str) -> list[str]:
+    told: list[str] = []
+    Stack(cast("Any", CloudFormation(events)), "the stack", told.append, seconds=0).follow(wanted)
+    return [" ".join(line.split()) for line in told]
+
+
+def test_each_event_is_told_once_oldest_first() -> None:
+    events = [
+        event(1, "the stack", "CREATE_IN_PROGRESS"),
+        event(2, "Table", "CREATE_IN_PROGRESS"),
+        event(3, "Table", "CREATE_COMPLETE"),
+        event(4, "the stack", "CREATE_COMPLETE"),
+    ]
+    assert follow(events, "CREATE_COMPLETE") == [
+        f"{one['ResourceStatus']} kind {one['LogicalResourceId']}" for one in events
+    ]
+
+
+def test_the_reason_is_that_of_the_first_resource_that_failed() -> None:
+    events = [
+        event(1, "the stack", "UPDATE_IN_PROGRESS"),
+        event(2, "Queue", "UPDATE_FAILED", "Its name is taken."),
+        event(3, "Table", "UPDATE_FAILED", "Resource update cancelled"),
+        event(4, "the stack", "UPDATE_ROLLBACK_IN_PROGRESS"),
+        event(5, "the stack", "UPDATE_ROLLBACK_COMPLETE"),
+    ]
+    said = "The stack is UPDATE_ROLLBACK_COMPLETE because of Queue: Its name is taken. Correct that and deploy again."
+    with pytest.raises(InfraError, match=f"^{said}$"):
+        follow(events, "UPDATE_COMPLETE")
+
+
+def test_a_clean_up_after_an_update_is_waited_for() -> None:
+    events = [
+        event(1, "the stack", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
+        event(2, "Old", "DELETE_COMPLETE"),
+        event(3, "the stack", "UPDATE_COMPLETE"),
+    ]
+    assert len(follow(events, "UPDATE_COMPLETE")) == 3
