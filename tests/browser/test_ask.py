@@ -122,7 +122,13 @@ def test_an_error_stands_at_the_field_in_plain_words(used_page: Page, typed: str
 
 
 def test_the_page_works_behind_the_gateways_stage_prefix(open_page: NewPage, gateway_url: str) -> None:
-    page = open_page(gateway_url)
+    statuses: dict[str, int] = {}
+
+    def note_answers(page: Page) -> None:
+        page.on("response", lambda response: statuses.update({response.url: response.status}))
+
+    page = open_page(gateway_url, before=note_answers)
+    assert set(statuses.values()) == {200}
     ask(page, "91")
     expect(fact(page, "Witness")).to_have_text("7 \u00d7 13")
     page.reload()
