@@ -7,6 +7,7 @@ final, of a later round or gone, and changed nothing.
 from __future__ import annotations
 
 import json
+import math
 import time
 from dataclasses import dataclass, replace
 from typing import Any
@@ -50,7 +51,8 @@ class Answer:
 
 def expiry() -> int:
     """Return when what is written now expires, in seconds since 1970."""
-    return int(time.time()) + settings().retention_days * 86_400
+    # Rounded up: a record that went before its id did would make a finished task PENDING for a moment.
+    return math.ceil(time.time()) + settings().retention_days * 86_400
 
 
 def read(task_id: str) -> Task | None:

@@ -49,8 +49,9 @@ def submit_once(numbers: list[int], *, is_list: bool, caller: str, key: str) -> 
         raise IdempotencyKeyReused(
             "This Idempotency-Key came with another body before: send that body again, or a new key."
         )
-    # STARTED too: of a list only a part may have been sent. A chunk that comes twice is counted once.
-    if task.status == states.PENDING or (is_list and not task.is_final):
+    # Of a list only a part may have been sent, even where that part has failed: without the rest a retry would
+    # never end it. A chunk that comes twice is counted once.
+    if task.status == states.PENDING or (is_list and task.status not in {states.SUCCESS, states.REVOKED}):
         queues.send_all([message.again(task.retries) for message in messages])
     return task_id
 
