@@ -141,6 +141,20 @@ def test_the_same_idempotency_key_sent_again_heals_what_a_fault_left_half_done(
     assert at > 1
 
 
+def test_a_list_that_failed_before_all_of_it_was_sent_is_healed_by_its_key_and_a_retry(line: Line) -> None:
+    body, key = {"numbers": LIST}, {"Idempotency-Key": "half"}
+    with line.broken(THROTTLED, 2):
+        assert request("POST", "/", body, key)[0] == 503
+    assert line.made == ["PutItem", "SendMessageBatch", "SendMessageBatch"]
+    bury(receive(settings().tasks_queue_url))
+    status, _, answer = request("POST", "/", body, key)
+    assert status == 202
+    assert task_of(answer["task_id"]).status == "FAILURE"
+    assert request("POST", f"/{answer['task_id']}/retry")[0] == 202
+    drain()
+    assert_list_right(answer["task_id"], LIST)
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_cancel_answered_503_can_be_sent_again(line: Line, fault: Fault) -> None:
     for at in count():

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from chalicelib.primality.ladder import prove, screen
 from chalicelib.primality.progress import JSON, silent
 from chalicelib.primality.verdict import Verdict
-from chalicelib.tasks import chunks, ids, prover, records, submit, task, times
+from chalicelib.tasks import chunks, ids, prover, queues, records, submit, task, times
 from tests.faults.injection import Line
 from tests.faults.model import Life
 from tests.faults.network import Network
@@ -27,6 +27,7 @@ def play(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (ids, records, submit, task, times):
         monkeypatch.setattr(module, "time", scene.clock)
     monkeypatch.setattr(chunks, "CHUNK_NUMBERS", 2)
+    monkeypatch.setattr(queues, "BATCH", 2)
     proof = prove(HARD_PRIME, silent)
 
     def prove_at_once(number: int, _: float, on_progress: Callable[[JSON], None], interval: float) -> Verdict | None:
@@ -43,8 +44,8 @@ def play(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_accepted_task_ends_once_and_right_whatever_happens_in_whatever_order(
     network: tuple[Network, Line], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    queues, line = network
-    scene = Scene(line, queues, Clock(time.time()), time.time())
+    letters, line = network
+    scene = Scene(line, letters, Clock(time.time()), time.time())
     play(scene, monkeypatch)
     # Thousands of steps; to make a failing play short would take minutes.
     run_state_machine_as_test(

@@ -10,7 +10,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.settings import settings
-from chalicelib.tasks import chunks, dead_letters, lists, prover, reading, worker
+from chalicelib.tasks import certificates, chunks, dead_letters, lists, prover, reading, worker
 from chalicelib.tasks.task import Task
 from chalicelib.telemetry import Invocation
 from tests.aws import Record, acknowledge, receive
@@ -92,6 +92,10 @@ def assert_right(task_id: str, number: int) -> None:
     assert (task.status, task.error) == ("SUCCESS", None)
     assert task.result
     assert (task.result["number"], task.result["verdict"]) == (chunks.to_decimal(number), VERDICTS[number])
+    assert task.result["certificate"] == (number == HARD_PRIME)
+    if task.result["certificate"]:
+        assert certificates.read(task_id, "pari")
+        assert certificates.read(task_id, "primo")
 
 
 def assert_list_right(task_id: str, numbers: list[int]) -> None:
