@@ -127,11 +127,8 @@ def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Answer what is cheap and forward the rest."""
     from chalicelib.tasks.worker import work  # noqa: PLC0415 - the API's package has no native library
 
-    invocation = Invocation("worker")
-    try:
+    with Invocation("worker") as invocation:
         return work(event.to_dict()["Records"], invocation)
-    finally:
-        invocation.end()
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="prover", batch_size=1)
@@ -139,15 +136,11 @@ def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Prove what takes long."""
     from chalicelib.tasks.prover import prove  # noqa: PLC0415 - as above
 
-    invocation = Invocation("prover")
-    try:
-        return prove(
-            event.to_dict()["Records"],
-            lambda: event.context.get_remaining_time_in_millis() / 1000,
-            invocation,
-        )
-    finally:
-        invocation.end()
+    def remaining_seconds() -> float:
+        return float(event.context.get_remaining_time_in_millis()) / 1000
+
+    with Invocation("prover") as invocation:
+        return prove(event.to_dict()["Records"], remaining_seconds, invocation)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="dead_letters", batch_size=10)
@@ -155,11 +148,8 @@ def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSE
     """Fail the tasks whose messages failed every attempt."""
     from chalicelib.tasks.dead_letters import bury  # noqa: PLC0415 - only this function needs it
 
-    invocation = Invocation("dead_letters")
-    try:
+    with Invocation("dead_letters") as invocation:
         return bury(event.to_dict()["Records"], invocation)
-    finally:
-        invocation.end()
 
 
 def _asset(name: str) -> Response:

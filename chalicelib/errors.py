@@ -3,7 +3,6 @@
 ServiceError
 ├── BadRequest             400
 ├── NotFound               404
-├── MethodNotAllowed       405
 ├── Conflict               409
 ├── ContentTooLarge        413
 ├── UnsupportedMediaType   415
@@ -45,12 +44,6 @@ class NotFound(ServiceError):
     """There is nothing at this address."""
 
     status = 404
-
-
-class MethodNotAllowed(ServiceError):
-    """This address does not take that method."""
-
-    status = 405
 
 
 class Conflict(ServiceError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Any
+from typing import Any, Self
 
 from chalicelib.settings import settings
 
@@ -18,7 +18,7 @@ NAMED = 20
 
 
 class Invocation:
-    """What one invocation did, gathered while it runs and printed once at its end."""
+    """What one invocation did, gathered while it runs and printed once at its end: a context manager."""
 
     def __init__(self, function: str) -> None:
         self._began = time.perf_counter()
@@ -57,8 +57,12 @@ class Invocation:
             fields["_aws"] = _metrics(namespace, list(self._counts))
         return json.dumps(fields, separators=(",", ":"))
 
-    def end(self) -> None:
-        """Print the line."""
+    def __enter__(self) -> Self:
+        """Begin."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Print the line, however the invocation ended."""
         sys.stdout.write(self.line() + "\n")
         sys.stdout.flush()
 
