@@ -20,7 +20,7 @@ run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and E
 	@$(BIN)/python -m infra.local
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint template security test ## run what CI runs: style, types, templates, security, tests
 
