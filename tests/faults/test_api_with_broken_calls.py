@@ -77,19 +77,18 @@ def accepted_tasks() -> int:
     return sum(item["part"]["N"] == "0" for item in items)
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 @pytest.mark.parametrize("path", READS.values(), ids=READS.keys())
-def test_a_read_is_answered_503_or_as_ever(line: Line, path: Callable[[], str], fault: Fault) -> None:
+def test_a_read_is_answered_503_or_as_ever(line: Line, path: Callable[[], str]) -> None:
     where = path()
-    expected = request("GET", where)
-    for at in count():
-        with line.broken(fault, at):
-            answer = request("GET", where)
-        if not line.broke:
-            break
-        assert_unavailable(answer, line.made)
-        assert request("GET", where)[0] == expected[0] == 200
-    assert at > 0
+    for fault in FAULTS:
+        for at in count():
+            with line.broken(fault, at):
+                answer = request("GET", where)
+            if not line.broke:
+                break
+            assert_unavailable(answer, line.made)
+            assert request("GET", where)[0] == 200
+        assert at > 0
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)

@@ -51,7 +51,7 @@ def test_every_accepted_task_ends_once_and_right_whatever_happens_in_whatever_or
     run_state_machine_as_test(
         type("LifeOfTasks", (Life,), {"scene": scene}),
         settings=settings(
-            max_examples=100,
+            max_examples=70,
             stateful_step_count=30,
             phases=[Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),
