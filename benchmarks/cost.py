@@ -32,7 +32,7 @@ LIST = 100_000
 PAGE = 1_000
 
 # Sizes of the functions in infra/resources.yaml, in GB.
-API_GB = 1024 / 1024
+API_GB = 512 / 1024
 WORKER_GB = 1769 / 1024
 
 # Assumed: AWS answers a call from within the region in about 8 ms, and our own code takes 2 ms beside it.

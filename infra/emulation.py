@@ -4,9 +4,6 @@ import os
 
 from infra.template import Template
 
-#: The least that a mapping takes. Source: AWS Lambda developer guide, "Configuring maximum concurrency".
-LEAST_CONCURRENCY = 2
-
 #: AWS grants a batch by the action of what is in it, on its resource; MiniStack wants the call's own, on anything.
 MINISTACK_BATCHES = {
     "dynamodb:PartiQLInsert": "dynamodb:BatchExecuteStatement",
@@ -20,7 +17,7 @@ def for_emulator(template: Template) -> Template:
     del template["Resources"]["QueuesPolicy"]
     _write_out_gateway_responses(template)
     _allow_the_call_of_a_batch(template)
-    _run_no_more_at_once_than_there_are_cores(template)
+    _run_no_more_at_once_than_this_machine_can(template)
     return template
 
 
@@ -56,10 +53,13 @@ def _allow_the_call_of_a_batch(template: Template) -> None:
                     statements.append({"Effect": "Allow", "Action": batches, "Resource": "*"})
 
 
-def _run_no_more_at_once_than_there_are_cores(template: Template) -> None:
-    """Lower each mapping's ceiling: every function at work is a process of this machine, slow to start and 50 MB."""
-    cores = max(LEAST_CONCURRENCY, len(os.sched_getaffinity(0)))
+def _run_no_more_at_once_than_this_machine_can(template: Template) -> None:
+    """Lower each mapping's ceiling: every function at work is a process of this machine, slow to start and 50 MB.
+
+    Two a core, so that a small number finds one that is free while others are busy with large ones.
+    """
+    most = 2 * len(os.sched_getaffinity(0))
     for resource in template["Resources"].values():
         for event in resource.get("Properties", {}).get("Events", {}).values():
             scaling = event["Properties"]["ScalingConfig"]
-            scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], cores)
+            scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], most)

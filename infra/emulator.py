@@ -68,19 +68,10 @@ class Emulator:
 
     def _command(self) -> list[str]:
         # Under uvicorn a call costs half of what it costs under MiniStack's own server.
-        return [
-            *(
-                str(PYTHON),
-                "-m",
-                "uvicorn",
-                "ministack.app:app",
-                "--host",
-                "127.0.0.1",
-                "--port",
-                str(self.port),
-            ),
-            *("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning"),
-        ]
+        app = ("--app-dir", str(ROOT / "infra"), "ministack_app:app")
+        place = ("--host", "127.0.0.1", "--port", str(self.port))
+        fast = ("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning")
+        return [str(PYTHON), "-m", "uvicorn", *app, *place, *fast]
 
     def _environment(self) -> dict[str, str]:
         # Its function workers inherit all of this, so nothing of the caller's own environment goes in.

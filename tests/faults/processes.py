@@ -38,7 +38,7 @@ def emulator(endpoint: str) -> int | None:
     """Return the emulator's process, if these tests started it."""
     port = urlsplit(endpoint).port
     ours = [
-        pid for pid in children(os.getpid()) if f"ministack.app:app --host 127.0.0.1 --port {port} " in command(pid)
+        pid for pid in children(os.getpid()) if f"ministack_app:app --host 127.0.0.1 --port {port} " in command(pid)
     ]
     return ours[0] if ours else None
 
