@@ -41,7 +41,7 @@ format: $(DEV) ## put the code in the project's style
 	@$(BIN)/ruff format .
 
 clean: ## delete what these commands made, the tasks of `make run` included
-	rm -rf .venv .venv-emulator build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 lint: $(DEV)
 	$(BIN)/ruff check .

@@ -68,7 +68,9 @@ def gateway_url(outputs: dict[str, str]) -> str:
 @pytest.fixture(scope="session")
 def session(endpoint: str) -> localstack_client.session.Session:
     """Return a session whose clients speak to the emulator."""
-    return localstack_client.session.Session(localstack_host=urlsplit(endpoint).netloc)
+    return localstack_client.session.Session(
+        aws_access_key_id="test", aws_secret_access_key="test", localstack_host=urlsplit(endpoint).netloc
+    )
 
 
 @pytest.fixture(scope="session")
