@@ -1,6 +1,7 @@
 """Zips whose bytes depend on their contents alone, with the Python in them compiled."""
 
 import py_compile
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -13,13 +14,15 @@ def zip_folder(folder: Path, archive: Path, root: Path) -> None:
 
     Source: PEP 552, "Deterministic pycs"; AWS Lambda developer guide, "Best practices".
     """
-    for module in folder.rglob("*.py"):
-        py_compile.compile(
-            str(module),
-            dfile=str(module.relative_to(root)),
-            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-            doraise=True,
-        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of other people's modules, which are as they are
+        for module in folder.rglob("*.py"):
+            py_compile.compile(
+                str(module),
+                dfile=str(module.relative_to(root)),
+                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+                doraise=True,
+            )
     with zipfile.ZipFile(archive, "w") as zipped:
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(str(file.relative_to(root)), date_time=(1980, 1, 1, 0, 0, 0))

@@ -92,3 +92,10 @@ def test_an_app_that_does_not_import_stops_the_packaging(tmp_path: Path) -> None
     (tmp_path / ".chalice" / "config.json").write_text((layer.ROOT / ".chalice" / "config.json").read_text())
     with pytest.raises(InfraError, match=r"No module named 'no_such_module'.*Correct app.py"):
         package("dev", MACHINE_ARCHITECTURE, tmp_path / "out", tmp_path)
+
+
+def test_a_library_whose_source_makes_python_warn_is_packaged_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "module.py").write_text("path = 'C:\\Windows'\n")
+    zip_folder(tmp_path / "library", tmp_path / "library.zip", tmp_path)
+    assert len(names(tmp_path / "library.zip")) == 2
