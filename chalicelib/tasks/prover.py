@@ -9,8 +9,8 @@ from chalicelib.errors import ServiceError
 from chalicelib.primality.child import prove_in_child, screen_in_child
 from chalicelib.settings import settings
 from chalicelib.tasks import certificates, lists, queues, records, results, states, times
+from chalicelib.tasks.answers import Answer, write_answer
 from chalicelib.tasks.deliveries import Delivery, fail, read_deliveries, response
-from chalicelib.tasks.records import Answer
 from chalicelib.telemetry import Invocation
 
 #: Seconds that a message stays hidden after a sign of life: a prover that is killed is replaced after so
@@ -90,7 +90,7 @@ def _prove_number(delivery: Delivery, left: Callable[[], float], invocation: Inv
 
 
 def _write(answer: Answer, invocation: Invocation) -> None:
-    if not records.write_answer(answer):
+    if not write_answer(answer):
         raise Cancelled
     if answer.final and answer.result is not None:
         invocation.count(f"success_{answer.result['verdict']}")

@@ -9,44 +9,14 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.settings import settings
-from chalicelib.tasks import conditions, ids, states, table, times
+from chalicelib.tasks import conditions, states, table, times
 from chalicelib.tasks.messages import Message, decode, encode, single
 from chalicelib.tasks.table import Refused
 from chalicelib.tasks.task import Item, Task, from_item
-
-Result = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A number's result, ready to be written: final, or the interim one of a prime that is not proven yet.
-
-    `result` is None for a number that is too large to be screened here.
-    """
-
-    message: Message
-    attempts: int
-    started_at: str
-    result: Result | None
-    final: bool
-
-    def fields(self) -> Item:
-        """Return the attributes of the record that this answer makes."""
-        fields = {
-            "status": {"S": states.SUCCESS if self.final else states.STARTED},
-            "attempts": {"N": str(self.attempts)},
-            "started_at": {"S": self.started_at},
-            "expires_at": {"N": str(expiry())},
-        }
-        if self.final:
-            fields["finished_at"] = {"S": times.now()}
-        if self.result is not None:
-            fields["result"] = {"S": _compact(self.result)}
-        return fields
 
 
 def expiry() -> int:
@@ -89,58 +59,6 @@ def create(task: Task) -> Task:
     return task
 
 
-def write_answers(answers: list[Answer]) -> list[bool | Exception]:
-    """Write a batch's answers in one call and return for each: written, not written, or the error that it met.
-
-    Only where a record is already there (a duplicate, a task with an Idempotency-Key, a second attempt) the
-    answer takes a call of its own.
-    """
-    outcomes: list[bool | Exception] = [False] * len(answers)
-    by_shape: dict[tuple[str, ...], list[tuple[int, Item]]] = {}
-    seen: set[str] = set()
-    again: list[int] = []
-    for index, answer in enumerate(answers):
-        task_id = answer.message.task_id
-        if task_id in seen or answer.message.retries or ids.is_keyed(task_id):
-            again.append(index)  # one INSERT an item, and none where there is a record for sure
-            continue
-        seen.add(task_id)
-        fields = answer.fields()
-        item = table.key(task_id, table.TASK) | fields
-        by_shape.setdefault(tuple(item), []).append((index, item))
-    for group in by_shape.values():
-        codes = _insert(group)
-        for (index, _), code in zip(group, codes, strict=True):
-            if code is None:
-                outcomes[index] = True
-            elif code == "DuplicateItem":
-                again.append(index)
-            else:
-                outcomes[index] = code if isinstance(code, Exception) else RuntimeError(f"The table refused it: {code}")
-    for index in again:
-        outcomes[index] = _attempt(answers[index])
-    return outcomes
-
-
-def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:
-    try:
-        return table.insert_all([item for _, item in group])
-    except Exception as error:  # noqa: BLE001 - each message of the group fails with it
-        return [error] * len(group)
-
-
-def _attempt(answer: Answer) -> bool | Exception:
-    try:
-        return write_answer(answer)
-    except Exception as error:  # noqa: BLE001 - this message fails with it, the others of its batch do not
-        return error
-
-
-def write_answer(answer: Answer) -> bool:
-    """Write one answer over whatever open record there is; tell whether it was written."""
-    return _write(answer.message, answer.fields()) is not None
-
-
 def start_proof(message: Message, attempts: int) -> Task | None:
     """Write that the prover has taken a number up; return the task, or None where it is not open any more."""
     fields = {
@@ -149,13 +67,13 @@ def start_proof(message: Message, attempts: int) -> Task | None:
         "started_at": {"S": times.now()},
         "expires_at": {"N": str(expiry())},
     }
-    item = _write(message, fields)
+    item = write(message, fields)
     return from_item(item) if item else None
 
 
 def write_progress(message: Message, progress: dict[str, Any]) -> bool:
     """Write how far a proof has come; tell whether the task is still open, that is, worth going on."""
-    return _write(message, {"progress": {"S": _compact(progress)}}) is not None
+    return write(message, {"progress": {"S": json.dumps(progress, separators=(",", ":"))}}) is not None
 
 
 def write_retry(message: Message, attempts: int, reason: str) -> bool:
@@ -166,7 +84,7 @@ def write_retry(message: Message, attempts: int, reason: str) -> bool:
         "error": {"S": reason},
         "expires_at": {"N": str(expiry())},
     }
-    return _write(message, fields) is not None
+    return write(message, fields) is not None
 
 
 def write_failure(message: Message, reason: str | None, attempts: int) -> bool:
@@ -187,7 +105,7 @@ def write_failure(message: Message, reason: str | None, attempts: int) -> bool:
         _keep(message)
     else:
         fields["message"] = {"S": encode(message)}
-    return _write(message, fields) is not None
+    return write(message, fields) is not None
 
 
 def _keep(message: Message) -> None:
@@ -212,7 +130,7 @@ def cancel(task_id: str, retries: int) -> Task | None:
         "finished_at": {"S": times.now()},
         "expires_at": {"N": str(expiry())},
     }
-    item = _write(replace(single(task_id, 0), retries=retries), fields)
+    item = write(replace(single(task_id, 0), retries=retries), fields)
     return from_item(item) if item else None
 
 
@@ -238,7 +156,7 @@ def requeue(task_id: str, retries: int) -> bool:
     return True
 
 
-def _write(message: Message, fields: Item) -> Item | None:
+def write(message: Message, fields: Item) -> Item | None:
     """Set fields of an open task; return the record, or None where the task was not open."""
     if not message.is_chunk:
         fields = fields | {"retries": {"N": str(message.retries)}}
@@ -258,7 +176,3 @@ def _write(message: Message, fields: Item) -> Item | None:
         )
     except Refused:
         return None
-
-
-def _compact(value: dict[str, Any]) -> str:
-    return json.dumps(value, separators=(",", ":"))

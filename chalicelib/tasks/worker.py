@@ -9,10 +9,10 @@ from chalicelib.primality.cost import screening_seconds
 from chalicelib.primality.ladder import glance, lacks_certificate, screen
 from chalicelib.primality.witnesses import with_factor
 from chalicelib.settings import settings
-from chalicelib.tasks import lists, queues, records, results, times
+from chalicelib.tasks import lists, queues, results, times
+from chalicelib.tasks.answers import Answer, write_answers
 from chalicelib.tasks.deliveries import Delivery, fail, read_deliveries, response
 from chalicelib.tasks.messages import Message
-from chalicelib.tasks.records import Answer
 from chalicelib.telemetry import Invocation
 
 #: A number that takes longer to screen goes to the prover unless it has a small factor, in seconds.
@@ -72,7 +72,7 @@ def _write(ready: list[tuple[Delivery, Answer]], invocation: Invocation) -> list
     """Write answers and forward those that are not final; return the ids of the messages that failed."""
     failed: list[str] = []
     forward: list[Delivery] = []
-    outcomes = records.write_answers([answer for _, answer in ready])
+    outcomes = write_answers([answer for _, answer in ready])
     for (delivery, answer), outcome in zip(ready, outcomes, strict=True):
         if isinstance(outcome, Exception):
             failed.append(fail(delivery, outcome, settings().tasks_queue_url, invocation))
