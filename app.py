@@ -78,7 +78,7 @@ def read_results(task_id: str) -> Response:
 @app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
 def read_certificate(task_id: str) -> Response:
     """Answer a proven prime's certificate as text."""
-    name = requests.read_choice(_query(), "format", limits.CERTIFICATE_FORMATS)
+    name = requests.read_choice(_query(), "format", certificates.FORMATS)
     reading.find(task_id)
     text = certificates.read(task_id, name)
     if text is None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import ROOT
 from infra.cloud import Cloud, connect
 from infra.emulation import for_emulator
 from infra.errors import InfraError
-from infra.layer import ROOT
 from infra.outputs import APP, stack_of
 from infra.package import AWS_ARCHITECTURE, MACHINE_ARCHITECTURE, STAGES, package
 from infra.stack import Report

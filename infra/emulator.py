@@ -8,11 +8,11 @@ import urllib.request
 from pathlib import Path
 from types import TracebackType
 
+from infra import ROOT
 from infra.cloud import EMULATOR_KEY
 from infra.errors import InfraError
 from infra.processes import last_lines, require_free, start, stop
 
-ROOT = Path(__file__).parent.parent
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 
 #: It is there in a second; a slow machine gets half a minute.

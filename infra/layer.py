@@ -7,10 +7,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from infra import ROOT
 from infra.archive import zip_folder
 from infra.errors import InfraError
 
-ROOT = Path(__file__).parent.parent
 REQUIREMENTS = ROOT / "infra" / "layer-requirements.txt"
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 

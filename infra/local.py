@@ -8,6 +8,7 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra import ROOT
 from infra.deploy import deploy
 from infra.emulator import Emulator
 from infra.errors import InfraError
@@ -15,9 +16,6 @@ from infra.outputs import settings_of
 from infra.processes import require_free
 from infra.servers import Servers
 from infra.watch import Watch
-
-ROOT = Path(__file__).parent.parent
-
 
 #: What is deployed again, and served anew, when it changes.
 WATCHED = ("app.py", "chalicelib/**/*", "infra/*.yaml")

@@ -3,7 +3,7 @@
 import json
 
 from chalicelib.api.openapi import document
-from infra.layer import ROOT
+from infra import ROOT
 
 
 def main() -> None:

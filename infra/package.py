@@ -11,9 +11,10 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra import ROOT
 from infra.archive import zip_folder
 from infra.errors import InfraError
-from infra.layer import ROOT, build_layer
+from infra.layer import build_layer
 from infra.template import Template, for_architecture, for_stage, merged
 
 BUILD = ROOT / "build"

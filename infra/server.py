@@ -13,16 +13,14 @@ import sys
 import threading
 import traceback
 from http.server import HTTPServer
-from pathlib import Path
 
 from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalChalice, LocalDevServer, ThreadedHTTPServer
 
+from infra import ROOT
 from infra.connection import Connection
 from infra.outputs import outputs_of, settings_of
-
-ROOT = Path(__file__).parent.parent
 
 #: As long as the API function may run on AWS. Source: API Gateway quotas, "Integration timeout".
 API_SECONDS = 29

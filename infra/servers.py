@@ -8,10 +8,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from infra import ROOT
 from infra.errors import InfraError
 from infra.processes import last_lines, start, stop
-
-ROOT = Path(__file__).parent.parent
 
 #: The emulator behind them is one process: more servers than this only wait for it.
 MOST_PROCESSES = 4

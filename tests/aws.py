@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,12 +11,11 @@ from moto import mock_aws
 
 from chalicelib import aws as clients
 from chalicelib.settings import settings
-from chalicelib.tasks import dead_letters, prover, table, worker
+from chalicelib.tasks import prover, table, worker
 from chalicelib.tasks.task import Item
 from chalicelib.telemetry import Invocation
 
 REGION = "us-east-1"
-Event = dict[str, Any]
 Record = dict[str, Any]
 
 
@@ -88,11 +86,6 @@ def run_prover() -> int:
     )
 
 
-def run_dead_letters() -> int:
-    """Let the dead letters' consumer take what is there; return how many messages that were."""
-    return _run(settings().dead_letters_queue_url, dead_letters.bury)
-
-
 def record_of(body: str, attempts: int = 1) -> Record:
     """Return a record with this body that no queue knows."""
     return {
@@ -101,11 +94,6 @@ def record_of(body: str, attempts: int = 1) -> Record:
         "body": body,
         "attributes": {"ApproximateReceiveCount": str(attempts)},
     }
-
-
-def body_of(message: Event) -> str:
-    """Return a message's body."""
-    return json.dumps(message)
 
 
 def _run(queue_url: str, consume: Callable[[list[Record], Invocation], dict[str, Any]]) -> int:

@@ -21,4 +21,3 @@ CURSOR_PATTERN = r"([1-9][0-9]{0,5})\.([0-9]{1,5})"
 RETRY_AFTER = 1
 #: Seconds that a finished task may be kept by its reader.
 MAX_AGE = 3_600
-CERTIFICATE_FORMATS = ("pari", "primo")

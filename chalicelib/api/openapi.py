@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.api import limits, pages, problems
 from chalicelib.api.schemas import SCHEMAS, ref
+from chalicelib.tasks import certificates
 
 Object = dict[str, Any]
 
@@ -166,7 +167,7 @@ def _results() -> Object:
 
 def _certificate() -> Object:
     answer = _content("The certificate.", "text/plain", {"type": "string"})
-    formats = {"enum": list(limits.CERTIFICATE_FORMATS), "default": limits.CERTIFICATE_FORMATS[0]}
+    formats = {"enum": list(certificates.FORMATS), "default": certificates.FORMATS[0]}
     parameter = _parameter("query", "format", "The program that is to read it.", formats)
     return _operation("Read a certificate", {200: answer}, 404, 503) | {"parameters": [parameter]}
 

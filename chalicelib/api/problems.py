@@ -10,6 +10,8 @@ from chalice.app import Response
 from chalicelib.errors import ServiceError, Unavailable
 
 CONTENT_TYPE = "application/problem+json"
+#: Where Python still has the names of RFC 2616 (RFC 9110, section 15).
+_PHRASES = {413: "Content Too Large", 414: "URI Too Long"}
 
 
 def of_error(error: ServiceError) -> Response:
@@ -20,7 +22,7 @@ def of_error(error: ServiceError) -> Response:
 
 def of_status(status: int, detail: str) -> Response:
     """Return the answer for a status that has no error of its own."""
-    return problem(status, HTTPStatus(status).phrase, detail, {})
+    return problem(status, _PHRASES.get(status) or HTTPStatus(status).phrase, detail, {})
 
 
 def problem(status: int, title: str, detail: str, headers: dict[str, str]) -> Response:

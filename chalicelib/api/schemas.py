@@ -12,9 +12,8 @@ Schema = dict[str, Any]
 VERDICTS = ["prime", "composite", "not_prime", "probable_prime"]
 
 
-def _object(properties: Schema, *optional: str) -> Schema:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+def _object(properties: Schema) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
 def _nullable(schema: Schema) -> Schema:

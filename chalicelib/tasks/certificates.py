@@ -10,17 +10,19 @@ import zlib
 from chalicelib.primality.verdict import Certificate
 from chalicelib.tasks import records, table
 
-PARTS = {"pari": -1, "primo": -2}
+_PARTS = {"pari": -1, "primo": -2}
+#: The programs that a certificate is written for.
+FORMATS = tuple(_PARTS)
 
 
 def write(task_id: str, certificate: Certificate) -> None:
     """Write a proven prime's certificate in every format."""
-    for name, part in PARTS.items():
+    for name, part in _PARTS.items():
         text = zlib.compress(getattr(certificate, name).encode("ascii"), level=9)
         table.put(table.key(task_id, part) | {"certificate": {"B": text}, "expires_at": {"N": str(records.expiry())}})
 
 
 def read(task_id: str, name: str) -> str | None:
     """Return a proven prime's certificate in one of its formats, or None."""
-    item = table.get(task_id, PARTS[name])
+    item = table.get(task_id, _PARTS[name])
     return zlib.decompress(item["certificate"]["B"]).decode("ascii") if item else None

@@ -31,11 +31,6 @@ class Message:
         """Whether this is a part of a list."""
         return self.chunk > 0
 
-    @property
-    def part(self) -> int:
-        """The part of the table that this message's answer belongs to."""
-        return self.chunk
-
     def values(self) -> list[int]:
         """Return the numbers."""
         return [int(number, 16) for number in self.numbers.split()]

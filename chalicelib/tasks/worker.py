@@ -23,13 +23,12 @@ QUICK = 0.02
 
 def work(event_records: Iterable[dict[str, Any]], invocation: Invocation) -> dict[str, list[dict[str, str]]]:
     """Answer a batch of messages, the cheap ones first, and return its partial batch response."""
-    deliveries = read_deliveries(event_records, invocation)
-    deliveries.sort(key=lambda delivery: (delivery.message.is_chunk, _longest(delivery.message)))
+    deliveries = [(delivery, _seconds(delivery.message)) for delivery in read_deliveries(event_records, invocation)]
+    deliveries.sort(key=lambda costed: (costed[0].message.is_chunk, costed[1]))
     failed: list[str] = []
     ready: list[tuple[Delivery, Answer]] = []
-    for delivery in deliveries:
+    for delivery, seconds in deliveries:
         try:
-            seconds = screening_seconds(4 * _longest(delivery.message))
             if ready and (seconds > QUICK or delivery.message.is_chunk):
                 failed += _write(ready, invocation)
                 ready = []
@@ -42,8 +41,9 @@ def work(event_records: Iterable[dict[str, Any]], invocation: Invocation) -> dic
     return response(failed + _write(ready, invocation))
 
 
-def _longest(message: Message) -> int:
-    return max(map(len, message.numbers.split(" ")))
+def _seconds(message: Message) -> float:
+    """Estimate what screening a message's longest number takes."""
+    return screening_seconds(4 * max(map(len, message.numbers.split(" "))))
 
 
 def _answer(delivery: Delivery, seconds: float) -> Answer:
