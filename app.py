@@ -1,4 +1,4 @@
-"""The front door: every route and every event handler of the service."""
+"""The routes and the event handlers of the service. Each translates; the work is in chalicelib."""
 
 from __future__ import annotations
 
@@ -8,148 +8,170 @@ from chalice.app import Chalice, Request, Response
 
 from chalicelib import console
 from chalicelib.api import limits, openapi, pages, requests, responses
-from chalicelib.api.responses import Headers
-from chalicelib.api.service import Service, answer_errors
+from chalicelib.api.application import Application
+from chalicelib.api.headers import NOSNIFF, Headers
 from chalicelib.errors import NotFound
+from chalicelib.queues import Queue
+from chalicelib.service import control, monitor, read, submit
 from chalicelib.settings import settings
-from chalicelib.tasks import certificates, lists, reading, steer, submit
-from chalicelib.telemetry import Invocation
+from chalicelib.store.certificates import FORMATS
 
-#: Stands for a queue's ARN until infra/resources.yaml puts the template's own in its place.
+#: Stands for the ARN of a queue: infra/resources.yaml puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
 
-app: Chalice = Service(app_name="is-it-prime")
-app.register_middleware(answer_errors, "http")
+app: Chalice = Application(app_name="is-it-prime", configure_logs=False)
 
 
-@app.route("/", methods=["POST"], content_types=["*/*"], api_key_required=True)
+@app.route("/", methods=["POST"], api_key_required=True)
 def submit_task() -> Response:
     """Queue a number or a list of numbers."""
     headers = _request().headers
     submission = requests.read_submission(_request().raw_body, headers.get("content-type"), settings().max_digits)
     wait = requests.read_wait(headers.get("prefer"))
     key = requests.read_key(headers.get("idempotency-key"))
-    if key is not None:
-        task_id = submit.submit_once(submission.numbers, is_list=submission.is_list, caller=_caller(), key=key)
-    elif submission.is_list:
-        task_id = submit.submit_list(submission.numbers)
-    else:
-        task_id = submit.submit_number(submission.numbers[0])
+    task_id = submit.submit(submission) if key is None else submit.submit_once(submission, _caller(), key)
     if wait is not None:
-        task = reading.wait_for(task_id, wait)
-        if task.is_final:
-            return responses.of_task(task, _prefix(), waited=wait)
+        task = read.wait_for_new_task(task_id, _bounded(wait))
+        if task is not None:
+            return responses.task_response(task, _prefix(), waited=wait)
     return responses.accepted(task_id, _prefix())
 
 
 @app.route("/{task_id}", methods=["GET"], api_key_required=True)
 def read_task(task_id: str) -> Response:
-    """Answer a task."""
+    """Return a task; a browser gets the page, which shows it."""
     headers = _request().headers
+    if "text/html" in headers.get("accept", ""):
+        return _asset("index.html")
     wait = requests.read_wait(headers.get("prefer"))
-    task = reading.find(task_id) if wait is None else reading.wait_for(task_id, wait)
-    return responses.of_task(task, _prefix(), waited=wait, known=headers.get("if-none-match"))
+    task = read.wait_for_task(task_id, _bounded(wait or 0))
+    return responses.task_response(task, _prefix(), waited=wait, if_none_match=headers.get("if-none-match"))
 
 
 @app.route("/{task_id}", methods=["DELETE"], api_key_required=True)
 def cancel_task(task_id: str) -> Response:
     """Cancel a task that is not finished."""
-    return responses.of_task(steer.cancel(task_id), _prefix())
+    return responses.task_response(control.cancel_task(task_id), _prefix())
 
 
-@app.route("/{task_id}/retry", methods=["POST"], content_types=["*/*"], api_key_required=True)
+@app.route("/{task_id}/retry", methods=["POST"], api_key_required=True)
 def retry_task(task_id: str) -> Response:
     """Queue a failed task again."""
-    steer.retry(task_id)
+    control.retry_task(task_id)
     return responses.accepted(task_id, _prefix())
 
 
 @app.route("/{task_id}/results", methods=["GET"], api_key_required=True)
 def read_results(task_id: str) -> Response:
-    """Answer a page of a list's results."""
-    chunk, offset, limit = requests.read_page(_query())
-    if not reading.find(task_id).is_list:
-        raise NotFound("The task is a single number: its result is in the task itself.")
-    rows, cursor = lists.rows(task_id, chunk, offset, limit, limits.PAGE_CHARACTERS)
-    accept = _request().headers.get("accept", "")
-    return pages.page(rows, cursor, accept=accept, address=f"{_prefix()}/{task_id}/results", limit=limit)
+    """Return a page of a list's results."""
+    query, headers = _query(), _request().headers
+    place, limit, primes = requests.read_place(query), requests.read_limit(query), requests.read_only(query)
+    wait = _bounded(requests.read_wait(headers.get("prefer")) or 0)
+    page = read.read_results(task_id, place, limit, limits.MAX_PAGE_DIGITS, primes=primes, wait=wait)
+    next_query: dict[str, str | int] = {"limit": limit}
+    if primes is not None:
+        next_query["only"] = query["only"]
+    return pages.page_response(page, headers.get("accept", ""), f"{_prefix()}/{task_id}/results", next_query)
 
 
 @app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
 def read_certificate(task_id: str) -> Response:
-    """Answer a proven prime's certificate as text."""
-    name = requests.read_choice(_query(), "format", certificates.FORMATS)
-    reading.find(task_id)
-    text = certificates.read(task_id, name)
-    if text is None:
-        raise NotFound("This task has no certificate: proven primes above 2^64 have one, unless a theorem proves them.")
+    """Return a proven prime's certificate as text."""
+    form = requests.read_choice(_query(), "format", FORMATS)
+    text = read.read_certificate(task_id, form)
     headers: Headers = {
         "Content-Type": "text/plain; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{task_id}.{name}.txt"',
-        "Cache-Control": f"private, max-age={limits.MAX_AGE}",
+        "Content-Disposition": f'attachment; filename="{task_id}.{form}.txt"',
+        "Cache-Control": f"private, max-age={limits.MAX_AGE_SECONDS}",
+        **NOSNIFF,
     }
     return Response(text, headers, 200)
 
 
 @app.route("/queue", methods=["GET"], api_key_required=True)
 def read_queue() -> Response:
-    """Answer what the queues hold and the tasks that failed last."""
-    return responses.json_response(responses.queue_json(reading.queue_counts(), reading.failed_tasks()))
+    """Return what the queues hold and the tasks that failed last."""
+    before = requests.read_time(_query())
+    failed = monitor.failed_tasks(before)
+    next_cursor = failed[-1].finished_at if len(failed) >= monitor.FAILED_PAGE_TASKS else None
+    return responses.json_response(responses.queue_json(monitor.queue_counts(), failed, next_cursor))
 
 
 @app.route("/health", methods=["GET"])
 def read_health() -> Response:
-    """Answer whether the table and the queues answer."""
-    reading.check_health()
+    """Return whether the table and the queues respond."""
+    monitor.check_health()
     return responses.json_response({"status": "ok"})
 
 
 @app.route("/openapi.json", methods=["GET"])
 def read_openapi() -> Response:
-    """Answer the contract."""
-    return responses.json_response(openapi.document(_prefix()), {"Cache-Control": f"public, max-age={limits.MAX_AGE}"})
+    """Return the HTTP contract."""
+    headers: Headers = {"Cache-Control": f"public, max-age={limits.MAX_AGE_SECONDS}"}
+    return responses.json_response(openapi.document(_prefix()), headers)
 
 
 @app.route("/", methods=["GET"])
 def read_page() -> Response:
-    """Answer the page for people."""
+    """Return the page for people."""
     return _asset("index.html")
 
 
 @app.route("/console/{name}", methods=["GET"])
 def read_asset(name: str) -> Response:
-    """Answer a file of the page."""
+    """Return a file of the page."""
     return _asset(name)
+
+
+# The modules of the consumers need native libraries, which only their own functions have.
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="worker", batch_size=10)
 def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
-    """Answer what is cheap and forward the rest."""
-    from chalicelib.tasks.worker import work  # noqa: PLC0415 - the API's package has no native library
+    """Screen single numbers."""
+    from chalicelib.consumers.entry import consume  # noqa: PLC0415
+    from chalicelib.consumers.worker import handle_batch  # noqa: PLC0415
 
-    with Invocation("worker") as invocation:
-        return work(event.to_dict()["Records"], invocation)
+    return consume(event, "worker", Queue.TASKS, handle_batch)
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER, name="list_worker", batch_size=10)
+def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Screen chunks of lists."""
+    from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
+    from chalicelib.consumers.list_worker import handle_batch  # noqa: PLC0415
+
+    lower_priority(10)
+    return consume(event, "list_worker", Queue.LISTS, handle_batch)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="prover", batch_size=1)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
-    """Prove what takes long."""
-    from chalicelib.tasks.prover import prove  # noqa: PLC0415 - as above
+    """Screen large numbers and make short proofs."""
+    from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
+    from chalicelib.consumers.prover import handle_batch  # noqa: PLC0415
 
-    def remaining_seconds() -> float:
-        return float(event.context.get_remaining_time_in_millis()) / 1000
+    lower_priority(5)
+    return consume(event, "prover", Queue.PROOFS, handle_batch)
 
-    with Invocation("prover") as invocation:
-        return prove(event.to_dict()["Records"], remaining_seconds, invocation)
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER, name="long_prover", batch_size=1)
+def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Make long proofs."""
+    from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
+    from chalicelib.consumers.prover import handle_batch  # noqa: PLC0415
+
+    lower_priority(15)
+    return consume(event, "long_prover", Queue.LONG_PROOFS, handle_batch)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="dead_letters", batch_size=10)
 def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Fail the tasks whose messages failed every attempt."""
-    from chalicelib.tasks.dead_letters import bury  # noqa: PLC0415 - only this function needs it
+    from chalicelib.consumers.dead_letters import process_dead_letters  # noqa: PLC0415
+    from chalicelib.consumers.entry import consume  # noqa: PLC0415
 
-    with Invocation("dead_letters") as invocation:
-        return bury(event.to_dict()["Records"], invocation)
+    return consume(event, "dead_letters", Queue.DEAD_LETTERS, process_dead_letters)
 
 
 def _asset(name: str) -> Response:
@@ -168,15 +190,21 @@ def _query() -> dict[str, str]:
 
 
 def _caller() -> str:
-    """Return whose Idempotency-Keys these are: the API key's, where the API asks for one."""
+    """Return whose Idempotency-Keys these are: the id of the API key, where the API requires one."""
     return str(_request().context.get("identity", {}).get("apiKeyId") or "")
 
 
+def _bounded(wait: float) -> float:
+    """Return the seconds that this request may wait: less than its function may still run."""
+    remaining = float(app.lambda_context.get_remaining_time_in_millis()) / 1000
+    return max(0.0, min(wait, remaining - limits.WAIT_MARGIN_SECONDS))
+
+
 def _prefix() -> str:
-    """Return what stands before the route in the path that the client sent: the stage, as in `/api`."""
+    """Return the part of the request's path before the route: the API's stage, such as /api."""
     request = _request()
-    sent = str(request.context.get("path", ""))
+    path = str(request.context.get("path", ""))
     route = str(request.context["resourcePath"])
     for name, value in (request.uri_params or {}).items():
         route = route.replace(f"{{{name}}}", value)
-    return sent.rstrip("/").removesuffix(route.rstrip("/"))
+    return path.rstrip("/").removesuffix(route.rstrip("/"))

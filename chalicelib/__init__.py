@@ -1,1 +1,1 @@
-"""The primality service: what the door (app.py) calls."""
+"""The service that tells whether a number is prime. The layers and their order: docs/architecture.md."""

@@ -1,4 +1,4 @@
-"""The two clients of AWS that the service needs, made once a process, and what their faults mean to a caller."""
+"""The AWS clients of the service, one of each per process, and the faults that pass by themselves."""
 
 from __future__ import annotations
 
@@ -17,15 +17,37 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_sqs import SQSClient
 
-#: Three tries of at most 6 s each: the client hears of a fault before API Gateway's 29 s are over. The
-#: parameters are ours, so botocore need not check them again.
+#: At most three attempts of 6 s each, so that a client gets a 503 before API Gateway's limit of 29 s. Parameters
+#: are not validated again by botocore: the service builds them.
 CONFIG = Config(
-    user_agent="is-it-prime",  # botocore's own is put together anew at each call: a tenth of the call's time
+    user_agent="is-it-prime",  # botocore builds its own on every call, which takes a tenth of the call's CPU time
     connect_timeout=2,
     read_timeout=4,
     retries={"mode": "standard", "total_max_attempts": 3},
     parameter_validation=False,
     max_pool_connections=64,
+)
+
+#: Error codes of 4xx responses that a later attempt may not meet. Sources: Amazon DynamoDB Developer Guide, "Error
+#: handling with DynamoDB"; Amazon SQS API Reference, "Common errors".
+TRANSIENT_CODES = frozenset(
+    {
+        "KmsThrottled",
+        "LimitExceededException",
+        "OverLimit",
+        "ProvisionedThroughputExceededException",
+        "RequestExpired",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
 )
 
 
@@ -47,10 +69,31 @@ def sqs() -> SQSClient:
 
 
 @contextmanager
-def unavailable(part: str) -> Iterator[None]:
-    """Turn a fault of AWS or of the way to it into Unavailable, which names the part that did not answer."""
+def transient_faults(part: str) -> Iterator[None]:
+    """Raise Unavailable for a fault that may pass: of the network, a throttle or a 5xx response.
+
+    Every other error of AWS (access denied, a request that it does not accept) is a fault of this service and is
+    raised as it is: its text names the operation.
+
+    Args:
+        part: what is called, "table" or "queue", for the error's text.
+
+    Raises:
+        Unavailable: the call failed in a way that a later call may not.
+        ClientError: AWS refuses the call.
+    """
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
-        reason = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
-        raise Unavailable(f"The {part} does not answer ({reason}).") from error
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if is_transient(error):
+            raise Unavailable(f"The {part} does not respond ({code}).") from error
+        raise
+    except BotoCoreError as error:
+        raise Unavailable(f"The {part} does not respond ({type(error).__name__}).") from error
+
+
+def is_transient(error: ClientError) -> bool:
+    """Return whether a later attempt of the same call may succeed."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return status >= 500 or error.response["Error"]["Code"] in TRANSIENT_CODES

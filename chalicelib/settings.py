@@ -1,4 +1,4 @@
-"""Every environment variable of the service, read and checked once."""
+"""The environment variables of the service, read and checked once per process."""
 
 from __future__ import annotations
 
@@ -7,32 +7,47 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-#: A number, its result and the rest of its record must fit an item of 400 KB (Amazon DynamoDB Developer
-#: Guide, "Quotas").
-MOST_DIGITS = 100_000
+#: The largest value of MAX_DIGITS: a number and its result must fit an item of 400 KB. Source: Amazon DynamoDB
+#: Developer Guide, "Quotas".
+MAX_DIGITS_LIMIT = 100_000
+#: The largest value of RETENTION_DAYS: SQS keeps a message no longer. Source: Amazon SQS Developer Guide, "Quotas".
+MAX_RETENTION_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the service's parts are and how far a request may go.
+    """The names of the service's resources, and its limits."""
 
-    `max_digits` is in decimal digits, `retention_days` in days; an empty `metrics_namespace` means that
-    no CloudWatch metrics are written.
-    """
-
+    #: The DynamoDB table.
     table_name: str
+    #: The queue of single numbers.
     tasks_queue_url: str
+    #: The queue of list chunks.
+    lists_queue_url: str
+    #: The queue of long screenings and short proofs.
     proofs_queue_url: str
+    #: The queue of long proofs.
+    long_proofs_queue_url: str
+    #: The queue of messages that failed every attempt.
     dead_letters_queue_url: str
+    #: The longest number that is accepted, in decimal digits.
     max_digits: int
+    #: How long a task is kept, in days.
     retention_days: int
+    #: The CloudWatch namespace of the metrics; empty to write no metrics.
     metrics_namespace: str
+
+    @property
+    def retention_seconds(self) -> int:
+        """How long a task is kept, in seconds."""
+        return self.retention_days * 86_400
 
 
 def read(environment: Mapping[str, str]) -> Settings:
     """Return the settings that an environment holds.
 
-    Raises RuntimeError naming the variable that is missing or is out of its range.
+    Raises:
+        RuntimeError: a variable is missing or out of its range; the text names it.
     """
 
     def text(name: str) -> str:
@@ -41,21 +56,23 @@ def read(environment: Mapping[str, str]) -> Settings:
             raise RuntimeError(f"The environment variable {name} is not set: deploy with `make run` or `make deploy`.")
         return value
 
-    def whole(name: str, default: int, most: int) -> int:
+    def integer(name: str, default: int, maximum: int) -> int:
         value = environment.get(name) or str(default)
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and 0 < int(value) <= most):
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and 0 < int(value) <= maximum):
             raise RuntimeError(
-                f"The environment variable {name} is {value!r}: set it to a whole number from 1 to {most}."
+                f"The environment variable {name} is {value!r}: set it to an integer from 1 to {maximum}."
             )
         return int(value)
 
     return Settings(
         table_name=text("TABLE_NAME"),
         tasks_queue_url=text("TASKS_QUEUE_URL"),
+        lists_queue_url=text("LISTS_QUEUE_URL"),
         proofs_queue_url=text("PROOFS_QUEUE_URL"),
+        long_proofs_queue_url=text("LONG_PROOFS_QUEUE_URL"),
         dead_letters_queue_url=text("DEAD_LETTERS_QUEUE_URL"),
-        max_digits=whole("MAX_DIGITS", default=10_000, most=MOST_DIGITS),
-        retention_days=whole("RETENTION_DAYS", default=7, most=14),
+        max_digits=integer("MAX_DIGITS", default=10_000, maximum=MAX_DIGITS_LIMIT),
+        retention_days=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS),
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),
     )
 

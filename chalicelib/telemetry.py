@@ -1,7 +1,7 @@
-"""One structured line of log an invocation, which carries CloudWatch metrics where they are wanted.
+"""One structured log line for each invocation, with CloudWatch metrics where they are wanted.
 
-Metrics go in the embedded metric format (Amazon CloudWatch User Guide, "Specification: Embedded metric
-format"): the same line, read by CloudWatch Logs, so they cost no call.
+The metrics are in the embedded metric format, in the same line, so that they cost no call. Source: Amazon CloudWatch
+User Guide, "Specification: Embedded metric format".
 """
 
 from __future__ import annotations
@@ -13,61 +13,65 @@ from typing import Any, Self
 
 from chalicelib.settings import settings
 
-#: Things of one kind that a line names; their number is told whatever it is.
-NAMED = 20
+#: How many values of a list a line shows; their number is logged in any case.
+MAX_LIST_VALUES = 20
 
 
 class Invocation:
-    """What one invocation did, gathered while it runs and printed once at its end: a context manager."""
+    """What one invocation did: a context manager that prints one line at its end."""
 
     def __init__(self, function: str) -> None:
-        self._began = time.perf_counter()
+        self._started = time.perf_counter()
         self._function = function
         self._fields: dict[str, Any] = {}
-        self._notes: dict[str, list[Any]] = {}
-        self._counts: dict[str, float] = {}
+        self._lists: dict[str, list[Any]] = {}
+        self._metrics: dict[str, float] = {}
 
-    def set(self, **fields: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-        """Say something once."""
+    def set(self, **fields: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Set fields of the line."""
         self._fields |= fields
 
-    def note(self, kind: str, what: Any) -> None:  # noqa: ANN401 - whatever JSON can hold
-        """Add one thing of a kind to those that the line names."""
-        self._notes.setdefault(kind, []).append(what)
+    def append(self, name: str, value: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Append a value to a list of the line."""
+        self._lists.setdefault(name, []).append(value)
 
-    def most(self, name: str, value: int) -> None:
-        """Keep the largest of several values."""
+    def maximum(self, name: str, value: int) -> None:
+        """Set a field to the largest of the values that it is given."""
         self._fields[name] = max(value, self._fields.get(name, value))
 
     def count(self, metric: str, amount: float = 1) -> None:
-        """Add to a metric: a count, or seconds where its name ends so."""
-        self._counts[metric] = self._counts.get(metric, 0) + amount
+        """Add to a metric: a count, or seconds where its name ends with `seconds`."""
+        self._metrics[metric] = self._metrics.get(metric, 0) + amount
+
+    def total(self, metric: str) -> float:
+        """Return the value of a metric so far."""
+        return self._metrics.get(metric, 0)
 
     def line(self) -> str:
         """Return the line."""
         fields: dict[str, Any] = {"function": self._function, **self._fields}
-        fields["milliseconds"] = round((time.perf_counter() - self._began) * 1000, 3)
-        for kind, things in self._notes.items():
-            fields[kind] = things[:NAMED]
-            if len(things) > NAMED:
-                fields[f"{kind}_total"] = len(things)
-        fields |= self._counts
+        fields["milliseconds"] = round((time.perf_counter() - self._started) * 1000, 3)
+        for name, values in self._lists.items():
+            fields[name] = values[:MAX_LIST_VALUES]
+            if len(values) > MAX_LIST_VALUES:
+                fields[f"{name}_total"] = len(values)
+        fields |= self._metrics
         namespace = settings().metrics_namespace
-        if namespace and self._counts:
-            fields["_aws"] = _metrics(namespace, list(self._counts))
+        if namespace and self._metrics:
+            fields["_aws"] = _embedded_metrics(namespace, list(self._metrics))
         return json.dumps(fields, separators=(",", ":"))
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Return the invocation."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Print the line, however the invocation ended."""
+        """Print the line, also after an exception."""
         sys.stdout.write(self.line() + "\n")
         sys.stdout.flush()
 
 
-def _metrics(namespace: str, names: list[str]) -> dict[str, Any]:
+def _embedded_metrics(namespace: str, names: list[str]) -> dict[str, Any]:
     metrics = [{"Name": name, "Unit": "Seconds" if name.endswith("seconds") else "Count"} for name in names]
     return {
         "Timestamp": int(time.time() * 1000),

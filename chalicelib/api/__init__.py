@@ -1,1 +1,1 @@
-"""HTTP in, HTTP out."""
+"""HTTP: what a request must be, and what each response is."""

@@ -1,23 +1,26 @@
-"""The limits and patterns of the contract: requests are checked against them and the OpenAPI document tells them."""
+"""The limits and patterns of the HTTP contract: requests are checked against them, and the OpenAPI document has them."""
 
 from __future__ import annotations
 
-JSON = "application/json"
-#: Bytes of a body. With what API Gateway wraps around it, it fits the 6 MB of a Lambda invocation.
-BODY_BYTES = 5_000_000
-#: Numbers in a list.
-LIST_NUMBERS = 100_000
-#: The longest wait, in seconds: API Gateway gives an integration 29.
-WAIT_SECONDS = 25
-#: Rows of a page of results.
-PAGE_ROWS, MOST_PAGE_ROWS = 1_000, 10_000
-#: Decimal digits in a page of results: with all else it fits the 6 MB that a Lambda function may answer.
-PAGE_CHARACTERS = 2_000_000
-#: Visible ASCII.
+#: Bytes of a request body. With API Gateway's envelope it fits the 6 MB of a Lambda invocation.
+MAX_BODY_BYTES = 5_000_000
+#: Numbers of a list.
+MAX_LIST_NUMBERS = 100_000
+#: The longest wait of `Prefer: wait=N` in seconds. API Gateway's integration timeout is 29 s.
+MAX_WAIT_SECONDS = 25
+#: What a waiting request leaves of its function's time for the response, in seconds.
+WAIT_MARGIN_SECONDS = 2
+#: Results of a page: by default, and at most.
+PAGE_RESULTS, MAX_PAGE_RESULTS = 1_000, 10_000
+#: Decimal digits of a page's numbers together. With the rest the page fits the 6 MB of a Lambda response.
+MAX_PAGE_DIGITS = 2_000_000
+#: An Idempotency-Key: visible ASCII.
 KEY_PATTERN = r"[\x21-\x7e]{1,255}"
-#: A chunk and an offset in it.
+#: The cursor of a page of results: a chunk, and a place in it.
 CURSOR_PATTERN = r"([1-9][0-9]{0,5})\.([0-9]{1,5})"
-#: Seconds between two looks at an unfinished task.
-RETRY_AFTER = 1
-#: Seconds that a finished task may be kept by its reader.
-MAX_AGE = 3_600
+#: The cursor of a page of failed tasks: a time.
+TIME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+#: Seconds after which a client reads an unfinished task again.
+RETRY_AFTER_SECONDS = 1
+#: Seconds for which a client may keep a finished task.
+MAX_AGE_SECONDS = 3_600

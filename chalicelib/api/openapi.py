@@ -1,30 +1,31 @@
-"""The contract as an OpenAPI 3.1 document, made of the limits that requests are checked against."""
+"""The HTTP contract as an OpenAPI 3.1 document. Its limits are those that requests are checked against."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from chalicelib.api import limits, pages, problems
+from chalicelib.api.headers import COMPLETE, JSON
 from chalicelib.api.schemas import SCHEMAS, ref
-from chalicelib.tasks import certificates
+from chalicelib.store.certificates import FORMATS
 
 Object = dict[str, Any]
 
 _PROBLEMS = {
-    400: "The request is not what this address takes; `detail` says what to send instead.",
+    400: "The request is not valid; `detail` says what to send instead.",
     403: "The `x-api-key` is missing or not valid.",
-    404: "There is no such task, or it has expired.",
-    409: "The task's state does not allow that.",
-    413: "The request is over a limit.",
+    404: "The task does not exist, or it has expired.",
+    409: "The status of the task does not allow this operation.",
+    413: "The request exceeds a limit.",
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used with another body.",
-    429: "The API key's rate or quota is used up.",
-    503: "A part of the service does not answer; nothing was accepted.",
+    429: "The rate limit or the quota of the API key is reached.",
+    503: "A part of the service does not respond; `detail` says whether the request may have been accepted.",
 }
 
 
 def document(prefix: str = "") -> Object:
-    """Return the document of an API whose addresses begin with `prefix`, such as /api."""
+    """Return the document of an API whose paths begin with `prefix`, such as /api."""
     return {
         "openapi": "3.1.0",
         "info": {
@@ -34,15 +35,19 @@ def document(prefix: str = "") -> Object:
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": prefix or "/"}],
+        "tags": [
+            {"name": "tasks", "description": "Submit numbers and read their results."},
+            {"name": "service", "description": "The state of the service, its contract and its page."},
+        ],
         "paths": {
             "/": {"post": _submit(), "get": _page()},
             "/{task_id}": {"parameters": [_TASK_ID], "get": _read(), "delete": _cancel()},
             "/{task_id}/retry": {"parameters": [_TASK_ID], "post": _retry()},
             "/{task_id}/results": {"parameters": [_TASK_ID], "get": _results()},
             "/{task_id}/certificate": {"parameters": [_TASK_ID], "get": _certificate()},
-            "/queue": {"get": _operation("Look at the queues", {200: _json("What the queues hold.", "Queues")}, 503)},
-            "/health": {"get": _open("Ask for health", {200: _json("Table and queues answer.", "Health")}, 503)},
-            "/openapi.json": {"get": _open("Read this document", {200: _content("The contract.", limits.JSON)})},
+            "/queue": {"get": _queue()},
+            "/health": {"get": _health()},
+            "/openapi.json": {"get": _openapi()},
             "/console/{name}": {"get": _asset()},
         },
         "components": {
@@ -63,51 +68,60 @@ def _parameter(place: str, name: str, description: str, schema: Object) -> Objec
     }
 
 
-_TASK_ID = _parameter("path", "task_id", "The id that POST / gave.", {"type": "string", "format": "uuid"})
+_TASK_ID = _parameter("path", "task_id", "The id that POST / returned.", {"type": "string", "format": "uuid"})
 _PREFER = _parameter(
     "header",
     "Prefer",
-    f"`wait=N` holds the answer until the task is final, at most {limits.WAIT_SECONDS} s (RFC 7240).",
+    f"`wait=N` delays the response until the task is final, by at most {limits.MAX_WAIT_SECONDS} s (RFC 7240).",
     {"type": "string", "examples": ["wait=10"]},
 )
 _KEY = _parameter(
     "header",
     "Idempotency-Key",
-    "The same key with the same body gives the same task.",
+    "The same key with the same body returns the same task.",
     {"type": "string", "pattern": f"^{limits.KEY_PATTERN}$"},
 )
-_IF_NONE_MATCH = _parameter("header", "If-None-Match", "The ETag that the client has.", {"type": "string"})
+_IF_NONE_MATCH = _parameter("header", "If-None-Match", "The ETag of the task that the client has.", {"type": "string"})
 
 
 def _header(description: str) -> Object:
     return {"description": description, "schema": {"type": "string"}}
 
 
-_RETRY_AFTER = {"Retry-After": _header("Seconds to wait before the next look.")}
-_LOCATION = {"Location": _header("The task's address.")}
+_RETRY_AFTER = {"Retry-After": _header("Seconds to wait before the next request.")}
+_LOCATION = {"Location": _header("The address of the task.")}
+_TASK_HEADERS = {
+    "ETag": _header("The version of a finished task."),
+    "Cache-Control": _header("How long a finished task may be kept."),
+    "Preference-Applied": _header("The wait that was applied."),
+    **_RETRY_AFTER,
+}
 
 
-def _operation(summary: str, answers: dict[int, Object], *errors: int) -> Object:
+def _operation(name: str, tag: str, summary: str, responses: dict[int, Object], *errors: int) -> Object:
     statuses = sorted({*errors, 400, 403, 429})
-    responses = {str(status): answer for status, answer in answers.items()}
-    responses |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
-    return {"summary": summary, "responses": responses, "security": [{}, {"key": []}]}
+    by_status = {str(status): response for status, response in responses.items()}
+    by_status |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
+    return {
+        "operationId": name,
+        "tags": [tag],
+        "summary": summary,
+        "responses": by_status,
+        "security": [{}, {"key": []}],
+    }
 
 
-def _open(summary: str, answers: dict[int, Object], *errors: int) -> Object:
-    return _operation(summary, answers, *errors) | {"security": []}
+def _public(name: str, summary: str, responses: dict[int, Object], *errors: int) -> Object:
+    return _operation(name, "service", summary, responses, *errors) | {"security": []}
 
 
 def _content(description: str, media_type: str, schema: Object | None = None, headers: Object | None = None) -> Object:
-    answer: Object = {
-        "description": description,
-        "content": {media_type: {"schema": schema} if schema else {}},
-    }
-    return answer | {"headers": headers} if headers else answer
+    content: Object = {"description": description, "content": {media_type: {"schema": schema} if schema else {}}}
+    return content | {"headers": headers} if headers else content
 
 
 def _json(description: str, name: str, headers: Object | None = None) -> Object:
-    return _content(description, limits.JSON, ref(name), headers)
+    return _content(description, JSON, ref(name), headers)
 
 
 def _problem(description: str) -> Object:
@@ -115,68 +129,89 @@ def _problem(description: str) -> Object:
 
 
 def _submit() -> Object:
-    answers = {
+    responses = {
         202: _json("The message is in the queue.", "Accepted", _LOCATION | _RETRY_AFTER),
-        200: _json("The finished task, where `Prefer: wait` was met.", "Task", _TASK_HEADERS),
+        200: _json("The finished task, where `Prefer: wait` was applied.", "Task", _TASK_HEADERS),
     }
-    body = {"required": True, "content": {limits.JSON: {"schema": {"oneOf": [ref("Single"), ref("List")]}}}}
-    operation = _operation("Submit a number or a list of numbers", answers, 413, 415, 422, 503)
-    return operation | {"parameters": [_PREFER, _KEY], "requestBody": body}
-
-
-_TASK_HEADERS = {
-    "ETag": _header("Names this state of a finished task."),
-    "Cache-Control": _header("A finished task may be kept."),
-    "Preference-Applied": _header("The wait that was kept to."),
-    **_RETRY_AFTER,
-}
+    examples = {
+        "number": {"summary": "A number", "value": {"number": 11}},
+        "expression": {"summary": "An expression", "value": {"number": "2^127-1"}},
+        "list": {"summary": "A list", "value": {"numbers": [11, "0x1f", "25!+1"]}},
+    }
+    body = {"schema": {"oneOf": [ref("Single"), ref("List")]}, "examples": examples}
+    operation = _operation("submit", "tasks", "Submit a number or a list of numbers", responses, 413, 415, 422, 503)
+    return operation | {"parameters": [_PREFER, _KEY], "requestBody": {"required": True, "content": {JSON: body}}}
 
 
 def _read() -> Object:
-    answers = {
+    responses = {
         200: _json("The task.", "Task", _TASK_HEADERS),
-        304: {"description": "The client has the task as it is."},
+        304: {"description": "The task is the one that the client has."},
     }
-    return _operation("Read a task", answers, 404, 503) | {"parameters": [_PREFER, _IF_NONE_MATCH]}
+    responses[200]["content"]["text/html"] = {}
+    operation = _operation("readTask", "tasks", "Read a task", responses, 404, 503)
+    return operation | {"parameters": [_PREFER, _IF_NONE_MATCH]}
 
 
 def _cancel() -> Object:
-    return _operation("Cancel a task", {200: _json("The task, REVOKED.", "Task", _TASK_HEADERS)}, 404, 409, 503)
+    responses = {200: _json("The task, REVOKED.", "Task", _TASK_HEADERS)}
+    return _operation("cancelTask", "tasks", "Cancel a task", responses, 404, 409, 503)
 
 
 def _retry() -> Object:
-    answer = _json("The task is queued again.", "Accepted", _LOCATION | _RETRY_AFTER)
-    return _operation("Try a failed task again", {202: answer}, 404, 409, 503)
+    responses = {202: _json("The task is queued again.", "Accepted", _LOCATION | _RETRY_AFTER)}
+    return _operation("retryTask", "tasks", "Queue a failed task again", responses, 404, 409, 503)
 
 
 def _results() -> Object:
-    answer = _json("A page of results in the list's order.", "Results", {"Link": _header("The next page (RFC 8288).")})
-    answer["content"] |= {pages.NDJSON: {}, pages.CSV: {}}
-    limit = {"type": "integer", "minimum": 1, "maximum": limits.MOST_PAGE_ROWS, "default": limits.PAGE_ROWS}
+    headers = {
+        "Link": _header("The next page (RFC 8288)."),
+        COMPLETE: _header("Whether all numbers of the list were finished when the page was read: true or false."),
+    }
+    response = _json("A page of results in the order of the list.", "Results", headers)
+    response["content"] |= {pages.NDJSON: {}, pages.CSV: {}}
+    limit = {"type": "integer", "minimum": 1, "maximum": limits.MAX_PAGE_RESULTS, "default": limits.PAGE_RESULTS}
+    cursor = {"type": "string", "pattern": f"^{limits.CURSOR_PATTERN}$"}
     parameters = [
-        _parameter(
-            "query",
-            "cursor",
-            "`next` of the page before.",
-            {"type": "string", "pattern": f"^{limits.CURSOR_PATTERN}$"},
-        ),
-        _parameter("query", "limit", "Rows of the page.", limit),
+        _parameter("query", "cursor", "`next` of the page before.", cursor),
+        _parameter("query", "limit", "The most results of the page.", limit),
+        _parameter("query", "only", "Only these results.", {"enum": ["primes", "composites"]}),
+        _PREFER,
     ]
-    return _operation("Read a list's results", {200: answer}, 404, 503) | {"parameters": parameters}
+    operation = _operation("readResults", "tasks", "Read the results of a list", {200: response}, 404, 503)
+    return operation | {"parameters": parameters}
 
 
 def _certificate() -> Object:
-    answer = _content("The certificate.", "text/plain", {"type": "string"})
-    formats = {"enum": list(certificates.FORMATS), "default": certificates.FORMATS[0]}
-    parameter = _parameter("query", "format", "The program that is to read it.", formats)
-    return _operation("Read a certificate", {200: answer}, 404, 503) | {"parameters": [parameter]}
+    response = _content("The certificate.", "text/plain", {"type": "string"})
+    formats = {"enum": list(FORMATS), "default": FORMATS[0]}
+    parameter = _parameter("query", "format", "The program that reads the certificate.", formats)
+    summary = "Read the certificate of a proven prime"
+    return _operation("readCertificate", "tasks", summary, {200: response}, 404, 503) | {"parameters": [parameter]}
+
+
+def _queue() -> Object:
+    cursor = {"type": "string", "pattern": f"^{limits.TIME_PATTERN}$"}
+    parameter = _parameter("query", "cursor", "`next` of the page of failed tasks before.", cursor)
+    responses = {200: _json("What the queues hold, and the tasks that failed last.", "Queues")}
+    return _operation("readQueues", "service", "Read the queues", responses, 503) | {"parameters": [parameter]}
+
+
+def _health() -> Object:
+    return _public("readHealth", "Check the service", {200: _json("The table and the queues respond.", "Health")}, 503)
+
+
+def _openapi() -> Object:
+    return _public("readContract", "Read this document", {200: _content("The contract.", JSON, {"type": "object"})})
 
 
 def _page() -> Object:
-    return _open("Open the page for people", {200: _content("The page.", "text/html", {"type": "string"})})
+    response = _content("The page.", "text/html", {"type": "string"})
+    return _public("readPage", "Open the page for people", {200: response})
 
 
 def _asset() -> Object:
-    name = _parameter("path", "name", "The file.", {"type": "string"})
-    answer = {"description": "A file of the page.", "content": {"text/javascript": {}, "text/css": {}}}
-    return _open("Read a file of the page", {200: answer}, 404) | {"parameters": [name]}
+    name = _parameter("path", "name", "The name of the file.", {"type": "string"})
+    content = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
+    response = {"description": "A file of the page.", "content": content}
+    return _public("readAsset", "Read a file of the page", {200: response}, 404) | {"parameters": [name]}

@@ -1,4 +1,4 @@
-"""A page of a list's results as JSON, as NDJSON or as CSV."""
+"""A page of a list's results as JSON, NDJSON or CSV."""
 
 from __future__ import annotations
 
@@ -9,34 +9,57 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib.api.responses import NO_STORE, json_response, row_json
-from chalicelib.tasks.chunks import Row
+from chalicelib.api.headers import COMPLETE, NO_STORE, NOSNIFF, Headers
+from chalicelib.api.responses import json_response, list_result_json
+from chalicelib.numbers.integers import to_decimal
+from chalicelib.service.read import ResultsPage
+from chalicelib.tasks.task import ListResult
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
-COLUMNS = ("index", "number", "is_prime", "verdict", "proven", "factor", "base")
+COLUMNS = ("index", "number", "is_prime", "verdict", "proven", "factor", "base", "expression")
 
 
-def page(rows: list[Row], cursor: str | None, *, accept: str, address: str, limit: int) -> Response:
-    """Return a page in the form that `Accept` names; the next one's address is in the header Link (RFC 8288)."""
-    headers = dict(NO_STORE)
+def page_response(page: ResultsPage, accept: str, address: str, query: dict[str, str | int]) -> Response:
+    """Return a page of results; the header Link has the address of the next page (RFC 8288).
+
+    Args:
+        page: the results.
+        accept: the request's Accept header: JSON unless it names NDJSON or CSV.
+        address: the path of the list's results.
+        query: the parameters of the next page, without the cursor.
+    """
+    cursor = "{}.{}".format(*page.next_place) if page.next_place else None
+    headers: Headers = {**NO_STORE, **NOSNIFF, COMPLETE: "true" if page.is_complete else "false", "Vary": "Accept"}
     if cursor:
-        headers["Link"] = f'<{address}?{urlencode({"cursor": cursor, "limit": limit})}>; rel="next"'
+        headers["Link"] = f'<{address}?{urlencode({"cursor": cursor, **query})}>; rel="next"'
     if NDJSON in accept:
-        lines = [json.dumps(row_json(row), separators=(",", ":")) + "\n" for row in rows]
+        lines = [json.dumps(list_result_json(row), separators=(",", ":")) + "\n" for row in page.results]
         return Response("".join(lines), {"Content-Type": NDJSON, **headers}, 200)
     if CSV in accept:
-        return Response(_csv(rows), {"Content-Type": f"{CSV}; charset=utf-8; header=present", **headers}, 200)
-    return json_response({"results": [row_json(row) for row in rows], "next": cursor}, headers)
+        return Response(_csv(page.results), {"Content-Type": f"{CSV}; charset=utf-8; header=present", **headers}, 200)
+    results = [list_result_json(row) for row in page.results]
+    return json_response({"results": results, "next": cursor, "complete": page.is_complete}, headers)
 
 
-def _csv(rows: list[Row]) -> str:
-    """Return rows as RFC 4180 has them; every cell is a word or a number of ours, so none is a formula."""
+def _csv(rows: list[ListResult]) -> str:
+    """Return results as CSV (RFC 4180).
+
+    A cell of the service's own is a word or a number. An expression comes from a client: a spreadsheet would read one
+    that begins with `+`, `-`, `=` or `@` as a formula, so it gets an apostrophe.
+    """
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for row in rows:
-        flags = ("true" if row.is_prime else "false", row.verdict, "true" if row.proven else "false")
-        witness = row.witness or {}
-        writer.writerow((row.index, row.number, *flags, witness.get("factor", ""), witness.get("base", "")))
+        result, witness = row.result, row.result.witness
+        factor = to_decimal(witness.factor) if witness and witness.factor is not None else ""
+        base = str(witness.base) if witness and witness.base is not None else ""
+        is_prime, proven = ("true" if flag else "false" for flag in (result.is_prime, result.proven))
+        expression = row.expression or ""
+        if expression[:1] in ("+", "-", "=", "@"):
+            expression = f"'{expression}"
+        writer.writerow(
+            (row.index, to_decimal(result.number), is_prime, result.verdict, proven, factor, base, expression)
+        )
     return text.getvalue()

@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem details."""
+"""Errors as problem details (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -7,25 +7,45 @@ from http import HTTPStatus
 
 from chalice.app import Response
 
-from chalicelib.errors import ServiceError, Unavailable
+from chalicelib.api.headers import NO_STORE, NOSNIFF, RETRY_AFTER, Headers
+from chalicelib.errors import (
+    Conflict,
+    IdempotencyKeyReused,
+    InvalidInput,
+    LimitExceeded,
+    NotFound,
+    NotJSON,
+    ServiceError,
+    Unavailable,
+)
 
 CONTENT_TYPE = "application/problem+json"
-#: Where Python still has the names of RFC 2616 (RFC 9110, section 15).
-_PHRASES = {413: "Content Too Large", 414: "URI Too Long"}
+
+#: The HTTP status of each error. A kind that is not here has the status of its base class.
+STATUSES: dict[type[ServiceError], int] = {
+    InvalidInput: 400,
+    NotFound: 404,
+    Conflict: 409,
+    LimitExceeded: 413,
+    NotJSON: 415,
+    IdempotencyKeyReused: 422,
+    Unavailable: 503,
+}
+#: Titles that Python's http module still has from RFC 2616. Source: RFC 9110, section 15.5.
+_TITLES = {413: "Content Too Large", 414: "URI Too Long"}
 
 
-def of_error(error: ServiceError) -> Response:
-    """Return the answer that an error of the service is."""
-    advice = " Nothing was accepted: try again." if isinstance(error, Unavailable) else ""
-    return problem(error.status, error.title, error.detail + advice, error.headers)
+def from_error(error: ServiceError) -> Response:
+    """Return the response to an error of the service."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return _problem(status, error.title, error.detail, RETRY_AFTER if status == 503 else {})
 
 
-def of_status(status: int, detail: str) -> Response:
-    """Return the answer for a status that has no error of its own."""
-    return problem(status, _PHRASES.get(status) or HTTPStatus(status).phrase, detail, {})
+def from_status(status: int, detail: str) -> Response:
+    """Return the response for a status: `detail` says what to do next."""
+    return _problem(status, _TITLES.get(status) or HTTPStatus(status).phrase, detail, {})
 
 
-def problem(status: int, title: str, detail: str, headers: dict[str, str]) -> Response:
-    """Return problem details: `title` is the kind of error, `detail` says what to do about this one."""
+def _problem(status: int, title: str, detail: str, headers: Headers) -> Response:
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return Response(json.dumps(body), {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store", **headers}, status)
+    return Response(json.dumps(body), {"Content-Type": CONTENT_TYPE, **NO_STORE, **NOSNIFF, **headers}, status)

@@ -1,123 +1,175 @@
-"""What clients send, read and checked once: after this, a submission is right."""
+"""What clients send, checked once: what these functions return is valid."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from chalicelib.api import limits
-from chalicelib.errors import BadRequest, ContentTooLarge, UnsupportedMediaType
-from chalicelib.primality.expressions import parse
-from chalicelib.primality.numerals import NotANumber, TooLarge, parse_integer
+from chalicelib.api.headers import JSON
+from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
+from chalicelib.numbers.expressions import parse
+from chalicelib.numbers.integers import NotANumber, TooLarge, is_integer, parse_integer
+from chalicelib.service.submit import Submission
 
 
 class Digits(str):
-    """A JSON integer as it was written: of any size, and never a float on its way."""
+    """A JSON integer as it was written: of any size, and never converted to a float."""
 
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """A number, or a list of them."""
-
-    numbers: list[int]
-    is_list: bool
-
-
 def read_submission(body: bytes | str, content_type: str | None, max_digits: int) -> Submission:
-    """Return what a body submits.
+    """Return what a body submits: `{"number": N}` or `{"numbers": [N, …]}`.
 
-    Raises UnsupportedMediaType where it is not JSON, ContentTooLarge where it is over a limit and
-    BadRequest where it is anything else than `{"number": N}` or `{"numbers": [N, …]}`.
+    Raises:
+        NotJSON: the media type is not JSON.
+        LimitExceeded: the body, the list or a number is too large.
+        InvalidInput: the body is anything else.
     """
-    media_type = (content_type or limits.JSON).split(";")[0].strip().lower()
-    if media_type != limits.JSON:
-        raise UnsupportedMediaType(f"Send JSON with the header Content-Type: {limits.JSON}.")
-    if len(body) > limits.BODY_BYTES:
-        raise ContentTooLarge(f"A body has at most {limits.BODY_BYTES:,} bytes: send several lists.")
-    document = _json(body)
+    media_type = (content_type or JSON).split(";")[0].strip().lower()
+    if media_type != JSON:
+        raise NotJSON(f"Send JSON with the header Content-Type: {JSON}.")
+    if len(body) > limits.MAX_BODY_BYTES:
+        raise LimitExceeded(f"A body has at most {limits.MAX_BODY_BYTES:,} bytes: send several lists.")
+    document = _document(body)
     if not isinstance(document, dict) or ("number" in document) == ("numbers" in document):
-        raise BadRequest('Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.')
+        raise InvalidInput('Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.')
     if "number" in document:
-        return Submission([_number(document["number"], parse, max_digits)], is_list=False)
-    return Submission(_list(document["numbers"], max_digits), is_list=True)
+        return _number(document["number"], max_digits)
+    return _list(document["numbers"], max_digits)
 
 
-def _json(body: bytes | str) -> Any:  # noqa: ANN401 - whatever JSON can hold
+def _document(body: bytes | str) -> Any:  # noqa: ANN401 - any JSON value
     try:
         text = body.decode("utf-8") if isinstance(body, bytes) else body
         return json.loads(text, parse_int=Digits, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise BadRequest('The body is not JSON: send an object such as {"number": 11}.') from error
+        raise InvalidInput('The body is not JSON: send an object such as {"number": 11}.') from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _list(items: Any, max_digits: int) -> list[int]:  # noqa: ANN401 - whatever JSON can hold
+def _number(value: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
+    number = _parse(value, max_digits)
+    return Submission([number], is_list=False, expressions={} if is_integer(value) else {0: value})
+
+
+def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
     if not isinstance(items, list) or not items:
-        raise BadRequest('"numbers" must be a list of at least one number, such as [11, "0x1f"].')
-    if len(items) > limits.LIST_NUMBERS:
-        raise ContentTooLarge(f"A list has at most {limits.LIST_NUMBERS:,} numbers: send several lists.")
-    numbers = []
+        raise InvalidInput('"numbers" must be a list of at least one number, such as [11, "0x1f"].')
+    if len(items) > limits.MAX_LIST_NUMBERS:
+        raise LimitExceeded(f"A list has at most {limits.MAX_LIST_NUMBERS:,} numbers: send several lists.")
+    numbers: list[int] = []
     for index, item in enumerate(items):
         try:
-            numbers.append(_number(item, parse_integer, max_digits))
-        except (BadRequest, ContentTooLarge) as error:
+            numbers.append(_parse_item(item, max_digits))
+        except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
-    return numbers
+    return Submission(numbers, is_list=True, expressions={})
 
 
-def _number(value: Any, read: Callable[[str, int], int], max_digits: int) -> int:  # noqa: ANN401 - whatever JSON can hold
-    if not isinstance(value, str):
-        kind = "true and false are no numbers" if isinstance(value, bool) else f"{_kind(value)} is no integer"
-        raise BadRequest(f'{kind}: send an integer such as 11, or a string such as "11" or "0xb".')
+def _parse_item(value: Any, max_digits: int) -> int:  # noqa: ANN401 - any JSON value
+    _require_text(value)
     try:
-        return (parse_integer if type(value) is Digits else read)(value, max_digits)
+        return parse_integer(value, max_digits)
     except TooLarge as error:
-        raise ContentTooLarge(str(error)) from error
+        raise LimitExceeded(str(error)) from error
     except NotANumber as error:
-        raise BadRequest(str(error)) from error
+        raise InvalidInput(str(error)) from error
 
 
-def _kind(value: object) -> str:
-    if value is None:
-        return "null"
-    return {float: "a number with a fraction or an exponent", list: "a list", dict: "an object"}[type(value)]
+def _parse(value: Any, max_digits: int) -> int:  # noqa: ANN401 - any JSON value
+    _require_text(value)
+    try:
+        return (parse_integer if type(value) is Digits else parse)(value, max_digits)
+    except TooLarge as error:
+        raise LimitExceeded(str(error)) from error
+    except NotANumber as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _require_text(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str):
+        return
+    names = {float: "a number with a fraction or an exponent", list: "a list", dict: "an object", bool: "a boolean"}
+    kind = "null" if value is None else names[type(value)]
+    raise InvalidInput(f'{kind} is not an integer: send an integer such as 11, or a string such as "11" or "0xb".')
 
 
 def read_wait(prefer: str | None) -> int | None:
-    """Return the seconds that `Prefer: wait=N` asks for, capped, or None (RFC 7240, section 4.3)."""
+    """Return the seconds of `Prefer: wait=N`, at most the limit, or None (RFC 7240, section 4.3)."""
     found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?([0-9]{1,9})\"?\s*(?:$|[,;])", prefer or "", re.ASCII | re.IGNORECASE)
-    return min(int(found[1]), limits.WAIT_SECONDS) if found else None
+    return min(int(found[1]), limits.MAX_WAIT_SECONDS) if found else None
 
 
 def read_key(key: str | None) -> str | None:
-    """Return an Idempotency-Key, or None where there is none; raise BadRequest for one that cannot be."""
+    """Return an Idempotency-Key, or None where the request has none.
+
+    Raises:
+        InvalidInput: it has other characters or another length than a key may have.
+    """
     if key is not None and not re.fullmatch(limits.KEY_PATTERN, key, re.ASCII):
-        raise BadRequest("An Idempotency-Key has 1 to 255 visible ASCII characters, such as a UUID.")
+        raise InvalidInput("An Idempotency-Key has 1 to 255 visible ASCII characters, such as a UUID.")
     return key
 
 
-def read_page(query: Mapping[str, str]) -> tuple[int, int, int]:
-    """Return the chunk, the offset in it and the number of rows that a page of results is to have."""
+def read_place(query: Mapping[str, str]) -> tuple[int, int]:
+    """Return where a page of results starts: a chunk, and a place in it.
+
+    Raises:
+        InvalidInput: the cursor is not one that a page gave.
+    """
     cursor = re.fullmatch(limits.CURSOR_PATTERN, query.get("cursor", "1.0"), re.ASCII)
     if not cursor:
-        raise BadRequest('That is no cursor: send the one that "next" gave, or none for the first page.')
-    limit = query.get("limit", str(limits.PAGE_ROWS))
-    if not re.fullmatch("[0-9]{1,5}", limit, re.ASCII) or not 1 <= int(limit) <= limits.MOST_PAGE_ROWS:
-        raise BadRequest(f'"limit" is a whole number from 1 to {limits.MOST_PAGE_ROWS}.')
-    return int(cursor[1]), int(cursor[2]), int(limit)
+        raise InvalidInput('"cursor" is not valid: send the "next" of the page before, or none for the first page.')
+    return int(cursor[1]), int(cursor[2])
+
+
+def read_limit(query: Mapping[str, str]) -> int:
+    """Return how many results a page may have.
+
+    Raises:
+        InvalidInput: it is not an integer in the range.
+    """
+    limit = query.get("limit", str(limits.PAGE_RESULTS))
+    if not re.fullmatch("[0-9]{1,5}", limit, re.ASCII) or not 1 <= int(limit) <= limits.MAX_PAGE_RESULTS:
+        raise InvalidInput(f'"limit" is an integer from 1 to {limits.MAX_PAGE_RESULTS}.')
+    return int(limit)
+
+
+def read_only(query: Mapping[str, str]) -> bool | None:
+    """Return True for `?only=primes`, False for `?only=composites`, None where a page is to have all results.
+
+    Raises:
+        InvalidInput: it is another word.
+    """
+    return None if "only" not in query else read_choice(query, "only", ("primes", "composites")) == "primes"
 
 
 def read_choice(query: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """Return a query parameter that is one of a few words, the first of them by default."""
+    """Return a query parameter that has one of a few values, by default the first of them.
+
+    Raises:
+        InvalidInput: it has another value.
+    """
     value = query.get(name, choices[0])
     if value not in choices:
-        raise BadRequest(f'"{name}" is one of: {", ".join(choices)}.')
+        raise InvalidInput(f'"{name}" is one of: {", ".join(choices)}.')
     return value
+
+
+def read_time(query: Mapping[str, str]) -> str | None:
+    """Return the cursor of a page of failed tasks, or None for the first page.
+
+    Raises:
+        InvalidInput: the cursor is not one that a page gave.
+    """
+    cursor = query.get("cursor")
+    if cursor is not None and not re.fullmatch(limits.TIME_PATTERN, cursor, re.ASCII):
+        raise InvalidInput('"cursor" is not valid: send the "next" of the page before, or none for the first page.')
+    return cursor

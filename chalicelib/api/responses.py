@@ -1,74 +1,88 @@
-"""What clients get."""
+"""Tasks, results and queues as JSON responses."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import Any
 
 from chalice.app import Response
 
+from chalicelib import clock
 from chalicelib.api import limits
-from chalicelib.tasks import states, times
-from chalicelib.tasks.chunks import Row
-from chalicelib.tasks.queues import Counts
-from chalicelib.tasks.task import Task
-
-Headers = dict[str, str | list[str]]
-
-NO_STORE: Headers = {"Cache-Control": "no-store"}
-RETRY_AFTER: Headers = {"Retry-After": str(limits.RETRY_AFTER)}
+from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, RETRY_AFTER, Headers
+from chalicelib.numbers.integers import to_decimal
+from chalicelib.primality.result import Result, Witness
+from chalicelib.queues import Counts, Queue
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
 
 
 def accepted(task_id: str, prefix: str) -> Response:
-    """Return the answer to a task that was queued; `prefix` is the API's stage, as in `/api`."""
+    """Return the response to a task that was queued; `prefix` is the path of the API's stage, such as /api."""
     body = {"status": "success", "task_id": task_id}
     headers: Headers = {"Location": f"{prefix}/{task_id}", **RETRY_AFTER, **NO_STORE}
     return json_response(body, headers, 202)
 
 
-def of_task(task: Task, prefix: str, waited: int | None = None, known: str | None = None) -> Response:
-    """Return a task, or 304 where the client knows it: `known` is its If-None-Match."""
+def task_response(
+    task: NumberTask | ListTask, prefix: str, waited: int | None = None, if_none_match: str | None = None
+) -> Response:
+    """Return a task.
+
+    Args:
+        task: the task.
+        prefix: the path of the API's stage, such as /api.
+        waited: the seconds of a `Prefer: wait` that was applied.
+        if_none_match: the entity tags that the client has; 304 where the task's is among them.
+    """
     body = json.dumps(task_json(task, prefix))
     headers: Headers = {} if waited is None else {"Preference-Applied": f"wait={waited}"}
-    if not task.is_final:
-        return Response(body, {"Content-Type": limits.JSON, **NO_STORE, **RETRY_AFTER, **headers}, 200)
+    if not task.status.is_final:
+        return Response(body, {"Content-Type": JSON, **NO_STORE, **NOSNIFF, **RETRY_AFTER, **headers}, 200)
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
-    # A failed task can be tried again: its reader asks each time whether it has changed.
-    age = "no-cache" if task.status == states.FAILURE else f"max-age={limits.MAX_AGE}"
-    headers |= {"ETag": tag, "Cache-Control": f"private, {age}"}
-    if known is not None and (known.strip() == "*" or tag in known):
+    # A failed task can be retried: a client must ask each time whether it has changed.
+    age = "no-cache" if task.status is Status.FAILURE else f"max-age={limits.MAX_AGE_SECONDS}"
+    headers |= {"ETag": tag, "Cache-Control": f"private, {age}", **NOSNIFF}
+    if if_none_match is not None and (if_none_match.strip() == "*" or tag in if_none_match):
         return Response("", headers, 304)
-    return Response(body, {"Content-Type": limits.JSON, **headers}, 200)
+    return Response(body, {"Content-Type": JSON, **headers}, 200)
 
 
-def task_json(task: Task, prefix: str) -> dict[str, Any]:
-    """Return a task as JSON shows it."""
+def task_json(task: NumberTask | ListTask, prefix: str) -> dict[str, Any]:
+    """Return a task as JSON has it."""
     address = f"{prefix}/{task.task_id}"
+    is_list = isinstance(task, ListTask)
     return {
         "task_id": task.task_id,
         "status": task.status,
-        "result": _list_result(task, address) if task.is_list else _number_result(task, address),
-        "progress": _list_progress(task) if task.is_list else task.progress,
+        "result": _list_result(task, address) if is_list else _number_result(task, address),
+        "progress": _list_progress(task) if is_list else task.progress and asdict(task.progress),
         "error": task.error,
         "attempts": task.attempts,
         "submitted_at": task.submitted_at,
         "started_at": task.started_at,
         "finished_at": task.finished_at,
-        "expires_at": times.rfc3339(task.expires_at),
+        "expires_at": clock.rfc3339(task.expires_at),
     }
 
 
-def _number_result(task: Task, address: str) -> dict[str, Any] | None:
-    if task.result is None:
+def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
+    result = task.result
+    if result is None:
         return None
-    return task.result | {
-        "number": number_json(task.result["number"]),
-        "certificate": f"{address}/certificate" if task.result["certificate"] else None,
+    return {
+        **_result_json(result),
+        "method": result.method,
+        "witness": _witness_json(result.witness),
+        "certificate": f"{address}/certificate" if result.has_certificate else None,
+        "seconds": result.seconds,
+        "expression": task.expression,
     }
 
 
-def _list_result(task: Task, address: str) -> dict[str, Any] | None:
+def _list_result(task: ListTask, address: str) -> dict[str, Any] | None:
     if task.remaining == task.chunks:
         return None
     return {
@@ -79,41 +93,65 @@ def _list_result(task: Task, address: str) -> dict[str, Any] | None:
     }
 
 
-def _list_progress(task: Task) -> dict[str, Any] | None:
-    if task.status not in {states.STARTED, states.RETRY}:
+def _list_progress(task: ListTask) -> dict[str, Any] | None:
+    if task.status not in {Status.STARTED, Status.RETRY}:
         return None
     return {"done": task.chunks - task.remaining, "total": task.chunks, "unit": "chunks"}
 
 
-def number_json(decimal: str) -> int | str:
-    """Return a number as JSON carries it: an integer where it fits 64 bits, else its decimal digits."""
-    return int(decimal) if len(decimal) <= 20 and -(2**63) <= int(decimal) < 2**64 else decimal
-
-
-def row_json(row: Row) -> dict[str, Any]:
-    """Return one number's result in a list."""
+def list_result_json(row: ListResult) -> dict[str, Any]:
+    """Return one result of a list as JSON has it."""
     return {
         "index": row.index,
-        "number": number_json(row.number),
-        "is_prime": row.is_prime,
-        "verdict": row.verdict,
-        "proven": row.proven,
-        "witness": row.witness,
+        **_result_json(row.result),
+        "witness": _witness_json(row.result.witness),
+        "expression": row.expression,
     }
 
 
-def queue_json(counts: dict[str, Counts], failed: list[Task]) -> dict[str, Any]:
-    """Return what the queues hold and the tasks that failed last."""
-    shown = ("task_id", "error", "attempts", "finished_at")
+def _result_json(result: Result) -> dict[str, Any]:
+    return {
+        "number": number_json(result.number),
+        "is_prime": result.is_prime,
+        "verdict": result.verdict,
+        "proven": result.proven,
+    }
+
+
+def _witness_json(witness: Witness | None) -> dict[str, str] | None:
+    if witness is None:
+        return None
+    if witness.factor is not None:
+        return {"factor": to_decimal(witness.factor)}
+    return {"base": str(witness.base), "kind": "strong"}
+
+
+def number_json(number: int) -> int | str:
+    """Return a number as JSON has it: an integer where it fits 64 bits, else its decimal digits."""
+    return number if -(2**63) <= number < 2**64 else to_decimal(number)
+
+
+def queue_json(counts: dict[Queue, Counts], failed: list[FailedTask], next_cursor: str | None) -> dict[str, Any]:
+    """Return the queues and the tasks that failed last as JSON has them."""
     return {
         "queues": {
-            name: {"waiting": count.waiting, "in_flight": count.in_flight, "delayed": count.delayed}
-            for name, count in counts.items()
+            queue: {"waiting": count.waiting, "in_flight": count.in_flight, "delayed": count.delayed}
+            for queue, count in counts.items()
         },
-        "failed": [{name: getattr(task, name) for name in shown} for task in failed],
+        "failed": [
+            {
+                "task_id": task.task_id,
+                "subject": task.subject,
+                "error": task.error,
+                "attempts": task.attempts,
+                "finished_at": task.finished_at,
+            }
+            for task in failed
+        ],
+        "next": next_cursor,
     }
 
 
 def json_response(body: Any, headers: Headers | None = None, status: int = 200) -> Response:  # noqa: ANN401 - JSON
-    """Return JSON."""
-    return Response(json.dumps(body), {"Content-Type": limits.JSON, **(headers or NO_STORE)}, status)
+    """Return a value as a JSON response."""
+    return Response(json.dumps(body), {"Content-Type": JSON, **NOSNIFF, **(headers or NO_STORE)}, status)

@@ -1,19 +1,24 @@
-"""The shapes of the contract, as JSON Schema 2020-12: the components of the OpenAPI document."""
+"""The JSON Schemas (2020-12) of the HTTP contract: the components of the OpenAPI document."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from chalicelib.api import limits
-from chalicelib.tasks import states
+from chalicelib.primality.result import Verdict
+from chalicelib.queues import Queue
+from chalicelib.tasks.status import Status
 
 Schema = dict[str, Any]
 
-VERDICTS = ["prime", "composite", "not_prime", "probable_prime"]
 
-
-def _object(properties: Schema) -> Schema:
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+def _object(properties: Schema, *, additional: bool = False) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": additional,
+    }
 
 
 def _nullable(schema: Schema) -> Schema:
@@ -26,9 +31,13 @@ def ref(name: str) -> Schema:
 
 
 _COUNT = {"type": "integer", "minimum": 0}
+_POSITIVE = {"type": "integer", "minimum": 1}
 _TIME = {"type": "string", "format": "date-time"}
 _ID = {"type": "string", "format": "uuid"}
 _TEXT = {"type": "string"}
+_OPTIONAL_TEXT = {"type": ["string", "null"]}
+_ADDRESS = {"type": "string", "format": "uri-reference"}
+_DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
 _NUMBER = {
     "description": "A JSON integer where it fits 64 bits, decimal digits beyond.",
     "type": ["integer", "string"],
@@ -36,71 +45,62 @@ _NUMBER = {
     "maximum": 2**64 - 1,
     "pattern": "^-?[0-9]+$",
 }
-_FLAGS = {
+_RESULT = {
+    "number": _NUMBER,
     "is_prime": {"type": "boolean", "description": "True for prime and probable_prime."},
-    "verdict": {"enum": VERDICTS},
-    "proven": {"type": "boolean"},
+    "verdict": {"enum": list(Verdict)},
+    "proven": {"type": "boolean", "description": "False for probable_prime only."},
 }
+_EXPRESSION = {**_OPTIONAL_TEXT, "description": "The expression that was sent, null for plain digits."}
 
 SCHEMAS: Schema = {
     "Number": {
-        "description": "An integer of any size, or a string: decimal, hexadecimal (0x1f) or an expression of"
-        " the operators + - * ^ ** ! # and parentheses.",
+        "description": "An integer of any size, or a string: decimal, hexadecimal (0x1f), or an expression of the"
+        " operators + - * / ^ ** ! !! # and parentheses, fib(n), lucas(n) and binomial(n, k).",
         "type": ["integer", "string"],
-        "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1"],
+        "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9"],
     },
-    "Single": _object({"number": ref("Number")}) | {"additionalProperties": True},
+    "Single": _object({"number": ref("Number")}, additional=True),
     "List": _object(
         {
             "numbers": {
-                "description": "Integers, or decimal or hexadecimal strings.",
                 "type": "array",
-                "items": {"type": ["integer", "string"]},
+                "items": ref("Number"),
                 "minItems": 1,
-                "maxItems": limits.LIST_NUMBERS,
+                "maxItems": limits.MAX_LIST_NUMBERS,
             }
-        }
-    )
-    | {"additionalProperties": True},
+        },
+        additional=True,
+    ),
     "Accepted": _object({"status": {"const": "success"}, "task_id": _ID}),
     "Witness": {
-        "description": "Why a number is composite: a proper factor, or a base to which it fails the strong test.",
-        "oneOf": [
-            _object({"factor": {"type": "string", "pattern": "^[0-9]+$"}}),
-            _object({"base": {"type": "string", "pattern": "^[0-9]+$"}, "kind": {"const": "strong"}}),
-        ],
+        "description": "Why a number is composite: a proper factor, or a base for which it fails the strong test.",
+        "oneOf": [_object({"factor": _DIGITS}), _object({"base": _DIGITS, "kind": {"const": "strong"}})],
     },
     "NumberResult": _object(
         {
-            "number": _NUMBER,
-            **_FLAGS,
-            "method": _TEXT,
+            **_RESULT,
+            "method": {"type": "string", "description": "The test or theorem that decided."},
             "witness": _nullable(ref("Witness")),
-            "certificate": _nullable({"type": "string", "format": "uri-reference"}),
-            "seconds": {"type": "number", "minimum": 0},
+            "certificate": {"type": ["string", "null"], "format": "uri-reference"},
+            "seconds": {"type": "number", "minimum": 0, "description": "The time of the computation."},
+            "expression": _EXPRESSION,
         }
     ),
-    "ListResult": _object(
-        {
-            "total": {"type": "integer", "minimum": 1},
-            "primes": _COUNT,
-            "composites": _COUNT,
-            "results": {"type": "string", "format": "uri-reference"},
-        }
-    ),
+    "ListSummary": _object({"total": _POSITIVE, "primes": _COUNT, "composites": _COUNT, "results": _ADDRESS}),
     "Progress": {
         "oneOf": [
-            _object({"done": _COUNT, "total": {"type": "integer", "minimum": 1}, "unit": _TEXT}),
+            _object({"done": _COUNT, "total": _POSITIVE, "unit": _TEXT}),
             _object({"phase": _TEXT, "seconds": {"type": "number", "minimum": 0}}),
         ]
     },
     "Task": _object(
         {
             "task_id": _ID,
-            "status": {"enum": list(states.ALL)},
-            "result": {"oneOf": [ref("NumberResult"), ref("ListResult"), {"type": "null"}]},
+            "status": {"enum": list(Status)},
+            "result": {"oneOf": [ref("NumberResult"), ref("ListSummary"), {"type": "null"}]},
             "progress": _nullable(ref("Progress")),
-            "error": _nullable(_TEXT),
+            "error": {**_OPTIONAL_TEXT, "description": "Why the last attempt, or the task, failed."},
             "attempts": _COUNT,
             "submitted_at": _TIME,
             "started_at": _nullable(_TIME),
@@ -108,37 +108,44 @@ SCHEMAS: Schema = {
             "expires_at": _TIME,
         }
     ),
-    "Row": _object({"index": _COUNT, "number": _NUMBER, **_FLAGS, "witness": _nullable(ref("Witness"))}),
+    "ListResult": _object(
+        {"index": _COUNT, **_RESULT, "witness": _nullable(ref("Witness")), "expression": _EXPRESSION}
+    ),
     "Results": _object(
         {
-            "results": {"type": "array", "items": ref("Row"), "maxItems": limits.MOST_PAGE_ROWS},
-            "next": _nullable({"type": "string", "pattern": f"^{limits.CURSOR_PATTERN}$"}),
+            "results": {"type": "array", "items": ref("ListResult"), "maxItems": limits.MAX_PAGE_RESULTS},
+            "next": {
+                "type": ["string", "null"],
+                "pattern": f"^{limits.CURSOR_PATTERN}$",
+                "description": "The cursor of the next page.",
+            },
+            "complete": {
+                "type": "boolean",
+                "description": "Whether all numbers of the list were finished when the page was read.",
+            },
         }
     ),
     "Counts": _object({"waiting": _COUNT, "in_flight": _COUNT, "delayed": _COUNT}),
+    "FailedTask": _object(
+        {
+            "task_id": _ID,
+            "subject": {**_OPTIONAL_TEXT, "description": "The number, shortened, or the chunk of the list."},
+            "error": _OPTIONAL_TEXT,
+            "attempts": _COUNT,
+            "finished_at": _TIME,
+        }
+    ),
     "Queues": _object(
         {
-            "queues": _object({name: ref("Counts") for name in ("tasks", "proofs", "dead_letters")}),
-            "failed": {
-                "type": "array",
-                "items": _object(
-                    {
-                        "task_id": _ID,
-                        "error": _nullable(_TEXT),
-                        "attempts": _COUNT,
-                        "finished_at": _nullable(_TIME),
-                    }
-                ),
+            "queues": _object({queue.value: ref("Counts") for queue in Queue}),
+            "failed": {"type": "array", "items": ref("FailedTask")},
+            "next": {
+                "type": ["string", "null"],
+                "pattern": f"^{limits.TIME_PATTERN}$",
+                "description": "The cursor of the next page of failed tasks.",
             },
         }
     ),
     "Health": _object({"status": {"const": "ok"}}),
-    "Problem": _object(
-        {
-            "type": {"type": "string", "format": "uri-reference"},
-            "title": _TEXT,
-            "status": {"type": "integer"},
-            "detail": _TEXT,
-        }
-    ),
+    "Problem": _object({"type": _ADDRESS, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
 }

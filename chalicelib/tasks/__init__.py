@@ -1,1 +1,1 @@
-"""The life of a task: its states, the table, the queues and what each consumer does."""
+"""The model of a task: its id, its status, its messages and its chunks. It calls nothing outside the process."""

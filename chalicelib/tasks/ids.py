@@ -1,49 +1,50 @@
-"""Task ids that tell when they were made and catch typing errors.
+"""Task ids that carry the time of submission and a checksum.
 
-A task that nobody has said anything about yet has no record, so its id alone must tell that it is one of
-ours and how old it is. It is a UUID of version 8 (RFC 9562, section 5.8):
+A queued task has no item in the table, so its id alone tells whether this service made it and how old it is. It
+is a UUID of version 8 (RFC 9562, section 5.8):
 
     48 bits  Unix time in milliseconds          4 bits  version 8
     12 bits  random                             2 bits  variant
     46 bits  random                            16 bits  checksum of the rest
 
-The checksum tells ids from typing errors; it guards nothing. A request with an Idempotency-Key gets a UUID
-of version 5 (section 5.5) made of its caller and key instead: it always has a record.
+The checksum detects typing errors; it is no protection against forged ids. A request with an Idempotency-Key gets
+a UUID of version 5 (section 5.5) that is made from its caller and its key. Such a task has an item from the start.
 """
 
 from __future__ import annotations
 
 import secrets
-import time
 import uuid
 import zlib
 
-#: Namespace of the version 5 ids, drawn once at random.
+from chalicelib import clock
+
+#: The namespace of the version 5 ids: a random UUID, drawn once.
 KEYED_NAMESPACE = uuid.UUID("6f0a3d52-6f3c-4d0e-9d2b-0d6f3a1c8f47")
 
 _VERSION = 0x8 << 76
 _VARIANT = 0b10 << 62
 
 
-def new_id(now: float | None = None) -> str:
-    """Return a new id for a task submitted at `now` (seconds since 1970, the current time by default)."""
-    milliseconds = int((time.time() if now is None else now) * 1000)
+def new_id(seconds: float | None = None) -> str:
+    """Return a new id of a task that is submitted at `seconds` since 1970, by default now."""
+    milliseconds = int((clock.now() if seconds is None else seconds) * 1000)
     value = milliseconds << 80 | _VERSION | secrets.randbits(12) << 64 | _VARIANT | secrets.randbits(46) << 16
     return str(uuid.UUID(int=value | _checksum(value)))
 
 
 def keyed_id(caller: str, key: str) -> str:
-    """Return the id of the task that this caller's Idempotency-Key stands for."""
+    """Return the id of the task that belongs to an Idempotency-Key of a caller."""
     return str(uuid.uuid5(KEYED_NAMESPACE, f"{caller}\n{key}"))
 
 
 def is_keyed(task_id: str) -> bool:
-    """Tell whether a well-formed id was made of an Idempotency-Key."""
+    """Return whether a well-formed id was made from an Idempotency-Key."""
     return uuid.UUID(task_id).version == 5
 
 
 def is_well_formed(text: str) -> bool:
-    """Tell whether a text is an id that this service could have given, in the spelling that it gives."""
+    """Return whether a text is an id that this service could have made, spelled as the service spells it."""
     try:
         value = uuid.UUID(text)
     except ValueError:

@@ -1,82 +1,145 @@
-"""What the queues carry: a number, or one chunk of a list."""
+"""What the queues carry: a number, or a chunk of a list.
+
+A message is JSON with the field `version`. A decoder ignores fields that it does not know; a change that an older
+decoder must not ignore gets a new version. A number is hexadecimal: no size meets Python's limit on decimal digits.
+"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass
 from typing import Any
 
 from chalicelib.tasks import ids
 
+VERSION = 1
+
+_HEXADECIMAL = re.compile(r"-?[0-9a-f]+")
+_NUMBERS = re.compile(r"-?[0-9a-f]+(?: -?[0-9a-f]+)*")
+
 
 @dataclass(frozen=True, slots=True)
-class Message:
-    """One number or one chunk of a list, to be answered for a task.
-
-    `numbers` are hexadecimal and separated by spaces, so that no size of number meets the interpreter's
-    limit on decimal digits. `chunk` counts from 1 to `chunks`, `first` is the index of the chunk's first
-    number in its list; all three are 0 for a single number. `retries` counts how often the task was queued
-    again after a failure.
-    """
+class NumberMessage:
+    """A number to be screened or proven."""
 
     task_id: str
-    numbers: str
-    chunk: int = 0
-    chunks: int = 0
-    first: int = 0
-    retries: int = 0
+    number: int
+    #: How often a client queued the failed task again.
+    round: int = 0
+    #: The expression that the number was sent as, None for plain digits.
+    expression: str | None = None
 
     @property
-    def is_chunk(self) -> bool:
-        """Whether this is a part of a list."""
-        return self.chunk > 0
-
-    def values(self) -> list[int]:
-        """Return the numbers."""
-        return [int(number, 16) for number in self.numbers.split()]
-
-    def again(self, retries: int) -> Message:
-        """Return the same message for a later round."""
-        return replace(self, retries=retries)
+    def bits(self) -> int:
+        """The size of the number."""
+        return self.number.bit_length()
 
 
-class UnknownMessage(ValueError):
-    """The message is not one that this service sends."""
+@dataclass(frozen=True, slots=True)
+class ChunkMessage:
+    """A chunk of a list, to be screened."""
+
+    task_id: str
+    #: The numbers, hexadecimal, separated by spaces.
+    numbers: str
+    #: The chunk's place in the list, from 1.
+    chunk: int
+    #: How many chunks the list has.
+    chunks: int
+    #: The index of the chunk's first number in the list.
+    first: int
+    #: How often a client queued the failed list again.
+    round: int = 0
+    #: The expressions that numbers were sent as, by the number's place in the chunk.
+    expressions: dict[int, str] | None = None
+
+    @property
+    def bits(self) -> int:
+        """An upper bound of the size of the largest number."""
+        return 4 * max(map(len, self.numbers.split(" ")))
+
+    @property
+    def count(self) -> int:
+        """How many numbers the chunk has."""
+        return self.numbers.count(" ") + 1
 
 
-def single(task_id: str, number: int) -> Message:
-    """Return the message for one number."""
-    return Message(task_id, f"{number:x}")
+Message = NumberMessage | ChunkMessage
+
+
+class UnreadableMessage(ValueError):
+    """The text is not a message that this version of the service can read."""
 
 
 def encode(message: Message) -> str:
-    """Return the message's body: JSON without the fields that say nothing."""
-    body: dict[str, Any] = {"task_id": message.task_id, "numbers": message.numbers}
-    if message.is_chunk:
-        body |= {"chunk": message.chunk, "chunks": message.chunks, "first": message.first}
-    if message.retries:
-        body["retries"] = message.retries
+    """Return the body of a message."""
+    body: dict[str, Any] = {"version": VERSION, "task_id": message.task_id}
+    if isinstance(message, NumberMessage):
+        body["number"] = f"{message.number:x}"
+        if message.expression is not None:
+            body["expression"] = message.expression
+    else:
+        body |= {"numbers": message.numbers, "chunk": message.chunk, "chunks": message.chunks, "first": message.first}
+        if message.expressions:
+            body["expressions"] = message.expressions
+    if message.round:
+        body["round"] = message.round
     return json.dumps(body, separators=(",", ":"))
 
 
 def decode(body: str) -> Message:
-    """Return the message that a body holds; raise UnknownMessage saying what is wrong with it."""
+    """Return the message of a body.
+
+    Raises:
+        UnreadableMessage: the body is not a message of a version that is known here; the text says why.
+    """
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise UnknownMessage(f"The body is not JSON: {error}") from error
+        raise UnreadableMessage(f"The body is not JSON: {error}.") from error
     if not isinstance(fields, dict):
-        raise UnknownMessage("The body is not a JSON object.")
+        raise UnreadableMessage("The body is not a JSON object.")
+    if fields.get("version") != VERSION:
+        raise UnreadableMessage(f"The version is {fields.get('version')!r}; this consumer reads version {VERSION}.")
+    task_id = fields.get("task_id")
+    if not isinstance(task_id, str) or not ids.is_well_formed(task_id):
+        raise UnreadableMessage("The task_id is not an id of this service.")
+    return _number_message(task_id, fields) if "number" in fields else _chunk_message(task_id, fields)
+
+
+def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
+    number, expression = fields["number"], fields.get("expression")
+    if not isinstance(number, str) or not _HEXADECIMAL.fullmatch(number):
+        raise UnreadableMessage("The number is not hexadecimal.")
+    if not isinstance(expression, str | None):
+        raise UnreadableMessage("The expression is not text.")
+    return NumberMessage(task_id, int(number, 16), _count(fields, "round"), expression)
+
+
+def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
+    numbers = fields.get("numbers")
+    if not isinstance(numbers, str) or not _NUMBERS.fullmatch(numbers):
+        raise UnreadableMessage("The numbers are not hexadecimal and separated by single spaces.")
+    chunk, chunks = _count(fields, "chunk"), _count(fields, "chunks")
+    if not 1 <= chunk <= chunks:
+        raise UnreadableMessage(f"There is no chunk {chunk} of {chunks}.")
+    first, attempt_round = _count(fields, "first"), _count(fields, "round")
+    return ChunkMessage(task_id, numbers, chunk, chunks, first, attempt_round, _expressions(fields))
+
+
+def _expressions(fields: dict[str, Any]) -> dict[int, str] | None:
+    found = fields.get("expressions")
+    if found is None:
+        return None
     try:
-        message = Message(**fields)
-        counts = (message.chunk, message.chunks, message.first, message.retries)
-        if not all(type(count) is int and count >= 0 for count in counts):
-            raise UnknownMessage("A count is not a whole number.")
-        if not isinstance(message.task_id, str) or not ids.is_well_formed(message.task_id):
-            raise UnknownMessage("The task_id is not one of ours.")
-        values = message.values()
-    except (TypeError, ValueError, AttributeError) as error:
-        raise UnknownMessage(f"The fields are not a message's: {error}") from error
-    if not values or (not message.is_chunk and len(values) > 1) or message.chunk > message.chunks:
-        raise UnknownMessage("A message carries one number, or a chunk of at least one.")
-    return message
+        return {int(place): str(text) for place, text in found.items()}
+    except (AttributeError, ValueError) as error:
+        raise UnreadableMessage("The expressions are not texts by place.") from error
+
+
+def _count(fields: dict[str, Any], name: str) -> int:
+    value = fields.get(name, 0)
+    if type(value) is not int or value < 0:
+        raise UnreadableMessage(f"The field {name} is not a count.")
+    return value

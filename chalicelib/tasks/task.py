@@ -1,106 +1,101 @@
-"""A task as its record tells it."""
+"""A task: one number, or a list of numbers."""
 
 from __future__ import annotations
 
-import json
-import time
 from dataclasses import dataclass
-from typing import Any
 
-from chalicelib.tasks import ids, states, times
+from chalicelib import clock
+from chalicelib.primality.progress import Progress
+from chalicelib.primality.result import Result
+from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status
 
-Item = dict[str, Any]
+#: How far the clock of the process that made an id may be ahead of the one that reads it, in seconds.
+MAX_CLOCK_SKEW_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What is known about a task; times are RFC 3339, `expires_at` is in seconds since 1970.
-
-    `result` is a single number's, as JSON shows it but for the certificate's address; a list has the counts
-    `total`, `chunks`, `remaining`, `primes` and `composites` instead.
-    """
+    """What a single number's task and a list's task have in common. Times are RFC 3339 text."""
 
     task_id: str
-    status: str
+    status: Status
     submitted_at: str
+    #: When the task is deleted, in seconds since 1970.
     expires_at: int
+    #: The receive count of the task's message: how often it was tried.
     attempts: int = 0
     started_at: str | None = None
     finished_at: str | None = None
+    #: Why the last attempt, or the task, failed.
     error: str | None = None
-    result: dict[str, Any] | None = None
-    progress: dict[str, Any] | None = None
-    retries: int = 0
+    #: How often a client queued the failed task again.
+    round: int = 0
+    #: The hash of the numbers that came with an Idempotency-Key.
     fingerprint: str | None = None
-    total: int = 0
-    chunks: int = 0
-    remaining: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTask(Task):
+    """The task of a single number."""
+
+    #: The interim result while a proof runs, then the final one.
+    result: Result | None = None
+    progress: Progress | None = None
+    #: The expression that the number was sent as, None for plain digits.
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListTask(Task):
+    """The task of a list of numbers, which is worked on in chunks."""
+
+    #: How many numbers the list has.
+    total: int
+    #: How many chunks the list has.
+    chunks: int
+    #: How many chunks are not finished.
+    remaining: int
+    #: How many of the finished numbers are primes or probable primes.
     primes: int = 0
+    #: How many of the finished numbers are not.
     composites: int = 0
 
-    @property
-    def is_list(self) -> bool:
-        """Whether the task is a list of numbers."""
-        return self.total > 0
 
-    @property
-    def is_final(self) -> bool:
-        """Whether nothing but a retry can change the task."""
-        return self.status in states.FINAL
+@dataclass(frozen=True, slots=True)
+class FailedTask:
+    """An entry of the list of failed tasks."""
+
+    task_id: str
+    #: What failed: a number, shortened, its expression, or a chunk's place in its list.
+    subject: str | None
+    error: str | None
+    attempts: int
+    #: When it failed, RFC 3339.
+    finished_at: str
 
 
-def waiting(task_id: str, retention_seconds: int) -> Task | None:
-    """Return the task of an id that has no record: PENDING while its message can be in a queue, else None."""
+@dataclass(frozen=True, slots=True)
+class ListResult:
+    """The result of one number of a list."""
+
+    #: The number's place in its list, from 0.
+    index: int
+    result: Result
+    #: The expression that the number was sent as, None for plain digits.
+    expression: str | None = None
+
+
+def pending_task(task_id: str, retention_seconds: int) -> NumberTask | None:
+    """Return the task of an id that has no item: PENDING while its message can be in a queue, else None."""
     if ids.is_keyed(task_id):
         return None
     submitted = ids.submitted_at(task_id)
-    # A clock that is a minute ahead of ours made an honest id; one from next year is a forgery.
-    if not -60 < time.time() - submitted < retention_seconds:
+    if not -MAX_CLOCK_SKEW_SECONDS < clock.now() - submitted < retention_seconds:
         return None
-    return Task(task_id, states.PENDING, times.rfc3339(submitted), int(submitted) + retention_seconds)
-
-
-def from_item(item: Item) -> Task | None:
-    """Return the task of a record, or None where it has expired (DynamoDB deletes such items days later)."""
-    expires_at = _number(item, "expires_at")
-    if expires_at <= time.time():
-        return None
-    task_id = item["task_id"]["S"]
-    chunks, remaining = _number(item, "chunks"), _number(item, "remaining")
-    status = item["status"]["S"]
-    if chunks:
-        status = states.of_list(status, chunks, remaining)
-    end = "counted_at" if chunks and status == states.SUCCESS else "finished_at"
-    return Task(
+    return NumberTask(
         task_id=task_id,
-        status=status,
-        submitted_at=_text(item, "submitted_at") or times.rfc3339(ids.submitted_at(task_id)),
-        expires_at=expires_at,
-        attempts=_number(item, "attempts"),
-        started_at=_text(item, "started_at"),
-        finished_at=_text(item, end) if status in states.FINAL else None,
-        error=_text(item, "error") if status in {states.RETRY, states.FAILURE} else None,
-        result=_json(item, "result"),
-        progress=_json(item, "progress") if status == states.STARTED else None,
-        retries=_number(item, "retries"),
-        fingerprint=_text(item, "fingerprint"),
-        total=_number(item, "total"),
-        chunks=chunks,
-        remaining=remaining,
-        primes=_number(item, "primes"),
-        composites=_number(item, "composites"),
+        status=Status.PENDING,
+        submitted_at=clock.rfc3339(submitted),
+        expires_at=int(submitted) + retention_seconds,
     )
-
-
-def _text(item: Item, name: str) -> str | None:
-    value: str | None = item[name]["S"] if name in item else None
-    return value
-
-
-def _number(item: Item, name: str) -> int:
-    return int(item[name]["N"]) if name in item else 0
-
-
-def _json(item: Item, name: str) -> dict[str, Any] | None:
-    value: dict[str, Any] | None = json.loads(item[name]["S"]) if name in item else None
-    return value

@@ -1,0 +1,21 @@
+"""The current time, and times as the service writes them."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+
+
+def now() -> float:
+    """Return the current time in seconds since 1970."""
+    return time.time()
+
+
+def rfc3339(seconds: float) -> str:
+    """Return seconds since 1970 as RFC 3339 text in UTC with milliseconds, such as 2026-11-24T08:15:30.123Z."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def timestamp() -> str:
+    """Return the current time as RFC 3339 text."""
+    return rfc3339(now())

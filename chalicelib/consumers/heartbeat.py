@@ -1,0 +1,25 @@
+"""What keeps a message from other consumers while a long computation for it runs."""
+
+from __future__ import annotations
+
+from chalicelib import queues
+from chalicelib.consumers.batch import Batch, Record
+from chalicelib.errors import ServiceError
+
+#: The visibility timeout that a heartbeat sets, in seconds: after a consumer is killed, its message is delivered
+#: again within this time. The queue's own timeout must cover the longest computation.
+HEARTBEAT_TIMEOUT_SECONDS = 60
+#: The time between two heartbeats, in seconds. Each also writes the progress and finds out about a cancel.
+HEARTBEAT_SECONDS = 4.0
+
+
+class Cancelled(Exception):
+    """The task is not open: its result is not needed."""
+
+
+def send_heartbeat(batch: Batch, record: Record) -> None:
+    """Renew the visibility timeout of a message; a fault of the queue is logged and does not stop the computation."""
+    try:
+        queues.set_visibility_timeout(batch.queue, record.receipt_handle, HEARTBEAT_TIMEOUT_SECONDS)
+    except ServiceError as error:
+        batch.invocation.append("errors", error.detail)

@@ -1,0 +1,45 @@
+"""The list worker: screens the chunks of lists."""
+
+from __future__ import annotations
+
+from chalicelib import queues
+from chalicelib.consumers.batch import Batch, Record
+from chalicelib.consumers.chunks import is_open, screen_chunk, screen_chunk_in_child
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.queues import Queue
+from chalicelib.tasks.messages import ChunkMessage
+
+#: A chunk with a number that takes longer to screen is screened in a child process, in seconds: a cancel stops it.
+MAX_INLINE_SECONDS = 1.0
+#: A chunk with a number that takes longer to screen goes to the queue of long proofs, in seconds.
+MAX_SHORT_SECONDS = 30.0
+
+
+def handle_batch(batch: Batch) -> None:
+    """Screen a batch of chunks, the cheap ones first, and write their results."""
+    open_lists: dict[str, bool] = {}
+    for record in sorted(batch.records, key=_cost):
+        message, seconds = record.message, _cost(record)
+        try:
+            if not isinstance(message, ChunkMessage):
+                raise TypeError("the queue of chunks got a single number")
+            if message.task_id not in open_lists:
+                open_lists[message.task_id] = is_open(message.task_id)
+            if not open_lists[message.task_id]:
+                batch.invocation.count("stale")
+            elif seconds > MAX_SHORT_SECONDS:
+                queues.send_all(Queue.LONG_PROOFS, [message])
+                batch.invocation.count("forwarded")
+            elif not batch.has_time_for(seconds):
+                batch.hand_back(record)
+            elif seconds > MAX_INLINE_SECONDS:
+                screen_chunk_in_child(batch, record, message)
+            else:
+                screen_chunk(batch, record, message)
+        except Exception as error:  # noqa: BLE001 - one bad message must not delay the rest of its batch
+            batch.schedule_retry(record, error)
+
+
+def _cost(record: Record) -> float:
+    """Return the seconds that the chunk's largest number takes: the others are screened in CHUNK_SECONDS at most."""
+    return screening_seconds(record.message.bits)

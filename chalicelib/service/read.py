@@ -1,0 +1,110 @@
+"""Reading a task and the results of a list, and waiting for them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from chalicelib.errors import NotFound, Unavailable
+from chalicelib.settings import settings
+from chalicelib.store import certificates, lists
+from chalicelib.store import tasks as store
+from chalicelib.tasks import ids
+from chalicelib.tasks.task import ListResult, ListTask, NumberTask, pending_task
+
+#: How long a waiting request sleeps between two reads, in seconds: first, and at most.
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.01, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class ResultsPage:
+    """A page of a list's results."""
+
+    results: list[ListResult]
+    #: The chunk and the place in it where the next page starts, or None.
+    next_place: tuple[int, int] | None
+    #: Whether all chunks of the list were finished when the page was read.
+    is_complete: bool
+
+
+def read_task(task_id: str) -> NumberTask | ListTask:
+    """Return a task.
+
+    Raises:
+        NotFound: no task has this id, or it has expired.
+        Unavailable: the table does not respond.
+    """
+    if ids.is_well_formed(task_id):
+        task = store.read(task_id) or pending_task(task_id, settings().retention_seconds)
+        if task is not None:
+            return task
+    raise NotFound("No task has this id, or it has expired: send the number again with POST / to get a new one.")
+
+
+def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
+    """Return a task once it is final, or as it is after this time.
+
+    Raises:
+        NotFound: no task has this id, or it has expired.
+        Unavailable: the table does not respond.
+    """
+    deadline = time.monotonic() + seconds
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        task = read_task(task_id)
+        seconds_left = deadline - time.monotonic()
+        if task.status.is_final or seconds_left <= 0:
+            return task
+        time.sleep(min(pause, seconds_left))
+        pause = min(pause * 1.5, MAX_PAUSE_SECONDS)
+
+
+def wait_for_new_task(task_id: str, seconds: float) -> NumberTask | ListTask | None:
+    """Return a task that was just accepted once it is final; None where it is not, or cannot be read."""
+    try:
+        task = wait_for_task(task_id, seconds)
+    except Unavailable:
+        return None
+    return task if task.status.is_final else None
+
+
+def read_results(
+    task_id: str, place: tuple[int, int], limit: int, max_digits: int, *, primes: bool | None = None, wait: float = 0
+) -> ResultsPage:
+    """Return a page of a list's results.
+
+    Args:
+        task_id: the list.
+        place: the chunk and the place in it where the page starts.
+        limit: the most results of the page.
+        max_digits: about the most decimal digits of the page's numbers together.
+        primes: True for primes and probable primes only, False for the others only, None for all.
+        wait: the seconds to wait for the list to be final first.
+
+    Raises:
+        NotFound: no list has this id, or it has expired.
+        Unavailable: the table does not respond.
+    """
+    task = wait_for_task(task_id, wait)
+    if not isinstance(task, ListTask):
+        raise NotFound("The task is a single number: its result is in the task itself, GET /{task_id}.")
+
+    def is_wanted(row: ListResult) -> bool:
+        return primes is None or row.result.is_prime == primes
+
+    results, next_place = lists.read_results(task_id, *place, limit, max_digits, is_wanted)
+    return ResultsPage(results, next_place, is_complete=task.remaining == 0)
+
+
+def read_certificate(task_id: str, form: str) -> str:
+    """Return the certificate of a proven prime in one of the formats of store/certificates.py.
+
+    Raises:
+        NotFound: no task has this id, it has expired, or it has no certificate.
+        Unavailable: the table does not respond.
+    """
+    read_task(task_id)
+    text = certificates.read(task_id, form)
+    if text is None:
+        raise NotFound("This task has no certificate: a proven prime above 2^64 has one, unless a theorem proves it.")
+    return text

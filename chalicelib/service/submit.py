@@ -1,0 +1,126 @@
+"""Submitting a task. A task is accepted once all of its messages are in a queue."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from chalicelib import clock, queues
+from chalicelib.errors import IdempotencyKeyReused, Unavailable
+from chalicelib.queues import Queue
+from chalicelib.store import items
+from chalicelib.store import tasks as store
+from chalicelib.tasks import chunks, ids
+from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask, NumberTask
+
+NOTHING_ACCEPTED = "Nothing was accepted: send the request again."
+MAYBE_ACCEPTED = (
+    "The request may have been accepted: send it again. A request with an Idempotency-Key is never accepted twice."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a client submits: a number, or a list of numbers."""
+
+    numbers: list[int]
+    is_list: bool
+    #: The expressions that numbers were sent as, by their index.
+    expressions: dict[int, str]
+
+
+def submit(submission: Submission) -> str:
+    """Queue a number or a list and return its task's id.
+
+    A number takes one SendMessage: its message is the only record of the task until a worker finishes it.
+
+    Raises:
+        Unavailable: the queue or the table does not respond; the detail says whether the request was accepted.
+    """
+    task_id = ids.new_id()
+    messages = _messages(task_id, submission)
+    if not submission.is_list:
+        with _on_failure(MAYBE_ACCEPTED):
+            queues.send(Queue.TASKS, messages[0])
+        return task_id
+    # Nobody has the id until the response: a list without all of its messages is deleted.
+    with _on_failure(NOTHING_ACCEPTED):
+        store.create(_new_task(messages, submission))
+    try:
+        queues.send_all(Queue.LISTS, messages)
+    except Unavailable as error:
+        with _on_failure(MAYBE_ACCEPTED):
+            store.delete(task_id)
+        raise Unavailable(f"{error.detail} {NOTHING_ACCEPTED}") from error
+    return task_id
+
+
+def submit_once(submission: Submission, caller: str, key: str) -> str:
+    """Queue a number or a list unless the caller did so with this key; return its task's id.
+
+    The item is written before the messages are sent. A client that got no response sends its request again with the
+    same key: the item is then there, and the messages of a task that is not finished are sent again.
+
+    Args:
+        submission: what to queue.
+        caller: who sends the key: the same key of another caller is another key.
+        key: the Idempotency-Key.
+
+    Raises:
+        IdempotencyKeyReused: the key came with other numbers before.
+        Unavailable: the queue or the table does not respond; the request may have been accepted.
+    """
+    messages = _messages(ids.keyed_id(caller, key), submission)
+    fingerprint = _fingerprint(submission)
+    with _on_failure(MAYBE_ACCEPTED):
+        task = store.create(replace(_new_task(messages, submission), fingerprint=fingerprint))
+        if task.fingerprint != fingerprint:
+            raise IdempotencyKeyReused(
+                "This Idempotency-Key came with another body before: send that body, or use a new key."
+            )
+        # A part of a list's messages may be missing in any status but these: a chunk that comes twice counts once.
+        finished = {Status.SUCCESS, Status.REVOKED}
+        if task.status is Status.PENDING or (submission.is_list and task.status not in finished):
+            again = [replace(message, round=task.round) for message in messages]
+            queues.send_all(Queue.LISTS if submission.is_list else Queue.TASKS, again)
+    return task.task_id
+
+
+@contextmanager
+def _on_failure(advice: str) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable as error:
+        raise Unavailable(f"{error.detail} {advice}") from error
+
+
+def _messages(task_id: str, submission: Submission) -> list[Message]:
+    if submission.is_list:
+        return [*chunks.split(task_id, submission.numbers, submission.expressions)]
+    return [NumberMessage(task_id, submission.numbers[0], expression=submission.expressions.get(0))]
+
+
+def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask | ListTask:
+    task_id, now, expires_at = messages[0].task_id, clock.timestamp(), items.expiry()
+    if not isinstance(messages[0], ChunkMessage):
+        return NumberTask(task_id=task_id, status=Status.PENDING, submitted_at=now, expires_at=expires_at)
+    return ListTask(
+        task_id=task_id,
+        status=Status.PENDING,
+        submitted_at=now,
+        expires_at=expires_at,
+        total=len(submission.numbers),
+        chunks=len(messages),
+        remaining=len(messages),
+    )
+
+
+def _fingerprint(submission: Submission) -> str:
+    digest = hashlib.sha256(b"list" if submission.is_list else b"number")
+    for number in submission.numbers:
+        digest.update(f"{number:x} ".encode("ascii"))
+    return digest.hexdigest()

@@ -1,0 +1,1 @@
+"""The table: every call to DynamoDB, every attribute name and every condition."""

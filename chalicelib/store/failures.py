@@ -1,0 +1,79 @@
+"""The failed tasks: what is kept of them for a retry, and the index that lists them.
+
+The index is sparse: only a task that is FAILURE has its partition key. The key is spread over a few values, because
+a throttled partition of an index throttles the table's writes. Source: Amazon DynamoDB Developer Guide, "Using write
+sharding to distribute workloads evenly".
+"""
+
+from __future__ import annotations
+
+import heapq
+import zlib
+from typing import Any
+
+from chalicelib.numbers.integers import shortened
+from chalicelib.store import items, table
+from chalicelib.tasks.messages import ChunkMessage, Message, decode, encode
+from chalicelib.tasks.task import FailedTask
+
+INDEX = "failed"
+#: The index's partition key.
+SHARD = "failed_shard"
+SHARDS = 8
+
+
+def attributes(message: Message) -> dict[str, Any]:
+    """Return the attributes that put a failed task into the index, and a number's message with them."""
+    shard = f"{zlib.crc32(message.task_id.encode()) % SHARDS}"
+    if isinstance(message, ChunkMessage):
+        return {SHARD: shard, "subject": f"chunk {message.chunk} of {message.chunks}"}
+    subject = message.expression if message.expression and len(message.expression) <= 60 else None
+    return {SHARD: shard, "subject": subject or shortened(message.number), "message": encode(message)}
+
+
+def keep_chunk(message: ChunkMessage) -> None:
+    """Keep the message of a failed chunk in the chunk's part.
+
+    The part may have results: they are written before they are counted, and may never have been counted.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    table.update(
+        message.task_id,
+        message.chunk,
+        "SET message = :message, expires_at = :expiry",
+        {":message": encode(message), ":expiry": items.expiry()},
+    )
+
+
+def messages(task_id: str) -> list[Message]:
+    """Return the messages that a failed task waits for: its own, or those of its failed chunks.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    return [decode(item["message"]) for item in table.parts_with(task_id, "message")]
+
+
+def latest(limit: int, before: str | None = None) -> list[FailedTask]:
+    """Return the tasks that failed last, newest first.
+
+    Args:
+        limit: how many; more where several failed in the same millisecond as the last of them.
+        before: only those that failed before this time, RFC 3339.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    condition = f"{SHARD} = :shard" + (" AND finished_at < :before" if before else "")
+    shards = [
+        table.query_index(
+            INDEX, condition, {":shard": str(shard)} | ({":before": before} if before else {}), limit
+        )
+        for shard in range(SHARDS)
+    ]
+    merged = list(heapq.merge(*shards, key=lambda item: str(item["finished_at"]), reverse=True))
+    page = merged[:limit]
+    page += [item for item in merged[limit:] if item["finished_at"] == page[-1]["finished_at"]]
+    return [items.to_failed_task(item) for item in page]

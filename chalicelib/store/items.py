@@ -1,0 +1,154 @@
+"""Tasks as items of the table, and back.
+
+A result is stored as JSON text: DynamoDB's numbers have 38 digits.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from chalicelib import clock
+from chalicelib.numbers.integers import parse_integer, to_decimal
+from chalicelib.primality.progress import Elapsed, Progress, Steps
+from chalicelib.primality.result import Result, Verdict, Witness
+from chalicelib.settings import MAX_DIGITS_LIMIT, settings
+from chalicelib.store.table import TASK, Item
+from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status, list_status
+from chalicelib.tasks.task import FailedTask, ListTask, NumberTask
+
+
+def expiry() -> int:
+    """Return when an item that is written now expires, in seconds since 1970."""
+    # Rounded up: an item must not expire before its id does, or a finished task would be PENDING again.
+    return math.ceil(clock.now()) + settings().retention_seconds
+
+
+def from_task(task: NumberTask | ListTask) -> Item:
+    """Return the item of a new task."""
+    item: Item = {
+        "task_id": task.task_id,
+        "part": TASK,
+        "status": task.status,
+        "submitted_at": task.submitted_at,
+        "expires_at": task.expires_at,
+    }
+    if task.fingerprint is not None:
+        item["fingerprint"] = task.fingerprint
+    if isinstance(task, ListTask):
+        item |= {
+            "total": task.total,
+            "chunks": task.chunks,
+            "remaining": task.remaining,
+            "primes": 0,
+            "composites": 0,
+            "round": 0,
+        }
+    return item
+
+
+def to_task(item: Item) -> NumberTask | ListTask | None:
+    """Return the task of an item, or None where it has expired: DynamoDB deletes expired items days later."""
+    if int(item["expires_at"]) <= clock.now():
+        return None
+    return _list_task(item) if "chunks" in item else _number_task(item)
+
+
+def _number_task(item: Item) -> NumberTask:
+    status = Status(item["status"])
+    return NumberTask(
+        **_common(item, status),
+        finished_at=item.get("finished_at") if status.is_final else None,
+        result=to_result(item["result"]) if "result" in item else None,
+        progress=_to_progress(item["progress"]) if "progress" in item and status is Status.STARTED else None,
+        expression=item.get("expression"),
+    )
+
+
+def _list_task(item: Item) -> ListTask:
+    chunks, remaining = int(item["chunks"]), int(item["remaining"])
+    status = list_status(Status(item["status"]), chunks, remaining)
+    end = "counted_at" if status is Status.SUCCESS else "finished_at"
+    return ListTask(
+        **_common(item, status),
+        finished_at=item.get(end) if status.is_final else None,
+        total=int(item["total"]),
+        chunks=chunks,
+        remaining=remaining,
+        primes=int(item["primes"]),
+        composites=int(item["composites"]),
+    )
+
+
+def _common(item: Item, status: Status) -> dict[str, Any]:
+    task_id = item["task_id"]
+    return {
+        "task_id": task_id,
+        "status": status,
+        "submitted_at": item.get("submitted_at") or clock.rfc3339(ids.submitted_at(task_id)),
+        "expires_at": int(item["expires_at"]),
+        "attempts": int(item.get("attempts", 0)),
+        "started_at": item.get("started_at"),
+        "error": item.get("error") if status in {Status.RETRY, Status.FAILURE} else None,
+        "round": int(item.get("round", 0)),
+        "fingerprint": item.get("fingerprint"),
+    }
+
+
+def from_result(result: Result) -> str:
+    """Return a result as JSON text."""
+    fields: dict[str, Any] = {
+        "number": to_decimal(result.number),
+        "verdict": result.verdict,
+        "method": result.method,
+        "seconds": float(f"{result.seconds:.3g}"),
+    }
+    if result.witness is not None:
+        witness = result.witness
+        fields["witness"] = {"base": witness.base} if witness.factor is None else {"factor": to_decimal(witness.factor)}
+    if result.has_certificate:
+        fields["certificate"] = True
+    return json.dumps(fields, separators=(",", ":"))
+
+
+def to_result(text: str) -> Result:
+    """Return the result of a JSON text."""
+    fields = json.loads(text)
+    return Result(
+        number=parse_integer(fields["number"], MAX_DIGITS_LIMIT),
+        verdict=Verdict(fields["verdict"]),
+        method=fields["method"],
+        witness=_to_witness(fields["witness"]) if "witness" in fields else None,
+        has_certificate=fields.get("certificate", False),
+        seconds=fields["seconds"],
+    )
+
+
+def _to_witness(fields: dict[str, Any]) -> Witness:
+    if "factor" in fields:
+        return Witness(factor=parse_integer(fields["factor"], MAX_DIGITS_LIMIT))
+    return Witness(base=int(fields["base"]))
+
+
+def from_progress(progress: Progress) -> str:
+    """Return a progress as JSON text."""
+    return json.dumps(asdict(progress), separators=(",", ":"))
+
+
+def _to_progress(text: str) -> Progress:
+    fields = json.loads(text)
+    return Steps(**fields) if "unit" in fields else Elapsed(**fields)
+
+
+def to_failed_task(item: Item) -> FailedTask:
+    """Return what the index of failed tasks knows of a task."""
+    return FailedTask(
+        task_id=item["task_id"],
+        subject=item.get("subject"),
+        error=item.get("error"),
+        attempts=int(item.get("attempts", 0)),
+        finished_at=item["finished_at"],
+    )

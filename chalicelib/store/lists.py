@@ -1,0 +1,118 @@
+"""The results of a list's chunks: written and counted by consumers, read in pages by clients."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from chalicelib import clock
+from chalicelib.store import conditions, items, packing, table
+from chalicelib.store.table import ConditionFailed
+from chalicelib.tasks.messages import ChunkMessage
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListResult
+
+#: Chunks that one call reads.
+CHUNKS_PER_QUERY = 4
+
+
+def write_chunk(message: ChunkMessage, packed: bytes, primes: int, attempts: int) -> bool:
+    """Write the results of a chunk, then count them; return whether they were counted.
+
+    The results come first so that a counted chunk can be read. A chunk that is screened twice is written twice, with
+    the same results, and counted once.
+
+    Args:
+        message: the chunk.
+        packed: its results, see packing.py.
+        primes: how many of its numbers are primes or probable primes.
+        attempts: the receive count of the message.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    item = {
+        "task_id": message.task_id,
+        "part": message.chunk,
+        "results": packed,
+        "first": message.first,
+        "expires_at": items.expiry(),
+    }
+    if message.expressions:
+        item["expressions"] = json.dumps(message.expressions)
+    table.put(item)
+    try:
+        table.update(
+            message.task_id,
+            table.TASK,
+            "ADD done :done, primes :primes, composites :composites, remaining :minus"
+            " SET started_at = if_not_exists(started_at, :now), counted_at = :now, expires_at = :expiry,"
+            " attempts = if_not_exists(attempts, :attempts)",
+            {
+                ":done": {message.chunk},
+                ":chunk": message.chunk,
+                ":primes": primes,
+                ":composites": message.count - primes,
+                ":minus": -1,
+                ":now": clock.timestamp(),
+                ":expiry": items.expiry(),
+                ":attempts": attempts,
+                ":revoked": Status.REVOKED,
+            },
+            condition=conditions.COUNTABLE,
+            names={"#status": "status"},
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def read_results(
+    task_id: str,
+    chunk: int,
+    offset: int,
+    limit: int,
+    max_digits: int,
+    is_wanted: Callable[[ListResult], bool] = lambda _: True,
+) -> tuple[list[ListResult], tuple[int, int] | None]:
+    """Return a page of a list's results, in the order of the list, and where the next page starts, or None.
+
+    Chunks that are not finished are left out.
+
+    Args:
+        task_id: the list.
+        chunk: the chunk to start in.
+        offset: the place in that chunk to start at.
+        limit: the page has no more results than this.
+        max_digits: the numbers of the page have about this many decimal digits together, or the page has one result.
+        is_wanted: which results to return.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    page: list[ListResult] = []
+    bits_left = int(max_digits * 3.32)  # a decimal digit is 3.32 bits
+    for place, result in _results_from(task_id, chunk, offset):
+        if not is_wanted(result):
+            continue
+        bits_left -= result.result.number.bit_length()
+        if len(page) == limit or (page and bits_left < 0):
+            return page, place
+        page.append(result)
+    return page, None
+
+
+def _results_from(task_id: str, chunk: int, offset: int) -> Iterator[tuple[tuple[int, int], ListResult]]:
+    while parts := table.parts(task_id, chunk, limit=CHUNKS_PER_QUERY):
+        for part in parts:
+            number = int(part["part"])
+            if "results" in part:
+                first = int(part["first"])
+                expressions = json.loads(part.get("expressions", "{}"))
+                results = packing.unpack(part["results"])
+                for place in range(offset if number == chunk else 0, len(results)):
+                    yield (
+                        (number, place),
+                        ListResult(first + place, results[place], expressions.get(str(place))),
+                    )
+        chunk, offset = int(parts[-1]["part"]) + 1, 0

@@ -1,0 +1,216 @@
+"""The calls to DynamoDB. Items are plain dicts here; boto3's serializer translates them.
+
+The key is `task_id` and `part`. Part 0 is the task, parts from 1 on are the chunks of a list, negative parts are
+certificates. Every function raises Unavailable where the table does not respond, and ClientError where DynamoDB
+refuses the call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
+
+from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
+from botocore.exceptions import ClientError
+
+from chalicelib.aws import dynamodb, transient_faults
+from chalicelib.settings import settings
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
+
+#: An item, or the values of an expression: str, int, bytes, or a set of int.
+Item = dict[str, Any]
+
+#: The part that is the task.
+TASK = 0
+
+#: Statements of one BatchExecuteStatement. Source: Amazon DynamoDB API Reference, "BatchExecuteStatement".
+MAX_STATEMENTS = 25
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+class ConditionFailed(Exception):
+    """A conditional write met an item that its condition forbids; `item` is that item, or None."""
+
+    def __init__(self, item: Item | None) -> None:
+        super().__init__("The condition of the write failed.")
+        self.item = item
+
+
+def get(task_id: str, part: int) -> Item | None:
+    """Return a part of a task, or None; a consistent read."""
+    with transient_faults("table"):
+        response = dynamodb().get_item(
+            TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=True
+        )
+    return _from_wire(response["Item"]) if "Item" in response else None
+
+
+def put(item: Item) -> None:
+    """Write an item, over the one that is there."""
+    with transient_faults("table"):
+        dynamodb().put_item(TableName=settings().table_name, Item=_to_wire(item))
+
+
+def create(item: Item, now: int) -> None:
+    """Write an item unless there is one that has not expired by `now` (seconds since 1970).
+
+    Raises:
+        ConditionFailed: there is one.
+    """
+    with transient_faults("table"), _conditional():
+        dynamodb().put_item(
+            TableName=settings().table_name,
+            Item=_to_wire(item),
+            ConditionExpression="attribute_not_exists(task_id) OR expires_at <= :now",
+            ExpressionAttributeValues=_to_wire({":now": now}),
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+
+
+def insert_all(items: list[Item]) -> list[str | None]:
+    """Write up to 25 new items in one call.
+
+    Args:
+        items: items that have the same attributes and differ in their keys.
+
+    Returns:
+        For each item None, or the code of its error: `DuplicateItem` where there is an item already.
+    """
+    names = list(items[0])
+    fields = ", ".join(f"'{name}': ?" for name in names)
+    statement = f'INSERT INTO "{settings().table_name}" VALUE {{{fields}}}'
+    statements = [
+        {"Statement": statement, "Parameters": [_serialize(item[name]) for name in names]} for item in items
+    ]
+    with transient_faults("table"):
+        response = dynamodb().batch_execute_statement(
+            Statements=cast("list[BatchStatementRequestTypeDef]", statements)
+        )
+    return [str(each["Error"].get("Code")) if "Error" in each else None for each in response["Responses"]]
+
+
+def update(
+    task_id: str,
+    part: int,
+    update: str,
+    values: Mapping[str, Any],
+    *,
+    condition: str | None = None,
+    names: Mapping[str, str] | None = None,
+    returning: str = "NONE",
+) -> Item:
+    """Change a part of a task under a condition.
+
+    Args:
+        task_id: the task.
+        part: the part.
+        update: the update expression.
+        values: the values that the expressions name.
+        condition: the condition expression.
+        names: the attribute names that the expressions name.
+        returning: DynamoDB's ReturnValues: which attributes to return.
+
+    Raises:
+        ConditionFailed: the condition does not hold.
+    """
+    optional: dict[str, Any] = {}
+    if condition is not None:
+        optional |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+    if names:
+        optional["ExpressionAttributeNames"] = names
+    with transient_faults("table"), _conditional():
+        response = dynamodb().update_item(
+            TableName=settings().table_name,
+            Key=_key(task_id, part),
+            UpdateExpression=update,
+            ExpressionAttributeValues=_to_wire(values),
+            ReturnValues=cast("Any", returning),
+            **optional,
+        )
+    return _from_wire(response.get("Attributes", {}))
+
+
+def delete(task_id: str) -> None:
+    """Delete a task's item."""
+    with transient_faults("table"):
+        dynamodb().delete_item(TableName=settings().table_name, Key=_key(task_id, TASK))
+
+
+def parts(task_id: str, first: int, limit: int) -> list[Item]:
+    """Return up to `limit` parts of a task from part `first` on, in order; fewer where they exceed 1 MB."""
+    with transient_faults("table"):
+        response = dynamodb().query(
+            TableName=settings().table_name,
+            KeyConditionExpression="task_id = :task_id AND part >= :part",
+            ExpressionAttributeValues=_to_wire({":task_id": task_id, ":part": first}),
+            Limit=limit,
+            ConsistentRead=True,
+        )
+    return [_from_wire(item) for item in response["Items"]]
+
+
+def parts_with(task_id: str, attribute: str) -> list[Item]:
+    """Return all parts of a task that have an attribute."""
+    found: list[Item] = []
+    start: dict[str, Any] = {}
+    while True:
+        with transient_faults("table"):
+            response = dynamodb().query(
+                TableName=settings().table_name,
+                KeyConditionExpression="task_id = :task_id",
+                FilterExpression="attribute_exists(#attribute)",
+                ExpressionAttributeNames={"#attribute": attribute},
+                ExpressionAttributeValues=_to_wire({":task_id": task_id}),
+                ConsistentRead=True,
+                **start,
+            )
+        found += [_from_wire(item) for item in response["Items"]]
+        if "LastEvaluatedKey" not in response:
+            return found
+        start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
+
+
+def query_index(index: str, condition: str, values: Mapping[str, Any], limit: int) -> list[Item]:
+    """Return up to `limit` items of an index, the largest sort key first."""
+    with transient_faults("table"):
+        response = dynamodb().query(
+            TableName=settings().table_name,
+            IndexName=index,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=_to_wire(values),
+            ScanIndexForward=False,
+            Limit=limit,
+        )
+    return [_from_wire(item) for item in response["Items"]]
+
+
+def _key(task_id: str, part: int) -> Item:
+    return {"task_id": {"S": task_id}, "part": {"N": str(part)}}
+
+
+def _to_wire(item: Mapping[str, Any]) -> Item:
+    return {name: _serialize(value) for name, value in item.items()}
+
+
+def _from_wire(item: Mapping[str, Any]) -> Item:
+    return {name: _plain(_deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - an attribute of any type
+    return value.value if isinstance(value, Binary) else value
+
+
+@contextmanager
+def _conditional() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
+            raise
+        item = cast("dict[str, Item | None]", error.response).get("Item")
+        raise ConditionFailed(_from_wire(item) if item else None) from error

@@ -1,0 +1,99 @@
+"""The results of a batch of numbers, written in one call where possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chalicelib import clock
+from chalicelib.primality.result import Result
+from chalicelib.store import items, table
+from chalicelib.store.table import Item
+from chalicelib.store.tasks import write
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import NumberMessage
+from chalicelib.tasks.status import Status
+
+
+@dataclass(frozen=True, slots=True)
+class TaskUpdate:
+    """What a consumer found out about a number, ready to be written."""
+
+    message: NumberMessage
+    #: The receive count of the message.
+    attempts: int
+    #: When the attempt started, RFC 3339.
+    started_at: str
+    #: The result, or None for a number that is not screened yet.
+    result: Result | None
+    #: Whether the result is the last one.
+    is_final: bool
+
+    def fields(self) -> Item:
+        """Return the attributes to write."""
+        fields: Item = {
+            "status": Status.SUCCESS if self.is_final else Status.STARTED,
+            "attempts": self.attempts,
+            "started_at": self.started_at,
+            "expires_at": items.expiry(),
+        }
+        if self.is_final:
+            fields["finished_at"] = clock.timestamp()
+        if self.result is not None:
+            fields["result"] = items.from_result(self.result)
+        if self.message.expression is not None:
+            fields["expression"] = self.message.expression
+        return fields
+
+
+def write_updates(updates: list[TaskUpdate]) -> list[bool | Exception]:
+    """Write the updates of a batch and return for each whether it was written, or the error that it met.
+
+    Tasks without an item are written by one BatchExecuteStatement of INSERTs for each set of attributes. An update
+    takes a call of its own where the task has an item: a duplicate, an Idempotency-Key, a later attempt or round.
+    """
+    outcomes: list[bool | Exception] = [False] * len(updates)
+    one_by_one: list[int] = []
+    seen: set[str] = set()
+    groups: dict[tuple[str, ...], list[tuple[int, Item]]] = {}
+    for index, update in enumerate(updates):
+        task_id = update.message.task_id
+        if task_id in seen or update.message.round or ids.is_keyed(task_id):
+            one_by_one.append(index)
+            continue
+        seen.add(task_id)
+        item = {"task_id": task_id, "part": table.TASK} | update.fields()
+        groups.setdefault(tuple(item), []).append((index, item))
+    for group in groups.values():
+        for (index, _), code in zip(group, _insert(group), strict=True):
+            if code == "DuplicateItem":
+                one_by_one.append(index)
+            elif code is None:
+                outcomes[index] = True
+            else:
+                outcomes[index] = code if isinstance(code, Exception) else RuntimeError(f"The table refused it: {code}")
+    for index in one_by_one:
+        outcomes[index] = _write_or_error(updates[index])
+    return outcomes
+
+
+def write_update(update: TaskUpdate) -> bool:
+    """Write an update if its task is open; return whether it was written.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    return write(update.message, update.fields()) is not None
+
+
+def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:
+    try:
+        return table.insert_all([item for _, item in group])
+    except Exception as error:  # noqa: BLE001 - every message of the group fails with it
+        return [error] * len(group)
+
+
+def _write_or_error(update: TaskUpdate) -> bool | Exception:
+    try:
+        return write_update(update)
+    except Exception as error:  # noqa: BLE001 - this message fails with it, the rest of its batch does not
+        return error
