@@ -10,8 +10,8 @@ from typing import Any, NoReturn
 
 from chalicelib.api import limits
 from chalicelib.errors import BadRequest, ContentTooLarge, UnsupportedMediaType
-from chalicelib.primality.expressions import parse
-from chalicelib.primality.numerals import NotANumber, TooLarge, parse_integer
+from chalicelib.numbers.expressions import parse
+from chalicelib.numbers.integers import NotANumber, TooLarge, parse_integer
 
 
 class Digits(str):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from chalicelib.primality.verdict import Certificate
+from chalicelib.primality.result import Certificate
 from chalicelib.tasks import records, table
 
 _PARTS = {"pari": -1, "primo": -2}

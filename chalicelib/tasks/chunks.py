@@ -6,9 +6,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.primality.cost import screening_seconds
-from chalicelib.primality.numerals import to_decimal
-from chalicelib.primality.verdict import Verdict
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.numbers.integers import to_decimal
+from chalicelib.primality.result import Result
 from chalicelib.tasks.messages import Message
 
 #: A chunk is expected to take no longer than this, unless a single number does, in seconds.
@@ -19,7 +19,7 @@ CHUNK_NUMBERS = 2_000
 #: stay under a third of the 400 KB that an item of the table may have.
 CHUNK_CHARACTERS = 64_000
 
-_LETTERS = {"prime": "P", "probable_prime": "Q", "composite": "C", "not_prime": "N"}
+_LETTERS: dict[str, str] = {"prime": "P", "probable_prime": "Q", "composite": "C", "not_prime": "N"}
 _VERDICTS = {letter: verdict for verdict, letter in _LETTERS.items()}
 
 
@@ -70,7 +70,7 @@ def _bounds(numbers: list[int]) -> Iterator[tuple[int, int]]:
     yield first, len(numbers)
 
 
-def pack(verdicts: list[Verdict]) -> bytes:
+def pack(verdicts: list[Result]) -> bytes:
     """Return a chunk's results, a line a number (`<decimal> <letter>[ <witness>]`), deflated."""
     return zlib.compress("\n".join([_line(verdict) for verdict in verdicts]).encode("ascii"), level=1)
 
@@ -81,7 +81,7 @@ def unpack(packed: bytes, first: int) -> list[Row]:
     return [_row(index, line) for index, line in enumerate(lines, start=first)]
 
 
-def _line(verdict: Verdict) -> str:
+def _line(verdict: Result) -> str:
     line = f"{to_decimal(verdict.number)} {_LETTERS[verdict.verdict]}"
     witness = verdict.witness
     if witness is None:

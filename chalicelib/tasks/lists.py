@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.primality.verdict import Verdict
+from chalicelib.primality.result import Result
 from chalicelib.tasks import chunks, conditions, records, states, table, times
 from chalicelib.tasks.messages import Message
 from chalicelib.tasks.table import Refused
 
 
-def write_chunk(message: Message, verdicts: list[Verdict], attempts: int) -> bool:
+def write_chunk(message: Message, verdicts: list[Result], attempts: int) -> bool:
     """Write a chunk's results and count it; tell whether it counted.
 
     The results come first, so that a counted chunk can be read. A chunk done twice is written twice, with

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from typing import Any
 
 from chalicelib.errors import ServiceError
 from chalicelib.primality.child import prove_in_child, screen_in_child
+from chalicelib.primality.progress import Progress
+from chalicelib.primality.result import Result, Verdict
 from chalicelib.settings import settings
 from chalicelib.tasks import certificates, lists, queues, records, results, states, times
 from chalicelib.tasks.answers import Answer, write_answer
@@ -55,10 +58,10 @@ def _prove_number(delivery: Delivery, left: Callable[[], float], invocation: Inv
         raise Cancelled
     number = message.values()[0]
 
-    def on_progress(progress: dict[str, Any]) -> None:
+    def on_progress(progress: Progress) -> None:
         _sign_of_life(delivery, invocation)
         try:
-            still_open = records.write_progress(message, progress)
+            still_open = records.write_progress(message, asdict(progress))
         except ServiceError as error:
             invocation.note("errors", error.detail)  # not a reason to throw minutes of work away
             return
@@ -70,21 +73,23 @@ def _prove_number(delivery: Delivery, left: Callable[[], float], invocation: Inv
         screened = screen_in_child([number], left(), on_progress)
         if screened is None:
             raise TimeoutError("The number could not be screened in the time that a function has.")
-        verdict = results.checked(screened[0])
+        verdict = screened[0]
         interim = results.of_verdict(verdict)
         _write(Answer(message, attempts, started_at, interim, final=verdict.proven), invocation)
         if verdict.proven:
             return
-    proof = prove_in_child(number, left(), on_progress, INTERVAL)
+    else:
+        verdict = Result(number, Verdict(interim["verdict"]), interim["method"], seconds=interim["seconds"])
+    proof = prove_in_child(verdict, left(), on_progress, INTERVAL)
     if proof is None:
         invocation.count("proofs_not_finished")
         _write(Answer(message, attempts, started_at, interim, final=True), invocation)
         return
-    invocation.count("proof_seconds", proof.seconds)
+    invocation.count("proof_seconds", proof.result.seconds)
     if proof.certificate is not None:
         certificates.write(message.task_id, proof.certificate)
     _write(
-        Answer(message, attempts, started_at, results.of_verdict(results.checked(proof)), final=True),
+        Answer(message, attempts, started_at, results.of_verdict(proof.result), final=True),
         invocation,
     )
 
@@ -99,17 +104,17 @@ def _write(answer: Answer, invocation: Invocation) -> None:
 def _screen_chunk(delivery: Delivery, left: Callable[[], float], invocation: Invocation) -> None:
     message = delivery.message
 
-    def on_progress(_: dict[str, Any]) -> None:
+    def on_progress(_: Progress | None) -> None:
         _sign_of_life(delivery, invocation)
         task = records.read(message.task_id)
         if task is None or task.status == states.REVOKED:
             raise Cancelled
 
-    on_progress({})
+    on_progress(None)
     verdicts = screen_in_child(message.values(), left(), on_progress)
     if verdicts is None:
         raise TimeoutError("The chunk could not be screened in the time that a function has.")
-    counted = lists.write_chunk(message, [results.checked(verdict) for verdict in verdicts], delivery.attempts)
+    counted = lists.write_chunk(message, verdicts, delivery.attempts)
     invocation.count("chunks" if counted else "stale")
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.primality.numerals import to_decimal
-from chalicelib.primality.verdict import Verdict
-from chalicelib.primality.witnesses import check
+from chalicelib.numbers.integers import to_decimal
+from chalicelib.primality.result import Result, Witness
 
 
-def of_verdict(verdict: Verdict) -> dict[str, Any]:
+def of_verdict(verdict: Result) -> dict[str, Any]:
     """Return a single number's result; `number` is decimal, `certificate` tells whether there is one."""
     return {
         "number": to_decimal(verdict.number),
@@ -17,18 +16,16 @@ def of_verdict(verdict: Verdict) -> dict[str, Any]:
         "verdict": verdict.verdict,
         "proven": verdict.proven,
         "method": verdict.method,
-        "witness": verdict.witness.as_json() if verdict.witness else None,
-        "certificate": verdict.certificate is not None,
+        "witness": witness_json(verdict.witness),
+        "certificate": verdict.has_certificate,
         "seconds": float(f"{verdict.seconds:.3g}"),
     }
 
 
-class WrongVerdict(RuntimeError):
-    """A verdict does not stand up to its own witness: it is not stored, and the attempt fails."""
-
-
-def checked(verdict: Verdict) -> Verdict:
-    """Return a verdict that its witness confirms; raise WrongVerdict for any other."""
-    if not check(verdict):
-        raise WrongVerdict(f"The verdict {verdict.verdict} by {verdict.method} does not check.")
-    return verdict
+def witness_json(witness: Witness | None) -> dict[str, str] | None:
+    """Return `{"factor": "3"}`, `{"base": "2", "kind": "strong"}` or None."""
+    if witness is None:
+        return None
+    if witness.factor is not None:
+        return {"factor": to_decimal(witness.factor)}
+    return {"base": str(witness.base), "kind": "strong"}

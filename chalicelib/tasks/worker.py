@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from chalicelib.primality.cost import screening_seconds
-from chalicelib.primality.ladder import glance, lacks_certificate, screen
-from chalicelib.primality.witnesses import with_factor
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.primality.screening import needs_proof, screen, screen_thoroughly, trial_division
 from chalicelib.settings import settings
 from chalicelib.tasks import lists, queues, results, times
 from chalicelib.tasks.answers import Answer, write_answers
@@ -49,12 +48,11 @@ def _seconds(message: Message) -> float:
 def _answer(delivery: Delivery, seconds: float) -> Answer:
     started_at = times.now()
     number = delivery.message.values()[0]
-    verdict = glance(number) if seconds > LONGEST else with_factor(screen(number))
+    verdict = trial_division(number) if seconds > LONGEST else screen_thoroughly(number)
     if verdict is None:
         return Answer(delivery.message, delivery.attempts, started_at, None, final=False)
-    results.checked(verdict)
     result = results.of_verdict(verdict)
-    final = verdict.proven and not lacks_certificate(verdict)
+    final = not needs_proof(verdict)
     return Answer(delivery.message, delivery.attempts, started_at, result, final=final)
 
 
@@ -63,7 +61,7 @@ def _answer_chunk(delivery: Delivery, seconds: float, invocation: Invocation) ->
         queues.forward([delivery.message])
         invocation.count("forwarded")
         return
-    verdicts = [results.checked(screen(number)) for number in delivery.message.values()]
+    verdicts = [screen(number) for number in delivery.message.values()]
     counted = lists.write_chunk(delivery.message, verdicts, delivery.attempts)
     invocation.count("chunks" if counted else "stale")
 
