@@ -10,7 +10,7 @@ import timeit
 from dataclasses import dataclass
 
 from benchmarks import prices
-from chalicelib.primality.ladder import screen
+from chalicelib.primality.screening import screen
 from chalicelib.tasks.chunks import CHUNK_NUMBERS, pack, split
 from chalicelib.tasks.ids import new_id
 from chalicelib.tasks.messages import encode

@@ -20,9 +20,10 @@ import gmpy2  # noqa: E402
 import sympy  # noqa: E402
 from cypari import pari  # noqa: E402
 
+from chalicelib.numbers.expressions import parse  # noqa: E402
 from chalicelib.primality.child import run_in_child  # noqa: E402
-from chalicelib.primality.expressions import parse  # noqa: E402
-from chalicelib.primality.ladder import classify, screen  # noqa: E402
+from chalicelib.primality.proving import prove  # noqa: E402
+from chalicelib.primality.screening import screen, screen_thoroughly  # noqa: E402
 
 ROUNDS = 5
 #: Seconds that a contender's calls in one round take together, where one call takes less.
@@ -75,7 +76,7 @@ def pari_certificate(n: int) -> str | None:
 
 
 CONTENDERS = (
-    Contender("this engine", screen, classify, certifies=True),
+    Contender("this engine", screen, lambda n: prove(screen_thoroughly(n)), certifies=True),
     Contender("gmpy2", lambda n: gmpy2.is_prime(n, 24)),
     Contender("python-flint", lambda n: flint.fmpz(n).is_probable_prime(), lambda n: flint.fmpz(n).is_prime()),
     Contender("PARI", lambda n: pari.ispseudoprime(pari(hex(n))), pari_certificate, certifies=True),

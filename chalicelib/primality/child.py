@@ -1,8 +1,8 @@
-"""Long computations in a process of their own, which a deadline, a cancel or the parent's death ends.
+"""Long computations in a child process, which a deadline, a cancellation or the end of the parent stops.
 
-The libraries hold the interpreter for a whole call, so nothing less stops one. Fork and a pipe are all that it
-takes: AWS Lambda has no /dev/shm for the queues, pools and locks of multiprocessing (AWS Compute Blog,
-"Parallel Processing in Python with AWS Lambda").
+The libraries hold the interpreter's lock for a whole call, so that nothing in the same process can stop one.
+A fork and a pipe suffice: AWS Lambda has no /dev/shm for the queues, pools and locks of multiprocessing (AWS
+Compute Blog, "Parallel Processing in Python with AWS Lambda").
 """
 
 import ctypes
@@ -16,46 +16,51 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
-from chalicelib.primality import ladder
-from chalicelib.primality.progress import JSON, Progress, Report
-from chalicelib.primality.verdict import Verdict
+from chalicelib.primality import proving, screening
+from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
+from chalicelib.primality.result import Proof, Result
 
 T = TypeVar("T")
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-#: Seconds between two messages of the child: its reports come far oftener than anyone reads them.
+#: Seconds between two messages of the child: computations report far more often than anyone reads.
 REPORT_SECONDS = 0.5
 
 _FORK = multiprocessing.get_context("fork")
 
 
 class ChildDied(RuntimeError):
-    """The child process ended without an answer: try again, with more memory if a signal killed it."""
+    """The child process ended without a result. Try again, with more memory if a signal killed it."""
 
 
 def prove_in_child(
-    n: int, deadline_seconds: float, on_progress: Callable[[JSON], None], interval: float = 5.0
-) -> Verdict | None:
-    """Return `ladder.prove(n)`, or None if the deadline comes first; raises ChildDied.
+    screened: Result, deadline_seconds: float, on_progress: Callable[[Progress], None], interval: float = 5.0
+) -> Proof | None:
+    """Return `proving.prove(screened)`, or None if the deadline comes first.
 
-    A proof that has no hope of ending by then is not begun: the verdict comes early, and is `probable_prime`.
+    A proof that cannot end by the deadline is not started: the result comes at once and is a probable prime.
+    See `run_in_child`.
     """
     return run_in_child(
-        lambda report: ladder.prove(n, report, deadline_seconds), "proving", deadline_seconds, on_progress, interval
+        lambda report: proving.prove(screened, report, deadline_seconds),
+        "proving",
+        deadline_seconds,
+        on_progress,
+        interval,
     )
 
 
 def screen_in_child(
-    numbers: list[int], deadline_seconds: float, on_progress: Callable[[JSON], None], interval: float = 5.0
-) -> list[Verdict] | None:
-    """Return `ladder.screen` of each number, or None if the deadline comes first; raises ChildDied."""
+    numbers: list[int], deadline_seconds: float, on_progress: Callable[[Progress], None], interval: float = 5.0
+) -> list[Result] | None:
+    """Return `screening.screen` of each number, or None if the deadline comes first. See `run_in_child`."""
 
-    def screen_all(report: Report) -> list[Verdict]:
-        verdicts: list[Verdict] = []
+    def screen_all(report: Report) -> list[Result]:
+        results: list[Result] = []
         for n in numbers:
-            report(Progress(len(verdicts), len(numbers), "numbers"))
-            verdicts.append(ladder.screen(n))
-        return verdicts
+            report(Steps(len(results), len(numbers), "numbers"))
+            results.append(screening.screen(n))
+        return results
 
     return run_in_child(screen_all, "screening", deadline_seconds, on_progress, interval)
 
@@ -64,18 +69,28 @@ def run_in_child(
     job: Callable[[Report], T],
     phase: str,
     deadline_seconds: float,
-    on_progress: Callable[[JSON], None],
+    on_progress: Callable[[Progress], None],
     interval: float,
 ) -> T | None:
     """Return what the job returns in a forked child, or None if the deadline comes first.
 
-    Every `interval` seconds `on_progress` gets the job's latest report or else `{"phase": …, "seconds": …}`;
-    an exception that it raises goes to the caller. However this ends, the child is gone. Raises ChildDied.
+    However this function ends, the child has ended too.
+
+    Args:
+        job: The computation. It gets a function to which it reports its steps.
+        phase: The name of the computation.
+        deadline_seconds: The wall-clock time that the child gets.
+        on_progress: Called every `interval` seconds with the latest report, or with the time that has passed if
+            there is none. An exception that it raises ends the child and goes to the caller.
+        interval: Seconds between two calls of `on_progress`.
+
+    Raises:
+        ChildDied: The child ended without a result, or the job raised an exception.
     """
     start = time.monotonic()
 
-    def tick(latest: JSON | None) -> None:
-        on_progress(latest or {"phase": phase, "seconds": round(time.monotonic() - start, 1)})
+    def tick(latest: Steps | None) -> None:
+        on_progress(latest or Elapsed(phase, round(time.monotonic() - start, 1)))
 
     receiver, sender = _FORK.Pipe(duplex=False)
     child = _FORK.Process(target=_run, args=(job, sender, os.getpid()))
@@ -94,25 +109,26 @@ def _wait(
     child: BaseProcess,
     receiver: Connection,
     deadline: float,
-    tick: Callable[[JSON | None], None],
+    tick: Callable[[Steps | None], None],
     interval: float,
 ) -> T | None:
     due = time.monotonic() + interval
-    latest: JSON | None = None
+    latest: Steps | None = None
     while (now := time.monotonic()) < deadline:
         if now >= due:
             tick(latest)
             due = now + interval
-        alive = child.is_alive()  # asked before the pipe is, which may hold the answer of one that has ended
+        # Asked before the pipe is read: a child that has ended may have left its result in the pipe.
+        alive = child.is_alive()
         if receiver.poll(max(0.0, min(due, deadline) - time.monotonic()) if alive else 0):
             try:
                 kind, content = receiver.recv()
             except (EOFError, OSError):
                 alive = False
             else:
-                if kind == "answer":
-                    answer: T = content
-                    return answer
+                if kind == "result":
+                    result: T = content
+                    return result
                 if kind == "error":
                     raise ChildDied(f"the computation failed: {content}")
                 latest = content
@@ -126,28 +142,28 @@ def _ending(exitcode: int | None) -> str:
     if exitcode is not None and exitcode < 0:
         name = signal.Signals(-exitcode).name
         return f"the computation was killed by {name}: try again, with more memory if it happens again"
-    return f"the computation ended without an answer, exit code {exitcode}: try again"
+    return f"the computation ended without a result, exit code {exitcode}: try again"
 
 
 def _run(job: Callable[[Report], T], sender: Connection, parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it died before it could be tied to us
+    if os.getppid() != parent:  # the parent ended before its end could be made the child's
         os._exit(1)
-    # What libraries print would land among the parent's log lines.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
+    # Libraries may print; their output would appear among the parent's log lines.
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
     last_sent = time.monotonic()
 
-    def report(progress: Progress) -> None:
+    def report(steps: Steps) -> None:
         nonlocal last_sent
         now = time.monotonic()
         if now - last_sent >= REPORT_SECONDS:
             last_sent = now
-            sender.send(("progress", progress.as_json()))
+            sender.send(("progress", steps))
 
     try:
-        sender.send(("answer", job(report)))
-    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent has to hear of it
+        sender.send(("result", job(report)))
+    except BaseException as error:  # noqa: BLE001 - the parent reports every failure
         sender.send(("error", f"{type(error).__name__}: {error}"))

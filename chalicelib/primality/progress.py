@@ -1,26 +1,34 @@
-"""How far a proof has come."""
+"""How far a computation is. `dataclasses.asdict` gives the JSON of the HTTP contract."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-JSON = dict[str, int | float | str]
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
+@dataclass(slots=True)
+class Steps:
     """How many of a known number of steps are done."""
 
+    #: The steps that are done.
     done: int
+    #: All steps.
     total: int
+    #: What is counted.
     unit: str = "iterations"
 
-    def as_json(self) -> JSON:
-        """Return `{"done": 12, "total": 44, "unit": "iterations"}`."""
-        return {"done": self.done, "total": self.total, "unit": self.unit}
+
+@dataclass(slots=True)
+class Elapsed:
+    """How long a computation that counts no steps has run."""
+
+    #: What is computed: "screening" or "proving".
+    phase: str
+    #: The wall-clock time since its start, in seconds.
+    seconds: float
 
 
-Report = Callable[[Progress], None]
+Progress = Steps | Elapsed
+Report = Callable[[Steps], None]
 
 
-def silent(_: Progress) -> None:
-    """Report to nobody."""
+def ignore(_: Steps) -> None:
+    """Report nothing."""

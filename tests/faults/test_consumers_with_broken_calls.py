@@ -8,8 +8,7 @@ from itertools import count
 import pytest
 from _pytest.mark import ParameterSet
 
-from chalicelib.primality import ladder
-from chalicelib.primality.progress import silent
+from chalicelib.primality import proving
 from chalicelib.settings import settings
 from chalicelib.tasks import prover, steer, submit
 from tests.aws import Record, receive
@@ -116,7 +115,7 @@ def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_spoils_no_answer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if consume is work:  # what follows the worker's part is the prover's, which has tests of its own
-        monkeypatch.setattr(prover, "prove_in_child", lambda number, *_: ladder.prove(number, silent))
+        monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
     for at in count():
         check = submitted()
         records = taken()

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from chalicelib.primality.ladder import prove, screen
-from chalicelib.primality.progress import JSON, silent
-from chalicelib.primality.verdict import Verdict
+from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.proving import prove
+from chalicelib.primality.result import Proof, Result
+from chalicelib.primality.screening import screen
 from chalicelib.tasks import chunks, ids, prover, queues, records, submit, task, times
 from tests.faults.injection import Line
 from tests.faults.model import Life
@@ -28,13 +29,15 @@ def play(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "time", scene.clock)
     monkeypatch.setattr(chunks, "CHUNK_NUMBERS", 2)
     monkeypatch.setattr(queues, "BATCH", 2)
-    proof = prove(HARD_PRIME, silent)
+    proof = prove(screen(HARD_PRIME))
 
-    def prove_at_once(number: int, _: float, on_progress: Callable[[JSON], None], interval: float) -> Verdict | None:
-        assert number == HARD_PRIME
-        on_progress({"phase": "proving", "seconds": interval})
+    def prove_at_once(
+        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float
+    ) -> Proof | None:
+        assert screened.number == HARD_PRIME
+        on_progress(Elapsed("proving", interval))
         ends = scene.during_proof()
-        on_progress({"phase": "proving", "seconds": 2 * interval})
+        on_progress(Elapsed("proving", 2 * interval))
         return proof if ends else None
 
     monkeypatch.setattr(prover, "prove_in_child", prove_at_once)

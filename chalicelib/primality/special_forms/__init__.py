@@ -4,13 +4,13 @@ import gmpy2
 from gmpy2 import mpz
 
 from chalicelib.primality.progress import Report
+from chalicelib.primality.special_forms.decision import Decision
 from chalicelib.primality.special_forms.lucas_lehmer import lucas_lehmer
-from chalicelib.primality.special_forms.outcome import Outcome
 from chalicelib.primality.special_forms.proth import proth
 from chalicelib.primality.special_forms.riesel import riesel
 
 
-def special_form(n: mpz, progress: Report) -> Outcome | None:
+def special_form(n: mpz, report: Report) -> Decision | None:
     """Prove or refute an n of a special form, seen from the number itself; None for any other.
 
     An n without small factors is expected.
@@ -18,11 +18,11 @@ def special_form(n: mpz, progress: Report) -> Outcome | None:
     m = gmpy2.bit_scan1(n + 1)
     k = (n + 1) >> m
     if k == 1:
-        return lucas_lehmer(m, progress)
+        return lucas_lehmer(m, report)
     if k.bit_length() <= m:
-        return riesel(k, m, progress)
+        return riesel(k, m, report)
     m = gmpy2.bit_scan1(n - 1)
     k = (n - 1) >> m
     if k.bit_length() <= m:
-        return proth(k, m, progress)
+        return proth(k, m, report)
     return None

@@ -3,14 +3,14 @@
 from gmpy2 import mpz
 
 from chalicelib.primality.progress import Report
-from chalicelib.primality.small import PRIMES
-from chalicelib.primality.special_forms.outcome import Outcome
+from chalicelib.primality.result import Witness
+from chalicelib.primality.small_primes import PRIMES
+from chalicelib.primality.special_forms.decision import Decision
 from chalicelib.primality.special_forms.squarings import Modulus, squarings
-from chalicelib.primality.strong import strong_witness, witness_of_composite
-from chalicelib.primality.verdict import Witness
+from chalicelib.primality.strong_test import base_of_composite, find_base
 
 
-def lucas_lehmer(p: int, progress: Report) -> Outcome:
+def lucas_lehmer(p: int, report: Report) -> Decision:
     """Decide 2^p - 1, p > 2: for prime p it is prime exactly when S_(p-2) ≡ 0, S_0 = 4, S_(i+1) = S_i² - 2.
 
     D. H. Lehmer, "On Lucas's test for the primality of Mersenne's numbers", J. London Math. Soc. 10 (1935). For
@@ -18,11 +18,11 @@ def lucas_lehmer(p: int, progress: Report) -> Outcome:
     """
     q = next((q for q in PRIMES if p % q == 0), p)
     if q < p:
-        return Outcome("algebraic factor", Witness(factor=2**q - 1))
+        return Decision("algebraic factor", Witness(factor=2**q - 1))
     modulus = Modulus(mpz(1), p, -1)
-    witness = strong_witness(modulus.value, [3])
+    witness = find_base(modulus.value, [3])
     if witness is not None:
-        return Outcome("strong test to base 3", witness)
-    if squarings(mpz(4), p - 2, modulus, 2, progress) == 0:
-        return Outcome("Lucas-Lehmer")
-    return Outcome("Lucas-Lehmer", witness_of_composite(modulus.value))
+        return Decision("strong test to base 3", witness)
+    if squarings(mpz(4), p - 2, modulus, 2, report) == 0:
+        return Decision("Lucas-Lehmer")
+    return Decision("Lucas-Lehmer", base_of_composite(modulus.value))

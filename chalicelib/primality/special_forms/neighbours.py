@@ -8,9 +8,9 @@ from typing import NamedTuple
 import gmpy2
 from gmpy2 import mpz
 
-from chalicelib.primality.progress import Progress, Report
-from chalicelib.primality.small import MANY, PRIMES
-from chalicelib.primality.special_forms.outcome import Outcome
+from chalicelib.primality.progress import Report, Steps
+from chalicelib.primality.small_primes import PRIMES, PRODUCT_100_000
+from chalicelib.primality.special_forms.decision import Decision
 
 #: Elements tried. One fails for a prime factor q of the neighbour with a chance of 1/q, so that after so many
 #: the number is hardly prime.
@@ -30,7 +30,7 @@ class _Group(NamedTuple):
     elements: Iterator[mpz]
 
 
-def smooth_neighbour(n: mpz, progress: Report) -> Outcome | None:
+def smooth_neighbour(n: mpz, report: Report) -> Decision | None:
     """Prove a probable prime n > 2^81 from the prime factors below 100,000 of n - 1 or n + 1, else None.
 
     Let F be a product of full prime powers of n ∓ 1, and for each prime q in F let some element x have
@@ -41,8 +41,8 @@ def smooth_neighbour(n: mpz, progress: Report) -> Outcome | None:
     """
     for group in (_below(n), _above(n)):
         primes = _enough_primes(group.order, n)
-        if primes and _have_full_order(group, primes, n, progress):
-            return Outcome(group.method)
+        if primes and _have_full_order(group, primes, n, report):
+            return Decision(group.method)
     return None
 
 
@@ -64,7 +64,7 @@ def _above(n: mpz) -> _Group:
 
 def _enough_primes(order: mpz, n: mpz) -> list[int]:
     """Return prime factors of the order whose full powers multiply to an F with F - 1 > √n, if there are."""
-    common = gmpy2.gcd(order, MANY)
+    common = gmpy2.gcd(order, PRODUCT_100_000)
     powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in PRIMES if common % p == 0}
     product, primes = mpz(1), []
     for p in sorted(powers, key=lambda p: powers[p], reverse=True):
@@ -75,10 +75,10 @@ def _enough_primes(order: mpz, n: mpz) -> list[int]:
     return []
 
 
-def _have_full_order(group: _Group, primes: list[int], n: mpz, progress: Report) -> bool:
+def _have_full_order(group: _Group, primes: list[int], n: mpz, report: Report) -> bool:
     missing = primes
     for x in islice(group.elements, ELEMENTS):
-        progress(Progress(len(primes) - len(missing), len(primes), "factors"))
+        report(Steps(len(primes) - len(missing), len(primes), "factors"))
         product = mpz(math.prod(missing))
         y = group.power(x, group.order // product)
         if group.power(y, product) != group.one:

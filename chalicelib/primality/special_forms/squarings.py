@@ -5,7 +5,7 @@ from typing import NamedTuple
 import gmpy2
 from gmpy2 import mpz
 
-from chalicelib.primality.progress import Progress, Report
+from chalicelib.primality.progress import Report, Steps
 
 #: Iterations between two reports: at most about 0.1 s at 10,000 digits.
 REPORT_EVERY = 1024
@@ -24,7 +24,7 @@ class Modulus(NamedTuple):
         return (self.k << self.m) + self.sign
 
 
-def squarings(x: mpz, times: int, modulus: Modulus, minus: int, progress: Report) -> mpz:
+def squarings(x: mpz, times: int, modulus: Modulus, minus: int, report: Report) -> mpz:
     """Return what becomes of 0 ≤ x < n in so many steps x → x² - minus modulo n.
 
     With x² = q·k·2^m + r·2^m + low, and k·2^m ≡ -sign, x² ≡ r·2^m + low - sign·q. For small k this takes about
@@ -34,7 +34,7 @@ def squarings(x: mpz, times: int, modulus: Modulus, minus: int, progress: Report
     n = modulus.value
     for done in range(times):
         if done % REPORT_EVERY == 0:
-            progress(Progress(done, times))
+            report(Steps(done, times))
         square = x * x - minus
         high = square >> m
         x = gmpy2.f_mod_2exp(square, m)

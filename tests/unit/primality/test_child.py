@@ -12,7 +12,9 @@ import pytest
 
 from chalicelib.primality import ecpp
 from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
-from chalicelib.primality.progress import JSON, Progress, Report
+from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
+from chalicelib.primality.result import Verdict
+from chalicelib.primality.screening import screen
 from tests.waiting import until
 
 N = 10**100 + 267
@@ -20,7 +22,7 @@ LONG = 60.0
 SHORT = 0.05
 
 
-def nothing(_: JSON) -> None: ...
+def nothing(_: Progress) -> None: ...
 
 
 def never_ends(_: Report) -> None:
@@ -41,20 +43,21 @@ def is_gone(pid: int) -> bool:
         return True
 
 
-def test_a_proof_in_a_child_brings_its_certificate() -> None:
-    verdict = prove_in_child(N, LONG, nothing)
-    assert verdict is not None
-    assert (verdict.number, verdict.verdict, verdict.proven) == (N, "prime", True)
-    assert verdict.certificate is not None
+def test_a_proof_in_a_child_returns_its_certificate() -> None:
+    proof = prove_in_child(screen(N), LONG, nothing)
+    assert proof is not None
+    assert proof.result.number == N
+    assert proof.result.verdict is Verdict.PRIME
+    assert proof.certificate is not None
 
 
 def test_numbers_screened_in_a_child_keep_their_order() -> None:
-    verdicts = screen_in_child([7, 9, 2**127 - 1, 1], LONG, nothing)
-    assert verdicts is not None
-    assert [verdict.is_prime for verdict in verdicts] == [True, False, True, False]
+    results = screen_in_child([7, 9, 2**127 - 1, 1], LONG, nothing)
+    assert results is not None
+    assert [result.is_prime for result in results] == [True, False, True, False]
 
 
-def test_at_the_deadline_there_is_no_answer_and_no_child() -> None:
+def test_at_the_deadline_there_is_no_result_and_no_child() -> None:
     pids: list[int] = []
     assert run_in_child(never_ends, "proving", 0.3, lambda _: pids.append(child_pid()), SHORT) is None
     assert pids
@@ -66,10 +69,11 @@ def test_a_call_into_a_library_is_ended_by_the_deadline_too() -> None:
     assert run_in_child(lambda _: ecpp.certify(n), "proving", 0.5, nothing, SHORT) is None
 
 
-def test_a_proof_without_hope_of_ending_in_its_time_is_not_begun() -> None:
-    verdict = prove_in_child(10**999 + 7, 5, nothing)
-    assert verdict is not None
-    assert (verdict.verdict, verdict.proven) == ("probable_prime", False)
+def test_a_proof_that_cannot_end_by_its_deadline_is_not_started() -> None:
+    proof = prove_in_child(screen(10**999 + 7), 5, nothing)
+    assert proof is not None
+    assert proof.result.verdict is Verdict.PROBABLE_PRIME
+    assert proof.certificate is None
 
 
 def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
@@ -78,7 +82,7 @@ def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
 
     pids: list[int] = []
 
-    def cancel(_: JSON) -> None:
+    def cancel(_: Progress) -> None:
         pids.append(child_pid())
         raise Cancelled
 
@@ -92,7 +96,7 @@ def test_a_child_that_a_signal_kills_is_reported_with_the_signal() -> None:
         run_in_child(never_ends, "proving", LONG, lambda _: os.kill(child_pid(), signal.SIGKILL), SHORT)
 
 
-def test_a_child_that_ends_without_an_answer_is_reported_with_its_exit_code() -> None:
+def test_a_child_that_ends_without_a_result_is_reported_with_its_exit_code() -> None:
     with pytest.raises(ChildDied, match="exit code 3"):
         run_in_child(lambda _: os._exit(3), "proving", LONG, nothing, SHORT)
 
@@ -105,15 +109,18 @@ def test_an_exception_in_the_child_is_reported_with_its_text() -> None:
         run_in_child(fails, "proving", LONG, nothing, SHORT)
 
 
-def test_an_answer_larger_than_a_pipe_holds_arrives_whole() -> None:
+def test_a_result_larger_than_a_pipe_holds_arrives_whole() -> None:
     assert run_in_child(lambda _: b"7" * 5_000_000, "proving", LONG, nothing, SHORT) == b"7" * 5_000_000
 
 
 def test_without_a_count_progress_is_the_phase_and_its_seconds() -> None:
-    reports: list[JSON] = []
+    reports: list[Progress] = []
     run_in_child(never_ends, "proving", 0.3, reports.append, SHORT)
     assert reports
-    assert all(report["phase"] == "proving" and float(report["seconds"]) > 0 for report in reports)
+    for report in reports:
+        assert isinstance(report, Elapsed)
+        assert report.phase == "proving"
+        assert report.seconds > 0
 
 
 def test_progress_is_the_latest_count_that_the_job_reports() -> None:
@@ -121,15 +128,15 @@ def test_progress_is_the_latest_count_that_the_job_reports() -> None:
         done = 0
         while True:
             done += 1
-            report(Progress(done, 10**9, "steps"))
+            report(Steps(done, 10**9, "steps"))
 
     class Seen(Exception):
         pass
 
-    def until_counted(progress: JSON) -> None:
-        if "done" in progress:
-            assert progress["total"] == 10**9
-            assert progress["unit"] == "steps"
+    def until_counted(progress: Progress) -> None:
+        if isinstance(progress, Steps):
+            assert progress.total == 10**9
+            assert progress.unit == "steps"
             raise Seen
 
     with pytest.raises(Seen):

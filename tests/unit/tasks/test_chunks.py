@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality.cost import screening_seconds
-from chalicelib.primality.ladder import screen
-from chalicelib.primality.verdict import Verdict, Witness
-from chalicelib.tasks import chunks, ids
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.primality.result import Result, Verdict, Witness
+from chalicelib.primality.screening import screen
+from chalicelib.tasks import chunks, ids, results
 
 #: Bytes that an item of the table may have (Amazon DynamoDB Developer Guide, "Quotas").
 ITEM_BYTES = 400 * 1024
@@ -48,13 +48,13 @@ def test_results_come_out_of_a_chunk_as_they_went_in(numbers: list[int]) -> None
     for row, verdict in zip(rows, verdicts, strict=True):
         assert row.number == str(verdict.number)
         assert (row.verdict, row.is_prime, row.proven) == (verdict.verdict, verdict.is_prime, verdict.proven)
-        assert row.witness == (verdict.witness.as_json() if verdict.witness else None)
+        assert row.witness == results.witness_json(verdict.witness)
 
 
 def test_the_results_of_the_largest_chunk_fit_an_item_even_where_nothing_can_be_deflated() -> None:
     bits = chunks.CHUNK_CHARACTERS * 4 // chunks.CHUNK_NUMBERS - 12
     numbers = [2**bits - 1] * chunks.CHUNK_NUMBERS
     (message,) = chunks.split(ids.new_id(), [n >> 1 << 1 for n in numbers])[:1]
-    verdicts = [Verdict(n, "composite", True, "", Witness(factor=n // 2)) for n in message.values()]
+    verdicts = [Result(n, Verdict.COMPOSITE, "", Witness(factor=n // 2)) for n in message.values()]
     raw = sum(len(chunks._line(verdict)) + 1 for verdict in verdicts)
     assert raw < ITEM_BYTES

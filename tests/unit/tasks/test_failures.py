@@ -27,7 +27,7 @@ def test_a_dead_letter_fails_its_task_with_the_reason_of_the_last_attempt(monkey
     def fail(_: int) -> object:
         raise MemoryError("no more")
 
-    monkeypatch.setattr(worker, "screen", fail)
+    monkeypatch.setattr(worker, "screen_thoroughly", fail)
     task_id = submit.submit_number(11)
     records = receive(settings().tasks_queue_url)
     worker.work(records, Invocation("test"))

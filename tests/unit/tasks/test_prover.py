@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.primality import child
+from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.settings import settings
 from chalicelib.tasks import certificates, chunks, prover, reading, steer, submit
 from chalicelib.telemetry import Invocation
@@ -52,9 +53,9 @@ def test_at_the_deadline_the_answer_is_probably_prime_and_final(monkeypatch: pyt
 
 
 def test_a_proof_that_is_cancelled_stops_at_its_next_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(_: int, __: float, on_progress: Callable[[dict[str, Any]], None], ___: float) -> None:
+    def endless(_: int, __: float, on_progress: Callable[[Progress], None], ___: float) -> None:
         steer.cancel(task_id)
-        on_progress({"phase": "proving", "seconds": 1.0})
+        on_progress(Elapsed("proving", 1.0))
         raise AssertionError("went on after the cancel")
 
     monkeypatch.setattr(prover, "prove_in_child", endless)
@@ -66,8 +67,8 @@ def test_a_proof_that_is_cancelled_stops_at_its_next_sign_of_life(monkeypatch: p
 def test_progress_shows_while_a_proof_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[dict[str, Any] | None] = []
 
-    def slow(_: int, __: float, on_progress: Callable[[dict[str, Any]], None], ___: float) -> None:
-        on_progress({"phase": "proving", "seconds": 1.0})
+    def slow(_: int, __: float, on_progress: Callable[[Progress], None], ___: float) -> None:
+        on_progress(Elapsed("proving", 1.0))
         seen.append(reading.find(task_id).progress)
 
     monkeypatch.setattr(prover, "prove_in_child", slow)
@@ -80,7 +81,7 @@ def test_a_child_that_is_killed_is_a_failed_attempt(monkeypatch: pytest.MonkeyPa
     def killed(_: object, __: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    monkeypatch.setattr(child.ladder, "prove", killed)
+    monkeypatch.setattr(child.proving, "prove", killed)
     task_id, records = forwarded()
     response = prover.prove(records, lambda: 30.0, Invocation("test"))
     assert response == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 Points = tuple[tuple[int, float], ...]
 
-#: bits → seconds of `ladder.screen` for a prime of that size, the dearest case, on one core.
+#: bits → seconds of `screening.screen` for a prime of that size, the dearest case, on one core.
 SCREENING: Points = (
     (1, 1e-6),
     (64, 3e-6),

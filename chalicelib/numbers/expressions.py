@@ -14,7 +14,7 @@ import math
 import re
 from typing import NamedTuple, NoReturn
 
-from chalicelib.primality.numerals import (
+from chalicelib.numbers.integers import (
     EXAMPLES,
     INTEGER,
     NotANumber,

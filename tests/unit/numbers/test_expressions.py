@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sympy import primorial
 
-from chalicelib.primality.expressions import parse
-from chalicelib.primality.numerals import NotANumber, TooLarge
+from chalicelib.numbers.expressions import parse
+from chalicelib.numbers.integers import NotANumber, TooLarge
 
 MAX_DIGITS = 10_000
 

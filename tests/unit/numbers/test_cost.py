@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality.cost import PROVING, SCREENING, proving_seconds, screening_seconds
+from chalicelib.numbers.cost import PROVING, SCREENING, proving_seconds, screening_seconds
 
 
 @pytest.mark.parametrize(("bits", "seconds"), SCREENING)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality.expressions import parse
-from chalicelib.primality.numerals import NotANumber, TooLarge, parse_integer, to_decimal
+from chalicelib.numbers.expressions import parse
+from chalicelib.numbers.integers import NotANumber, TooLarge, parse_integer, to_decimal
 
 integers = st.integers(-(2**300), 2**300) | st.builds(
     lambda bits, low, sign: sign * ((1 << bits) + low),
@@ -33,7 +33,7 @@ def test_decimal_text_of_any_length_comes_back_digit_by_digit(digits: int) -> No
 
 def test_the_interpreters_lowest_limit_on_digits_does_not_matter() -> None:
     program = (
-        "from chalicelib.primality.numerals import parse_integer, to_decimal\n"
+        "from chalicelib.numbers.integers import parse_integer, to_decimal\n"
         "text = '7' * 10_000\n"
         "assert to_decimal(parse_integer(text, 10_000)) == text\n"
     )

@@ -1,4 +1,4 @@
-"""The Baillie-PSW test, and the base that refutes what fails it.
+"""The Baillie-PSW test, and the base that refutes a number that fails it.
 
 R. Baillie and S. S. Wagstaff, "Lucas pseudoprimes", Math. Comp. 35 (1980); C. Pomerance, J. L. Selfridge and
 S. S. Wagstaff, "The pseudoprimes to 25·10^9", ibid. No composite is known that passes, and none exists below
@@ -10,24 +10,25 @@ import gmpy2
 from flint import fmpz
 from gmpy2 import mpz
 
-from chalicelib.primality.strong import witness_of_composite
-from chalicelib.primality.verdict import Witness
+from chalicelib.primality.result import Witness
+from chalicelib.primality.strong_test import base_of_composite
 
-EXHAUSTIVE = 2**64
-#: Below it FLINT's whole test is faster than the Lucas half that GMP's arithmetic gives.
-FLINT_BITS = 1024
+#: Every number below it that passes the test is prime.
+VERIFIED_BELOW = 2**64
+#: Below this size FLINT's whole test is faster than the Lucas test on GMP's arithmetic.
+FLINT_MAX_BITS = 1024
 
 
-def refutation(n: mpz) -> Witness | None:
-    """Return a strong base that refutes an odd n without small factors, or None when n passes Baillie-PSW."""
+def find_witness(n: mpz) -> Witness | None:
+    """Return a base that refutes an odd n without small factors, or None if n passes the Baillie-PSW test."""
     if not gmpy2.is_strong_prp(n, 2):
         return Witness(base=2)
-    passes = fmpz(int(n)).is_probable_prime() if n.bit_length() < FLINT_BITS else is_lucas_probable_prime(n)
-    return None if passes else witness_of_composite(n)
+    passes = fmpz(int(n)).is_probable_prime() if n.bit_length() < FLINT_MAX_BITS else is_lucas_probable_prime(n)
+    return None if passes else base_of_composite(n)
 
 
 def is_lucas_probable_prime(n: mpz) -> bool:
-    """Whether an odd n passes the almost extra strong Lucas test.
+    """Return whether an odd n passes the almost extra strong Lucas test.
 
     With the least P ≥ 3 for which P² - 4 is no square modulo n, and n + 1 = d·2^s: V_d = ±2, or V_(d·2^r) = 0
     for some r < s. J. Grantham, "Frobenius pseudoprimes", Math. Comp. 70 (2001), without the condition on U.

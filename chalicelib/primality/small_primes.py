@@ -1,4 +1,4 @@
-"""Trial division."""
+"""The primes below 100,000, and trial division by them."""
 
 import gmpy2
 from gmpy2 import mpz
@@ -16,12 +16,12 @@ def primes_below(limit: int) -> list[int]:
 PRIMES = primes_below(100_000)
 _SET = frozenset(PRIMES)
 #: The products of all primes below 1,000, 10,000 and 100,000.
-HUNDREDS, THOUSANDS, MANY = (gmpy2.primorial(limit - 1) for limit in (1_000, 10_000, 100_000))
+PRODUCT_1_000, PRODUCT_10_000, PRODUCT_100_000 = (gmpy2.primorial(limit - 1) for limit in (1_000, 10_000, 100_000))
 _SQUARE = 1_000**2
 
 
 def smallest_factor(n: mpz) -> int | None:
-    """Return the least prime factor of n > 1 below a limit that grows with n, or None; it may be n itself.
+    """Return the least prime factor of n > 1 below a limit that grows with n, which may be n itself, or None.
 
     One greatest common divisor with a product of primes takes the place of as many divisions. The limits,
     from 1,000 to 100,000, keep its cost small beside a strong test's.
@@ -29,7 +29,7 @@ def smallest_factor(n: mpz) -> int | None:
     if not n & 1:
         return 2
     bits = n.bit_length()
-    product = HUNDREDS if bits < 256 else THOUSANDS if bits < 2048 else MANY
+    product = PRODUCT_1_000 if bits < 256 else PRODUCT_10_000 if bits < 2048 else PRODUCT_100_000
     common = gmpy2.gcd(n, product)
     if common == 1:
         return None
@@ -38,5 +38,5 @@ def smallest_factor(n: mpz) -> int | None:
 
 
 def is_below_square(n: mpz) -> bool:
-    """Whether a number above 1 that `smallest_factor` found no factor of is prime for that: n < 1,000²."""
+    """Return whether n < 1,000², so that an n > 1 in which `smallest_factor` finds no factor is prime."""
     return bool(n < _SQUARE)

@@ -6,23 +6,23 @@ from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality.progress import Progress, silent
+from chalicelib.primality.checks import is_consistent
+from chalicelib.primality.progress import Steps, ignore
+from chalicelib.primality.result import Result, Verdict
 from chalicelib.primality.special_forms import special_form
 from chalicelib.primality.special_forms.squarings import Modulus, squarings
-from chalicelib.primality.verdict import Verdict
-from chalicelib.primality.witnesses import check
 
 #: Exponents of the Mersenne primes: OEIS A000043.
 MERSENNE = [89, 107, 127, 521, 607, 1279, 2203, 2281, 3217, 4253, 4423]
 
 
 def _is_prime(n: int) -> bool | None:
-    outcome = special_form(mpz(n), silent)
-    if outcome is None:
+    decision = special_form(mpz(n), ignore)
+    if decision is None:
         return None
-    if outcome.witness is not None:
-        assert check(Verdict(n, "composite", True, outcome.method, outcome.witness))
-    return outcome.witness is None
+    if decision.witness is not None:
+        assert is_consistent(Result(n, Verdict.COMPOSITE, decision.method, decision.witness))
+    return decision.witness is None
 
 
 def test_lucas_lehmer_finds_exactly_the_mersenne_primes() -> None:
@@ -32,18 +32,18 @@ def test_lucas_lehmer_finds_exactly_the_mersenne_primes() -> None:
 
 @pytest.mark.parametrize("p", [91, 119, 2**7, 3**5])
 def test_a_mersenne_number_of_composite_exponent_has_an_algebraic_factor(p: int) -> None:
-    outcome = special_form(mpz(2) ** p - 1, silent)
-    assert outcome is not None
-    assert outcome.method == "algebraic factor"
+    decision = special_form(mpz(2) ** p - 1, ignore)
+    assert decision is not None
+    assert decision.method == "algebraic factor"
     assert _is_prime(2**p - 1) is False
 
 
 @pytest.mark.parametrize("k", range(2, 13))
 def test_pepins_test_finds_no_fermat_prime_beyond_the_fourth(k: int) -> None:
-    outcome = special_form(mpz(2) ** (2**k) + 1, silent)
-    assert outcome is not None
-    assert outcome.method == "Pépin"
-    assert (outcome.witness is None) == (k <= 4)
+    decision = special_form(mpz(2) ** (2**k) + 1, ignore)
+    assert decision is not None
+    assert decision.method == "Pépin"
+    assert (decision.witness is None) == (k <= 4)
 
 
 shapes = st.integers(4, 90).flatmap(
@@ -71,8 +71,8 @@ def test_a_square_of_proths_form_is_found_out(m: int) -> None:
 
 
 @pytest.mark.parametrize("n", [10**100 + 267, 2**200 + 235, 3**80 + 2], ids=["decimal", "k too large", "power"])
-def test_a_number_of_no_special_form_is_left_to_the_next_rung(n: int) -> None:
-    assert special_form(mpz(n), silent) is None
+def test_a_number_of_no_special_form_is_not_decided(n: int) -> None:
+    assert special_form(mpz(n), ignore) is None
 
 
 @given(st.integers(0, 2**40), st.integers(1, 300), st.sampled_from([1, -1]), st.sampled_from([0, 2]), st.data())
@@ -86,12 +86,12 @@ def test_squaring_by_parts_equals_squaring_modulo(
     expected = x
     for _ in range(20):
         expected = (expected * expected - minus) % int(modulus.value)
-    assert squarings(mpz(x), 20, modulus, minus, silent) == expected
+    assert squarings(mpz(x), 20, modulus, minus, ignore) == expected
 
 
 def test_progress_counts_the_squarings() -> None:
-    reports: list[Progress] = []
+    reports: list[Steps] = []
     special_form(mpz(2) ** 4423 - 1, reports.append)
     assert [report.done for report in reports] == [0, 1024, 2048, 3072, 4096]
     assert {report.total for report in reports} == {4421}
-    assert reports[1].as_json() == {"done": 1024, "total": 4421, "unit": "iterations"}
+    assert reports[1] == Steps(1024, 4421, "iterations")

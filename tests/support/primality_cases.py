@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.primality.numerals import parse_integer
+from chalicelib.numbers.integers import parse_integer
 
-PATH = Path(__file__).parents[4] / "shared" / "primes" / "cases.jsonl"
+PATH = Path(__file__).parents[3] / "shared" / "primes" / "cases.jsonl"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,67 @@
+"""Proving: turn a probable prime into a proven one, with a certificate if the theorem gives one."""
+
+import math
+from dataclasses import replace
+from time import perf_counter
+
+from gmpy2 import mpz
+
+from chalicelib.numbers.cost import proving_seconds
+from chalicelib.primality import ecpp, strong_test
+from chalicelib.primality.checks import checked
+from chalicelib.primality.progress import Report, ignore
+from chalicelib.primality.result import Certificate, Proof, Result, Verdict
+from chalicelib.primality.screening import needs_proof
+from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+
+#: Up to this size ECPP takes about a second and gives a certificate. A larger number is first tried with the
+#: proofs from n - 1 and n + 1, which are faster and give none.
+CERTIFICATE_FIRST_BITS = 1024
+#: A proof is started if its estimated time is at most this multiple of the time that is left: estimates are
+#: medians, and single proofs take down to half of them.
+MAX_ESTIMATE_RATIO = 2
+
+
+def prove(screened: Result, report: Report = ignore, seconds: float = math.inf) -> Proof:
+    """Prove what the screening left open.
+
+    A proof takes minutes at 4,096 bits and hours beyond, unless n - 1 or n + 1 factors over small primes. If
+    the estimate is far over the given time, no proof is started and the prime stays probable.
+
+    Args:
+        screened: The result of `screening.screen` or `screen_thoroughly`; nothing is screened again.
+        report: Gets the steps of the proofs that count them.
+        seconds: The wall-clock time that the proof may take.
+
+    Returns:
+        The result and, if the proof has one, its certificate. The time of the screening is included.
+
+    Raises:
+        WrongResult: The result does not agree with its evidence.
+    """
+    if not needs_proof(screened):
+        return Proof(screened)
+    start = perf_counter()
+    proof = _prove(screened, report, seconds)
+    checked(proof.result)
+    proof.result.seconds = screened.seconds + perf_counter() - start
+    return proof
+
+
+def _prove(screened: Result, report: Report, seconds: float) -> Proof:
+    n = mpz(screened.number)
+    if n.bit_length() > CERTIFICATE_FIRST_BITS:
+        decision = smooth_neighbour(n, report)
+        if decision is not None:
+            return Proof(replace(screened, verdict=Verdict.PRIME, method=decision.method))
+    if proving_seconds(n.bit_length()) > MAX_ESTIMATE_RATIO * seconds:
+        return Proof(replace(screened))
+    certificate = ecpp.certify(screened.number)
+    if certificate is None:  # the first composite known to pass Baillie-PSW
+        witness = strong_test.base_of_composite(n)
+        return Proof(replace(screened, verdict=Verdict.COMPOSITE, method="ECPP", witness=witness))
+    return _certified(screened, certificate)
+
+
+def _certified(screened: Result, certificate: Certificate) -> Proof:
+    return Proof(replace(screened, verdict=Verdict.PRIME, method="ECPP", has_certificate=True), certificate)

@@ -1,0 +1,84 @@
+"""What the engine returns: a result, and the evidence with which anyone can check it.
+
+The classes are not frozen: a frozen dataclass takes three times as long to construct (1.2 µs).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What is known of a number."""
+
+    PRIME = "prime"
+    COMPOSITE = "composite"
+    #: The number is below 2.
+    NOT_PRIME = "not_prime"
+    #: The number passes the Baillie-PSW test, which no known composite does, but is not proven prime.
+    PROBABLE_PRIME = "probable_prime"
+
+
+@dataclass(slots=True)
+class Witness:
+    """Why a number is composite. Exactly one of the fields is set.
+
+    A strong base is checked by one modular power: M. O. Rabin, "Probabilistic algorithm for testing primality",
+    J. Number Theory 12 (1980).
+    """
+
+    #: A proper factor of the number.
+    factor: int | None = None
+    #: A base for which the number fails the strong probable prime test.
+    base: int | None = None
+
+
+@dataclass(slots=True)
+class Certificate:
+    """A proof of primality as text, in the formats of two programs that can validate it."""
+
+    #: PARI/GP's format, which `primecertisvalid` reads.
+    pari: str
+    #: Primo's format.
+    primo: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What is known of one number, how it is known, and what it cost."""
+
+    #: The number itself.
+    number: int
+    #: What is known of it.
+    verdict: Verdict
+    #: The test or theorem that decided.
+    method: str = ""
+    #: The evidence of a composite, None for every other verdict.
+    witness: Witness | None = None
+    #: Whether the proof has a certificate.
+    has_certificate: bool = False
+    #: The wall-clock time of the computation, in seconds.
+    seconds: float = 0.0
+
+    @property
+    def is_prime(self) -> bool:
+        """Whether the number is prime, proven or probable."""
+        return self.verdict is Verdict.PRIME or self.verdict is Verdict.PROBABLE_PRIME
+
+    @property
+    def proven(self) -> bool:
+        """Whether the verdict is certain."""
+        return self.verdict is not Verdict.PROBABLE_PRIME
+
+
+@dataclass(slots=True)
+class Proof:
+    """The outcome of an attempt to prove a number prime."""
+
+    #: What is known of the number now.
+    result: Result
+    #: The certificate of a proof that has one, else None.
+    certificate: Certificate | None = None
+
+
+class WrongResult(RuntimeError):
+    """A result does not agree with its own evidence: a fault of the engine or of a library. Report the number."""

@@ -1,0 +1,14 @@
+"""What the test of a special form says of a number."""
+
+from typing import NamedTuple
+
+from chalicelib.primality.result import Witness
+
+
+class Decision(NamedTuple):
+    """A proof that a number is prime, or that it is composite."""
+
+    #: The theorem that decided.
+    method: str
+    #: Why the number is composite; None if it is prime.
+    witness: Witness | None = None
