@@ -8,6 +8,9 @@ from functools import lru_cache
 CHUNK_DIGITS = 640
 CHUNK_BITS = 2126  # 10^640 has 2,127 bits
 
+#: Digits of a number that is shown whole in a log or in a list.
+MAX_SHOWN_DIGITS = 40
+
 INTEGER = re.compile(r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|([0-9]+))")
 EXAMPLES = "write a decimal integer as 97, a hexadecimal one as 0x1f, or an expression as 2^127-1"
 
@@ -44,6 +47,19 @@ def parse_integer(text: str, max_digits: int) -> int:
     sign, hexadecimal, decimal = match.groups()
     size = unsigned(hexadecimal, 16, max_digits) if hexadecimal else unsigned(decimal, 10, max_digits)
     return -size if sign == "-" else size
+
+
+def is_integer(text: str) -> bool:
+    """Return whether a text is a decimal or hexadecimal integer, and not an expression."""
+    return INTEGER.fullmatch(text) is not None
+
+
+def shortened(n: int) -> str:
+    """Return an integer in decimal, of a long one the first and last digits and their number."""
+    text = to_decimal(n)
+    if len(text) <= MAX_SHOWN_DIGITS:
+        return text
+    return f"{text[:12]}…{text[-12:]} ({len(text.lstrip('-')):,} digits)"
 
 
 def unsigned(digits: str, base: int, max_digits: int) -> int:
