@@ -131,16 +131,25 @@ def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
         return work(event.to_dict()["Records"], invocation)
 
 
+@app.on_sqs_message(queue_arn=PLACEHOLDER, name="list_worker", batch_size=1)
+def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Screen the chunks of lists."""
+    from chalicelib.tasks.worker import work  # noqa: PLC0415 - as above
+
+    with Invocation("list_worker") as invocation:
+        return work(event.to_dict()["Records"], invocation)
+
+
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="prover", batch_size=1)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
-    """Prove what takes long."""
-    from chalicelib.tasks.prover import prove  # noqa: PLC0415 - as above
+    """Run screenings and proofs of up to about 30 s."""
+    return _prove(event, "prover")
 
-    def remaining_seconds() -> float:
-        return float(event.context.get_remaining_time_in_millis()) / 1000
 
-    with Invocation("prover") as invocation:
-        return prove(event.to_dict()["Records"], remaining_seconds, invocation)
+@app.on_sqs_message(queue_arn=PLACEHOLDER, name="long_prover", batch_size=1)
+def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Run longer proofs."""
+    return _prove(event, "long_prover")
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="dead_letters", batch_size=10)
@@ -150,6 +159,16 @@ def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSE
 
     with Invocation("dead_letters") as invocation:
         return bury(event.to_dict()["Records"], invocation)
+
+
+def _prove(event: Any, function: str) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    from chalicelib.tasks.prover import prove  # noqa: PLC0415 - as above
+
+    def remaining_seconds() -> float:
+        return float(event.context.get_remaining_time_in_millis()) / 1000
+
+    with Invocation(function) as invocation:
+        return prove(event.to_dict()["Records"], remaining_seconds, invocation)
 
 
 def _asset(name: str) -> Response:
