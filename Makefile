@@ -83,7 +83,7 @@ $(1)/bin/pip install --disable-pip-version-check -r $(2) \
 touch $@
 endef
 
-# axe-core, for the page's accessibility test, which is skipped where there is no npm.
+# axe-core for the page's accessibility test and DynamoDB Local; what needs them is skipped where there is no npm.
 node_modules/made: package-lock.json
-	@if command -v npm > /dev/null; then npm ci --silent --no-audit --no-fund; else mkdir -p node_modules; fi
+	@if command -v npm > /dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund; else mkdir -p node_modules; fi
 	@touch $@

@@ -42,8 +42,8 @@ def deploy(
         project: the folder of the Chalice app.
 
     Returns:
-        RestAPIId, EndpointURL, TableName, TasksQueueUrl, ProofsQueueUrl, DeadLettersQueueUrl and, where a
-        key is needed, ApiKeyId.
+        RestAPIId, EndpointURL, TableName, the five queues' URLs (`infra.outputs.VARIABLES`) and, where a key
+        is needed, ApiKeyId.
 
     Raises:
         InfraError: with the first failing step's reason.

@@ -13,12 +13,18 @@ MINISTACK_BATCHES = {
 
 def for_emulator(template: Template) -> Template:
     """Give the template as MiniStack and LocalStack understand it; what the service itself is stays the same."""
-    # It refuses plain HTTP, which is all that they speak.
-    del template["Resources"]["QueuesPolicy"]
+    _allow_plain_http(template)
     _write_out_gateway_responses(template)
     _allow_the_call_of_a_batch(template)
     _run_no_more_at_once_than_this_machine_can(template)
     return template
+
+
+def _allow_plain_http(template: Template) -> None:
+    """Remove the queues' policies, which refuse plain HTTP: the emulators speak nothing else."""
+    policies = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::SQS::QueuePolicy"]
+    for name in policies:
+        del template["Resources"][name]
 
 
 def _write_out_gateway_responses(template: Template) -> None:
@@ -54,12 +60,14 @@ def _allow_the_call_of_a_batch(template: Template) -> None:
 
 
 def _run_no_more_at_once_than_this_machine_can(template: Template) -> None:
-    """Lower each mapping's ceiling: every function at work is a process of this machine, slow to start and 50 MB.
+    """Lower each mapping's ceiling: a running function is a process of this machine, slow to start and 50 MB.
 
-    Two a core, so that a small number finds one that is free while others are busy with large ones.
+    The worker has two processes a core, so that a small number finds a free one while others are busy; the other
+    consumers have one, but at least two, the lowest MaximumConcurrency that AWS accepts.
     """
-    most = 2 * len(os.sched_getaffinity(0))
-    for resource in template["Resources"].values():
+    cores = len(os.sched_getaffinity(0))
+    for name, resource in template["Resources"].items():
+        ceiling = 2 * cores if name == "Worker" else max(cores, 2)
         for event in resource.get("Properties", {}).get("Events", {}).values():
             scaling = event["Properties"]["ScalingConfig"]
-            scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], most)
+            scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], ceiling)

@@ -7,6 +7,16 @@ from infra.stack import Report, Stack
 
 APP = "is-it-prime"
 
+#: The service's environment variables, by the stack's output that each one holds.
+VARIABLES = {
+    "TableName": "TABLE_NAME",
+    "TasksQueueUrl": "TASKS_QUEUE_URL",
+    "ListsQueueUrl": "LISTS_QUEUE_URL",
+    "ProofsQueueUrl": "PROOFS_QUEUE_URL",
+    "LongProofsQueueUrl": "LONG_PROOFS_QUEUE_URL",
+    "DeadLettersQueueUrl": "DEAD_LETTERS_QUEUE_URL",
+}
+
 
 def stack_of(cloud: Cloud, stage: str, report: Report) -> Stack:
     """Give the stack of a stage; an emulator is looked at more often than AWS."""
@@ -21,10 +31,7 @@ def outputs_of(stage: str, endpoint: str) -> dict[str, str]:
 def settings_of(outputs: Mapping[str, str], endpoint: str) -> dict[str, str]:
     """Give the environment in which the API, outside of Lambda, works on a stack of an emulator."""
     return {
-        "TABLE_NAME": outputs["TableName"],
-        "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
-        "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
-        "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
+        **{variable: outputs[output] for output, variable in VARIABLES.items()},
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
         "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,

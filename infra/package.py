@@ -21,7 +21,7 @@ BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
 #: Chalice merges one file, infra/resources.yaml; these follow by the same rules.
-MERGED_AFTERWARDS = ("gateway.yaml", "watching.yaml")
+MERGED_AFTERWARDS = ("queues.yaml", "roles.yaml", "gateway.yaml", "watching.yaml")
 
 #: Runs on AWS when nothing else is said: a fifth cheaper per second. Source: AWS Lambda pricing.
 AWS_ARCHITECTURE = "arm64"

