@@ -65,13 +65,11 @@ def retry_task(task_id: str) -> Response:
 def read_results(task_id: str) -> Response:
     """Return a page of a list's results."""
     query, headers = _query(), _request().headers
-    place, limit, primes = requests.read_place(query), requests.read_limit(query), requests.read_only(query)
+    page = requests.read_page(query)
     wait = _bounded(requests.read_wait(headers.get("prefer")) or 0)
-    page = read.read_results(task_id, place, limit, limits.MAX_PAGE_DIGITS, primes=primes, wait=wait)
-    next_query: dict[str, str | int] = {"limit": limit}
-    if primes is not None:
-        next_query["only"] = query["only"]
-    return pages.page_response(page, headers.get("accept", ""), f"{_prefix()}/{task_id}/results", next_query)
+    results = read.read_results(task_id, page, wait)
+    same: dict[str, str] = {name: query[name] for name in ("limit", "only") if name in query}
+    return pages.page_response(results, headers.get("accept", ""), f"{_prefix()}/{task_id}/results", same)
 
 
 @app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
@@ -130,39 +128,39 @@ def read_asset(name: str) -> Response:
 def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen single numbers."""
     from chalicelib.consumers.entry import consume  # noqa: PLC0415
-    from chalicelib.consumers.worker import handle_batch  # noqa: PLC0415
+    from chalicelib.consumers.worker import screen_numbers  # noqa: PLC0415
 
-    return consume(event, "worker", Queue.TASKS, handle_batch)
+    return consume(event, "worker", Queue.TASKS, screen_numbers)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="list_worker", batch_size=10)
 def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists."""
     from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
-    from chalicelib.consumers.list_worker import handle_batch  # noqa: PLC0415
+    from chalicelib.consumers.list_worker import screen_chunks  # noqa: PLC0415
 
     lower_priority(10)
-    return consume(event, "list_worker", Queue.LISTS, handle_batch)
+    return consume(event, "list_worker", Queue.LISTS, screen_chunks)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="prover", batch_size=1)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen large numbers and make short proofs."""
     from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
-    from chalicelib.consumers.prover import handle_batch  # noqa: PLC0415
+    from chalicelib.consumers.prover import prove_numbers  # noqa: PLC0415
 
     lower_priority(5)
-    return consume(event, "prover", Queue.PROOFS, handle_batch)
+    return consume(event, "prover", Queue.PROOFS, prove_numbers)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="long_prover", batch_size=1)
 def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Make long proofs."""
     from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
-    from chalicelib.consumers.prover import handle_batch  # noqa: PLC0415
+    from chalicelib.consumers.prover import prove_numbers  # noqa: PLC0415
 
     lower_priority(15)
-    return consume(event, "long_prover", Queue.LONG_PROOFS, handle_batch)
+    return consume(event, "long_prover", Queue.LONG_PROOFS, prove_numbers)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="dead_letters", batch_size=10)

@@ -1,4 +1,4 @@
-"""What every tier of tests stands on: AWS in this process (moto), and the deployed service on an emulator."""
+"""The fixtures of all tests: a table and queues in this process, and the service deployed to an emulator."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from hypothesis import HealthCheck, settings
 
 from infra.deploy import deploy
 from infra.emulator import Emulator
-from tests.aws import in_process
-from tests.waiting import until
+from tests.support.aws import in_process
+from tests.support.dynamodb_local import dynamodb_local
+from tests.support.polling import until
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,10 +36,17 @@ def free_port() -> int:
         return port
 
 
+@pytest.fixture(scope="session")
+def dynamodb_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run DynamoDB Local for this session and return its address."""
+    with dynamodb_local(tmp_path_factory.mktemp("dynamodb_local")) as url:
+        yield url
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Give the service a table and queues of moto's, empty."""
-    with in_process(monkeypatch):
+def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
+    """Give the service an empty table and empty queues in this process."""
+    with in_process(monkeypatch, dynamodb_endpoint):
         yield
 
 
@@ -84,7 +92,9 @@ def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str
         "AWS_SECRET_ACCESS_KEY": "test",
         "TABLE_NAME": outputs["TableName"],
         "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
+        "LISTS_QUEUE_URL": outputs["ListsQueueUrl"],
         "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
+        "LONG_PROOFS_QUEUE_URL": outputs["LongProofsQueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
     }
 

@@ -1,4 +1,4 @@
-"""The limits and patterns of the HTTP contract: requests are checked against them, and the OpenAPI document has them."""
+"""The limits and patterns of the HTTP contract, for the checks of requests and for the OpenAPI document."""
 
 from __future__ import annotations
 

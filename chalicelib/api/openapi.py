@@ -212,6 +212,6 @@ def _page() -> Object:
 
 def _asset() -> Object:
     name = _parameter("path", "name", "The name of the file.", {"type": "string"})
-    content = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
+    content: Object = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
     response = {"description": "A file of the page.", "content": content}
     return _public("readAsset", "Read a file of the page", {200: response}, 404) | {"parameters": [name]}

@@ -20,7 +20,7 @@ CSV = "text/csv"
 COLUMNS = ("index", "number", "is_prime", "verdict", "proven", "factor", "base", "expression")
 
 
-def page_response(page: ResultsPage, accept: str, address: str, query: dict[str, str | int]) -> Response:
+def page_response(page: ResultsPage, accept: str, address: str, query: dict[str, str]) -> Response:
     """Return a page of results; the header Link has the address of the next page (RFC 8288).
 
     Args:

@@ -13,6 +13,9 @@ from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.numbers.expressions import parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, is_integer, parse_integer
 from chalicelib.service.submit import Submission
+from chalicelib.store.lists import PageRequest
+
+_INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
 
 class Digits(str):
@@ -118,37 +121,20 @@ def read_key(key: str | None) -> str | None:
     return key
 
 
-def read_place(query: Mapping[str, str]) -> tuple[int, int]:
-    """Return where a page of results starts: a chunk, and a place in it.
+def read_page(query: Mapping[str, str]) -> PageRequest:
+    """Return which page of a list's results a query asks for.
 
     Raises:
-        InvalidInput: the cursor is not one that a page gave.
+        InvalidInput: a parameter is not valid.
     """
     cursor = re.fullmatch(limits.CURSOR_PATTERN, query.get("cursor", "1.0"), re.ASCII)
     if not cursor:
-        raise InvalidInput('"cursor" is not valid: send the "next" of the page before, or none for the first page.')
-    return int(cursor[1]), int(cursor[2])
-
-
-def read_limit(query: Mapping[str, str]) -> int:
-    """Return how many results a page may have.
-
-    Raises:
-        InvalidInput: it is not an integer in the range.
-    """
+        raise InvalidInput(_INVALID_CURSOR)
     limit = query.get("limit", str(limits.PAGE_RESULTS))
     if not re.fullmatch("[0-9]{1,5}", limit, re.ASCII) or not 1 <= int(limit) <= limits.MAX_PAGE_RESULTS:
         raise InvalidInput(f'"limit" is an integer from 1 to {limits.MAX_PAGE_RESULTS}.')
-    return int(limit)
-
-
-def read_only(query: Mapping[str, str]) -> bool | None:
-    """Return True for `?only=primes`, False for `?only=composites`, None where a page is to have all results.
-
-    Raises:
-        InvalidInput: it is another word.
-    """
-    return None if "only" not in query else read_choice(query, "only", ("primes", "composites")) == "primes"
+    primes = None if "only" not in query else read_choice(query, "only", ("primes", "composites")) == "primes"
+    return PageRequest(int(cursor[1]), int(cursor[2]), int(limit), limits.MAX_PAGE_DIGITS, primes)
 
 
 def read_choice(query: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
@@ -171,5 +157,5 @@ def read_time(query: Mapping[str, str]) -> str | None:
     """
     cursor = query.get("cursor")
     if cursor is not None and not re.fullmatch(limits.TIME_PATTERN, cursor, re.ASCII):
-        raise InvalidInput('"cursor" is not valid: send the "next" of the page before, or none for the first page.')
+        raise InvalidInput(_INVALID_CURSOR)
     return cursor

@@ -53,12 +53,16 @@ def task_response(
 def task_json(task: NumberTask | ListTask, prefix: str) -> dict[str, Any]:
     """Return a task as JSON has it."""
     address = f"{prefix}/{task.task_id}"
-    is_list = isinstance(task, ListTask)
+    if isinstance(task, ListTask):
+        result, progress = _list_result(task, address), _list_progress(task)
+    else:
+        result = _number_result(task, address)
+        progress = asdict(task.progress) if task.progress else None
     return {
         "task_id": task.task_id,
         "status": task.status,
-        "result": _list_result(task, address) if is_list else _number_result(task, address),
-        "progress": _list_progress(task) if is_list else task.progress and asdict(task.progress),
+        "result": result,
+        "progress": progress,
         "error": task.error,
         "attempts": task.attempts,
         "submitted_at": task.submitted_at,

@@ -87,32 +87,17 @@ class Batch:
         self._failed.append(record.message_id)
         try:
             store.write_retry(record.message, record.receive_count, reason)
-            queues.set_visibility_timeout(self.queue, record.receipt_handle, retry_delay(record.receive_count))
         except ServiceError as second_error:
             self.invocation.append("errors", second_error.detail)
+        else:
+            self._hide(record.receipt_handle, retry_delay(record.receive_count))
 
-    def hand_back(self, record: Record) -> None:
-        """Give back a message that was not started, because the function's time does not suffice for it.
-
-        A message that was never tried is sent anew, so that its receives are not used up. One that was tried before
-        is delivered again at once.
-        """
-        self.invocation.count("handed_back")
-        try:
-            if record.receive_count == 1:
-                queues.send_all(self.queue, [record.message])
-            else:
-                self._failed.append(record.message_id)
-                queues.set_visibility_timeout(self.queue, record.receipt_handle, 0)
-        except ServiceError as error:
-            self.invocation.append("errors", error.detail)
-            if record.message_id not in self._failed:
-                self._failed.append(record.message_id)
-
-    def deliver_again(self, record: Record, error: str) -> None:
-        """Have a message delivered again after the queue's visibility timeout."""
-        self.invocation.append("errors", error)
+    def deliver_again(self, record: Record, error: str | None = None) -> None:
+        """Have a message delivered again at once; nothing is written to its task."""
+        if error:
+            self.invocation.append("errors", error)
         self._failed.append(record.message_id)
+        self._hide(record.receipt_handle, 0)
 
     def partial_batch_response(self) -> dict[str, list[dict[str, str]]]:
         """Return the response that names the messages to deliver again; the others are deleted."""
@@ -136,11 +121,13 @@ class Batch:
         self.invocation.append("unreadable_messages", {"message_id": message_id, "reason": str(error)[:200]})
         self._failed.append(message_id)
         is_dead_letter = self.queue is Queue.DEAD_LETTERS
-        seconds = MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count)
+        self._hide(receipt_handle, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count))
+
+    def _hide(self, receipt_handle: str, seconds: int) -> None:
         try:
             queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
-        except ServiceError as second_error:
-            self.invocation.append("errors", second_error.detail)
+        except ServiceError as error:
+            self.invocation.append("errors", error.detail)
 
 
 def retry_delay(receive_count: int) -> int:

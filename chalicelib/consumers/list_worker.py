@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalicelib import queues
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.chunks import is_open, screen_chunk, screen_chunk_in_child
+from chalicelib.consumers.hand_back import hand_back
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import Queue
 from chalicelib.tasks.messages import ChunkMessage
@@ -15,14 +16,15 @@ MAX_INLINE_SECONDS = 1.0
 MAX_SHORT_SECONDS = 30.0
 
 
-def handle_batch(batch: Batch) -> None:
+def screen_chunks(batch: Batch) -> None:
     """Screen a batch of chunks, the cheap ones first, and write their results."""
     open_lists: dict[str, bool] = {}
     for record in sorted(batch.records, key=_cost):
         message, seconds = record.message, _cost(record)
+        if not isinstance(message, ChunkMessage):
+            batch.schedule_retry(record, TypeError("the queue of chunks got a single number"))
+            continue
         try:
-            if not isinstance(message, ChunkMessage):
-                raise TypeError("the queue of chunks got a single number")
             if message.task_id not in open_lists:
                 open_lists[message.task_id] = is_open(message.task_id)
             if not open_lists[message.task_id]:
@@ -31,7 +33,7 @@ def handle_batch(batch: Batch) -> None:
                 queues.send_all(Queue.LONG_PROOFS, [message])
                 batch.invocation.count("forwarded")
             elif not batch.has_time_for(seconds):
-                batch.hand_back(record)
+                hand_back(batch, record)
             elif seconds > MAX_INLINE_SECONDS:
                 screen_chunk_in_child(batch, record, message)
             else:

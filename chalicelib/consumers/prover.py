@@ -26,7 +26,7 @@ from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 MAX_SHORT_PROOF_SECONDS = 2.0
 
 
-def handle_batch(batch: Batch) -> None:
+def prove_numbers(batch: Batch) -> None:
     """Screen and prove a batch of numbers, and write their results."""
     for record in batch.records:
         message = record.message

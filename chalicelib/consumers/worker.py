@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib import clock, queues
 from chalicelib.consumers.batch import Batch, Record
+from chalicelib.consumers.hand_back import hand_back
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
 from chalicelib.queues import Queue
@@ -20,7 +21,7 @@ MAX_SHORT_SECONDS = 30.0
 Ready = list[tuple[Record, TaskUpdate]]
 
 
-def handle_batch(batch: Batch) -> None:
+def screen_numbers(batch: Batch) -> None:
     """Screen a batch of numbers, the cheap ones first, and write their results."""
     ready: Ready = []
     for record in sorted(batch.records, key=_cost):
@@ -29,7 +30,7 @@ def handle_batch(batch: Batch) -> None:
             batch.schedule_retry(record, TypeError("the queue of single numbers got a chunk of a list"))
             continue
         if not batch.has_time_for(min(seconds, MAX_SCREENING_SECONDS)):
-            batch.hand_back(record)
+            hand_back(batch, record)
             continue
         if ready and seconds > WRITE_FIRST_SECONDS:
             _write(batch, ready)

@@ -9,6 +9,7 @@ from chalicelib.errors import NotFound, Unavailable
 from chalicelib.settings import settings
 from chalicelib.store import certificates, lists
 from chalicelib.store import tasks as store
+from chalicelib.store.lists import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask, NumberTask, pending_task
 
@@ -68,18 +69,13 @@ def wait_for_new_task(task_id: str, seconds: float) -> NumberTask | ListTask | N
     return task if task.status.is_final else None
 
 
-def read_results(
-    task_id: str, place: tuple[int, int], limit: int, max_digits: int, *, primes: bool | None = None, wait: float = 0
-) -> ResultsPage:
+def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPage:
     """Return a page of a list's results.
 
     Args:
         task_id: the list.
-        place: the chunk and the place in it where the page starts.
-        limit: the most results of the page.
-        max_digits: about the most decimal digits of the page's numbers together.
-        primes: True for primes and probable primes only, False for the others only, None for all.
-        wait: the seconds to wait for the list to be final first.
+        page: which results.
+        wait: how long to wait for the list to be final first, in seconds.
 
     Raises:
         NotFound: no list has this id, or it has expired.
@@ -88,11 +84,7 @@ def read_results(
     task = wait_for_task(task_id, wait)
     if not isinstance(task, ListTask):
         raise NotFound("The task is a single number: its result is in the task itself, GET /{task_id}.")
-
-    def is_wanted(row: ListResult) -> bool:
-        return primes is None or row.result.is_prime == primes
-
-    results, next_place = lists.read_results(task_id, *place, limit, max_digits, is_wanted)
+    results, next_place = lists.read_results(task_id, page)
     return ResultsPage(results, next_place, is_complete=task.remaining == 0)
 
 

@@ -68,9 +68,7 @@ def latest(limit: int, before: str | None = None) -> list[FailedTask]:
     """
     condition = f"{SHARD} = :shard" + (" AND finished_at < :before" if before else "")
     shards = [
-        table.query_index(
-            INDEX, condition, {":shard": str(shard)} | ({":before": before} if before else {}), limit
-        )
+        table.query_index(INDEX, condition, {":shard": str(shard)} | ({":before": before} if before else {}), limit)
         for shard in range(SHARDS)
     ]
     merged = list(heapq.merge(*shards, key=lambda item: str(item["finished_at"]), reverse=True))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from chalicelib import clock
 from chalicelib.store import conditions, items, packing, table
@@ -14,6 +15,8 @@ from chalicelib.tasks.task import ListResult
 
 #: Chunks that one call reads.
 CHUNKS_PER_QUERY = 4
+#: The size of a decimal digit: log2(10).
+BITS_PER_DIGIT = 3.322
 
 
 def write_chunk(message: ChunkMessage, packed: bytes, primes: int, attempts: int) -> bool:
@@ -67,39 +70,40 @@ def write_chunk(message: ChunkMessage, packed: bytes, primes: int, attempts: int
     return True
 
 
-def read_results(
-    task_id: str,
-    chunk: int,
-    offset: int,
-    limit: int,
-    max_digits: int,
-    is_wanted: Callable[[ListResult], bool] = lambda _: True,
-) -> tuple[list[ListResult], tuple[int, int] | None]:
-    """Return a page of a list's results, in the order of the list, and where the next page starts, or None.
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which results of a list to read."""
+
+    #: The chunk to start in, from 1.
+    chunk: int
+    #: The place in that chunk to start at, from 0.
+    place: int
+    #: The most results of the page.
+    limit: int
+    #: About the most decimal digits of the page's numbers together; the page has at least one result.
+    max_digits: int
+    #: True for primes and probable primes only, False for the others only, None for all.
+    primes: bool | None = None
+
+
+def read_results(task_id: str, page: PageRequest) -> tuple[list[ListResult], tuple[int, int] | None]:
+    """Return a page of a list's results, in the order of the list, and the chunk and place of the next one, or None.
 
     Chunks that are not finished are left out.
-
-    Args:
-        task_id: the list.
-        chunk: the chunk to start in.
-        offset: the place in that chunk to start at.
-        limit: the page has no more results than this.
-        max_digits: the numbers of the page have about this many decimal digits together, or the page has one result.
-        is_wanted: which results to return.
 
     Raises:
         Unavailable: the table does not respond.
     """
-    page: list[ListResult] = []
-    bits_left = int(max_digits * 3.32)  # a decimal digit is 3.32 bits
-    for place, result in _results_from(task_id, chunk, offset):
-        if not is_wanted(result):
+    results: list[ListResult] = []
+    bits_left = int(page.max_digits * BITS_PER_DIGIT)
+    for start, row in _results_from(task_id, page.chunk, page.place):
+        if page.primes is not None and row.result.is_prime != page.primes:
             continue
-        bits_left -= result.result.number.bit_length()
-        if len(page) == limit or (page and bits_left < 0):
-            return page, place
-        page.append(result)
-    return page, None
+        bits_left -= row.result.number.bit_length()
+        if len(results) == page.limit or (results and bits_left < 0):
+            return results, start
+        results.append(row)
+    return results, None
 
 
 def _results_from(task_id: str, chunk: int, offset: int) -> Iterator[tuple[tuple[int, int], ListResult]]:

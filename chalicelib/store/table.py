@@ -44,9 +44,7 @@ class ConditionFailed(Exception):
 def get(task_id: str, part: int) -> Item | None:
     """Return a part of a task, or None; a consistent read."""
     with transient_faults("table"):
-        response = dynamodb().get_item(
-            TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=True
-        )
+        response = dynamodb().get_item(TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=True)
     return _from_wire(response["Item"]) if "Item" in response else None
 
 
@@ -84,17 +82,13 @@ def insert_all(items: list[Item]) -> list[str | None]:
     names = list(items[0])
     fields = ", ".join(f"'{name}': ?" for name in names)
     statement = f'INSERT INTO "{settings().table_name}" VALUE {{{fields}}}'
-    statements = [
-        {"Statement": statement, "Parameters": [_serialize(item[name]) for name in names]} for item in items
-    ]
+    statements = [{"Statement": statement, "Parameters": [_serialize(item[name]) for name in names]} for item in items]
     with transient_faults("table"):
-        response = dynamodb().batch_execute_statement(
-            Statements=cast("list[BatchStatementRequestTypeDef]", statements)
-        )
+        response = dynamodb().batch_execute_statement(Statements=cast("list[BatchStatementRequestTypeDef]", statements))
     return [str(each["Error"].get("Code")) if "Error" in each else None for each in response["Responses"]]
 
 
-def update(
+def update(  # noqa: PLR0913 - the parameters of the call
     task_id: str,
     part: int,
     update: str,
@@ -202,7 +196,7 @@ def _from_wire(item: Mapping[str, Any]) -> Item:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - an attribute of any type
-    return value.value if isinstance(value, Binary) else value
+    return value.value if isinstance(value, Binary) else value  # type: ignore[attr-defined] # the stubs lack it
 
 
 @contextmanager

