@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import queues
-from chalicelib.errors import ServiceError
 from chalicelib.primality.result import Result
 from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
 from chalicelib.store import tasks as store
@@ -87,17 +86,24 @@ class Batch:
         self._failed.append(record.message_id)
         try:
             store.write_retry(record.message, record.receive_count, reason)
-        except ServiceError as second_error:
-            self.invocation.append("errors", second_error.detail)
+        except Exception as second_error:  # noqa: BLE001 - logged: the rest of the batch must be finished
+            self.invocation.append("errors", f"{type(second_error).__name__}: {second_error}")
         else:
-            self._hide(record.receipt_handle, retry_delay(record.receive_count))
+            self.hide(record.receipt_handle, retry_delay(record.receive_count))
 
     def deliver_again(self, record: Record, error: str | None = None) -> None:
         """Have a message delivered again at once; nothing is written to its task."""
         if error:
             self.invocation.append("errors", error)
         self._failed.append(record.message_id)
-        self._hide(record.receipt_handle, 0)
+        self.hide(record.receipt_handle, 0)
+
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        """Set the visibility timeout of a message; a failure is logged, and the queue's own timeout stays."""
+        try:
+            queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
+        except Exception as error:  # noqa: BLE001 - the handle may have expired; the work on the message goes on
+            self.invocation.append("errors", f"{type(error).__name__}: {error}")
 
     def partial_batch_response(self) -> dict[str, list[dict[str, str]]]:
         """Return the response that names the messages to deliver again; the others are deleted."""
@@ -121,13 +127,7 @@ class Batch:
         self.invocation.append("unreadable_messages", {"message_id": message_id, "reason": str(error)[:200]})
         self._failed.append(message_id)
         is_dead_letter = self.queue is Queue.DEAD_LETTERS
-        self._hide(receipt_handle, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count))
-
-    def _hide(self, receipt_handle: str, seconds: int) -> None:
-        try:
-            queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
-        except ServiceError as error:
-            self.invocation.append("errors", error.detail)
+        self.hide(receipt_handle, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count))
 
 
 def retry_delay(receive_count: int) -> int:
