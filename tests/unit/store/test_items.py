@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,7 +36,7 @@ def test_a_result_is_read_as_it_was_written(result: Result) -> None:
 
 @pytest.mark.usefixtures("aws")
 def test_a_new_task_is_read_as_it_was_written() -> None:
-    common = {
+    common: dict[str, Any] = {
         "task_id": ids.new_id(),
         "status": Status.PENDING,
         "submitted_at": clock.timestamp(),
