@@ -6,11 +6,11 @@ import time
 from itertools import groupby
 
 import pytest
+from chalicelib.tasks.states import SUCCESS
 
 from chalicelib.errors import NotFound
 from chalicelib.settings import settings
 from chalicelib.tasks import ids, reading, records, submit, task, times
-from chalicelib.tasks.states import SUCCESS
 from tests.aws import receive
 from tests.faults.scene import RETENTION, Clock
 from tests.faults.world import PRIME, deliver, work
