@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import queues
-from chalicelib.errors import ServiceError
 from chalicelib.primality.result import Result
 from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
 from chalicelib.store import tasks as store
@@ -79,7 +78,7 @@ class Batch:
         """Write to the task that an attempt failed, and have the message delivered again after a delay.
 
         The last attempt has no delay: SQS moves a message to the dead letters when it would be visible again. Where
-        the table or the queue does not respond, the message is delivered again after the queue's visibility timeout.
+        a call to the table or the queue fails, the message is delivered again after the queue's visibility timeout.
         """
         reason = f"{describe(record.message)}: {type(error).__name__}: {error}"[:MAX_ERROR_CHARACTERS]
         self.invocation.count("retries")
@@ -87,8 +86,8 @@ class Batch:
         self._failed.append(record.message_id)
         try:
             store.write_retry(record.message, record.receive_count, reason)
-        except ServiceError as second_error:
-            self.invocation.append("errors", second_error.detail)
+        except Exception as second_error:  # noqa: BLE001 - the rest of the batch goes on
+            self.invocation.append("errors", str(second_error))
         else:
             self._hide(record.receipt_handle, retry_delay(record.receive_count))
 
@@ -126,8 +125,8 @@ class Batch:
     def _hide(self, receipt_handle: str, seconds: int) -> None:
         try:
             queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
-        except ServiceError as error:
-            self.invocation.append("errors", error.detail)
+        except Exception as error:  # noqa: BLE001 - SQS refuses it, too: for a message that is deleted or visible
+            self.invocation.append("errors", str(error))
 
 
 def retry_delay(receive_count: int) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chalicelib import queues
 from chalicelib.consumers.batch import Batch, Record
-from chalicelib.errors import ServiceError
 
 
 def hand_back(batch: Batch, record: Record) -> None:
@@ -19,5 +18,5 @@ def hand_back(batch: Batch, record: Record) -> None:
         return
     try:
         queues.send_all(batch.queue, [record.message])
-    except ServiceError as error:
-        batch.deliver_again(record, error.detail)
+    except Exception as error:  # noqa: BLE001 - the rest of the batch goes on
+        batch.deliver_again(record, str(error))
