@@ -8,12 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from chalicelib.tasks.states import FINAL
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from chalicelib.errors import Conflict, IdempotencyKeyReused, NotFound, Unavailable
 from chalicelib.tasks import reading, steer, submit
+from chalicelib.tasks.states import FINAL
 from chalicelib.tasks.task import Task
 from tests.faults.injection import FAULTS, KILLED_AFTER, KILLED_BEFORE, Fault, Killed
 from tests.faults.network import DEAD_LETTERS, PROOFS, TASKS, Letter

@@ -1,31 +1,62 @@
-"""A proof that a function's time does not suffice for ends in an answer, not in a failure."""
+"""A consumer stops before its function's timeout: a proof ends with what is known, other work is handed back."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import count
+
 import pytest
 
-from chalicelib.settings import settings
-from chalicelib.tasks import prover, submit
-from chalicelib.telemetry import Invocation
-from tests.aws import receive
-from tests.faults.world import deliver, prove, task_of, work
+from chalicelib.consumers import chunks, list_worker, worker
+from chalicelib.consumers.batch import COMPUTE_MARGIN_SECONDS, MARGIN_SECONDS
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.primality.screening import screen, screen_thoroughly
+from chalicelib.queues import MAX_RECEIVES, Queue
+from tests.support.aws import Record
+from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.fault_injection import KILLED_AFTER, KILLED_BEFORE, TRANSIENT_FAULTS, Fault
+from tests.support.faulty_aws import FaultyAws
+from tests.support.outcomes import (
+    LARGE_COMPOSITE,
+    PRIME,
+    SQUARE,
+    assert_list_finished,
+    assert_number_finished,
+    list_task,
+    number_task,
+)
 
-pytestmark = pytest.mark.usefixtures("aws")
+#: The largest prime below 2^2048: its proof takes about ten seconds.
+PROVEN_LATE = 2**2048 - 1_942_289
 
-#: The largest prime below 2^2048: about ten seconds' proof.
-PRIME = 2**2048 - 1_942_289
+NUMBERS = [PRIME, SQUARE] * 5
+#: A function's timeout in the tests, in seconds.
+TIMEOUT_SECONDS = 20.0
 
 
-def test_at_the_deadline_the_answer_is_probably_prime_and_the_end() -> None:
-    task_id = submit.submit_number(PRIME)
-    deliver(work, receive(settings().tasks_queue_url))
-    records = receive(settings().proofs_queue_url)
-    remaining = prover.SPARE + 1.0
-    assert prover.prove(records, lambda: remaining, Invocation("test")) == {"batchItemFailures": []}
-    task = task_of(task_id)
-    assert (task.status, task.error, task.attempts) == ("SUCCESS", None, 1)
-    assert task.result
-    assert (task.result["verdict"], task.result["is_prime"], task.result["proven"]) == ("probable_prime", True, False)
-    # Another delivery finds it final and does not begin again.
-    assert deliver(prove, records) == []
-    assert task_of(task_id) == task
+class SlowFunction:
+    """A function in which each screening takes a given time, of which the clock is told and nobody waits."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, screening_seconds: float) -> None:
+        self._screening_seconds = screening_seconds
+        self._remaining = TIMEOUT_SECONDS
+        monkeypatch.setattr(worker, "screen_thoroughly", lambda number: self._spend(lambda: screen_thoroughly(number)))
+        monkeypatch.setattr(chunks, "screen", lambda number: self._spend(lambda: screen(number)))
+
+    def remaining_seconds(self) -> float:
+        """Return how long the function may still run."""
+        return self._remaining
+
+    def restart(self) -> None:
+        """Begin another invocation."""
+        self._remaining = TIMEOUT_SECONDS
+
+    def _spend[T](self, compute: Callable[[], T]) -> T:
+        self._remaining -= self._screening_seconds
+        assert self._remaining > 0, "the function has exceeded its timeout"
+        return compute()
+
+
+def receive_counts(records: list[Record]) -> set[int]:
+    """Return how often messages were received."""
+    return {int(record["attributes"]["ApproximateReceiveCount"]) for record in records}

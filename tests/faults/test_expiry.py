@@ -1,4 +1,4 @@
-"""A task that has ended is there as it ended until it is forgotten: it never waits again."""
+"""A finished task stays as it is until it expires: it is never PENDING again."""
 
 from __future__ import annotations
 
@@ -6,35 +6,32 @@ import time
 from itertools import groupby
 
 import pytest
-from chalicelib.tasks.states import SUCCESS
 
 from chalicelib.errors import NotFound
+from chalicelib.queues import Queue
+from chalicelib.service.read import read_task
 from chalicelib.settings import settings
-from chalicelib.tasks import ids, reading, records, submit, task, times
-from tests.aws import receive
-from tests.faults.scene import RETENTION, Clock
-from tests.faults.world import PRIME, deliver, work
-
-pytestmark = pytest.mark.usefixtures("aws")
+from tests.support.builders import submit_number
+from tests.support.clock import set_clock
+from tests.support.faulty_aws import FaultyAws
+from tests.support.outcomes import PRIME
 
 
 @pytest.mark.parametrize("fraction", [0.0, 0.001, 0.5, 0.999], ids=str)
-def test_a_task_that_has_ended_is_not_pending_again_before_it_is_forgotten(
-    fraction: float, monkeypatch: pytest.MonkeyPatch
+def test_a_finished_task_is_success_until_it_expires(
+    aws_with_faults: FaultyAws, fraction: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    began = int(time.time()) + fraction
-    clock = Clock(began)
-    for module in (ids, records, submit, task, times):
-        monkeypatch.setattr(module, "time", clock)
-    task_id = submit.submit_number(PRIME)
-    deliver(work, receive(settings().tasks_queue_url))
+    start = int(time.time()) + fraction
+    clock = set_clock(monkeypatch, start)
+    task_id = submit_number(PRIME)
+    aws_with_faults.deliver(Queue.TASKS, aws_with_faults.receive(Queue.TASKS))
 
     def status_after(seconds: float) -> str:
-        clock.now = began + seconds
+        clock.seconds = start + seconds
         try:
-            return reading.find(task_id).status
+            return read_task(task_id).status
         except NotFound:
-            return "forgotten"
+            return "expired"
 
-    seen = [status_after(RETENTION + tenths / 10) for tenths in range(-20, 21)]
-    assert [status for status, _ in groupby(seen)] == [SUCCESS, "forgotten"]
+    seen = [status_after(settings().retention_seconds + tenths / 10) for tenths in range(-20, 21)]
+    assert [status for status, _ in groupby(seen)] == ["SUCCESS", "expired"]

@@ -1,4 +1,4 @@
-"""Two consumers with the same message at once make one end of its task."""
+"""Two consumers that have the same message at the same time finish its task once."""
 
 from __future__ import annotations
 
@@ -7,97 +7,96 @@ from itertools import count
 
 import pytest
 
-from chalicelib.settings import settings
-from chalicelib.tasks import steer, submit, table
-from chalicelib.tasks.task import Item
-from tests.aws import Record, receive
-from tests.faults.injection import Line
-from tests.faults.world import HARD_PRIME, PRIME, Consume, bury, deliver, drain, prove, task_of, work
+from chalicelib.queues import Queue
+from chalicelib.service.control import retry_task
+from chalicelib.service.read import read_task
+from chalicelib.store import table
+from tests.support.aws import Record
+from tests.support.builders import submit_list, submit_number
+from tests.support.faulty_aws import FaultyAws
+from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LONG_PRIME, PRIME
+
+#: What may change in a failed list: its other chunks are still counted.
+COUNTS = {"done", "remaining", "primes", "composites", "counted_at", "expires_at", "started_at", "attempts"}
 
 
-def on_tasks() -> list[Record]:
-    """Take what the worker gets."""
-    return receive(settings().tasks_queue_url)
-
-
-def on_proofs() -> list[Record]:
-    """Take what the prover gets."""
-    deliver(work, on_tasks())
-    return receive(settings().proofs_queue_url)
-
-
-def final_record(task_id: str) -> Item | None:
-    """Return a task's record if the task is final, without what may yet change in a list that failed: its counts."""
+def final_item(task_id: str) -> table.Item | None:
+    """Return a task's item if the task is final, without what may still change."""
     item = table.get(task_id, table.TASK)
-    if item is None or not task_of(task_id).finished_at:
+    if item is None or not read_task(task_id).status.is_final:
         return None
-    counts = {"done", "remaining", "primes", "composites", "counted_at", "expires_at", "started_at", "attempts"}
-    return {name: value for name, value in item.items() if "chunks" not in item or name not in counts}
+    return {name: value for name, value in item.items() if "chunks" not in item or name not in COUNTS}
 
 
-class Between:
-    """Steps in before a call of somebody's, once: does `what`, and goes on watching."""
+def receive_on(aws: FaultyAws, queue: Queue) -> list[Record]:
+    """Receive the messages of a queue once the consumers of the queues before it have run."""
+    for earlier in (Queue.TASKS, Queue.PROOFS):
+        if earlier is queue:
+            break
+        aws.deliver(earlier, aws.receive(earlier))
+    return aws.receive(queue)
 
-    def __init__(self, line: Line, at: int, what: Callable[[], None]) -> None:
-        self.line, self.at, self.what = line, at, what
-        self.made = 0
-        line.before = self
+
+class Interruption:
+    """Runs an action once, before a given call of another's."""
+
+    def __init__(self, aws: FaultyAws, at: int, action: Callable[[], None]) -> None:
+        self.faults, self.at, self.action = aws.faults, at, action
+        self.calls = 0
+        self.faults.before_call = self
 
     def __call__(self, _: str) -> None:
-        """Count a call; before number `at` do what is to be done."""
-        self.made += 1
-        if self.made == self.at + 1:
-            self.line.before = None
-            self.what()
-            self.line.before = self
+        """Count a call, and run the action before number `at`."""
+        self.calls += 1
+        if self.calls == self.at + 1:
+            self.faults.before_call = None
+            self.action()
+            self.faults.before_call = self
 
 
-def does_all(consume: Consume, records: list[Record], task_id: str, ends: list[Item | None]) -> None:
-    """Do the whole of a consumer's work and note the end that it made, if it made one."""
-    assert deliver(consume, records) == []
-    ends.append(final_record(task_id))
-
-
-Submit = Callable[[], str]
+DEAD = Queue.DEAD_LETTERS
 PAIRS = [
-    pytest.param(lambda: submit.submit_number(PRIME), on_tasks, work, work, id="two-workers"),
-    pytest.param(lambda: submit.submit_number(HARD_PRIME), on_tasks, work, work, id="two-workers-that-forward"),
-    pytest.param(lambda: submit.submit_list([PRIME]), on_tasks, work, work, id="two-workers-a-chunk"),
-    pytest.param(lambda: submit.submit_number(PRIME), on_tasks, work, bury, id="worker-and-dead-letters"),
-    pytest.param(lambda: submit.submit_number(PRIME), on_tasks, bury, work, id="dead-letters-and-worker"),
-    pytest.param(lambda: submit.submit_list([PRIME]), on_tasks, work, bury, id="worker-and-dead-letters-a-chunk"),
-    pytest.param(lambda: submit.submit_list([PRIME]), on_tasks, bury, work, id="dead-letters-and-worker-a-chunk"),
-    pytest.param(lambda: submit.submit_number(HARD_PRIME), on_proofs, prove, prove, id="two-provers"),
-    pytest.param(lambda: submit.submit_number(HARD_PRIME), on_proofs, prove, bury, id="prover-and-dead-letters"),
+    pytest.param(PRIME, Queue.TASKS, Queue.TASKS, Queue.TASKS, id="worker-worker"),
+    pytest.param(HARD_PRIME, Queue.TASKS, Queue.TASKS, Queue.TASKS, id="worker-worker-that-forward"),
+    pytest.param([PRIME], Queue.LISTS, Queue.LISTS, Queue.LISTS, id="list_worker-list_worker"),
+    pytest.param(PRIME, Queue.TASKS, Queue.TASKS, DEAD, id="worker-dead_letters"),
+    pytest.param(PRIME, Queue.TASKS, DEAD, Queue.TASKS, id="dead_letters-worker"),
+    pytest.param([PRIME], Queue.LISTS, Queue.LISTS, DEAD, id="list_worker-dead_letters"),
+    pytest.param([PRIME], Queue.LISTS, DEAD, Queue.LISTS, id="dead_letters-list_worker"),
+    pytest.param(HARD_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover"),
+    pytest.param(HARD_PRIME, Queue.PROOFS, Queue.PROOFS, DEAD, id="prover-dead_letters"),
+    pytest.param(LONG_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover-that-forward"),
+    pytest.param(LARGE_COMPOSITE, Queue.LONG_PROOFS, Queue.LONG_PROOFS, DEAD, id="long_prover-dead_letters"),
 ]
 
 
-@pytest.mark.parametrize(("submitted", "taken", "one", "other"), PAIRS)
-def test_two_with_the_same_message_at_once_make_one_end(
-    line: Line, submitted: Submit, taken: Callable[[], list[Record]], one: Consume, other: Consume
+@pytest.mark.parametrize(("submitted", "queue", "one", "other"), PAIRS)
+def test_two_consumers_with_the_same_message_finish_its_task_once(
+    aws_with_faults: FaultyAws, submitted: int | list[int], queue: Queue, one: Queue, other: Queue
 ) -> None:
-    """Between any two calls of the one, the other does the whole of its work."""
+    """Between any two calls of the one, the other does all of its work."""
     for at in count():
-        task_id = submitted()
-        records = taken()
-        ends: list[Item | None] = []
+        task_id = submit_list(submitted) if isinstance(submitted, list) else submit_number(submitted)
+        records = receive_on(aws_with_faults, queue)
+        assert records
+        finals: list[table.Item | None] = []
 
-        def other_does_all(
-            task_id: str = task_id, records: list[Record] = records, ends: list[Item | None] = ends
+        def run_other(
+            task_id: str = task_id, records: list[Record] = records, finals: list[table.Item | None] = finals
         ) -> None:
-            assert deliver(other, records) == []
-            ends.append(final_record(task_id))
+            assert aws_with_faults.deliver(other, records) == []
+            finals.append(final_item(task_id))
 
-        between = Between(line, at, other_does_all)
-        assert deliver(one, records) == []
-        line.before = None
-        drain()
-        if not ends:
+        interruption = Interruption(aws_with_faults, at, run_other)
+        assert aws_with_faults.deliver(one, records) == []
+        aws_with_faults.faults.before_call = None
+        aws_with_faults.drain()
+        if not finals:
             break
-        assert ends[0] in (None, final_record(task_id)), f"the other made an end before call {at}"
-        if task_of(task_id).status == "FAILURE":
-            assert bury in {one, other}
-            steer.retry(task_id)
-            drain()
-        assert task_of(task_id).status == "SUCCESS"
-    assert between.made == at > 0
+        assert finals[0] in (None, final_item(task_id)), f"the other finished the task before call {at}"
+        if read_task(task_id).status == "FAILURE":
+            assert DEAD in {one, other}
+            retry_task(task_id)
+            aws_with_faults.drain()
+        assert read_task(task_id).status == "SUCCESS"
+    assert interruption.calls == at > 0

@@ -24,10 +24,27 @@ Record = dict[str, Any]
 
 @contextmanager
 def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
-    """Give the service an empty table and empty queues.
+    """Give the service an empty table and empty queues, those of moto."""
+    core: Any = {"mock_credentials": False, "passthrough": {"urls": [f"{dynamodb_endpoint}/.*"], "services": []}}
+    with mock_aws(config={"core": core}):
+        _set_environment(monkeypatch, dynamodb_endpoint)
+        for queue in Queue:
+            url = clients.sqs().create_queue(QueueName=queue)["QueueUrl"]
+            monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
+        with _empty_table():
+            yield
 
-    Each access key has tables of its own in DynamoDB Local: a new key is a new table.
-    """
+
+@contextmanager
+def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
+    """Give the service an empty table; the caller sets the addresses of the queues."""
+    _set_environment(monkeypatch, dynamodb_endpoint)
+    with _empty_table():
+        yield
+
+
+def _set_environment(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> None:
+    """Point the service to DynamoDB Local. Each access key has tables of its own: a new key is a new table."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     environment = {
         "AWS_DEFAULT_REGION": REGION,
@@ -38,19 +55,18 @@ def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Itera
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    core: Any = {"mock_credentials": False, "passthrough": {"urls": [f"{dynamodb_endpoint}/.*"], "services": []}}
-    with mock_aws(config={"core": core}):
+    forget_clients()
+
+
+@contextmanager
+def _empty_table() -> Iterator[None]:
+    settings.cache_clear()
+    clients.dynamodb().create_table(**_table_definition())
+    try:
+        yield
+    finally:
+        clients.dynamodb().delete_table(TableName=TABLE)
         forget_clients()
-        for queue in Queue:
-            url = clients.sqs().create_queue(QueueName=queue)["QueueUrl"]
-            monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
-        settings.cache_clear()
-        clients.dynamodb().create_table(**_table_definition())
-        try:
-            yield
-        finally:
-            clients.dynamodb().delete_table(TableName=TABLE)
-            forget_clients()
 
 
 def forget_clients() -> None:

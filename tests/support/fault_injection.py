@@ -1,0 +1,152 @@
+"""Faults of AWS, injected where botocore sends a request: below its retries, above the network."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import botocore.endpoint
+import botocore.retries.quota
+import pytest
+from botocore.awsrequest import AWSResponse, HTTPHeaders
+from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
+from tests.support.sqs_model import SqsError, SqsModel
+
+Outcome = tuple[Any, Exception | None]
+
+
+class Killed(BaseException):
+    """The process is killed: no code of the service catches this, as none catches SIGKILL."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What goes wrong with a call."""
+
+    name: str
+    outcome: Callable[[str], Outcome]
+    #: Whether AWS does what the call asks for before the fault.
+    is_applied: bool = False
+
+
+def _error_response(status: int, code: str) -> Callable[[str], Outcome]:
+    def outcome(url: str) -> Outcome:
+        metadata = {"HTTPStatusCode": status, "HTTPHeaders": {}}
+        error = {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": metadata}
+        return (_http_response(url, status), error), None
+
+    return outcome
+
+
+def _success(url: str, parsed: dict[str, Any]) -> Outcome:
+    metadata = {"HTTPStatusCode": 200, "HTTPHeaders": {}}
+    return (_http_response(url, 200), parsed | {"ResponseMetadata": metadata}), None
+
+
+def _http_response(url: str, status: int) -> AWSResponse:
+    response = AWSResponse(url, status, HTTPHeaders(), None)
+    response._content = b"{}"  # type: ignore[attr-defined] # otherwise it reads a socket
+    return response
+
+
+def _raise(error: type[Exception]) -> Callable[[str], Outcome]:
+    return lambda url: (None, error(endpoint_url=url, error="injected"))  # type: ignore[call-arg] # botocore's own
+
+
+def _kill(url: str) -> Outcome:
+    raise Killed(url)
+
+
+THROTTLED = Fault("throttled", _error_response(400, "ThrottlingException"))
+INTERNAL_ERROR = Fault("internal_error", _error_response(500, "InternalServerError"))
+UNREACHABLE = Fault("unreachable", _raise(EndpointConnectionError))
+TIMED_OUT = Fault("timed_out", _raise(ConnectTimeoutError))
+RESPONSE_LOST = Fault("response_lost", _raise(ReadTimeoutError), is_applied=True)
+INTERNAL_ERROR_AFTER = Fault("internal_error_after", _error_response(500, "InternalServerError"), is_applied=True)
+#: The faults that may pass by themselves.
+TRANSIENT_FAULTS = (THROTTLED, INTERNAL_ERROR, UNREACHABLE, TIMED_OUT, RESPONSE_LOST, INTERNAL_ERROR_AFTER)
+
+#: A call that AWS refuses, today and tomorrow.
+DENIED = Fault("denied", _error_response(400, "AccessDeniedException"))
+
+KILLED_BEFORE = Fault("killed_before", _kill)
+KILLED_AFTER = Fault("killed_after", _kill, is_applied=True)
+
+
+@dataclass
+class FaultInjector:
+    """Counts the calls to AWS and makes some of them fail."""
+
+    fault: Fault | None = None
+    #: The number of the first call that fails, from 0.
+    at: int = 0
+    #: How many calls fail from there on.
+    calls: int = 1
+    #: How many of botocore's attempts of such a call fail.
+    attempts: int = 99
+    #: The operations that were called.
+    operations: list[str] = field(default_factory=list)
+    #: Called with the operation before every attempt of a call.
+    before_call: Callable[[str], None] | None = None
+    #: Takes the place of SQS where it is set.
+    sqs: SqsModel | None = None
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether as many calls were made as the fault waits for."""
+        return len(self.operations) > self.at
+
+    @contextmanager
+    def injected(self, fault: Fault, at: int, calls: int = 1, attempts: int = 99) -> Iterator[None]:
+        """Make the calls from number `at` on fail, counted from here."""
+        self.operations.clear()
+        self.fault, self.at, self.calls, self.attempts = fault, at, calls, attempts
+        try:
+            yield
+        finally:
+            self.fault = None
+
+    def fault_of(self, operation: str, attempt: int) -> Fault | None:
+        """Count an attempt of a call and return what goes wrong with it, or None."""
+        if attempt == 1:
+            self.operations.append(operation)
+        number = len(self.operations) - 1
+        is_chosen = self.at <= number < self.at + self.calls and attempt <= self.attempts
+        return self.fault if is_chosen else None
+
+
+@contextmanager
+def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel | None = None) -> Iterator[FaultInjector]:
+    """Give the injector of this process; botocore does not sleep between its attempts meanwhile."""
+    injector = FaultInjector(sqs=sqs)
+    send = botocore.endpoint.Endpoint._do_get_response  # type: ignore[attr-defined] # private: below its retries
+
+    def send_or_fail(self: Any, request: Any, operation_model: Any, context: Any) -> Outcome:
+        if injector.before_call:
+            injector.before_call(operation_model.name)
+        fault = injector.fault_of(operation_model.name, context["retries"]["attempt"])
+        if fault is None or fault.is_applied:
+            if injector.sqs and operation_model.service_model.service_name == "sqs":
+                outcome = _call_model(injector.sqs, request, operation_model.name)
+            else:
+                outcome = send(self, request, operation_model, context)
+        return outcome if fault is None else fault.outcome(request.url)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(botocore.endpoint.Endpoint, "_do_get_response", send_or_fail)
+        patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _: None))
+        # A client that met many faults retries less often: one example's faults would change the next example.
+        patch.setattr(botocore.retries.quota.RetryQuota, "acquire", lambda *_: True)
+        yield injector
+
+
+def _call_model(sqs: SqsModel, request: Any, operation: str) -> Outcome:
+    try:
+        return _success(request.url, sqs(operation, json.loads(request.body)))
+    except SqsError as error:
+        return _error_response(400, error.code)(request.url)

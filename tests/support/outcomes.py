@@ -1,0 +1,90 @@
+"""A number for each way through the service, and the check that a task ended with the right result.
+
+The limits between the ways are lowered: numbers that reach the real ones would take the tests' time.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.consumers import list_worker, prover, worker
+from chalicelib.service.read import read_task
+from chalicelib.store import certificates, lists
+from chalicelib.store.lists import PageRequest
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask, NumberTask
+
+#: Decided by the worker.
+PRIME, SQUARE, ONE = 11, 9, 1
+#: Screened by the worker and proven by the prover of short proofs.
+HARD_PRIME = 10**30 + 57
+#: Screened by the worker and proven by the prover of long proofs.
+LONG_PRIME = 10**60 + 7
+#: Decided by the prover of short proofs.
+MERSENNE_PRIME = 2**521 - 1
+#: Decided by the prover of long proofs: a composite without a small factor.
+LARGE_COMPOSITE = MERSENNE_PRIME * (2**607 - 1)
+
+VERDICTS = {
+    PRIME: "prime",
+    SQUARE: "composite",
+    ONE: "not_prime",
+    HARD_PRIME: "prime",
+    LONG_PRIME: "prime",
+    MERSENNE_PRIME: "prime",
+    LARGE_COMPOSITE: "composite",
+}
+CERTIFIED = {HARD_PRIME, LONG_PRIME}
+
+
+def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set the consumers' limits so that each of the numbers takes the way that is named above."""
+    monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
+    monkeypatch.setattr(worker, "MAX_SHORT_SECONDS", 1e-3)
+    monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
+    monkeypatch.setattr(list_worker, "MAX_SHORT_SECONDS", 1e-3)
+    monkeypatch.setattr(prover, "MAX_SHORT_PROOF_SECONDS", 0.01)
+
+
+def number_task(task_id: str) -> NumberTask:
+    """Return a single number's task."""
+    task = read_task(task_id)
+    assert isinstance(task, NumberTask), task
+    return task
+
+
+def list_task(task_id: str) -> ListTask:
+    """Return a list's task."""
+    task = read_task(task_id)
+    assert isinstance(task, ListTask), task
+    return task
+
+
+def assert_number_finished(task_id: str, number: int) -> None:
+    """Check that a single number's task is SUCCESS with the right result."""
+    task = number_task(task_id)
+    assert task.result, task
+    assert task.status is Status.SUCCESS, task
+    assert task.error is None
+    assert task.result.number == number
+    assert task.result.verdict == VERDICTS[number]
+    assert task.result.has_certificate == (number in CERTIFIED)
+    if task.result.has_certificate:
+        for form in certificates.FORMATS:
+            assert certificates.read(task_id, form), f"the certificate in the format {form} is missing"
+
+
+def assert_list_finished(task_id: str, numbers: list[int]) -> None:
+    """Check that a list's task is SUCCESS with the right results, each once and in the order of the list."""
+    task = list_task(task_id)
+    primes = sum(VERDICTS[number] == "prime" for number in numbers)
+    assert task.status is Status.SUCCESS, task
+    assert task.primes == primes
+    assert task.composites == len(numbers) - primes
+    rows, next_place = lists.read_results(task_id, PageRequest(1, 0, len(numbers) + 1, 10**9))
+    assert next_place is None
+    assert [row.index for row in rows] == list(range(len(numbers)))
+    assert [row.result.number for row in rows] == numbers
+    # Lists are screened only: a large prime is a probable prime there.
+    found = [row.result.verdict.replace("probable_", "") for row in rows]
+    assert found == [VERDICTS[number] for number in numbers]

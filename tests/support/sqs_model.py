@@ -1,0 +1,119 @@
+"""A model of the service's queues that keeps what SQS promises and no more.
+
+A message is delivered at least once, in any order, and moves to the dead letters after five receives. Time passes
+only when a test advances it. The model takes the place of SQS below botocore: see fault_injection.py.
+
+Source: Amazon SQS Developer Guide, "Amazon SQS standard queues", "Amazon SQS visibility timeout" and "Using
+dead-letter queues in Amazon SQS".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from chalicelib.queues import MAX_RECEIVES, Queue
+from tests.support.aws import Record
+
+#: The visibility timeout of the queues in seconds: that of the longest in infra/queues.yaml.
+VISIBILITY_SECONDS = 5_400
+
+
+class SqsError(Exception):
+    """SQS refuses a call."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(eq=False)
+class StoredMessage:
+    """A message in a queue."""
+
+    queue: Queue
+    body: str
+    message_id: str
+    receive_count: int = 0
+    #: When it can be received, in seconds of the model's time.
+    visible_at: float = 0
+
+    def record(self) -> Record:
+        """Return the message as an event of an event source mapping has it."""
+        return {
+            "messageId": self.message_id,
+            "receiptHandle": self.message_id,
+            "body": self.body,
+            "attributes": {"ApproximateReceiveCount": str(self.receive_count)},
+        }
+
+
+@dataclass
+class SqsModel:
+    """All messages of all queues."""
+
+    messages: list[StoredMessage] = field(default_factory=list)
+    #: The time in seconds.
+    now: float = 0
+    _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def __call__(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Return the response to a call of the service.
+
+        Raises:
+            SqsError: SQS would refuse the call.
+        """
+        queue = Queue(parameters["QueueUrl"].rpartition("/")[2])
+        if operation == "SendMessage":
+            return {"MessageId": self.add(queue, parameters["MessageBody"]).message_id}
+        if operation == "SendMessageBatch":
+            for entry in parameters["Entries"]:
+                self.add(queue, entry["MessageBody"])
+            return {"Successful": [{"Id": entry["Id"]} for entry in parameters["Entries"]]}
+        if operation == "GetQueueAttributes":
+            visible = sum(message.visible_at <= self.now for message in self.in_queue(queue))
+            hidden = len(self.in_queue(queue)) - visible
+            counts = {"": visible, "NotVisible": hidden, "Delayed": 0}
+            return {"Attributes": {f"ApproximateNumberOfMessages{name}": str(n) for name, n in counts.items()}}
+        assert operation == "ChangeMessageVisibility", operation
+        found = [message for message in self.messages if message.message_id == parameters["ReceiptHandle"]]
+        if not found:
+            raise SqsError("InvalidParameterValue")
+        found[0].visible_at = self.now + parameters["VisibilityTimeout"]
+        return {}
+
+    def add(self, queue: Queue, body: str, receive_count: int = 0) -> StoredMessage:
+        """Put a message into a queue and return it."""
+        message = StoredMessage(queue, body, str(next(self._numbers)), receive_count, self.now)
+        self.messages.append(message)
+        return message
+
+    def in_queue(self, queue: Queue) -> list[StoredMessage]:
+        """Return the messages of a queue, hidden ones included."""
+        return [message for message in self.messages if message.queue is queue]
+
+    def receive_visible(self, queue: Queue, limit: int = 10) -> list[Record]:
+        """Receive the messages of a queue that are visible."""
+        return self.receive([message for message in self.in_queue(queue) if message.visible_at <= self.now][:limit])
+
+    def receive(self, messages: Iterable[StoredMessage]) -> list[Record]:
+        """Receive messages, hidden or not; one that was received too often moves to the dead letters instead."""
+        records = []
+        for message in messages:
+            message.receive_count += 1
+            if message.receive_count > MAX_RECEIVES and message.queue is not Queue.DEAD_LETTERS:
+                message.queue, message.receive_count, message.visible_at = Queue.DEAD_LETTERS, 0, self.now
+            else:
+                message.visible_at = self.now + VISIBILITY_SECONDS
+                records.append(message.record())
+        return records
+
+    def find(self, message_ids: set[str]) -> list[StoredMessage]:
+        """Return the messages with these ids."""
+        return [message for message in self.messages if message.message_id in message_ids]
+
+    def delete(self, message_ids: set[str]) -> None:
+        """Delete messages."""
+        self.messages = [message for message in self.messages if message.message_id not in message_ids]
