@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from chalicelib import aws as clients
 from chalicelib.queues import Queue
+from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.template import merged
@@ -73,6 +74,7 @@ def forget_clients() -> None:
     """Let the service make its clients and read its settings anew at its next call."""
     for cached in (clients.dynamodb, clients.sqs, clients._session, settings):
         cached.cache_clear()
+    finished.clear()
 
 
 def queue_url(queue: Queue) -> str:
