@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
+from infra.access import allowed_hosts, find_refusal
 from infra.problems import NOTHING, OURS, Refused, problem
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Connection(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         try:
+            self._require_access()
             body = self._body()
         except Refused as refused:
             self._refuse(refused)
@@ -120,6 +122,12 @@ class Connection(BaseHTTPRequestHandler):
             traceback.print_exc()
             answer = problem(500, OURS)
         self._send(*answer)
+
+    def _require_access(self) -> None:
+        headers = [(name.lower(), value) for name, value in self.headers.items()]
+        refusal = find_refusal(self.command, headers, names=allowed_hosts(), links=True)
+        if refusal:
+            raise Refused(403, refusal)
 
     def _answer(self, body: bytes | None) -> tuple[int, dict[str, Any], bytes]:
         method = "GET" if self.command == "HEAD" else self.command
