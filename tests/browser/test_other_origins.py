@@ -43,7 +43,7 @@ REQUESTS = {
         form.method = 'POST'; form.action = url; form.enctype = 'text/plain';
         const input = document.createElement('input');
         [input.name, input.value] = body.split(/:(.*)/s);
-        form.append(input); document.body.append(form); form.submit()}""",
+        form.append(input); document.body.append(form); setTimeout(() => form.submit())}""",
 }
 
 OPEN_SOCKET = """url => new Promise(done => {
@@ -105,16 +105,20 @@ def foreign_page(browser: Browser, url: str) -> Iterator[Page]:
 
 def statuses(page: Page, act: str, url: str, body: str = "") -> set[int]:
     """Run a script on the page and return the statuses of the responses to it, those the page cannot read included."""
-    seen: set[int] = set()
+    addresses: dict[str, str] = {}
+    received: list[tuple[str, int]] = []
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
-    network.on("Network.responseReceivedExtraInfo", lambda response: seen.add(response["statusCode"]))
-    page.on("response", lambda response: seen.add(response.status))
+    network.on("Network.requestWillBeSent", lambda sent: addresses.update({sent["requestId"]: sent["request"]["url"]}))
+    network.on(
+        "Network.responseReceivedExtraInfo",
+        lambda response: received.append((response["requestId"], response["statusCode"])),
+    )
     page.evaluate(act, [url, body])
 
     def look() -> set[int]:
         page.wait_for_timeout(1)  # Playwright calls the listeners only while it waits
-        return seen
+        return {status for request, status in received if addresses.get(request) == url}
 
     return until(look, "a response comes", 20)
 
@@ -185,7 +189,9 @@ def test_a_page_of_the_same_origin_can_open_a_web_socket(rebound: Browser, socke
 
 def test_a_foreign_page_cannot_link_to_the_emulator(rebound: Browser, foreign_port: int, emulator_url: str) -> None:
     with foreign_page(rebound, f"http://{EVIL}:{foreign_port}/") as page:
-        assert statuses(page, "([url]) => {location.href = url}", f"{emulator_url}/?Action=ListQueues") == {403}
+        assert statuses(
+            page, "([url]) => {setTimeout(() => {location.href = url})}", f"{emulator_url}/?Action=ListQueues"
+        ) == {403}
 
 
 def test_the_emulators_refusal_allows_no_origin(emulator_url: str) -> None:
@@ -215,7 +221,7 @@ def test_a_foreign_page_may_link_to_the_page_of_the_service(
     rebound: Browser, foreign_port: int, service_url: str
 ) -> None:
     with foreign_page(rebound, f"http://{EVIL}:{foreign_port}/") as page:
-        page.evaluate("url => {location.href = url}", service_url)
+        page.evaluate("url => {setTimeout(() => {location.href = url})}", service_url)
         page.wait_for_url(service_url)
         assert page.get_by_role("heading").first.is_visible()
         assert page.evaluate("fetch('/queue').then(response => response.status)") == 200
