@@ -8,7 +8,6 @@ arrives then waits: most of the latency of a task on one machine. AWS polls with
 setting for it, so its constant is changed; the exact version is pinned in emulator-requirements.txt.
 """
 
-import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -16,6 +15,7 @@ from ministack.app import app as ministack
 from ministack.services import lambda_svc
 
 from infra.access import find_refusal
+from infra.problems import problem
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -44,12 +44,8 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
 
 
 async def _refuse(detail: str, send: Send) -> None:
-    body = json.dumps({"type": "about:blank", "title": "Forbidden", "status": 403, "detail": detail}).encode()
-    headers = {
-        b"content-type": b"application/problem+json",
-        b"content-length": str(len(body)).encode(),
-        b"x-content-type-options": b"nosniff",
-        b"connection": b"close",
-    }
-    await send({"type": "http.response.start", "status": 403, "headers": list(headers.items())})
+    status, headers, body = problem(403, detail, ("connection", "close"))
+    encoded = [(name.encode(), value.encode()) for name, value in headers]
+    encoded.append((b"content-length", str(len(body)).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})
