@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from benchmarks import prices
 from chalicelib.primality.screening import screen
-from chalicelib.tasks.chunks import CHUNK_NUMBERS, pack, split
+from chalicelib.store.packing import pack
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id
 from chalicelib.tasks.messages import encode
 
@@ -94,7 +95,7 @@ class Chunk:
 def measure_chunk() -> Chunk:
     """Screen one full chunk, the best of five times, and weigh what is sent and stored for it."""
     source = random.Random(20261124)
-    numbers = [source.getrandbits(63) | 1 << 63 for _ in range(CHUNK_NUMBERS)]
+    numbers = [source.getrandbits(63) | 1 << 63 for _ in range(MAX_CHUNK_NUMBERS)]
     message = split(new_id(), numbers)[0]
     packed = pack([screen(number) for number in numbers])
     seconds = min(timeit.repeat(lambda: pack([screen(number) for number in numbers]), number=1, repeat=5))

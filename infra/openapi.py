@@ -1,4 +1,4 @@
-"""Writes the contract to docs/openapi.json: `python -m infra.openapi`."""
+"""Writes docs/openapi.json: `make openapi`."""
 
 import json
 
@@ -7,7 +7,7 @@ from infra import ROOT
 
 
 def main() -> None:
-    """Write the document that the code makes, for readers and for the test that compares the two."""
+    """Write the document of the HTTP contract."""
     (ROOT / "docs" / "openapi.json").write_text(json.dumps(document(), indent=2) + "\n")
 
 

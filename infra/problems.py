@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.api.problems import of_status
+from chalicelib.api.problems import from_status
 
 NOTHING = "There is nothing at this address: see /openapi.json for what there is."
 OURS = "The fault is ours: send the request again, and tell us if it stays."
@@ -19,5 +19,5 @@ class Refused(Exception):
 
 def problem(status: int, detail: str) -> tuple[int, dict[str, Any], bytes]:
     """Give an error's status, headers and body. Source: RFC 9457, section 3."""
-    answer = of_status(status, detail)
+    answer = from_status(status, detail)
     return status, answer.headers, answer.body.encode()

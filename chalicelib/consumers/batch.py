@@ -78,7 +78,7 @@ class Batch:
         """Write to the task that an attempt failed, and have the message delivered again after a delay.
 
         The last attempt has no delay: SQS moves a message to the dead letters when it would be visible again. Where
-        a call to the table or the queue fails, the message is delivered again after the queue's visibility timeout.
+        the table or the queue does not respond, the message is delivered again after the queue's visibility timeout.
         """
         reason = f"{describe(record.message)}: {type(error).__name__}: {error}"[:MAX_ERROR_CHARACTERS]
         self.invocation.count("retries")
@@ -86,17 +86,24 @@ class Batch:
         self._failed.append(record.message_id)
         try:
             store.write_retry(record.message, record.receive_count, reason)
-        except Exception as second_error:  # noqa: BLE001 - the rest of the batch goes on
-            self.invocation.append("errors", str(second_error))
+        except Exception as second_error:  # noqa: BLE001 - logged: the rest of the batch must be finished
+            self.invocation.append("errors", f"{type(second_error).__name__}: {second_error}")
         else:
-            self._hide(record.receipt_handle, retry_delay(record.receive_count))
+            self.hide(record.receipt_handle, retry_delay(record.receive_count))
 
     def deliver_again(self, record: Record, error: str | None = None) -> None:
         """Have a message delivered again at once; nothing is written to its task."""
         if error:
             self.invocation.append("errors", error)
         self._failed.append(record.message_id)
-        self._hide(record.receipt_handle, 0)
+        self.hide(record.receipt_handle, 0)
+
+    def hide(self, receipt_handle: str, seconds: int) -> None:
+        """Set the visibility timeout of a message; a failure is logged, and the queue's own timeout stays."""
+        try:
+            queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
+        except Exception as error:  # noqa: BLE001 - the handle may have expired; the work on the message goes on
+            self.invocation.append("errors", f"{type(error).__name__}: {error}")
 
     def partial_batch_response(self) -> dict[str, list[dict[str, str]]]:
         """Return the response that names the messages to deliver again; the others are deleted."""
@@ -120,13 +127,7 @@ class Batch:
         self.invocation.append("unreadable_messages", {"message_id": message_id, "reason": str(error)[:200]})
         self._failed.append(message_id)
         is_dead_letter = self.queue is Queue.DEAD_LETTERS
-        self._hide(receipt_handle, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count))
-
-    def _hide(self, receipt_handle: str, seconds: int) -> None:
-        try:
-            queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
-        except Exception as error:  # noqa: BLE001 - SQS refuses it, too: for a message that is deleted or visible
-            self.invocation.append("errors", str(error))
+        self.hide(receipt_handle, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count))
 
 
 def retry_delay(receive_count: int) -> int:

@@ -18,5 +18,5 @@ def hand_back(batch: Batch, record: Record) -> None:
         return
     try:
         queues.send_all(batch.queue, [record.message])
-    except Exception as error:  # noqa: BLE001 - the rest of the batch goes on
-        batch.deliver_again(record, str(error))
+    except Exception as error:  # noqa: BLE001 - it is delivered again in another way
+        batch.deliver_again(record, f"{type(error).__name__}: {error}")

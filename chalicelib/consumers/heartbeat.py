@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chalicelib import queues
 from chalicelib.consumers.batch import Batch, Record
 
 #: The visibility timeout that a heartbeat sets, in seconds: after a consumer is killed, its message is delivered
@@ -17,12 +16,5 @@ class Cancelled(Exception):
 
 
 def send_heartbeat(batch: Batch, record: Record) -> None:
-    """Renew the visibility timeout of a message; a call that fails is logged and does not stop the computation.
-
-    SQS refuses it for a message that another consumer has finished: then the task is final, which the next write to
-    it finds out.
-    """
-    try:
-        queues.set_visibility_timeout(batch.queue, record.receipt_handle, HEARTBEAT_TIMEOUT_SECONDS)
-    except Exception as error:  # noqa: BLE001
-        batch.invocation.append("errors", str(error))
+    """Renew the visibility timeout of a message."""
+    batch.hide(record.receipt_handle, HEARTBEAT_TIMEOUT_SECONDS)

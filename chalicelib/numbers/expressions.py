@@ -1,206 +1,180 @@
-"""Numbers as people write them: 11, 0x1f, 2^127-1, (2^61-1)*(2^31-1), 25!+1, 13#-1.
+"""Numbers as people write them: 11, 0x1f, 2^127-1, (2^61-1)*(2^31-1), 25!+1, 13#-1, (10^317-1)/9, fib(101).
 
-    sum     = product { ("+" | "-") product }
-    product = signed { "*" signed }
-    signed  = { "+" | "-" } power
-    power   = postfix [ ("^" | "**") signed ]          from the right: 2^3^2 = 2^9, -2^2 = -4
-    postfix = atom { "!" | "#" }                       factorial, and primorial: all primes up to n
-    atom    = decimal | hexadecimal | "(" sum ")"
+    sum      = product { ("+" | "-") product }
+    product  = signed { ("*" | "/") signed }           exact division: 7/2 is refused
+    signed   = { "+" | "-" } power
+    power    = postfix [ ("^" | "**") signed ]         from the right: 2^3^2 = 2^9, -2^2 = -4
+    postfix  = atom { "!" | "!!" | "#" }               factorial, double factorial, primorial
+    atom     = decimal | hexadecimal | "(" sum ")" | function
+    function = ("fib" | "lucas") "(" sum ")" | "binomial" "(" sum "," sum ")"
 
-Every operation is bounded from the size of its operands before it is done, and so is their sum.
+The primorial n# is the product of all primes up to n. 5!! is 5·3·1; a factorial of a factorial is (3!)!.
 """
 
-import math
 import re
-from typing import NamedTuple, NoReturn
+from collections.abc import Callable
+from itertools import islice
+from typing import NoReturn
 
-from chalicelib.numbers.integers import (
-    EXAMPLES,
-    INTEGER,
-    NotANumber,
-    TooLarge,
-    ceiling,
-    parse_integer,
-    unsigned,
-)
+from chalicelib.numbers.arithmetic import Arithmetic
+from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.integers import EXAMPLES, INTEGER, NotANumber, ceiling, parse_integer, too_many_digits
 
+#: Core time that one expression may take, and all expressions of a list together.
+MAX_EXPRESSION_SECONDS = 0.05
+MAX_LIST_SECONDS = 1.0
+#: The time that an expression takes, and each of its tokens, without arithmetic on large integers.
+START_SECONDS, TOKEN_SECONDS = 3e-6, 1.2e-6
 MAX_NESTING = 50
-#: Bits of all intermediate values together, in multiples of the largest one's: some 20 ms at 10,000 digits.
-WORK = 64
 
-TOKEN = re.compile(r" *(?:(0[xX][0-9a-fA-F]+|[0-9]+)|(\*\*|[-+*^!#()]))")
-
-
-class _Token(NamedTuple):
-    text: str
-    position: int  # counted from 1, as people do
-
-    @property
-    def is_number(self) -> bool:
-        return self.text[:1].isdigit()
+DIGITS = frozenset("0123456789")
+SIGNS, POWERS, OPEN, END = ("+", "-"), ("^", "**"), "(", " "
+TOKEN = re.compile(r"0[xX][0-9a-fA-F]+|[0-9]+|\*\*|!+|[A-Za-z]+|[^ ]")
+FUNCTIONS: dict[str, tuple[int, Callable[..., int]]] = {
+    "fib": (1, Arithmetic.fibonacci),
+    "lucas": (1, Arithmetic.lucas),
+    "binomial": (2, Arithmetic.binomial),
+}
+POSTFIXES = {"!": Arithmetic.factorial, "!!": Arithmetic.double_factorial, "#": Arithmetic.primorial}
 
 
-def parse(text: str, max_digits: int) -> int:
-    """Compute a decimal or hexadecimal integer or an expression of at most `max_digits` decimal digits.
+def parse(text: str, max_digits: int, shared: Budget | None = None) -> int:
+    """Return the value of a decimal or hexadecimal integer or of an expression.
 
-    Raises NotANumber for what does not parse; TooLarge, within milliseconds, for what is too much to compute.
+    Args:
+        text: What a client sent.
+        max_digits: The decimal digits that the value may have. Intermediate values may have twice as many.
+        shared: The time that all expressions of a list may still take, `Budget(MAX_LIST_SECONDS)` at first. A
+            single expression may take MAX_EXPRESSION_SECONDS of it. Plain integers take none.
+
+    Raises:
+        NotANumber: The text does not parse, or an operation is not defined for its operands.
+        TooLarge: The value has too many digits, or takes too long to compute. It is not computed.
     """
     if INTEGER.fullmatch(text):
         return parse_integer(text, max_digits)
     if not text.strip(" "):
         raise NotANumber(f"the text is empty: {EXAMPLES}")
     if len(text) > 4 * max_digits + 1000:
-        raise TooLarge(max_digits)
-    value = _Parser(text, max_digits).value()
+        raise too_many_digits(max_digits)
+    seconds = MAX_EXPRESSION_SECONDS if shared is None else min(MAX_EXPRESSION_SECONDS, shared.seconds)
+    budget = Budget(seconds)
+    try:
+        value = _Parser(text, Arithmetic(max_digits, budget)).value()
+    finally:
+        if shared is not None:
+            shared.seconds -= seconds - budget.seconds
     if abs(value) >= ceiling(max_digits):
-        raise TooLarge(max_digits)
+        raise too_many_digits(max_digits)
     return value
 
 
 class _Parser:
-    def __init__(self, text: str, max_digits: int) -> None:
-        self.max_digits = max_digits
-        # An intermediate value may be larger than the result: 10^10000-1 has 10,000 digits.
-        self.max_bits = 2 * ceiling(max_digits).bit_length()
-        self.work = WORK * max(self.max_bits, 1000)
-        self.tokens = _tokens(text)
-        self.next = 0
+    """A recursive descent parser that computes as it reads, a method for each line of the grammar."""
+
+    def __init__(self, text: str, arithmetic: Arithmetic) -> None:
+        self.text = text
+        self.arithmetic = arithmetic
+        self.tokens: list[str] = TOKEN.findall(text)
+        arithmetic.budget.spend(START_SECONDS + TOKEN_SECONDS * len(self.tokens))
+        self.tokens.append(END)
+        self.index = 0
+        self.token = self.tokens[0]
         self.nesting = 0
 
     def value(self) -> int:
         total = self.sum()
-        if self.peek():
+        if self.token != END:
             self.unexpected()
         return total
 
-    def peek(self) -> str:
-        return self.tokens[self.next].text
-
     def take(self) -> str:
-        self.next += 1
-        return self.tokens[self.next - 1].text
+        taken = self.token
+        self.index += 1
+        self.token = self.tokens[self.index]
+        return taken
+
+    def expect(self, token: str) -> None:
+        if self.token != token:
+            self.unexpected()
+        self.take()
+
+    def position(self) -> int:
+        """Return where the current token starts, counted from 1 as people do."""
+        starts = (match.start() + 1 for match in TOKEN.finditer(self.text))
+        return next(islice(starts, self.index, None), len(self.text.rstrip(" ")) + 1)
 
     def unexpected(self) -> NoReturn:
-        text, position = self.tokens[self.next]
-        what = f"unexpected {text!r}" if text else "something is missing"
-        raise NotANumber(f"{what} at position {position}: {EXAMPLES}")
+        what = "something is missing" if self.token == END else f"unexpected {self.token[:40]!r}"
+        raise NotANumber(f"{what} at position {self.position()}: {EXAMPLES}")
 
     def sum(self) -> int:
         total = self.product()
-        while self.peek() in ("+", "-"):
+        while self.token in SIGNS:
             minus = self.take() == "-"
             term = self.product()
-            total = self.done(total - term if minus else total + term)
+            total = self.arithmetic.add(total, -term if minus else term)
         return total
 
     def product(self) -> int:
         total = self.signed()
-        while self.peek() == "*":
-            self.take()
-            factor = self.signed()
-            self.expect(total.bit_length() + factor.bit_length() - 1)
-            total = self.done(total * factor)
+        while self.token in ("*", "/"):
+            operation = self.arithmetic.multiply if self.take() == "*" else self.arithmetic.divide
+            total = operation(total, self.signed())
         return total
 
     def signed(self) -> int:
-        # A tower of powers is read into a list and computed from its end: a long one costs no recursion.
-        tower = [(self.sign(), self.postfix())]
-        while self.peek() in ("^", "**"):
+        sign = self.sign()
+        value = self.postfix()
+        if self.token not in POWERS:
+            return sign * value
+        # The powers of a tower are read into a list and computed from its end: a long tower needs no recursion.
+        tower = [(sign, value)]
+        while self.token in POWERS:
             self.take()
             tower.append((self.sign(), self.postfix()))
         sign, base = tower.pop()
         value = sign * base
         while tower:
             sign, base = tower.pop()
-            value = sign * self.power(base, value)
+            value = sign * self.arithmetic.power(base, value)
         return value
 
     def sign(self) -> int:
         sign = 1
-        while self.peek() in ("+", "-"):
+        while self.token in SIGNS:
             if self.take() == "-":
                 sign = -sign
         return sign
 
-    def power(self, base: int, exponent: int) -> int:
-        if exponent < 0:
-            raise NotANumber("an exponent is negative: write one that is 0 or more, such as 2^127")
-        if abs(base) <= 1:
-            return base if exponent % 2 else int(base * base or exponent == 0)
-        self.expect((abs(base).bit_length() - 1) * exponent)
-        return self.done(int(base**exponent))
-
     def postfix(self) -> int:
         value = self.atom()
-        before = ""
-        while self.peek() in ("!", "#"):
-            if before + self.peek() == "!!":
-                position = self.tokens[self.next].position
-                raise NotANumber(f"'!!' at position {position} could mean two things: write (3!)! or 1*3*5")
-            before = self.take()
-            if value < 0:
-                raise NotANumber(f"'{before}' follows a negative number: write it after 0 or more")
-            value = self.factorial(value) if before == "!" else self.primorial(value)
+        while self.token in POSTFIXES:
+            value = POSTFIXES[self.take()](self.arithmetic, value)
         return value
-
-    def factorial(self, n: int) -> int:
-        self.expect(n)  # n! has more than n bits from n = 4 on, and this keeps lgamma's argument small
-        self.expect(int(math.lgamma(n + 1) / math.log(2)))
-        return self.done(math.factorial(n))
-
-    def primorial(self, n: int) -> int:
-        # θ(n) > 0.84 n from n = 101 on: Rosser and Schoenfeld, Illinois J. Math. 6 (1962), theorem 10.
-        self.expect(n * 6 // 5 if n > 100 else 0)
-        sieve = bytearray([1]) * (n + 1)
-        for p in range(2, math.isqrt(n) + 1):
-            if sieve[p]:
-                sieve[p * p :: p] = bytes(len(range(p * p, n + 1, p)))
-        return self.done(math.prod(p for p in range(2, n + 1) if sieve[p]))
 
     def atom(self) -> int:
-        token = self.tokens[self.next]
-        if token.is_number:
+        token = self.token
+        if token[0] in DIGITS:
             self.take()
-            hexadecimal = token.text[:2] in ("0x", "0X")
-            digits, base = (token.text[2:], 16) if hexadecimal else (token.text, 10)
-            return self.done(unsigned(digits, base, self.max_digits))
-        if token.text != "(":
-            self.unexpected()
+            hexadecimal = token[:2] in ("0x", "0X")
+            return self.arithmetic.number(token[2:], 16) if hexadecimal else self.arithmetic.number(token, 10)
+        if token in FUNCTIONS:
+            self.take()
+            count, function = FUNCTIONS[token]
+            return function(self.arithmetic, *self.arguments(count))
+        return self.arguments(1)[0]
+
+    def arguments(self, count: int) -> list[int]:
+        """Read so many sums in parentheses."""
+        if self.nesting == MAX_NESTING and self.token == OPEN:
+            raise NotANumber(f"more than {MAX_NESTING} nested parentheses at position {self.position()}")
+        self.expect(OPEN)
         self.nesting += 1
-        if self.nesting > MAX_NESTING:
-            raise NotANumber(f"more than {MAX_NESTING} nested parentheses at position {token.position}")
-        self.take()
-        value = self.sum()
-        if self.peek() != ")":
-            self.unexpected()
-        self.take()
+        values = [self.sum()]
+        for _ in range(count - 1):
+            self.expect(",")
+            values.append(self.sum())
+        self.expect(")")
         self.nesting -= 1
-        return value
-
-    def expect(self, bits: int) -> None:
-        """Refuse an operation whose result will have at least about this many bits, before it is done."""
-        if bits > self.max_bits:
-            raise TooLarge(self.max_digits)
-
-    def done(self, value: int) -> int:
-        """Charge a computed value to the work that one expression may make."""
-        self.work -= value.bit_length() + 64
-        if self.work < 0:
-            raise TooLarge(self.max_digits)
-        return value
-
-
-def _tokens(text: str) -> list[_Token]:
-    tokens = []
-    text = text.rstrip(" ")
-    at = 0
-    while at < len(text):
-        match = TOKEN.match(text, at)
-        if match is None:
-            at += len(text) - at - len(text[at:].lstrip(" "))
-            raise NotANumber(f"unexpected {text[at]!r} at position {at + 1}: {EXAMPLES}")
-        token = match[1] or match[2]
-        tokens.append(_Token(token, match.end() - len(token) + 1))
-        at = match.end()
-    tokens.append(_Token("", len(text) + 1))
-    return tokens
+        return values

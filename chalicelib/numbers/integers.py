@@ -20,11 +20,12 @@ class NotANumber(ValueError):
 
 
 class TooLarge(ValueError):
-    """The number has more decimal digits than the service takes."""
+    """The number has too many digits, or takes too long to compute. The message says what to send instead."""
 
-    def __init__(self, max_digits: int) -> None:
-        """Say how large a number may be."""
-        super().__init__(f"the number is too large: send one of at most {max_digits:,} decimal digits")
+
+def too_many_digits(max_digits: int) -> TooLarge:
+    """Return the error for a number of more than `max_digits` decimal digits."""
+    return TooLarge(f"the number is too large: send one of at most {max_digits:,} decimal digits")
 
 
 @lru_cache(maxsize=8)
@@ -66,10 +67,10 @@ def unsigned(digits: str, base: int, max_digits: int) -> int:
     """Convert digits of base 10 or 16, known to be such; raises TooLarge before it converts much."""
     digits = digits.lstrip("0") or "0"
     if len(digits) > max_digits:  # a hexadecimal numeral is never longer than the decimal one
-        raise TooLarge(max_digits)
+        raise too_many_digits(max_digits)
     size = int(digits, 16) if base == 16 else _from_decimal(digits)
     if size >= ceiling(max_digits):
-        raise TooLarge(max_digits)
+        raise too_many_digits(max_digits)
     return size
 
 

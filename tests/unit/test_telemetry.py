@@ -1,4 +1,4 @@
-"""One line an invocation, with metrics where they are wanted and no number in it that is long."""
+"""An invocation logs one line, with metrics where they are wanted, and no long number."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import json
 
 import pytest
 
+from chalicelib.queues import Queue
 from chalicelib.settings import settings
-from chalicelib.tasks import submit, worker
-from chalicelib.telemetry import NAMED, Invocation
-from tests.aws import receive
+from chalicelib.telemetry import MAX_LIST_VALUES, Invocation
+from tests.support.aws import receive
+from tests.support.builders import submit_number
+from tests.support.consumers import handle
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -19,10 +21,10 @@ def line_of(invocation: Invocation) -> dict[str, object]:
     return line
 
 
-def test_a_line_tells_ids_counts_milliseconds_and_the_receive_count() -> None:
-    task_id = submit.submit_number(11)
+def test_a_line_has_the_ids_the_counts_the_milliseconds_and_the_receive_count() -> None:
+    task_id = submit_number(11)
     invocation = Invocation("worker")
-    worker.work(receive(settings().tasks_queue_url), invocation)
+    handle(Queue.TASKS, receive(Queue.TASKS), invocation)
     line = line_of(invocation)
     assert (line["function"], line["task_ids"], line["success_prime"]) == ("worker", [task_id], 1)
     assert line["receive_count"] == 1
@@ -30,21 +32,21 @@ def test_a_line_tells_ids_counts_milliseconds_and_the_receive_count() -> None:
 
 
 def test_no_number_longer_than_40_digits_is_logged() -> None:
-    submit.submit_number(10**60 + 7)
+    submit_number(10**60 + 7)
     invocation = Invocation("worker")
-    worker.work(receive(settings().tasks_queue_url), invocation)
+    handle(Queue.TASKS, receive(Queue.TASKS), invocation)
     assert "0" * 40 not in invocation.line()
 
 
-def test_a_line_names_no_more_than_a_few_of_many() -> None:
+def test_a_line_shows_a_few_of_many_values_and_their_number() -> None:
     invocation = Invocation("worker")
-    for number in range(NAMED + 5):
-        invocation.note("task_ids", number)
+    for number in range(MAX_LIST_VALUES + 5):
+        invocation.append("task_ids", number)
     line = line_of(invocation)
-    assert (line["task_ids"], line["task_ids_total"]) == (list(range(NAMED)), NAMED + 5)
+    assert (line["task_ids"], line["task_ids_total"]) == (list(range(MAX_LIST_VALUES)), MAX_LIST_VALUES + 5)
 
 
-def test_metrics_are_written_where_a_namespace_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_metrics_are_written_if_a_namespace_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "_aws" not in line_of(Invocation("worker"))
     monkeypatch.setenv("METRICS_NAMESPACE", "is-it-prime")
     settings.cache_clear()

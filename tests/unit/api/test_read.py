@@ -1,4 +1,4 @@
-"""What a task looks like to its reader, and how it is steered."""
+"""How a task is read, cancelled and retried, and the results of a list."""
 
 from __future__ import annotations
 
@@ -8,36 +8,38 @@ import json
 
 import pytest
 
-from chalicelib.settings import settings
-from chalicelib.tasks import chunks, dead_letters, ids
-from chalicelib.telemetry import Invocation
-from tests.aws import receive, run_prover, run_worker
-from tests.unit.api.conftest import Api
-from tests.unit.api.test_submit import assert_problem
+from chalicelib import clock
+from chalicelib.queues import Queue
+from chalicelib.tasks import ids
+from tests.support.api import Api, assert_problem
+from tests.support.aws import receive
+from tests.support.builders import set_chunk_size
+from tests.support.clock import set_clock
+from tests.support.consumers import fail_waiting, handle, run_all
 
 
 @pytest.fixture
 def done(api: Api) -> str:
-    """Give the id of a finished task."""
+    """Return the id of a finished task."""
     task_id: str = api.submit(11).json["task_id"]
-    run_worker()
+    run_all()
     return task_id
 
 
 @pytest.fixture
 def failed(api: Api) -> str:
-    """Give the id of a failed task."""
+    """Return the id of a failed task."""
     task_id: str = api.submit(11).json["task_id"]
-    dead_letters.bury(receive(settings().tasks_queue_url), Invocation("test"))
+    fail_waiting(Queue.TASKS)
     return task_id
 
 
 @pytest.fixture
 def listed(api: Api, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Give the id of a finished list of the numbers 0 to 9, in chunks of four."""
-    monkeypatch.setattr(chunks, "CHUNK_NUMBERS", 4)
+    """Return the id of a finished list of the numbers 0 to 9, in chunks of four."""
+    set_chunk_size(monkeypatch, 4)
     task_id: str = api.submit(list(range(10))).json["task_id"]
-    run_worker()
+    run_all()
     return task_id
 
 
@@ -56,26 +58,27 @@ def test_a_task_has_the_fields_of_the_contract(api: Api, done: str) -> None:
         "method": "trial division",
         "witness": None,
         "certificate": None,
+        "expression": None,
     }
 
 
 def test_a_composite_comes_with_its_witness(api: Api) -> None:
     task_id = api.submit("3215031751").json["task_id"]
-    run_worker()
+    run_all()
     result = api.get(f"/{task_id}").json["result"]
     assert (result["is_prime"], result["verdict"]) == (False, "composite")
     assert set(result["witness"]) in ({"factor"}, {"base", "kind"})
 
 
-def test_an_unfinished_task_is_not_kept_and_says_when_to_look_again(api: Api) -> None:
-    answer = api.submit(11)
-    task = api.get(f"/{answer.json['task_id']}")
+def test_an_unfinished_task_is_not_cached_and_says_when_to_read_it_again(api: Api) -> None:
+    response = api.submit(11)
+    task = api.get(f"/{response.json['task_id']}")
     assert (task.status, task.json["status"], task.json["result"]) == (200, "PENDING", None)
     assert (task.headers["cache-control"], task.headers["retry-after"]) == ("no-store", "1")
     assert "etag" not in task.headers
 
 
-def test_a_finished_task_may_be_kept_and_is_known_by_its_tag(api: Api, done: str) -> None:
+def test_a_finished_task_may_be_cached_and_has_an_etag(api: Api, done: str) -> None:
     task = api.get(f"/{done}")
     assert task.headers["cache-control"] == "private, max-age=3600"
     known = api.get(f"/{done}", if_none_match=task.headers["etag"])
@@ -83,14 +86,14 @@ def test_a_finished_task_may_be_kept_and_is_known_by_its_tag(api: Api, done: str
     assert api.get(f"/{done}", if_none_match='"other"').status == 200
 
 
-def test_a_failed_task_is_asked_for_again_each_time(api: Api, failed: str) -> None:
-    answer = api.get(f"/{failed}")
-    assert (answer.json["status"], answer.headers["cache-control"]) == ("FAILURE", "private, no-cache")
+def test_a_failed_task_is_revalidated_each_time(api: Api, failed: str) -> None:
+    response = api.get(f"/{failed}")
+    assert (response.json["status"], response.headers["cache-control"]) == ("FAILURE", "private, no-cache")
 
 
 @pytest.mark.parametrize(
     "task_id",
-    ["nobody", ids.new_id(now=1.0), ids.new_id()[:-1] + "!", ids.keyed_id("", "never"), "%00", "favicon.ico"],
+    ["nobody", ids.new_id(seconds=1.0), ids.new_id()[:-1] + "!", ids.keyed_id("", "never"), "%00", "favicon.ico"],
     ids=["word", "expired", "typing error", "key never used", "null character", "file"],
 )
 @pytest.mark.parametrize(
@@ -103,48 +106,44 @@ def test_an_unknown_task_is_404_on_every_address(api: Api, task_id: str, method:
 
 
 def test_a_task_expires(api: Api, done: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import time  # noqa: PLC0415 - the clock that is put forward
-
-    now = time.time()
-    monkeypatch.setattr("time.time", lambda: now + 8 * 86_400)
+    set_clock(monkeypatch, clock.now() + 8 * 86_400)
     assert_problem(api.get(f"/{done}"), 404)
 
 
-def test_a_task_that_waits_is_cancelled(api: Api) -> None:
+def test_a_waiting_task_is_cancelled(api: Api) -> None:
     task_id = api.submit(11).json["task_id"]
-    answer = api.send("DELETE", f"/{task_id}")
-    assert (answer.status, answer.json["status"]) == (200, "REVOKED")
+    response = api.send("DELETE", f"/{task_id}")
+    assert (response.status, response.json["status"]) == (200, "REVOKED")
     assert_problem(api.send("DELETE", f"/{task_id}"), 409)
 
 
-def test_a_finished_task_can_be_neither_cancelled_nor_tried_again(api: Api, done: str) -> None:
+def test_a_finished_task_can_be_neither_cancelled_nor_retried(api: Api, done: str) -> None:
     assert_problem(api.send("DELETE", f"/{done}"), 409)
     assert_problem(api.send("POST", f"/{done}/retry"), 409)
 
 
 def test_a_failed_task_is_queued_again(api: Api, failed: str) -> None:
-    answer = api.send("POST", f"/{failed}/retry")
-    assert (answer.status, answer.headers["location"]) == (202, f"/{failed}")
-    run_worker()
+    response = api.send("POST", f"/{failed}/retry")
+    assert (response.status, response.headers["location"]) == (202, f"/{failed}")
+    run_all()
     assert api.get(f"/{failed}").json["status"] == "SUCCESS"
 
 
-def test_the_queues_tell_what_they_hold_and_what_failed_last(api: Api, failed: str) -> None:
+def test_the_queues_have_their_counts_and_the_tasks_that_failed_last(api: Api, failed: str) -> None:
     api.submit(13)
     body = api.get("/queue").json
     assert body["queues"]["tasks"] == {"waiting": 1, "in_flight": 1, "delayed": 0}
-    assert list(body["queues"]) == ["tasks", "proofs", "dead_letters"]
+    assert list(body["queues"]) == [queue.value for queue in Queue]
     assert [task["task_id"] for task in body["failed"]] == [failed]
 
 
-def test_health_is_ok_when_table_and_queues_answer(api: Api) -> None:
+def test_health_is_ok_when_the_table_and_the_queues_respond(api: Api) -> None:
     assert (api.get("/health").status, api.get("/health").json) == (200, {"status": "ok"})
 
 
-def test_a_certificate_is_text_in_the_format_asked_for(api: Api) -> None:
+def test_a_certificate_is_text_in_the_requested_format(api: Api) -> None:
     task_id = api.submit("10^30+57").json["task_id"]
-    run_worker()
-    run_prover()
+    run_all()
     address = api.get(f"/{task_id}").json["result"]["certificate"]
     assert address == f"/{task_id}/certificate"
     assert api.get(address).text.startswith("[")
@@ -157,7 +156,7 @@ def test_a_task_without_a_certificate_says_so(api: Api, done: str) -> None:
 
 
 class TestResults:
-    """A list's results come in pages, in the list's order, in three forms."""
+    """The results of a list come in pages, in the order of the list, in three formats."""
 
     def test_pages_follow_each_other_by_their_cursor(self, api: Api, listed: str) -> None:
         numbers, cursor = [], ""
@@ -176,9 +175,10 @@ class TestResults:
             "verdict": "composite",
             "proven": True,
             "witness": {"factor": "2"},
+            "expression": None,
         }
 
-    def test_the_same_page_comes_as_lines(self, api: Api, listed: str) -> None:
+    def test_the_same_page_comes_as_ndjson_and_csv(self, api: Api, listed: str) -> None:
         page = api.get(f"/{listed}/results?limit=5")
         lines = api.get(f"/{listed}/results?limit=5", accept="application/x-ndjson")
         table = api.get(f"/{listed}/results?limit=5", accept="text/csv")
@@ -188,14 +188,62 @@ class TestResults:
         assert lines.headers["content-type"] == "application/x-ndjson"
         assert table.headers["content-type"].startswith("text/csv")
 
-    def test_every_form_links_to_the_next_page(self, api: Api, listed: str) -> None:
+    def test_every_format_links_to_the_next_page(self, api: Api, listed: str) -> None:
         for accept in ("application/json", "application/x-ndjson", "text/csv"):
-            answer = api.get(f"/{listed}/results?limit=5", accept=accept)
-            assert answer.headers["link"] == f'</{listed}/results?cursor=2.1&limit=5>; rel="next"'
+            response = api.get(f"/{listed}/results?limit=5", accept=accept)
+            assert response.headers["link"] == f'</{listed}/results?cursor=2.1&limit=5>; rel="next"'
 
-    @pytest.mark.parametrize("query", ["cursor=x", "cursor=0.0", "limit=0", "limit=x", "limit=10001", "cursor=1"])
-    def test_a_page_that_cannot_be_is_400(self, api: Api, listed: str, query: str) -> None:
+    @pytest.mark.parametrize(
+        "query", ["cursor=x", "cursor=0.0", "limit=0", "limit=x", "limit=10001", "cursor=1", "only=all"]
+    )
+    def test_an_invalid_page_is_400(self, api: Api, listed: str, query: str) -> None:
         assert_problem(api.get(f"/{listed}/results?{query}"), 400)
 
     def test_a_single_number_has_no_results(self, api: Api, done: str) -> None:
         assert_problem(api.get(f"/{done}/results"), 404)
+
+    @pytest.mark.parametrize("accept", ["application/json", "application/x-ndjson", "text/csv"])
+    def test_a_page_says_whether_the_list_is_complete(
+        self, api: Api, monkeypatch: pytest.MonkeyPatch, accept: str
+    ) -> None:
+        set_chunk_size(monkeypatch, 4)
+        task_id = api.submit(list(range(10))).json["task_id"]
+        records = receive(Queue.LISTS)
+        handle(Queue.LISTS, records[:1])
+        assert api.get(f"/{task_id}/results", accept=accept).headers["results-complete"] == "false"
+        handle(Queue.LISTS, records[1:])
+        assert api.get(f"/{task_id}/results", accept=accept).headers["results-complete"] == "true"
+        assert api.get(f"/{task_id}/results").json["complete"] is True
+
+    def test_a_page_has_only_primes_or_only_composites(self, api: Api, listed: str) -> None:
+        primes = api.get(f"/{listed}/results?only=primes&limit=3")
+        assert [row["number"] for row in primes.json["results"]] == [2, 3, 5]
+        assert "only=primes" in primes.headers["link"]
+        others = api.get(f"/{listed}/results?only=composites")
+        assert [row["number"] for row in others.json["results"]] == [0, 1, 4, 6, 8, 9]
+
+
+@pytest.mark.parametrize("path", ["/{task_id}", "/queue", "/health", "/openapi.json", "/"])
+def test_head_has_the_headers_of_get_and_no_body(api: Api, done: str, path: str) -> None:
+    path = path.format(task_id=done)
+    head, get = api.send("HEAD", path), api.get(path)
+    assert (head.status, head.text) == (get.status, "")
+    assert head.headers["content-type"] == get.headers["content-type"]
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_a_request_without_a_body_may_have_any_media_type(api: Api, done: str, method: str) -> None:
+    response = api.send(method, f"/{done}", content_type="text/plain")
+    assert response.status == (200 if method == "GET" else 409)
+
+
+def test_a_browser_gets_the_page_at_the_address_of_a_task(api: Api, done: str) -> None:
+    response = api.get(f"/{done}", accept="text/html,application/xhtml+xml,*/*;q=0.8")
+    assert response.headers["content-type"].startswith("text/html")
+    assert api.get(f"/{done}", accept="*/*").json["task_id"] == done
+
+
+def test_every_response_forbids_the_browser_to_guess_its_type(api: Api, done: str) -> None:
+    for path in (f"/{done}", "/queue", "/health", "/openapi.json", "/", "/nobody"):
+        assert api.get(path).headers["x-content-type-options"] == "nosniff", path
+    assert api.submit(11).headers["x-content-type-options"] == "nosniff"

@@ -1,4 +1,4 @@
-"""What `POST /` takes, and what it says of what it does not take."""
+"""What `POST /` accepts, and how it refuses the rest."""
 
 from __future__ import annotations
 
@@ -6,29 +6,25 @@ import json
 
 import pytest
 
+from chalicelib import queues
 from chalicelib.api import limits
-from chalicelib.settings import settings
-from chalicelib.tasks import queues, reading
-from tests.aws import run_prover, run_worker
-from tests.unit.api.conftest import Answer, Api
+from chalicelib.errors import Unavailable
+from chalicelib.queues import Queue
+from chalicelib.service import read
+from chalicelib.store import tasks as store
+from chalicelib.tasks.status import Status
+from tests.support.api import Api, assert_problem
+from tests.support.consumers import run, run_all
 
 
-def assert_problem(answer: Answer, status: int) -> None:
-    assert answer.status == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert set(answer.json) == {"type", "title", "status", "detail"}
-    assert answer.json["status"] == status
-    assert answer.json["detail"]
-
-
-def test_a_number_is_accepted_with_its_task_and_where_to_look(api: Api) -> None:
-    answer = api.submit(11)
-    assert answer.status == 202
-    assert answer.json == {"status": "success", "task_id": answer.json["task_id"]}
-    assert answer.headers["location"] == f"/{answer.json['task_id']}"
-    assert answer.headers["retry-after"] == "1"
-    run_worker()
-    assert api.get(answer.headers["location"]).json["result"]["is_prime"] is True
+def test_a_number_is_accepted_with_its_task_and_its_address(api: Api) -> None:
+    response = api.submit(11)
+    assert response.status == 202
+    assert response.json == {"status": "success", "task_id": response.json["task_id"]}
+    assert response.headers["location"] == f"/{response.json['task_id']}"
+    assert response.headers["retry-after"] == "1"
+    run_all()
+    assert api.get(response.headers["location"]).json["result"]["is_prime"] is True
 
 
 @pytest.mark.parametrize(
@@ -56,12 +52,11 @@ def test_a_number_is_accepted_with_its_task_and_where_to_look(api: Api) -> None:
         "5000 digits",
     ],
 )
-def test_a_number_is_taken_however_it_is_written(api: Api, text: str, value: int) -> None:
-    answer = api.post(f'{{"number": {text}}}')
-    assert answer.status == 202
-    run_worker()
-    run_prover()
-    shown = api.get(f"/{answer.json['task_id']}").json["result"]["number"]
+def test_a_number_is_accepted_in_every_notation(api: Api, text: str, value: int) -> None:
+    response = api.post(f'{{"number": {text}}}')
+    assert response.status == 202
+    run_all()
+    shown = api.get(f"/{response.json['task_id']}").json["result"]["number"]
     if -(2**63) <= value < 2**64:
         assert shown == value
     elif value < 10**4_000:
@@ -101,7 +96,7 @@ def test_a_number_is_taken_however_it_is_written(api: Api, text: str, value: int
         pytest.param('{"numbers": []}', id="empty list"),
         pytest.param('{"numbers": 11}', id="number for a list"),
         pytest.param('{"numbers": "11"}', id="text for a list"),
-        pytest.param('{"numbers": [1, "2^3"]}', id="expression in a list"),
+        pytest.param('{"numbers": [1, "2^"]}', id="half an expression in a list"),
         pytest.param('{"numbers": [1, true]}', id="bool in a list"),
         pytest.param("[" * 100_000, id="deep"),
         pytest.param('{"number": ' + "[" * 50_000, id="deep in a field"),
@@ -113,7 +108,7 @@ def test_a_number_is_taken_however_it_is_written(api: Api, text: str, value: int
 )
 def test_bad_input_is_a_problem_and_queues_nothing(api: Api, body: str | bytes) -> None:
     assert_problem(api.post(body), 400)
-    assert queues.counts(settings().tasks_queue_url).waiting == 0
+    assert queues.counts(Queue.TASKS).waiting == 0
 
 
 @pytest.mark.parametrize(
@@ -124,11 +119,11 @@ def test_bad_input_is_a_problem_and_queues_nothing(api: Api, body: str | bytes) 
         pytest.param('{"number": "9^9^9^9"}', id="tower"),
         pytest.param('{"number": "99999999!"}', id="factorial"),
         pytest.param('{"numbers": [1, ' + "9" * 10_001 + "]}", id="in a list"),
-        pytest.param(json.dumps({"numbers": [1] * (limits.LIST_NUMBERS + 1)}), id="too many numbers"),
-        pytest.param('{"number": 1}' + " " * limits.BODY_BYTES, id="too many bytes"),
+        pytest.param(json.dumps({"numbers": [1] * (limits.MAX_LIST_NUMBERS + 1)}), id="too many numbers"),
+        pytest.param('{"number": 1}' + " " * limits.MAX_BODY_BYTES, id="too many bytes"),
     ],
 )
-def test_what_is_over_a_limit_is_413(api: Api, body: str) -> None:
+def test_a_request_over_a_limit_is_413(api: Api, body: str) -> None:
     assert_problem(api.post(body), 413)
 
 
@@ -139,21 +134,21 @@ def test_a_bad_item_of_a_list_is_named_by_its_index(api: Api) -> None:
 @pytest.mark.parametrize(
     "content_type", ["text/plain", "application/x-www-form-urlencoded", "application/octet-stream"]
 )
-def test_what_is_not_json_is_415(api: Api, content_type: str) -> None:
+def test_a_body_that_is_not_json_is_415(api: Api, content_type: str) -> None:
     assert_problem(api.post('{"number": 11}', content_type=content_type), 415)
 
 
 @pytest.mark.parametrize("content_type", ["application/json; charset=utf-8", "Application/JSON"])
-def test_json_is_json_however_it_is_named(api: Api, content_type: str) -> None:
+def test_json_is_accepted_with_parameters_and_in_any_case(api: Api, content_type: str) -> None:
     assert api.post('{"number": 11}', content_type=content_type).status == 202
 
 
 def test_a_list_is_one_task(api: Api) -> None:
-    answer = api.submit([7, "0x9", "10", 2**64])
-    run_worker()
-    task = api.get(f"/{answer.json['task_id']}").json
+    response = api.submit([7, "0x9", "10", 2**64])
+    run_all()
+    task = api.get(f"/{response.json['task_id']}").json
     assert task["status"] == "SUCCESS"
-    address = f"/{answer.json['task_id']}/results"
+    address = f"/{response.json['task_id']}/results"
     assert task["result"] == {"total": 4, "primes": 1, "composites": 3, "results": address}
 
 
@@ -165,7 +160,7 @@ class TestIdempotencyKey:
         assert first.status == second.status == 202
         assert first.json == second.json
 
-    def test_the_same_numbers_written_otherwise_are_the_same_body(self, api: Api) -> None:
+    def test_the_same_numbers_in_another_notation_are_the_same_body(self, api: Api) -> None:
         assert api.submit(11, idempotency_key="k").json == api.submit("0xb", idempotency_key="k").json
 
     @pytest.mark.parametrize("other", [13, [11], [11, 13]], ids=["number", "list", "longer list"])
@@ -173,37 +168,59 @@ class TestIdempotencyKey:
         api.submit(11, idempotency_key="k")
         assert_problem(api.submit(other, idempotency_key="k"), 422)
 
-    def test_a_finished_task_is_not_done_again(self, api: Api) -> None:
+    def test_a_finished_task_is_not_queued_again(self, api: Api) -> None:
         api.submit(11, idempotency_key="k")
-        run_worker()
-        answer = api.submit(11, idempotency_key="k")
-        assert queues.counts(settings().tasks_queue_url).waiting == 0
-        assert reading.find(answer.json["task_id"]).status == "SUCCESS"
+        run_all()
+        response = api.submit(11, idempotency_key="k")
+        assert queues.counts(Queue.TASKS).waiting == 0
+        assert read.read_task(response.json["task_id"]).status is Status.SUCCESS
 
     @pytest.mark.parametrize(
         "key", ["", "a b", "ä", "x" * 256, "a\tb"], ids=["empty", "space", "umlaut", "long", "tab"]
     )
-    def test_a_key_that_cannot_be_is_400(self, api: Api, key: str) -> None:
+    def test_an_invalid_key_is_400(self, api: Api, key: str) -> None:
         assert_problem(api.submit(11, idempotency_key=key), 400)
 
 
 class TestPreferWait:
-    """`Prefer: wait=N` holds the answer for the result."""
+    """`Prefer: wait=N` delays the response until the task is final."""
 
-    def test_a_task_that_finishes_in_time_is_the_answer(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("time.sleep", lambda _: run_worker())
-        answer = api.submit(11, prefer="wait=10")
-        assert (answer.status, answer.json["status"]) == (200, "SUCCESS")
-        assert answer.headers["preference-applied"] == "wait=10"
+    def test_a_task_that_finishes_in_time_is_returned(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("time.sleep", lambda _: run(Queue.TASKS))
+        response = api.submit(11, prefer="wait=10")
+        assert (response.status, response.json["status"]) == (200, "SUCCESS")
+        assert response.headers["preference-applied"] == "wait=10"
 
-    def test_one_that_does_not_is_accepted(self, api: Api) -> None:
-        answer = api.submit(11, prefer="wait=0")
-        assert (answer.status, answer.json["status"]) == (202, "success")
+    def test_a_task_that_does_not_is_accepted(self, api: Api) -> None:
+        response = api.submit(11, prefer="wait=0")
+        assert (response.status, response.json["status"]) == (202, "success")
 
-    def test_no_wait_is_longer_than_the_gateway_gives(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("time.sleep", lambda _: run_worker())
+    def test_a_wait_is_limited_to_what_the_gateway_allows(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("time.sleep", lambda _: run(Queue.TASKS))
         assert api.submit(11, prefer="wait=100000").headers["preference-applied"] == "wait=25"
 
     @pytest.mark.parametrize("prefer", ["", "respond-async", "wait", "wait=", "wait=-1", "wait=x", "await=1"])
-    def test_what_is_no_wait_is_no_wait(self, api: Api, prefer: str) -> None:
+    def test_a_preference_that_is_not_a_wait_is_ignored(self, api: Api, prefer: str) -> None:
         assert api.submit(11, prefer=prefer).status == 202
+
+    def test_a_wait_that_fails_after_the_submit_is_202(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        def unavailable(_: str) -> None:
+            raise Unavailable("The table does not respond.")
+
+        monkeypatch.setattr(store, "read", unavailable)
+        response = api.submit(11, prefer="wait=10")
+        assert (response.status, response.json["status"]) == (202, "success")
+        assert queues.counts(Queue.TASKS).waiting == 1
+
+
+def test_a_queue_that_does_not_respond_is_503_and_does_not_deny_that_the_request_was_accepted(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise Unavailable("The queue does not respond (ReadTimeoutError).")
+
+    monkeypatch.setattr(queues, "send", unavailable)
+    response = api.submit(11)
+    assert_problem(response, 503)
+    assert response.headers["retry-after"] == "1"
+    assert "may have been accepted" in response.json["detail"]

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sympy import primorial
 
-from chalicelib.numbers.expressions import parse
+from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge
 
 MAX_DIGITS = 10_000
@@ -40,6 +43,29 @@ VALUES = [
     (" 2 ** 10 - 1 ", 1023),
     ("(-1)^99999999999999999999", -1),
     ("10^10000-1", 10**10_000 - 1),
+    ("(10^317-1)/9", (10**317 - 1) // 9),
+    ("(2^127+1)/3", (2**127 + 1) // 3),
+    ("(10^19998-1)/(10^9999-1)", 10**9999 + 1),
+    ("-6/3", -2),
+    ("6/-3", -2),
+    ("24/4/2", 3),
+    ("2*6/3*4", 16),
+    ("2^6/2^3", 8),
+    ("9!!+2", 947),
+    ("8!!", 384),
+    ("1!!", 1),
+    ("0!!", 1),
+    ("2^3!!", 8),
+    ("3! !", 720),
+    ("fib(101)", 573147844013817084101),
+    ("fib(0)", 0),
+    ("fib(2*3)^2", 64),
+    ("lucas(113)", 412670427844921037470771),
+    ("lucas(0)", 2),
+    ("binomial(40,20)+1", 137846528821),
+    ("binomial( 5 , 2 )", 10),
+    ("binomial(3,5)", 0),
+    ("-fib(7)!!", -135135),
 ]
 
 
@@ -94,7 +120,9 @@ UNPARSABLE = {
     "separator": "1,000",
     "exponent notation": "1e5",
     "float": "1.5",
-    "division": "5/2",
+    "a remainder": "5/2",
+    "a division by zero": "5/(3-3)",
+    "nothing after a division": "5/",
     "words": "eleven",
     "a call": "__import__('os')",
     "bare prefix": "0x",
@@ -110,7 +138,17 @@ UNPARSABLE = {
     "computed negative exponent": "2^(1-2)",
     "negative factorial": "(-3)!",
     "negative primorial": "(1-3)#",
-    "double factorial": "5!!",
+    "triple factorial": "5!!!",
+    "a function without parentheses": "fib",
+    "a function without argument": "fib()",
+    "a function of a negative number": "fib(-1)",
+    "a binomial coefficient of a negative number": "binomial(5,0-1)",
+    "one argument of two": "binomial(5)",
+    "three arguments of two": "binomial(5,2,1)",
+    "two arguments of one": "lucas(5,2)",
+    "a comma outside a function": "(5,2)",
+    "a function in capitals": "FIB(5)",
+    "negative double factorial": "(-3)!!",
     "10,000 parentheses": "(" * 10_000 + "1" + ")" * 10_000,
 }
 
@@ -122,7 +160,7 @@ def test_what_does_not_parse_is_refused_with_what_to_write_instead(text: str) ->
 
 
 @pytest.mark.parametrize(
-    ("text", "position"), [("12+a", 4), ("1 2", 3), ("(2", 3), ("2  )", 4), ("3!!", 3), ("5/2", 2)]
+    ("text", "position"), [("12+a", 4), ("1 2", 3), ("(2", 3), ("2  )", 4), ("3!!!", 2), ("2^fob(3)", 3), ("1 +\t2", 4)]
 )
 def test_a_refusal_names_the_position_counted_from_one(text: str, position: int) -> None:
     with pytest.raises(NotANumber, match=f"position {position}"):
@@ -145,17 +183,77 @@ HOSTILE = {
     "1 MB of sum": "1+" * 500_000 + "1",
     "one digit too many": "1" + "0" * MAX_DIGITS,
     "one too much": "10^10000",
+    "Fibonacci number": "fib(10^9)",
+    "binomial coefficient": "binomial(10^9,10^8)",
+    "double factorial": "99999999!!",
+}
+
+TOO_LONG = {
+    "primorials": "-".join(["55365#"] * 52),
+    "products": "-".join(["(10^9000+1)*(10^9000+3)"] * 200),
+    "quotients": "-".join(["(10^19998-1)/(10^9999-1)"] * 60),
+    "Fibonacci numbers": "-".join(["fib(90000)"] * 60),
+    "binomial coefficients": "-".join(["binomial(30000,15000)"] * 9),
+    "terms": "1+" * 25_000 + "1",
 }
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_what_is_too_much_to_compute_is_refused_before_it_is_computed(text: str) -> None:
-    # Computing any of these takes minutes at the least, or all memory.
-    with pytest.raises(TooLarge, match="10,000 decimal digits"):
+    # To compute any of these takes minutes, or all memory.
+    with pytest.raises(TooLarge, match=r"10,000 decimal digits|too long to compute"):
         parse(text, MAX_DIGITS)
 
 
-CHEAP = {"signs": "-" * 10_000 + "1", "tower of ones": "1^" * 10_000 + "1", "primorials of 2": "2" + "#" * 20_000}
+@pytest.mark.parametrize("text", TOO_LONG.values(), ids=TOO_LONG)
+@pytest.mark.parametrize("max_digits", [15_000, 100_000])
+def test_what_takes_too_long_to_compute_is_refused(text: str, max_digits: int) -> None:
+    with pytest.raises(TooLarge, match="too long to compute"):
+        parse(text, max_digits)
+
+
+LARGE = {
+    "repunit": "(10^9999-1)/9",
+    "factorial": "3248!+1",
+    "primorial": "23000#-1",
+    "Fibonacci number": "fib(47000)",
+    "binomial coefficient": "binomial(33000,16500)",
+    "product": "(10^4999+7)*(10^5000+3)",
+    "digits": "1" * 9_999 + "*7",
+}
+
+
+@pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
+def test_any_operation_may_have_a_value_of_10_000_digits(text: str) -> None:
+    assert parse(text, MAX_DIGITS).bit_length() > 30_000
+
+
+def test_the_expressions_of_a_list_share_a_budget() -> None:
+    budget = Budget(MAX_LIST_SECONDS)
+    text = "-".join(["23000#"] * 20)
+    expressions = 0
+    while budget.seconds > 0:
+        with suppress(TooLarge):
+            parse(text, MAX_DIGITS, budget)
+            expressions += 1
+    assert 10 < expressions < 100
+    with pytest.raises(TooLarge, match="too long to compute"):
+        parse(text, MAX_DIGITS, budget)
+    parse(text, MAX_DIGITS)
+
+
+def test_a_list_of_100_000_short_expressions_is_within_its_budget() -> None:
+    budget = Budget(MAX_LIST_SECONDS)
+    parse("2^61-1", MAX_DIGITS, budget)
+    assert (MAX_LIST_SECONDS - budget.seconds) * 100_000 < MAX_LIST_SECONDS
+
+
+@pytest.mark.parametrize("text", ["97", "-97", "0x1f", "7" * 10_000])
+def test_a_plain_integer_uses_no_budget(text: str) -> None:
+    parse(text, MAX_DIGITS, Budget(0.0))
+
+
+CHEAP = {"signs": "-" * 10_000 + "1", "tower of ones": "1^" * 10_000 + "1", "primorials of 2": "2" + "#" * 10_000}
 
 
 @pytest.mark.parametrize("text", CHEAP.values(), ids=CHEAP)
@@ -163,7 +261,7 @@ def test_a_long_chain_needs_no_deep_recursion(text: str) -> None:
     assert parse(text, MAX_DIGITS) in (1, 2)
 
 
-@given(st.text(alphabet="0123456789+-*^!#() x", max_size=30))
+@given(st.text(alphabet="0123456789+-*/^!#(), xfiblucasnomial", max_size=30))
 def test_any_text_of_the_alphabet_is_a_number_or_refused(text: str) -> None:
     try:
         value = parse(text, 100)

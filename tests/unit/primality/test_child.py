@@ -15,7 +15,7 @@ from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, 
 from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
 from chalicelib.primality.result import Verdict
 from chalicelib.primality.screening import screen
-from tests.waiting import until
+from tests.support.polling import until
 
 N = 10**100 + 267
 LONG = 60.0

@@ -1,4 +1,4 @@
-"""An id tells its age and catches typing errors."""
+"""An id carries the time of submission and detects typing errors."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def test_an_id_is_a_uuid_of_version_8() -> None:
 
 
 @given(st.floats(min_value=0, max_value=2**47 / 1000))
-def test_an_id_tells_when_it_was_made_to_the_millisecond(now: float) -> None:
+def test_an_id_carries_the_time_of_submission_to_the_millisecond(now: float) -> None:
     task_id = ids.new_id(now)
     assert ids.is_well_formed(task_id)
     assert abs(ids.submitted_at(task_id) - now) < 0.0011
@@ -27,28 +27,28 @@ def test_one_wrong_digit_makes_an_id_malformed(place: int, digit: str) -> None:
     task_id = ids.new_id()
     at = [index for index, character in enumerate(task_id) if character != "-"][place]
     typo = task_id[:at] + digit + task_id[at + 1 :]
-    # A version 5 id always has a record, so this one is not found either.
+    # A version 5 id always has an item, so this one is not found either.
     assume(not (place == 12 and digit == "5"))
     assert ids.is_well_formed(typo) == (typo == task_id)
 
 
-def test_an_id_is_taken_only_in_the_spelling_that_it_was_given_in() -> None:
+def test_an_id_is_accepted_in_one_spelling_only() -> None:
     task_id = ids.new_id()
     for spelling in (task_id.upper(), f"{{{task_id}}}", f"urn:uuid:{task_id}", task_id.replace("-", ""), f" {task_id}"):
         assert spelling == task_id or not ids.is_well_formed(spelling)
 
 
 @given(st.text())
-def test_no_text_makes_the_check_fail(text: str) -> None:
+def test_the_check_accepts_any_text(text: str) -> None:
     ids.is_well_formed(text)
 
 
-def test_a_key_stands_for_one_task_of_its_caller() -> None:
+def test_a_key_belongs_to_one_task_of_its_caller() -> None:
     assert ids.keyed_id("ann", "k") == ids.keyed_id("ann", "k")
     assert ids.keyed_id("ann", "k") != ids.keyed_id("bob", "k")
     assert ids.is_keyed(ids.keyed_id("ann", "k"))
     assert not ids.is_keyed(ids.new_id())
 
 
-def test_ids_of_one_moment_differ() -> None:
+def test_ids_of_one_millisecond_differ() -> None:
     assert len({ids.new_id(1.0) for _ in range(10_000)}) == 10_000

@@ -1,0 +1,61 @@
+"""The API in this process, and what its errors must look like."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from chalice.test import Client
+
+
+@dataclass(frozen=True)
+class ApiResponse:
+    """A response of the API; header names are in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body."""
+        return json.loads(self.text)
+
+
+class Api:
+    """Sends requests to the API's handler, as API Gateway does."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def send(self, method: str, path: str, body: str | bytes = "", **headers: str) -> ApiResponse:
+        """Send a request; `idempotency_key` is the header Idempotency-Key."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        response = self._client.http.request(
+            method, path, headers=named, body=body.encode() if isinstance(body, str) else body
+        )
+        lower = {name.lower(): value for name, value in response.headers.items()}
+        return ApiResponse(response.status_code, lower, response.body.decode())
+
+    def submit(self, number: object, **headers: str) -> ApiResponse:
+        """Submit a number, or a list of them."""
+        field = "numbers" if isinstance(number, list) else "number"
+        return self.post(json.dumps({field: number}), **headers)
+
+    def post(self, body: str | bytes, **headers: str) -> ApiResponse:
+        """Send a body to `POST /`."""
+        return self.send("POST", "/", body, **({"content_type": "application/json"} | headers))
+
+    def get(self, path: str, **headers: str) -> ApiResponse:
+        """Read."""
+        return self.send("GET", path, **headers)
+
+
+def assert_problem(response: ApiResponse, status: int) -> None:
+    """Check that a response is a problem (RFC 9457) with this status."""
+    assert response.status == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    assert set(response.json) == {"type", "title", "status", "detail"}
+    assert response.json["status"] == status
+    assert response.json["detail"]

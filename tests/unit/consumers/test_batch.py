@@ -1,0 +1,82 @@
+"""What a consumer cannot do now is delivered again, and a message that it cannot read is never deleted."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.consumers import worker
+from chalicelib.consumers.batch import retry_delay
+from chalicelib.queues import MAX_RECEIVES, Queue
+from chalicelib.service import read
+from chalicelib.tasks import messages
+from chalicelib.tasks.status import Status
+from chalicelib.telemetry import Invocation
+from tests.support.aws import receive, record_of
+from tests.support.builders import submit_number
+from tests.support.consumers import handle
+from tests.support.spying import spy
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+@pytest.mark.parametrize("queue", Queue)
+def test_a_message_that_cannot_be_read_is_logged_and_delivered_again(queue: Queue) -> None:
+    invocation = Invocation("test")
+    record = record_of("not a message")
+    response = handle(queue, [record], invocation)
+    assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    line = json.loads(invocation.line())
+    assert line["unreadable"] == 1
+    assert line["unreadable_messages"][0]["message_id"] == record["messageId"]
+
+
+def test_a_message_of_a_later_version_is_finished_once_a_consumer_can_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as newer:
+        newer.setattr(messages, "VERSION", 2)
+        task_id = submit_number(11)
+        records = receive(Queue.TASKS)
+    assert handle(Queue.TASKS, records)["batchItemFailures"]
+    assert read.read_task(task_id).status is Status.PENDING
+    monkeypatch.setattr(messages, "VERSION", 2)
+    assert handle(Queue.TASKS, records) == {"batchItemFailures": []}
+    assert read.read_task(task_id).status is Status.SUCCESS
+
+
+def test_an_unreadable_dead_letter_stays_in_its_queue_for_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    hidden = spy(monkeypatch, queues, "set_visibility_timeout")
+    handle(Queue.DEAD_LETTERS, [record_of("not a message")])
+    assert hidden == [("set_visibility_timeout", Queue.DEAD_LETTERS, "none", queues.MAX_VISIBILITY_SECONDS)]
+
+
+def test_the_delay_before_the_next_attempt_grows_and_after_the_last_there_is_none() -> None:
+    delays = [retry_delay(attempt) for attempt in range(1, MAX_RECEIVES)]
+    assert all(later > 3 * earlier for earlier, later in pairwise(delays))
+    assert retry_delay(MAX_RECEIVES) == 0
+
+
+def test_a_failed_attempt_hides_its_message_until_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> object:
+        raise MemoryError("no more")
+
+    monkeypatch.setattr(worker, "screen_thoroughly", fail)
+    hidden = spy(monkeypatch, queues, "set_visibility_timeout")
+    submit_number(11)
+    (record,) = receive(Queue.TASKS)
+    handle(Queue.TASKS, [record])
+    record["attributes"]["ApproximateReceiveCount"] = str(MAX_RECEIVES)
+    handle(Queue.TASKS, [record])
+    assert [call[-1] for call in hidden] == [pytest.approx(2, abs=0.5), 0]
+
+
+def test_a_number_for_which_no_time_is_left_is_sent_anew() -> None:
+    task_id = submit_number(11)
+    records = receive(Queue.TASKS)
+    assert handle(Queue.TASKS, records, remaining_seconds=lambda: 1.0) == {"batchItemFailures": []}
+    assert read.read_task(task_id).status is Status.PENDING
+    again = receive(Queue.TASKS)
+    assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1"]
+    assert again[0]["messageId"] != records[0]["messageId"]

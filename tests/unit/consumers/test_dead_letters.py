@@ -1,0 +1,46 @@
+"""A dead letter fails its task, with the reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.consumers import worker
+from chalicelib.queues import Queue
+from chalicelib.service import monitor, read
+from chalicelib.tasks.status import Status
+from tests.support.aws import receive
+from tests.support.builders import submit_number
+from tests.support.consumers import fail_waiting, handle
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_a_dead_letter_fails_its_task_with_the_reason_of_the_last_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> object:
+        raise MemoryError("no more")
+
+    monkeypatch.setattr(worker, "screen_thoroughly", fail)
+    task_id = submit_number(11)
+    records = receive(Queue.TASKS)
+    handle(Queue.TASKS, records)
+    handle(Queue.DEAD_LETTERS, records)
+    task = read.read_task(task_id)
+    assert (task.status, task.error, task.attempts) == (Status.FAILURE, "the number: MemoryError: no more", 5)
+    assert [failed.task_id for failed in monitor.failed_tasks()] == [task_id]
+
+
+def test_a_dead_letter_without_a_failed_attempt_fails_its_task_with_the_likely_reason() -> None:
+    task_id = submit_number(11)
+    fail_waiting(Queue.TASKS)
+    task = read.read_task(task_id)
+    assert task.status is Status.FAILURE
+    assert task.error is not None
+    assert task.error.startswith("the number: failed after 5 attempts without an error message")
+
+
+def test_a_dead_letter_of_a_finished_task_changes_nothing() -> None:
+    task_id = submit_number(11)
+    records = receive(Queue.TASKS)
+    handle(Queue.TASKS, records)
+    handle(Queue.DEAD_LETTERS, records)
+    assert read.read_task(task_id).status is Status.SUCCESS

@@ -1,0 +1,99 @@
+"""The list worker screens chunks by few calls, and stops when a list is cancelled or its time ends."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.consumers import chunks, list_worker
+from chalicelib.queues import Queue
+from chalicelib.service import control, read
+from chalicelib.store import table
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask
+from tests.support.aws import receive
+from tests.support.builders import set_chunk_size, submit_list
+from tests.support.calls import calls_of
+from tests.support.consumers import handle, run
+from tests.support.spying import spy
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+#: A composite without a small factor that takes seconds to screen.
+LARGE = (2**127 - 1) ** 130
+
+
+def list_task(task_id: str) -> ListTask:
+    """Return a list's task."""
+    task = read.read_task(task_id)
+    assert isinstance(task, ListTask)
+    return task
+
+
+def test_a_batch_of_one_list_costs_one_read_and_two_writes_a_chunk() -> None:
+    submit_list([2**63 + n for n in range(10_000)])
+    records = receive(Queue.LISTS)
+    assert calls_of(lambda: handle(Queue.LISTS, records)) == ["GetItem", *["PutItem", "UpdateItem"] * 5]
+
+
+def test_a_chunk_delivered_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 3)
+    task_id = submit_list(list(range(7)))
+    records = receive(Queue.LISTS)
+    for record in (*records, *records):
+        handle(Queue.LISTS, [record])
+    task = list_task(task_id)
+    assert (task.status, task.primes, task.composites, task.remaining) == (Status.SUCCESS, 3, 4, 0)
+
+
+def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 1)
+    screened = spy(monkeypatch, chunks, "screen")
+    task_id = submit_list(list(range(10)))
+    control.cancel_task(task_id)
+    before = table.get(task_id, table.TASK)
+    assert handle(Queue.LISTS, receive(Queue.LISTS)) == {"batchItemFailures": []}
+    assert (screened, table.get(task_id, table.TASK)) == ([], before)
+
+
+def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    in_child = spy(monkeypatch, list_worker, "screen_chunk_in_child")
+    task_id = submit_list([LARGE, 11])
+    run(Queue.LISTS)
+    task = list_task(task_id)
+    assert (task.status, task.primes, task.composites, len(in_child)) == (Status.SUCCESS, 1, 1, 1)
+
+
+def test_a_chunk_that_takes_minutes_goes_to_the_long_proofs_and_is_screened_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(list_worker, "MAX_SHORT_SECONDS", 1.0)
+    task_id = submit_list([LARGE])
+    run(Queue.LISTS)
+    assert queues.counts(Queue.LONG_PROOFS).waiting == 1
+    run(Queue.LONG_PROOFS)
+    assert list_task(task_id).status is Status.SUCCESS
+
+
+def test_a_chunk_for_which_no_time_is_left_is_sent_anew_and_not_counted_as_tried(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_chunk_size(monkeypatch, 1)
+    task_id = submit_list(list(range(3)))
+    remaining = iter([60.0, 3.0, 3.0])
+    response = handle(Queue.LISTS, receive(Queue.LISTS), remaining_seconds=lambda: next(remaining))
+    assert response == {"batchItemFailures": []}
+    assert list_task(task_id).remaining == 2
+    again = receive(Queue.LISTS)
+    assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1", "1"]
+    handle(Queue.LISTS, again)
+    assert list_task(task_id).status is Status.SUCCESS
+
+
+def test_a_chunk_that_was_tried_before_is_not_sent_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit_list([11])
+    (record,) = receive(Queue.LISTS)
+    record["attributes"]["ApproximateReceiveCount"] = "2"
+    response = handle(Queue.LISTS, [record], remaining_seconds=lambda: 3.0)
+    assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert [again["messageId"] for again in receive(Queue.LISTS)] == [record["messageId"]]

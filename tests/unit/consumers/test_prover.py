@@ -1,0 +1,179 @@
+"""The prover proves, writes its progress, and forwards to the long proofs what takes long."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.consumers import prover
+from chalicelib.primality import child
+from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.result import Proof, Result, Verdict
+from chalicelib.queues import Queue
+from chalicelib.service import control, read
+from chalicelib.store import certificates
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import NumberTask
+from tests.support.aws import Record, receive
+from tests.support.builders import submit_number
+from tests.support.calls import calls_of
+from tests.support.consumers import handle, run
+from tests.support.spying import spy
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+PRIME = 10**100 + 267
+#: A composite without a small factor that takes seconds to screen.
+LARGE = (2**127 - 1) ** 130
+#: The largest prime below 2^2048: a proof of about ten seconds.
+LONG = 2**2048 - 1_942_289
+
+
+def forwarded(number: int = PRIME) -> tuple[str, list[Record]]:
+    """Submit a number, let the worker forward it, and receive it as the prover does."""
+    task_id = submit_number(number)
+    run(Queue.TASKS)
+    return task_id, receive(Queue.PROOFS)
+
+
+def number_task(task_id: str) -> NumberTask:
+    """Return a single number's task."""
+    task = read.read_task(task_id)
+    assert isinstance(task, NumberTask)
+    return task
+
+
+def result_of(task_id: str) -> Result:
+    """Return a task's result."""
+    result = number_task(task_id).result
+    assert result is not None
+    return result
+
+
+def test_a_prime_is_proven_with_a_certificate_in_both_formats() -> None:
+    task_id = submit_number(PRIME)
+    run(Queue.TASKS)
+    run(Queue.PROOFS)
+    assert number_task(task_id).status is Status.SUCCESS
+    assert (result_of(task_id).verdict, result_of(task_id).has_certificate) == (Verdict.PRIME, True)
+    assert (certificates.read(task_id, "pari") or "").startswith("[")
+    assert "PRIMO" in (certificates.read(task_id, "primo") or "")
+
+
+def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    screened: list[Result] = []
+
+    def prove(result: Result, *_: object, **__: object) -> Proof:
+        screened.append(result)
+        return Proof(result)
+
+    monkeypatch.setattr(prover, "prove_in_child", prove)
+    monkeypatch.setattr(prover, "screen_in_child", lambda *_: pytest.fail("screened again"))
+    _, records = forwarded()
+    handle(Queue.PROOFS, records)
+    assert [(result.number, result.verdict) for result in screened] == [(PRIME, Verdict.PROBABLE_PRIME)]
+
+
+def test_a_short_proof_that_misses_its_deadline_ends_as_a_probable_prime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prover, "prove_in_child", lambda *_, **__: None)
+    task_id, records = forwarded()
+    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
+    assert number_task(task_id).status is Status.SUCCESS
+    assert (result_of(task_id).verdict, result_of(task_id).proven) == (Verdict.PROBABLE_PRIME, False)
+
+
+def test_a_long_proof_is_forwarded_and_not_begun() -> None:
+    task_id, records = forwarded(LONG)
+    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
+    assert (number_task(task_id).status, result_of(task_id).verdict) == (Status.STARTED, Verdict.PROBABLE_PRIME)
+    assert queues.counts(Queue.LONG_PROOFS).waiting == 1
+
+
+def test_a_long_proof_whose_deadline_comes_ends_as_a_probable_prime() -> None:
+    task_id, records = forwarded(LONG)
+    handle(Queue.PROOFS, records)
+    letters = receive(Queue.LONG_PROOFS)
+    assert handle(Queue.LONG_PROOFS, letters, remaining_seconds=lambda: 21.0) == {"batchItemFailures": []}
+    assert (number_task(task_id).status, result_of(task_id).verdict) == (Status.SUCCESS, Verdict.PROBABLE_PRIME)
+
+
+def test_a_large_number_with_a_theorem_is_proven_by_the_short_proofs() -> None:
+    factorial_prime = 1
+    for factor in range(2, 321):
+        factorial_prime *= factor
+    factorial_prime += 1  # 320! + 1, prime, 2,209 bits: its elliptic curve proof would take a minute
+    task_id, records = forwarded(factorial_prime)
+    handle(Queue.PROOFS, records)
+    assert number_task(task_id).status is Status.SUCCESS
+    assert (result_of(task_id).verdict, result_of(task_id).has_certificate) == (Verdict.PRIME, False)
+
+
+def test_a_cancelled_proof_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
+        control.cancel_task(task_id)
+        on_progress(Elapsed("proving", 1.0))
+        raise AssertionError("the proof continued after the cancel")
+
+    monkeypatch.setattr(prover, "prove_in_child", endless)
+    task_id, records = forwarded()
+    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
+    assert read.read_task(task_id).status is Status.REVOKED
+
+
+def test_a_running_proof_shows_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Progress | None] = []
+
+    def slow(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
+        on_progress(Elapsed("proving", 1.0))
+        seen.append(number_task(task_id).progress)
+
+    monkeypatch.setattr(prover, "prove_in_child", slow)
+    task_id, records = forwarded()
+    handle(Queue.PROOFS, records)
+    assert seen == [Elapsed("proving", 1.0)]
+
+
+def test_a_heartbeat_hides_the_message_and_writes_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def slow(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
+        calls.extend(calls_of(lambda: on_progress(Elapsed("proving", 1.0))))
+
+    monkeypatch.setattr(prover, "prove_in_child", slow)
+    _, records = forwarded()
+    hidden = spy(monkeypatch, queues, "set_visibility_timeout")
+    handle(Queue.PROOFS, records)
+    assert calls == ["ChangeMessageVisibility", "UpdateItem"]
+    assert hidden[-1][-1] == 60
+
+
+def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    monkeypatch.setattr(child.proving, "prove", killed)
+    task_id, records = forwarded()
+    response = handle(Queue.PROOFS, records)
+    assert response == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
+    task = number_task(task_id)
+    assert task.status is Status.RETRY
+    assert task.error is not None
+    assert "ChildDied" in task.error
+
+
+def test_a_cancelled_number_is_not_started() -> None:
+    task_id, records = forwarded()
+    control.cancel_task(task_id)
+    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
+    assert read.read_task(task_id).status is Status.REVOKED
+
+
+def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover() -> None:
+    task_id, records = forwarded(LARGE)
+    handle(Queue.PROOFS, records)
+    assert (number_task(task_id).status, result_of(task_id).verdict) == (Status.SUCCESS, Verdict.COMPOSITE)

@@ -1,0 +1,160 @@
+"""The worker finishes what is cheap, forwards what is not, and no message harms another."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.consumers import worker
+from chalicelib.primality import small_primes
+from chalicelib.primality.result import Verdict, Witness
+from chalicelib.queues import Queue
+from chalicelib.service import control, read
+from chalicelib.store import table
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import NumberMessage, encode
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import NumberTask
+from tests.support.aws import receive, record_of
+from tests.support.builders import submit_list, submit_number
+from tests.support.calls import calls_of
+from tests.support.consumers import handle, run
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+#: A composite without a small factor that takes seconds to screen.
+LARGE = (2**127 - 1) ** 130
+
+
+def number_task(task_id: str) -> NumberTask:
+    """Return a single number's task."""
+    task = read.read_task(task_id)
+    assert isinstance(task, NumberTask)
+    return task
+
+
+@pytest.mark.parametrize(
+    ("number", "verdict"),
+    [
+        pytest.param(11, Verdict.PRIME, id="prime"),
+        pytest.param(9, Verdict.COMPOSITE, id="square"),
+        pytest.param(1, Verdict.NOT_PRIME, id="one"),
+        pytest.param(-7, Verdict.NOT_PRIME, id="negative"),
+        pytest.param(2**61 - 1, Verdict.PRIME, id="Mersenne"),
+    ],
+)
+def test_a_small_number_is_finished_by_one_delivery(number: int, verdict: Verdict) -> None:
+    task_id = submit_number(number)
+    assert read.read_task(task_id).status is Status.PENDING
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert task.result is not None
+    assert (task.status, task.attempts) == (Status.SUCCESS, 1)
+    assert (task.result.number, task.result.verdict, task.result.proven) == (number, verdict, True)
+
+
+def test_a_result_keeps_the_expression_that_was_sent() -> None:
+    task_id = submit_number(2**61 - 1, "2^61-1")
+    run(Queue.TASKS)
+    assert number_task(task_id).expression == "2^61-1"
+
+
+def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
+    task_id = submit_number(10**100 + 267)
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert task.result is not None
+    assert (task.status, task.result.verdict) == (Status.STARTED, Verdict.PROBABLE_PRIME)
+    assert queues.counts(Queue.PROOFS).waiting == 1
+
+
+def test_a_prime_above_64_bits_waits_for_its_certificate() -> None:
+    task_id = submit_number(10**20 + 39)
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert task.result is not None
+    assert (task.status, task.result.verdict) == (Status.STARTED, Verdict.PRIME)
+    run(Queue.PROOFS)
+    task = number_task(task_id)
+    assert task.result is not None
+    assert (task.status, task.result.has_certificate) == (Status.SUCCESS, True)
+
+
+def test_a_large_number_with_a_small_factor_is_finished_by_the_worker() -> None:
+    task_id = submit_number(10**10_000 - 1)
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert task.result is not None
+    assert (task.status, task.result.witness) == (Status.SUCCESS, Witness(factor=3))
+
+
+def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> None:
+    task_id = submit_number(LARGE)
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert (task.status, task.result) == (Status.STARTED, None)
+    assert queues.counts(Queue.PROOFS).waiting == 1
+
+
+def test_a_number_that_takes_minutes_to_screen_goes_to_the_long_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "MAX_SHORT_SECONDS", 1.0)
+    submit_number(LARGE)
+    run(Queue.TASKS)
+    assert (queues.counts(Queue.PROOFS).waiting, queues.counts(Queue.LONG_PROOFS).waiting) == (0, 1)
+
+
+def test_a_message_delivered_twice_finishes_the_task_once() -> None:
+    task_id = submit_number(11)
+    (record,) = receive(Queue.TASKS)
+    handle(Queue.TASKS, [record, record])
+    first = table.get(task_id, table.TASK)
+    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": []}
+    assert table.get(task_id, table.TASK) == first
+
+
+def test_a_cancelled_task_is_not_started() -> None:
+    task_id = submit_number(11)
+    control.cancel_task(task_id)
+    run(Queue.TASKS)
+    assert read.read_task(task_id).status is Status.REVOKED
+
+
+def test_a_batch_is_written_by_one_call() -> None:
+    records = [record_of(encode(NumberMessage(ids.new_id(), number))) for number in range(10)]
+    assert calls_of(lambda: handle(Queue.TASKS, records)) == ["BatchExecuteStatement"]
+
+
+def test_one_bad_message_does_not_affect_the_rest_of_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = worker.screen_thoroughly
+
+    def fail_at_13(number: int) -> object:
+        if number == 13:
+            raise MemoryError("no more")
+        return screen(number)
+
+    monkeypatch.setattr(worker, "screen_thoroughly", fail_at_13)
+    good, bad = [submit_number(number) for number in (11, 17)], submit_number(13)
+    records = receive(Queue.TASKS)
+    failed = {json.loads(record["body"])["task_id"]: record["messageId"] for record in records}[bad]
+    assert handle(Queue.TASKS, records) == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    assert [read.read_task(task_id).status for task_id in good] == [Status.SUCCESS] * 2
+    task = read.read_task(bad)
+    assert (task.status, task.attempts, task.error) == (Status.RETRY, 1, "the number: MemoryError: no more")
+
+
+def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(small_primes, "smallest_factor", lambda _: 11)
+    task_id = submit_number(35)
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert (task.status, task.result) == (Status.RETRY, None)
+
+
+def test_a_chunk_in_the_queue_of_numbers_is_a_failed_attempt() -> None:
+    task_id = submit_list([11])
+    records = receive(Queue.LISTS)
+    response = handle(Queue.TASKS, records)
+    assert response == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
+    assert read.read_task(task_id).status is Status.RETRY

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import pytest
+import sympy
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.numbers.arithmetic import Arithmetic
+from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.integers import NotANumber, TooLarge
+
+MAX_DIGITS = 100
+#: Twice the bits of a number of MAX_DIGITS digits, rounded up.
+MAX_BITS = 666
+
+
+@pytest.fixture
+def arithmetic() -> Arithmetic:
+    return Arithmetic(MAX_DIGITS, Budget(1.0))
+
+
+@given(st.integers(0, 100))
+def test_each_function_has_the_value_of_its_definition(n: int) -> None:
+    arithmetic = Arithmetic(MAX_DIGITS, Budget(1.0))
+    assert arithmetic.factorial(n) == math.factorial(n)
+    assert arithmetic.double_factorial(n) == sympy.factorial2(n)
+    assert arithmetic.primorial(n) == sympy.primorial(n, nth=False) if n > 1 else 1
+    assert arithmetic.fibonacci(n) == sympy.fibonacci(n)
+    assert arithmetic.lucas(n) == sympy.lucas(n)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 40))
+def test_a_binomial_coefficient_counts_subsets(n: int, k: int) -> None:
+    arithmetic = Arithmetic(10_000, Budget(1.0))
+    assert arithmetic.binomial(n, k) == math.comb(n, k)
+    if k <= n:
+        assert arithmetic.binomial(n, n - k) == math.comb(n, k)
+
+
+@given(st.integers(-(10**60), 10**60), st.integers(-(10**30), 10**30).filter(bool))
+def test_division_is_the_inverse_of_multiplication(quotient: int, divisor: int) -> None:
+    assert Arithmetic(MAX_DIGITS, Budget(1.0)).divide(quotient * divisor, divisor) == quotient
+
+
+@given(st.integers(-(10**60), 10**60), st.integers(2, 10**30), st.data())
+def test_a_division_that_leaves_a_remainder_is_refused(quotient: int, divisor: int, data: st.DataObject) -> None:
+    remainder = data.draw(st.integers(1, divisor - 1))
+    with pytest.raises(NotANumber, match="remainder"):
+        Arithmetic(MAX_DIGITS, Budget(1.0)).divide(quotient * divisor + remainder, divisor)
+
+
+def test_a_division_by_zero_is_refused(arithmetic: Arithmetic) -> None:
+    with pytest.raises(NotANumber, match="by zero"):
+        arithmetic.divide(6, 0)
+
+
+#: For each operation its largest operands that are computed, and the next ones, which are refused.
+BOUNDS: dict[str, tuple[Callable[[Arithmetic, int], int], int]] = {
+    "power of 2": (lambda a, n: a.power(2, n), MAX_BITS),
+    "power of -2": (lambda a, n: a.power(-2, n), MAX_BITS),
+    "power of 3": (lambda a, n: a.power(3, n), 420),
+    "product": (lambda a, n: a.multiply(2**300, 2**n), MAX_BITS - 301),
+    "factorial": (lambda a, n: a.factorial(n), 120),
+    "double factorial": (lambda a, n: a.double_factorial(n), 211),
+    "primorial": (lambda a, n: a.primorial(n), 555),
+    "Fibonacci number": (lambda a, n: a.fibonacci(n), 961),
+    "Lucas number": (lambda a, n: a.lucas(n), 961),
+    "binomial coefficient n over 2": (lambda a, n: a.binomial(2**n, 2), MAX_BITS // 2 + 1),
+    "central binomial coefficient": (lambda a, n: a.binomial(2 * n, n), MAX_BITS),
+    "number of digits": (lambda a, n: a.number("9" * n, 10), MAX_DIGITS),
+}
+
+
+@pytest.mark.parametrize(("operation", "largest"), BOUNDS.values(), ids=BOUNDS)
+def test_a_value_of_up_to_twice_the_digits_is_computed_and_no_larger_one(
+    arithmetic: Arithmetic, operation: Callable[[Arithmetic, int], int], largest: int
+) -> None:
+    operation(arithmetic, largest)
+    with pytest.raises(TooLarge, match="100 decimal digits"):
+        operation(arithmetic, largest + 1)
+
+
+@pytest.mark.parametrize(("operation", "largest"), BOUNDS.values(), ids=BOUNDS)
+def test_a_value_that_is_computed_is_at_most_twice_as_large_as_its_bound(
+    operation: Callable[[Arithmetic, int], int], largest: int
+) -> None:
+    # The bound is on an estimate from below: for a central binomial coefficient, k bits of 2k.
+    assert operation(Arithmetic(MAX_DIGITS, Budget(1.0)), largest).bit_length() <= 2 * MAX_BITS
+
+
+#: Operations on operands of some thousand digits.
+COSTLY: dict[str, Callable[[Arithmetic], int]] = {
+    "number": lambda a: a.number("7" * 9_000, 10),
+    "sum": lambda a: a.add(10**9_000, 7),
+    "product": lambda a: a.multiply(10**5_000, 10**4_000),
+    "quotient": lambda a: a.divide(10**9_000, 10**4_000),
+    "power": lambda a: a.power(10, 9_000),
+    "factorial": lambda a: a.factorial(3_000),
+    "double factorial": lambda a: a.double_factorial(5_000),
+    "primorial": lambda a: a.primorial(20_000),
+    "Fibonacci number": lambda a: a.fibonacci(40_000),
+    "Lucas number": lambda a: a.lucas(40_000),
+    "binomial coefficient": lambda a: a.binomial(20_000, 10_000),
+}
+
+
+@pytest.mark.parametrize("operation", COSTLY.values(), ids=COSTLY)
+def test_an_operation_on_large_numbers_uses_up_the_budget(operation: Callable[[Arithmetic], int]) -> None:
+    budget = Budget(1.0)
+    operation(Arithmetic(10_000, budget))
+    used = 1.0 - budget.seconds
+    assert used > 0
+    with pytest.raises(TooLarge, match="too long to compute"):
+        operation(Arithmetic(10_000, Budget(used * 0.99)))
+
+
+HUGE = {
+    "power": lambda a: a.power(2, 10**5000),
+    "factorial": lambda a: a.factorial(10**5000),
+    "double factorial": lambda a: a.double_factorial(10**5000),
+    "primorial": lambda a: a.primorial(10**5000),
+    "Fibonacci number": lambda a: a.fibonacci(10**5000),
+    "Lucas number": lambda a: a.lucas(10**5000),
+    "binomial coefficient": lambda a: a.binomial(10**5000, 10**4000),
+}
+
+
+@pytest.mark.parametrize("operation", HUGE.values(), ids=HUGE)
+def test_an_operand_of_any_size_is_refused_before_anything_is_computed(
+    arithmetic: Arithmetic, operation: Callable[[Arithmetic], int]
+) -> None:
+    with pytest.raises(TooLarge):
+        operation(arithmetic)

@@ -1,0 +1,125 @@
+"""A task is cancelled while it is open, and queued again after it failed."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.queues import Queue
+from chalicelib.service import control, monitor, read
+from chalicelib.store import tasks as store
+from chalicelib.store.lists import PageRequest
+from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask
+from tests.support.aws import Record, receive
+from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.consumers import fail_waiting, handle, run
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_a_failed_task_that_is_retried_is_finished() -> None:
+    task_id = submit_number(11)
+    fail_waiting(Queue.TASKS)
+    control.retry_task(task_id)
+    task = read.read_task(task_id)
+    assert (task.status, task.attempts, task.error) == (Status.PENDING, 0, None)
+    run(Queue.TASKS)
+    assert read.read_task(task_id).status is Status.SUCCESS
+    assert monitor.failed_tasks() == []
+
+
+def test_a_retry_that_was_interrupted_before_its_item_was_written_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = submit_number(11)
+    fail_waiting(Queue.TASKS)
+    monkeypatch.setattr(store, "requeue", lambda *_: False)
+    control.retry_task(task_id)
+    run(Queue.TASKS)
+    assert read.read_task(task_id).status is Status.SUCCESS
+
+
+def test_a_message_of_an_earlier_round_changes_nothing() -> None:
+    task_id = submit_number(11)
+    first = fail_waiting(Queue.TASKS)
+    control.retry_task(task_id)
+    handle(Queue.DEAD_LETTERS, first)
+    handle(Queue.TASKS, first)
+    assert read.read_task(task_id).status is Status.PENDING
+    run(Queue.TASKS)
+    assert read.read_task(task_id).status is Status.SUCCESS
+
+
+def test_a_task_that_has_not_failed_cannot_be_retried() -> None:
+    task_id = submit_number(11)
+    with pytest.raises(Conflict, match="PENDING"):
+        control.retry_task(task_id)
+    run(Queue.TASKS)
+    with pytest.raises(Conflict, match="SUCCESS"):
+        control.retry_task(task_id)
+
+
+def test_a_final_task_cannot_be_cancelled() -> None:
+    task_id = submit_number(11)
+    run(Queue.TASKS)
+    with pytest.raises(Conflict, match="SUCCESS"):
+        control.cancel_task(task_id)
+
+
+def test_an_unknown_task_can_neither_be_cancelled_nor_retried() -> None:
+    for act in (control.cancel_task, control.retry_task):
+        for task_id in ("nobody", ids.new_id(seconds=1.0)):
+            with pytest.raises(NotFound):
+                act(task_id)
+
+
+class TestLists:
+    """A list of seven numbers in three chunks, the second of which fails."""
+
+    others: list[Record]
+
+    @pytest.fixture
+    def failed_list(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        """Return the list's id; its other chunks are not finished."""
+        set_chunk_size(monkeypatch, 3)
+        task_id = submit_list(list(range(7)))
+        records = receive(Queue.LISTS)
+        handle(Queue.DEAD_LETTERS, records[1:2])
+        self.others = [records[0], records[2]]
+        return task_id
+
+    def indexes(self, task_id: str) -> list[int]:
+        """Return the indexes of the results that are there."""
+        page = read.read_results(task_id, PageRequest(1, 0, 100, 10**6))
+        return [row.index for row in page.results]
+
+    def test_the_error_names_the_chunk(self, failed_list: str) -> None:
+        task = read.read_task(failed_list)
+        assert task.status is Status.FAILURE
+        assert task.error is not None
+        assert task.error.startswith("chunk 2 of 3 (numbers 3 to 5 of the list)")
+
+    def test_the_results_of_the_other_chunks_stay_readable(self, failed_list: str) -> None:
+        handle(Queue.LISTS, self.others)
+        assert self.indexes(failed_list) == [0, 1, 2, 6]
+        assert read.read_task(failed_list).status is Status.FAILURE
+
+    def test_a_retry_needs_only_the_chunk_that_failed(self, failed_list: str) -> None:
+        handle(Queue.LISTS, self.others)
+        control.retry_task(failed_list)
+        assert read.read_task(failed_list).status is Status.STARTED
+        assert run(Queue.LISTS) == 1
+        task = read.read_task(failed_list)
+        assert isinstance(task, ListTask)
+        assert (task.status, task.primes, task.composites) == (Status.SUCCESS, 3, 4)
+        assert self.indexes(failed_list) == list(range(7))
+
+    def test_another_chunk_that_fails_after_a_retry_fails_the_list_again(self, failed_list: str) -> None:
+        control.retry_task(failed_list)
+        handle(Queue.DEAD_LETTERS, self.others[:1])
+        run(Queue.LISTS)
+        assert read.read_task(failed_list).status is Status.FAILURE
+        control.retry_task(failed_list)
+        handle(Queue.LISTS, self.others[1:])
+        run(Queue.LISTS)
+        assert read.read_task(failed_list).status is Status.SUCCESS

@@ -1,0 +1,147 @@
+"""A task is read by one call, waited for, and a list's results come in pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import NotFound, Unavailable
+from chalicelib.primality.result import Verdict
+from chalicelib.queues import Queue
+from chalicelib.service import control, read
+from chalicelib.store import tasks as store
+from chalicelib.store.lists import PageRequest
+from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListResult, ListTask
+from tests.support.aws import receive
+from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.calls import calls_of
+from tests.support.consumers import handle, run
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+MANY_DIGITS = 10**9
+
+
+@pytest.fixture
+def chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make chunks of three numbers."""
+    set_chunk_size(monkeypatch, 3)
+
+
+def read_all(task_id: str, limit: int, primes: bool | None = None) -> list[ListResult]:
+    """Return all results of a list, read in pages."""
+    place: tuple[int, int] | None = (1, 0)
+    found: list[ListResult] = []
+    while place:
+        page = read.read_results(task_id, PageRequest(*place, limit, MANY_DIGITS, primes))
+        assert len(page.results) <= limit
+        found += page.results
+        place = page.next_place
+    return found
+
+
+def test_a_task_is_read_by_one_call_with_an_item_and_without() -> None:
+    task_id = submit_number(11)
+    assert calls_of(lambda: read.read_task(task_id)) == ["GetItem"]
+    run(Queue.TASKS)
+    assert calls_of(lambda: read.read_task(task_id)) == ["GetItem"]
+
+
+def test_an_id_that_this_service_did_not_make_is_not_found() -> None:
+    for task_id in ("nobody", ids.new_id(seconds=1.0), ids.keyed_id("", "never used")):
+        with pytest.raises(NotFound):
+            read.read_task(task_id)
+
+
+def test_a_wait_ends_with_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = submit_number(11)
+    monkeypatch.setattr("time.sleep", lambda _: run(Queue.TASKS))
+    assert read.wait_for_task(task_id, 10).status is Status.SUCCESS
+
+
+def test_a_wait_for_a_new_task_that_cannot_be_read_ends_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(_: str) -> None:
+        raise Unavailable("The table does not respond.")
+
+    task_id = submit_number(11)
+    monkeypatch.setattr(store, "read", unavailable)
+    assert read.wait_for_new_task(task_id, 10) is None
+
+
+@pytest.mark.usefixtures("chunks_of_three")
+class TestResults:
+    """The results of a list in chunks of three."""
+
+    def test_a_list_has_its_results_in_its_order(self) -> None:
+        numbers = [7, 4, 2, 9, 11, 1, 13]
+        task_id = submit_list(numbers)
+        run(Queue.LISTS)
+        task = read.read_task(task_id)
+        assert isinstance(task, ListTask)
+        assert (task.status, task.total, task.primes, task.composites) == (Status.SUCCESS, 7, 4, 3)
+        assert [row.result.number for row in read_all(task_id, 4)] == numbers
+        assert [row.index for row in read_all(task_id, 4)] == list(range(7))
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 7, 100])
+    def test_pages_of_any_size_have_every_result_once(self, limit: int) -> None:
+        task_id = submit_list(list(range(20)))
+        run(Queue.LISTS)
+        assert [row.index for row in read_all(task_id, limit)] == list(range(20))
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 100])
+    def test_pages_of_primes_and_of_composites_together_are_the_list(self, limit: int) -> None:
+        task_id = submit_list(list(range(20)))
+        run(Queue.LISTS)
+        primes = read_all(task_id, limit, primes=True)
+        others = read_all(task_id, limit, primes=False)
+        assert [row.result.number for row in primes] == [2, 3, 5, 7, 11, 13, 17, 19]
+        assert sorted(row.index for row in primes + others) == list(range(20))
+
+    def test_a_page_ends_where_its_digits_exceed_the_limit(self) -> None:
+        task_id = submit_list([10**50 + n for n in range(6)])
+        run(Queue.LISTS)
+        page = read.read_results(task_id, PageRequest(1, 0, 100, 120))
+        assert len(page.results) == 2
+        page = read.read_results(task_id, PageRequest(1, 0, 100, 10))
+        assert len(page.results) == 1, "a page has at least one result"
+
+    def test_a_page_says_whether_the_list_is_complete(self) -> None:
+        task_id = submit_list(list(range(7)))
+        records = receive(Queue.LISTS)
+        handle(Queue.LISTS, records[:1])
+        page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
+        assert (len(page.results), page.next_place, page.is_complete) == (3, None, False)
+        handle(Queue.LISTS, records[1:])
+        page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
+        assert (len(page.results), page.next_place, page.is_complete) == (7, None, True)
+
+    def test_a_list_is_started_while_some_of_its_chunks_are_finished(self) -> None:
+        task_id = submit_list(list(range(7)))
+        handle(Queue.LISTS, receive(Queue.LISTS)[:1])
+        task = read.read_task(task_id)
+        assert isinstance(task, ListTask)
+        assert (task.status, task.chunks, task.remaining) == (Status.STARTED, 3, 2)
+
+    def test_the_results_of_a_cancelled_list_stay_readable(self) -> None:
+        task_id = submit_list(list(range(7)))
+        records = receive(Queue.LISTS)
+        handle(Queue.LISTS, records[:1])
+        control.cancel_task(task_id)
+        handle(Queue.LISTS, records[1:])
+        page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
+        assert (len(page.results), page.is_complete) == (3, False)
+
+
+def test_a_single_number_has_no_page_of_results() -> None:
+    with pytest.raises(NotFound, match="single number"):
+        read.read_results(submit_number(11), PageRequest(1, 0, 100, MANY_DIGITS))
+
+
+def test_a_result_of_a_list_keeps_its_verdict_and_witness() -> None:
+    task_id = submit_list([91])
+    run(Queue.LISTS)
+    (row,) = read_all(task_id, 10)
+    assert row.result.verdict is Verdict.COMPOSITE
+    assert row.result.witness is not None
+    assert row.result.witness.factor == 7

@@ -1,0 +1,107 @@
+"""A task is accepted by few calls, and an error says whether it was accepted."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.errors import IdempotencyKeyReused, Unavailable
+from chalicelib.queues import Queue
+from chalicelib.service import read
+from chalicelib.service import submit as module
+from chalicelib.store import tasks as store
+from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status
+from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
+from tests.support.calls import calls_of
+from tests.support.consumers import run
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def unavailable(*_: object) -> None:
+    """Stand in for a call that gets no response."""
+    raise Unavailable("The queue does not respond.")
+
+
+def test_a_number_is_submitted_by_one_call() -> None:
+    assert calls_of(lambda: submit_number(11)) == ["SendMessage"]
+
+
+def test_a_number_with_a_key_is_submitted_by_two_calls() -> None:
+    assert calls_of(lambda: submit_keyed([11], "k")) == ["PutItem", "SendMessageBatch"]
+
+
+def test_a_list_is_submitted_by_one_put_and_a_call_for_each_ten_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 1)
+    assert calls_of(lambda: submit_list(list(range(21)))) == ["PutItem", *["SendMessageBatch"] * 3]
+
+
+def test_a_number_and_a_list_go_to_queues_of_their_own() -> None:
+    submit_number(11)
+    submit_list([11, 13])
+    waiting = {queue: queues.counts(queue).waiting for queue in Queue}
+    assert waiting == {
+        Queue.TASKS: 1,
+        Queue.LISTS: 1,
+        Queue.PROOFS: 0,
+        Queue.LONG_PROOFS: 0,
+        Queue.DEAD_LETTERS: 0,
+    }
+
+
+def test_a_number_whose_message_got_no_response_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "send", unavailable)
+    with pytest.raises(Unavailable, match="may have been accepted"):
+        submit_number(11)
+
+
+def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = ids.new_id()
+    monkeypatch.setattr(ids, "new_id", lambda: task_id)
+    monkeypatch.setattr(queues, "send_all", unavailable)
+    with pytest.raises(Unavailable, match="Nothing was accepted"):
+        submit_list([1, 2, 3])
+    assert store.read(task_id) is None
+
+
+def test_a_list_that_cannot_be_deleted_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "send_all", unavailable)
+    monkeypatch.setattr(store, "delete", unavailable)
+    with pytest.raises(Unavailable, match="may have been accepted"):
+        submit_list([1, 2, 3])
+
+
+def test_the_same_key_with_the_same_numbers_is_the_same_task() -> None:
+    assert submit_keyed([11], "k") == submit_keyed([11], "k")
+    assert submit_keyed([11, 13], "l", is_list=True) == submit_keyed([11, 13], "l", is_list=True)
+
+
+@pytest.mark.parametrize(("numbers", "is_list"), [([13], False), ([11], True), ([11, 13], True)])
+def test_the_same_key_with_other_numbers_is_an_error(numbers: list[int], is_list: bool) -> None:
+    submit_keyed([11], "k")
+    with pytest.raises(IdempotencyKeyReused):
+        submit_keyed(numbers, "k", is_list=is_list)
+
+
+def test_the_same_key_of_another_caller_is_another_task() -> None:
+    assert submit_keyed([11], "k", caller="ann") != submit_keyed([11], "k", caller="bob")
+
+
+def test_a_finished_task_is_not_queued_again_by_its_key() -> None:
+    task_id = submit_keyed([11], "k")
+    run(Queue.TASKS)
+    submit_keyed([11], "k")
+    assert queues.counts(Queue.TASKS).waiting == 0
+    assert read.read_task(task_id).status is Status.SUCCESS
+
+
+def test_an_unfinished_task_is_queued_again_by_its_key() -> None:
+    submit_keyed([11], "k")
+    submit_keyed([11], "k")
+    assert queues.counts(Queue.TASKS).waiting == 2
+
+
+def test_the_texts_of_both_outcomes_say_what_to_do() -> None:
+    assert "send the request again" in module.NOTHING_ACCEPTED
+    assert "Idempotency-Key" in module.MAYBE_ACCEPTED

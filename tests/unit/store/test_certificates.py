@@ -1,0 +1,42 @@
+"""A certificate of any size is read as it was written."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from chalicelib.primality.result import Certificate
+from chalicelib.store import certificates, table
+from chalicelib.tasks import ids
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+#: Characters of the certificate of a 5,000-bit prime, about: one of 4,096 bits has 600,000, of digits mostly.
+LARGE = 1_300_000
+
+
+def digits(count: int) -> str:
+    """Return random digits, which deflate to less than half."""
+    return "".join(random.Random(1).choices("0123456789", k=count))
+
+
+@pytest.mark.parametrize("size", [100, LARGE])
+def test_a_certificate_is_read_as_it_was_written(size: int) -> None:
+    task_id = ids.new_id()
+    certificate = Certificate(pari=digits(size), primo=digits(size // 2))
+    certificates.write(task_id, certificate)
+    assert certificates.read(task_id, "pari") == certificate.pari
+    assert certificates.read(task_id, "primo") == certificate.primo
+
+
+def test_a_large_certificate_needs_several_parts() -> None:
+    task_id = ids.new_id()
+    certificates.write(task_id, Certificate(pari=digits(LARGE), primo=""))
+    first = table.get(task_id, -1)
+    assert first is not None
+    assert first["pieces"] > 1
+
+
+def test_a_task_without_a_certificate_has_none() -> None:
+    assert certificates.read(ids.new_id(), "pari") is None
