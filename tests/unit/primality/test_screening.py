@@ -18,9 +18,9 @@ from tests.support.primality_cases import cases
 SIZES = [(0, 64), (65, 2200), (2201, 9000), (9001, 40_000)]
 
 
-@pytest.mark.parametrize(("least_bits", "most_bits"), SIZES, ids=[f"{a}-{b} bits" for a, b in SIZES])
-def test_every_collected_case_is_right_and_can_be_checked(least_bits: int, most_bits: int) -> None:
-    results = [(case, screen(case.n)) for case in cases(least_bits, most_bits)]
+@pytest.mark.parametrize(("min_bits", "max_bits"), SIZES, ids=[f"{a}-{b} bits" for a, b in SIZES])
+def test_every_collected_case_is_right_and_can_be_checked(min_bits: int, max_bits: int) -> None:
+    results = [(case, screen(case.n)) for case in cases(min_bits, max_bits)]
     assert results
     assert [case.source for case, result in results if result.is_prime != case.prime] == []
     assert [case.source for case, result in results if not is_confirmed(result)] == []
