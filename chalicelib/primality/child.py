@@ -47,17 +47,14 @@ def prove_in_child(
     deadline_seconds: float,
     on_progress: Callable[[Progress], None],
     interval: float = 5.0,
-    *,
-    curve_seconds: float | None = None,
 ) -> Proof | None:
     """Return `proving.prove(screened)`, or None if the deadline comes first.
 
-    A proof by elliptic curves that cannot end within `curve_seconds`, by default the deadline, is not started: the
-    result is then a probable prime. See `run_in_child`.
+    A proof that cannot end by the deadline is not started: the result comes at once and is a probable prime.
+    See `run_in_child`.
     """
-    seconds = deadline_seconds if curve_seconds is None else curve_seconds
     return run_in_child(
-        lambda report: proving.prove(screened, report, seconds),
+        lambda report: proving.prove(screened, report, deadline_seconds),
         "proving",
         deadline_seconds,
         on_progress,
