@@ -22,7 +22,7 @@ def compress(body: bytes, headers: dict[str, str], accept_encoding: str) -> byte
     content_type = headers.get("content-type", "").partition(";")[0].strip()
     if len(body) < MIN_BYTES or content_type not in COMPRESSIBLE:
         return body
-    headers["vary"] = "Accept-Encoding"
+    headers["vary"] = ", ".join(filter(None, [headers.get("vary"), "Accept-Encoding"]))
     if not accepts_gzip(accept_encoding):
         return body
     headers["content-encoding"] = "gzip"

@@ -1,0 +1,47 @@
+"""A consumer's function handles its batch, logs one line and counts what it finished."""
+
+from __future__ import annotations
+
+import json
+import os
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from chalicelib.consumers import entry
+from chalicelib.consumers.worker import screen_numbers
+from chalicelib.queues import Queue
+from tests.support.aws import receive
+from tests.support.builders import submit_number
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def event_of(records: list[dict[str, Any]]) -> Any:
+    """Return what Chalice gives to a handler."""
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: 30_000)
+    return SimpleNamespace(context=context, to_dict=lambda: {"Records": records})
+
+
+def test_a_batch_is_handled_logged_and_counted(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    counted: list[tuple[Queue, int]] = []
+    monkeypatch.setattr(entry.throughput, "add", lambda queue, numbers: counted.append((queue, numbers)))
+    for number in (11, 12, 13):
+        submit_number(number)
+    response = entry.consume(event_of(receive(Queue.TASKS)), "worker", Queue.TASKS, screen_numbers)
+    line = json.loads(capsys.readouterr().out)
+    assert response == {"batchItemFailures": []}
+    assert (line["function"], line["finished"], line["success_prime"]) == ("worker", 3, 2)
+    assert counted == [(Queue.TASKS, 3)]
+
+
+def test_a_priority_is_lowered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    lowered: list[int] = []
+    monkeypatch.setattr(os, "nice", lowered.append)
+    entry.lower_priority.cache_clear()
+    entry.lower_priority(10)
+    entry.lower_priority(10)
+    assert lowered == [10]

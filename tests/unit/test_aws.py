@@ -1,0 +1,40 @@
+"""A fault that may pass is Unavailable; an error that AWS will repeat is raised as it is, with its operation."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+
+from chalicelib.aws import transient_faults
+from chalicelib.errors import Unavailable
+
+
+def client_error(code: str, status: int) -> ClientError:
+    """Return AWS's response with this code and HTTP status."""
+    return ClientError(
+        {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
+        "PutItem",
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        pytest.param(client_error("ThrottlingException", 400), id="throttled"),
+        pytest.param(client_error("ProvisionedThroughputExceededException", 400), id="throughput exceeded"),
+        pytest.param(client_error("InternalServerError", 500), id="500"),
+        pytest.param(client_error("SomethingNew", 503), id="503"),
+        pytest.param(EndpointConnectionError(endpoint_url="x"), id="unreachable"),
+        pytest.param(ConnectTimeoutError(endpoint_url="x"), id="connect timeout"),
+        pytest.param(ReadTimeoutError(endpoint_url="x"), id="read timeout"),
+    ],
+)
+def test_a_fault_that_may_pass_is_unavailable(error: Exception) -> None:
+    with pytest.raises(Unavailable, match=r"^The table does not respond \("), transient_faults("table"):
+        raise error
+
+
+@pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
+def test_a_refusal_is_raised_as_it_is_and_names_its_operation(code: str) -> None:
+    with pytest.raises(ClientError, match=rf"{code}.*PutItem"), transient_faults("table"):
+        raise client_error(code, 400)
