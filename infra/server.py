@@ -17,7 +17,7 @@ from chalice.app import Chalice
 
 from infra import ROOT
 from infra.connection import Connection
-from infra.gateway import Gateway
+from infra.local_gateway import LocalGateway
 from infra.outputs import outputs_of, settings_of
 
 #: For the requests that are being answered when the server is told to end.
@@ -44,7 +44,7 @@ class Server(socketserver.ThreadingTCPServer):
     request_queue_size = 512
 
     def __init__(self, app: Chalice, host: str, port: int) -> None:
-        self.gateway = Gateway(app)
+        self.gateway = LocalGateway(app)
         super().__init__((host, port), Handler)
 
     def drain(self) -> None:

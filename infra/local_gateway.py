@@ -24,7 +24,7 @@ FAULT = "The service has a fault: send the request again, and report it if it st
 OVERLOAD = "The service answers too many requests already. Nothing of this one was accepted: send it again."
 
 
-class Gateway:
+class LocalGateway:
     """Calls a Chalice application with the events that Lambda would get."""
 
     def __init__(self, app: Chalice) -> None:

@@ -1,0 +1,97 @@
+"""A tiny application on the local server, and requests to it byte by byte."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+from chalice.app import Chalice, Response
+
+from infra.server import Server
+
+CRLF = b"\r\n"
+
+
+def tiny_app() -> Chalice:
+    app = Chalice(app_name="tiny")
+
+    @app.route("/", methods=["GET"])
+    def page() -> Response:
+        return Response("hello", {"Content-Type": "text/plain"})
+
+    @app.route("/echo", methods=["POST"], content_types=["*/*"])
+    def echo() -> Response:
+        return Response(cast(Any, app.current_request).raw_body.decode(), {"Content-Type": "text/plain"})
+
+    @app.route("/where", methods=["GET"])
+    def where() -> Response:
+        return Response(cast(Any, app.current_request).context["path"], {"Content-Type": "text/plain"})
+
+    @app.route("/items/{name}", methods=["GET"])
+    def item(name: str) -> Response:
+        return Response(name, {"Content-Type": "text/plain"})
+
+    return app
+
+
+@contextmanager
+def running(app: Chalice) -> Iterator[Server]:
+    """Serve an application on a free port."""
+    with Server(app, "127.0.0.1", 0) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def serving(app: Chalice) -> Iterator[int]:
+    """Serve an application and give its port."""
+    with running(app) as server:
+        yield server.server_address[1]
+
+
+def connect(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=30)
+
+
+def exchange(port: int, request: bytes) -> bytes:
+    """Send raw bytes and return what comes back until the server closes the connection."""
+    with connect(port) as client:
+        client.sendall(request)
+        client.shutdown(socket.SHUT_WR)
+        received = b""
+        while chunk := client.recv(65536):
+            received += chunk
+    return received
+
+
+def send(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
+    """Send raw bytes and return the first response's status, headers and whatever follows until the end."""
+    head, _, body = exchange(port, request).partition(CRLF + CRLF)
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
+    return int(first.split()[1]), headers, body
+
+
+def assert_problem(answer: tuple[int, dict[str, str], bytes], status: int) -> dict[str, Any]:
+    assert answer[0] == status
+    assert answer[1]["content-type"] == "application/problem+json"
+    assert answer[1]["x-content-type-options"] == "nosniff"
+    problem: dict[str, Any] = json.loads(answer[2])
+    assert set(problem) == {"type", "title", "status", "detail"}
+    assert problem["status"] == status
+    return problem
+
+
+def get(target: str = "/", headers: bytes = b"") -> bytes:
+    return b"GET %b HTTP/1.1\r\nHost: localhost\r\n%b\r\n" % (target.encode("latin-1"), headers)
+
+
+def post(headers: bytes, body: bytes = b"") -> bytes:
+    return b"POST /echo HTTP/1.1\r\nHost: localhost\r\n" + headers + CRLF + body

@@ -1,0 +1,134 @@
+"""The local server's part of API Gateway: errors, overload and compression around the application."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from typing import Any, cast
+
+import pytest
+from chalice.app import Chalice, Response
+
+from infra import local_gateway
+from tests.infra.raw_http import assert_problem, connect, get, running, send, serving, tiny_app
+from tests.waiting import until
+
+
+def test_a_fault_of_the_app_is_a_500_that_tells_nothing_of_the_inside(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise ZeroDivisionError("the secret")
+
+    monkeypatch.setattr(Chalice, "__call__", fail)
+    with serving(tiny_app()) as port:
+        response = send(port, get())
+    assert "secret" not in str(assert_problem(response, 500))
+    assert "the secret" in capsys.readouterr().err
+
+
+@contextmanager
+def held_requests(app: Chalice, count: int) -> Iterator[tuple[int, list[str | None]]]:
+    """Serve an application while it works on a number of requests; give the port and the `Prefer` of each request."""
+    release = threading.Event()
+    preferences: list[str | None] = []
+
+    @app.route("/slow", methods=["GET"])
+    def slow() -> Response:
+        preferences.append(cast(Any, app.current_request).headers.get("prefer"))
+        release.wait(30)
+        return Response("done", {"Content-Type": "text/plain"})
+
+    with serving(app) as port, ExitStack() as clients:
+        held = [clients.enter_context(connect(port)) for _ in range(count)]
+        for client in held:
+            client.sendall(get("/slow", b"Prefer: wait=25\r\n"))
+        until(lambda: len(preferences) == count, "all are being answered")
+        try:
+            yield port, preferences
+        finally:
+            release.set()
+        for client in held:
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_more_requests_than_the_server_can_answer_are_refused_before_work_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 3)
+    with held_requests(tiny_app(), 3) as (port, preferences):
+        response = send(port, get("/slow"))
+        assert "Nothing of this one was accepted" in assert_problem(response, 503)["detail"]
+        assert response[1]["retry-after"] == "1"
+        assert len(preferences) == 3
+
+
+def test_a_refused_request_costs_the_client_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 1)
+    with serving(tiny_app()) as port, connect(port) as client:
+        monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 0)
+        client.sendall(get())
+        assert client.recv(65536).startswith(b"HTTP/1.1 503 ")
+        monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 1)
+        client.sendall(get())
+        assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_when_many_wait_further_requests_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_gateway, "MAX_WAITING_REQUESTS", 2)
+    with held_requests(tiny_app(), 4) as (_, preferences):
+        assert sorted(map(str, preferences)) == ["None", "None", "wait=25", "wait=25"]
+
+
+def test_a_request_that_is_being_answered_gets_its_response_when_the_server_ends() -> None:
+    app = tiny_app()
+    begun, release = threading.Event(), threading.Event()
+
+    @app.route("/slow", methods=["GET"])
+    def slow() -> Response:
+        begun.set()
+        release.wait(30)
+        return Response("done", {"Content-Type": "text/plain"})
+
+    with running(app) as server, connect(server.server_address[1]) as client:
+        client.sendall(get("/slow"))
+        begun.wait(30)
+        with ThreadPoolExecutor(1) as pool:
+            drained = pool.submit(server.drain)
+            until(lambda: server.socket.fileno() == -1, "it no longer listens")
+            assert not drained.done()
+            release.set()
+            drained.result(30)
+        assert client.recv(65536).endswith(b"done")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "size", "accepted", "is_compressed"),
+    [
+        ("application/json", 5000, "gzip, deflate", True),
+        ("application/x-ndjson", 5000, "br;q=1.0, gzip;q=0.8", True),
+        ("text/csv; charset=utf-8", 5000, "*", True),
+        ("application/json", 5000, "gzip;q=0", False),
+        ("application/json", 5000, "identity", False),
+        ("application/json", 100, "gzip", False),
+        ("image/svg+xml", 5000, "gzip", False),
+    ],
+)
+def test_large_json_and_lines_are_compressed_for_clients_that_take_gzip(
+    content_type: str, size: int, accepted: str, is_compressed: bool
+) -> None:
+    app = Chalice(app_name="tiny")
+
+    @app.route("/", methods=["GET"])
+    def page() -> Response:
+        return Response("0" * size, {"Content-Type": content_type, "ETag": '"tag"'})
+
+    with serving(app) as port:
+        _, headers, body = send(port, get("/", f"Accept-Encoding: {accepted}\r\n".encode()))
+    assert (headers.get("content-encoding") == "gzip") == is_compressed
+    assert headers["etag"] == ('W/"tag"' if is_compressed else '"tag"')
+    assert ("vary" in headers) == (size > 1024 and "svg" not in content_type)
+    assert (gzip.decompress(body) if is_compressed else body) == b"0" * size
