@@ -11,16 +11,19 @@ EMULATOR := .venv-emulator/made
 STAGES := local dev prod
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test check bench package deploy destroy format clean lint template security
+.PHONY: help openapi run test test-localstack check bench package deploy destroy format clean lint template security
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and EMULATOR_PORT= change the ports)
 	@$(BIN)/python -m infra.local
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
 	@$(BIN)/pytest -n 2 --dist loadfile
+
+test-localstack: $(DEV) node_modules/made ## run the tests of the deployed service on LocalStack, without Docker
+	@$(BIN)/python -m tests.localstack
 
 check: lint template security test ## run what CI runs: style, types, templates, security, tests
 
@@ -44,7 +47,7 @@ openapi: $(DEV) ## write docs/openapi.json
 	@$(BIN)/python -m infra.openapi
 
 clean: ## delete what these commands made, the tasks of `make run` included
-	rm -rf .venv .venv-emulator .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 lint: $(DEV)
 	$(BIN)/ruff check .

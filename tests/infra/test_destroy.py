@@ -10,26 +10,17 @@ from infra import package as packaging
 from infra.cloud import connect
 from infra.deploy import deploy, destroy
 from infra.errors import InfraError
+from tests.infra.broken import broken
 
 pytestmark = pytest.mark.emulator
 
 Lines = list[str]
 
 
-def _broken(folder: Path) -> Path:
-    """Write a resource that needs a function which is not there."""
-    file = folder / "broken.yaml"
-    file.write_text(
-        "Resources:\n  Broken:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n"
-        "      {FunctionName: no-such-function, Qualifier: $LATEST, MaximumRetryAttempts: 1}\n"
-    )
-    return file
-
-
 def test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_mends_it(
     endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(_broken(tmp_path))))
+    monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(broken(tmp_path))))
     with pytest.raises(InfraError, match=r"^The stack is ROLLBACK_COMPLETE because of Broken: .*[Ff]unction"):
         deploy("dev", endpoint, report=lambda _: None)
     monkeypatch.undo()

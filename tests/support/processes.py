@@ -8,6 +8,8 @@ import signal
 from pathlib import Path
 from urllib.parse import urlsplit
 
+FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME"
+
 
 def children(pid: int) -> set[int]:
     """Return the processes that a process has started and that have not ended."""
@@ -35,7 +37,9 @@ def command(pid: int) -> str:
 
 
 def emulator(endpoint: str) -> int | None:
-    """Return the emulator's process, if these tests started it."""
+    """Return the emulator's process, if these tests or `make test-localstack` started it."""
+    if "LOCALSTACK_PID" in os.environ:
+        return int(os.environ["LOCALSTACK_PID"])
     port = urlsplit(endpoint).port
     ours = [
         pid for pid in children(os.getpid()) if f"ministack_app:app --host 127.0.0.1 --port {port} " in command(pid)
@@ -48,7 +52,20 @@ def functions(endpoint: str, name: str) -> set[int]:
     server = emulator(endpoint)
     if server is None:
         return set()
-    return {pid for pid in children(server) if f"-{name}-" in command(pid) and "_worker.py" in command(pid)}
+    return {pid for pid in children(server) if f"-{name}-" in function_of(pid)}
+
+
+def function_of(pid: int) -> str:
+    """Return the name of the function that a process runs, empty where it runs none.
+
+    MiniStack names it on the command line, LocalStack, as Lambda, in the environment.
+    """
+    with contextlib.suppress(OSError):
+        variables = Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
+        named = [value for name, _, value in (line.partition("=") for line in variables) if name == FUNCTION_NAME]
+        if named:
+            return named[0]
+    return command(pid) if "_worker.py" in command(pid) else ""
 
 
 def proofs(endpoint: str) -> set[int]:

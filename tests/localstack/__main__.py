@@ -1,0 +1,58 @@
+"""Runs the tests that speak to a deployed service on LocalStack without Docker: `python -m tests.localstack`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+from infra import ROOT
+from tests.conftest import free_port
+from tests.localstack.environments import make, missing
+from tests.localstack.localstack import LocalStack
+
+#: Where the logs of LocalStack and of the functions stay until the next run.
+FOLDER = ROOT / "build" / "localstack"
+
+#: What speaks to the deployed service. The rest of tests/infra and tests/faults needs no emulator, or starts MiniStack.
+TESTS = (
+    "tests/localstack",
+    "tests/integration",
+    "tests/infra/test_deploy.py",
+    "tests/infra/test_destroy.py",
+    "tests/infra/test_gateway.py",
+    "tests/faults/test_deliveries.py",
+    "tests/faults/test_killed_api.py",
+    "tests/faults/test_killed_functions.py",
+)
+
+#: Rules that LocalStack cannot show; tests/localstack/test_differences.py fails when it can.
+NOT_ON_LOCALSTACK = (
+    "tests/infra/test_deploy.py::test_a_function_is_held_to_its_policy",
+    "tests/infra/test_destroy.py::test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_mends_it",
+    "tests/infra/test_gateway.py::test_a_missing_key_is_a_problem_that_says_what_to_send",
+    "tests/infra/test_gateway.py::test_an_unknown_address_is_a_problem",
+    "tests/infra/test_gateway.py::test_who_asks_too_often_is_429_and_told_when_to_come_back",
+    "tests/integration/test_contract.py::test_an_unknown_path_is_404[gateway]",
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Start LocalStack, run the tests, or those that `arguments` name, and return pytest's exit status."""
+    if lacking := missing():
+        print("make test-localstack: not run. " + ". ".join(lacking) + ".")
+        return 1 if os.environ.get("CI") else 0
+    make()
+    shutil.rmtree(FOLDER, ignore_errors=True)
+    FOLDER.mkdir(parents=True)
+    localstack = LocalStack(free_port(), FOLDER)
+    with localstack as url:
+        command = [sys.executable, "-m", "pytest", "-m", "emulator", *(arguments or TESTS)]
+        command += [f"--deselect={test}" for test in NOT_ON_LOCALSTACK]
+        environment = {**os.environ, "AWS_ENDPOINT_URL": url, "LOCALSTACK_PID": str(localstack.pid)}
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,48 @@
+"""The deployed functions run as on Lambda: by AWS's runtime client, from their own zips, with JSON logs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra import ROOT
+from infra.cloud import connect
+
+pytestmark = pytest.mark.emulator
+
+LOGS = ROOT / "build" / "localstack" / "functions"
+
+
+def invoke(endpoint: str, name: str, event: object) -> dict[str, Any]:
+    functions = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
+    response = functions.invoke(FunctionName=name, Payload=json.dumps(event).encode())
+    payload: dict[str, Any] = json.loads(response["Payload"].read())
+    return payload
+
+
+@pytest.fixture(scope="module")
+def worker(endpoint: str, outputs: dict[str, str]) -> str:
+    """Return the worker's name."""
+    stack = connect(endpoint).cloudformation
+    described = stack.describe_stack_resource(StackName="is-it-prime-local", LogicalResourceId="Worker")
+    return described["StackResourceDetail"]["PhysicalResourceId"]
+
+
+def log(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(LOGS / f"{name}.log").read_text().splitlines()]
+
+
+def test_an_error_that_no_handler_catches_is_one_json_line_with_its_level_and_request(
+    endpoint: str, worker: str
+) -> None:
+    assert invoke(endpoint, worker, {"Records": [{}]})["errorType"] == "KeyError"
+    (line,) = [entry for entry in log(worker) if entry.get("level") == "ERROR"]
+    assert {"timestamp", "errorType", "errorMessage", "requestId", "stackTrace"} <= set(line)
+
+
+def test_every_line_that_a_function_logs_is_json(endpoint: str, worker: str) -> None:
+    assert invoke(endpoint, worker, {"Records": []}) == {"batchItemFailures": []}
+    assert [line for line in log(worker) if line.get("function") == "worker"]
