@@ -116,7 +116,11 @@ def test_a_newer_consumer_of_the_dead_letters_fails_the_task_so_that_a_client_ca
     assert task.error
 
 
-@pytest.mark.parametrize("body", ["", "not JSON", "[" * 10_000, "null", "[]", "{}", '{"version": 1}'], ids=repr)
+@pytest.mark.parametrize(
+    "body",
+    ["", "not JSON", "[" * 10_000, "null", "[]", "{}", '{"version": 1}'],
+    ids=["empty", "text", "deep", "null", "list", "object", "version-only"],
+)
 def test_a_message_that_is_not_of_this_service_is_never_deleted(aws_with_faults: FaultyAws, body: str) -> None:
     for queue in Queue:
         aws_with_faults.sqs.add(queue, body)
