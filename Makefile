@@ -11,7 +11,7 @@ EMULATOR := .venv-emulator/made
 STAGES := local dev prod
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench package deploy destroy format clean lint template security
+.PHONY: help openapi run test check bench package deploy destroy format clean lint template security
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,12 +40,16 @@ format: $(DEV) ## put the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+openapi: $(DEV) ## write docs/openapi.json
+	@$(BIN)/python -m infra.openapi
+
 clean: ## delete what these commands made, the tasks of `make run` included
 	rm -rf .venv .venv-emulator .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 template: $(DEV)

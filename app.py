@@ -92,7 +92,9 @@ def read_queue() -> Response:
     before = requests.read_time(_query())
     failed = monitor.failed_tasks(before)
     next_cursor = failed[-1].finished_at if len(failed) >= monitor.FAILED_PAGE_TASKS else None
-    return responses.json_response(responses.queue_json(monitor.queue_counts(), failed, next_cursor))
+    return responses.json_response(
+        responses.queue_json(monitor.queue_counts(), monitor.finished_numbers(), failed, next_cursor)
+    )
 
 
 @app.route("/health", methods=["GET"])

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from chalicelib.api import limits
 from chalicelib.api.headers import JSON
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
-from chalicelib.numbers.expressions import parse
+from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, is_integer, parse_integer
 from chalicelib.service.submit import Submission
 from chalicelib.store.lists import PageRequest
@@ -58,38 +59,34 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _number(value: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
-    number = _parse(value, max_digits)
+    number = _parse(value, max_digits, None)
     return Submission([number], is_list=False, expressions={} if is_integer(value) else {0: value})
 
 
 def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
     if not isinstance(items, list) or not items:
-        raise InvalidInput('"numbers" must be a list of at least one number, such as [11, "0x1f"].')
+        raise InvalidInput('"numbers" must be a list of at least one number, such as [11, "0x1f", "2^61-1"].')
     if len(items) > limits.MAX_LIST_NUMBERS:
         raise LimitExceeded(f"A list has at most {limits.MAX_LIST_NUMBERS:,} numbers: send several lists.")
+    budget = Budget(MAX_LIST_SECONDS)
     numbers: list[int] = []
+    expressions: dict[int, str] = {}
     for index, item in enumerate(items):
         try:
-            numbers.append(_parse_item(item, max_digits))
+            numbers.append(_parse(item, max_digits, budget))
         except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
-    return Submission(numbers, is_list=True, expressions={})
+        if type(item) is str and not is_integer(item):
+            expressions[index] = item
+    return Submission(numbers, is_list=True, expressions=expressions)
 
 
-def _parse_item(value: Any, max_digits: int) -> int:  # noqa: ANN401 - any JSON value
-    _require_text(value)
+def _parse(value: Any, max_digits: int, budget: Budget | None) -> int:  # noqa: ANN401 - any JSON value
     try:
-        return parse_integer(value, max_digits)
-    except TooLarge as error:
-        raise LimitExceeded(str(error)) from error
-    except NotANumber as error:
-        raise InvalidInput(str(error)) from error
-
-
-def _parse(value: Any, max_digits: int) -> int:  # noqa: ANN401 - any JSON value
-    _require_text(value)
-    try:
-        return (parse_integer if type(value) is Digits else parse)(value, max_digits)
+        if type(value) is Digits:
+            return parse_integer(value, max_digits)
+        _require_text(value)
+        return parse(value, max_digits, budget)
     except TooLarge as error:
         raise LimitExceeded(str(error)) from error
     except NotANumber as error:

@@ -15,6 +15,7 @@ from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, RETRY_AFTER, Headers
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Witness
 from chalicelib.queues import Counts, Queue
+from chalicelib.store.history import STEP_SECONDS, History
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
 
@@ -135,12 +136,19 @@ def number_json(number: int) -> int | str:
     return number if -(2**63) <= number < 2**64 else to_decimal(number)
 
 
-def queue_json(counts: dict[Queue, Counts], failed: list[FailedTask], next_cursor: str | None) -> dict[str, Any]:
-    """Return the queues and the tasks that failed last as JSON has them."""
+def queue_json(
+    counts: dict[Queue, Counts], history: History, failed: list[FailedTask], next_cursor: str | None
+) -> dict[str, Any]:
+    """Return the queues, their throughput, and the tasks that failed last as JSON has them."""
     return {
         "queues": {
             queue: {"waiting": count.waiting, "in_flight": count.in_flight, "delayed": count.delayed}
             for queue, count in counts.items()
+        },
+        "history": {
+            "step_seconds": STEP_SECONDS,
+            "until": clock.rfc3339(history.until),
+            "numbers": history.numbers,
         },
         "failed": [
             {

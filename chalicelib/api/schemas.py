@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.api import limits
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
+from chalicelib.store.history import QUEUES, STEP_SECONDS, STEPS
 from chalicelib.tasks.status import Status
 
 Schema = dict[str, Any]
@@ -37,6 +38,7 @@ _ID = {"type": "string", "format": "uuid"}
 _TEXT = {"type": "string"}
 _OPTIONAL_TEXT = {"type": ["string", "null"]}
 _ADDRESS = {"type": "string", "format": "uri-reference"}
+_STEPS = {"type": "array", "items": _COUNT, "minItems": STEPS, "maxItems": STEPS}
 _DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
 _NUMBER = {
     "description": "A JSON integer where it fits 64 bits, decimal digits beyond.",
@@ -126,6 +128,16 @@ SCHEMAS: Schema = {
         }
     ),
     "Counts": _object({"waiting": _COUNT, "in_flight": _COUNT, "delayed": _COUNT}),
+    "History": _object(
+        {
+            "step_seconds": {"const": STEP_SECONDS},
+            "until": {**_TIME, "description": "When the last step ends."},
+            "numbers": {
+                **_object({queue.value: _STEPS for queue in QUEUES}),
+                "description": "How many numbers were finished in each step, the oldest first.",
+            },
+        }
+    ),
     "FailedTask": _object(
         {
             "task_id": _ID,
@@ -138,6 +150,7 @@ SCHEMAS: Schema = {
     "Queues": _object(
         {
             "queues": _object({queue.value: ref("Counts") for queue in Queue}),
+            "history": ref("History"),
             "failed": {"type": "array", "items": ref("FailedTask")},
             "next": {
                 "type": ["string", "null"],

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.consumers.batch import Batch
+from chalicelib.consumers.throughput import throughput
 from chalicelib.queues import Queue
 from chalicelib.telemetry import Invocation
 
@@ -30,6 +31,7 @@ def consume(event: Any, function: str, queue: Queue, handle: Handler) -> dict[st
     with Invocation(function) as invocation:
         batch = Batch(event.to_dict()["Records"], queue, invocation, remaining_seconds)
         handle(batch)
+        throughput.add(queue, int(invocation.total("finished")))
         return batch.partial_batch_response()
 
 

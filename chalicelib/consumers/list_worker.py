@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import queues
+from chalicelib.consumers import lanes
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.chunks import is_open, screen_chunk, screen_chunk_in_child
 from chalicelib.consumers.hand_back import hand_back
@@ -12,8 +13,6 @@ from chalicelib.tasks.messages import ChunkMessage
 
 #: A chunk with a number that takes longer to screen is screened in a child process, in seconds: a cancel stops it.
 MAX_INLINE_SECONDS = 1.0
-#: A chunk with a number that takes longer to screen goes to the queue of long proofs, in seconds.
-MAX_SHORT_SECONDS = 30.0
 
 
 def screen_chunks(batch: Batch) -> None:
@@ -29,7 +28,7 @@ def screen_chunks(batch: Batch) -> None:
                 open_lists[message.task_id] = is_open(message.task_id)
             if not open_lists[message.task_id]:
                 batch.invocation.count("stale")
-            elif seconds > MAX_SHORT_SECONDS:
+            elif lanes.queue_of_screening(message.bits) is Queue.LONG_PROOFS:
                 queues.send_all(Queue.LONG_PROOFS, [message])
                 batch.invocation.count("forwarded")
             elif not _has_time_for(batch, seconds):

@@ -1,17 +1,17 @@
 """The prover: long computations, each in a child process that a deadline, a cancel or a fault ends.
 
-It serves two queues. The queue of short proofs screens large numbers and tries the proofs that take seconds: by a
-theorem about n - 1 or n + 1, or by a small number's elliptic curves. What is left goes to the queue of long proofs.
+It serves two queues. On the queue of proofs it screens large numbers and makes the proofs that take seconds; what
+takes longer goes to the queue of long proofs.
 """
 
 from __future__ import annotations
 
 from chalicelib import clock, queues
+from chalicelib.consumers import lanes
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.chunks import is_open, screen_chunk_in_child
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, send_heartbeat
 from chalicelib.errors import ServiceError
-from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality.child import prove_in_child, screen_in_child
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
@@ -21,9 +21,6 @@ from chalicelib.store import certificates
 from chalicelib.store import tasks as store
 from chalicelib.store.updates import TaskUpdate, write_update
 from chalicelib.tasks.messages import ChunkMessage, NumberMessage
-
-#: A proof by elliptic curves that is expected to take longer goes to the queue of long proofs, in seconds.
-MAX_SHORT_PROOF_SECONDS = 2.0
 
 
 def prove_numbers(batch: Batch) -> None:
@@ -61,23 +58,19 @@ class _Proof:
         screened = task.result or self._screen()
         if not needs_proof(screened):
             return
-        is_short = proving_seconds(self.message.bits) <= MAX_SHORT_PROOF_SECONDS
-        is_last = is_short or self.batch.queue is Queue.LONG_PROOFS
-        seconds = self.batch.seconds_to_compute()
-        proof = prove_in_child(
-            screened, seconds, self._on_progress, HEARTBEAT_SECONDS, curve_seconds=seconds if is_last else 0
-        )
-        if proof is not None and not needs_proof(proof.result):
-            if proof.certificate is not None:
-                certificates.write(self.message.task_id, proof.certificate)
-            self.batch.invocation.count("proof_seconds", proof.result.seconds)
-            self._write(proof.result, is_final=True)
-        elif is_last:
-            self.batch.invocation.count("proofs_not_finished")
-            self._write(screened, is_final=True)
-        else:
+        if lanes.queue_of_proof(screened) is Queue.LONG_PROOFS and self.batch.queue is Queue.PROOFS:
             queues.send_all(Queue.LONG_PROOFS, [self.message])
             self.batch.invocation.count("forwarded")
+            return
+        proof = prove_in_child(screened, self.batch.seconds_to_compute(), self._on_progress, HEARTBEAT_SECONDS)
+        if proof is None or needs_proof(proof.result):
+            self.batch.invocation.count("proofs_not_finished")
+            self._write(screened, is_final=True)
+            return
+        if proof.certificate is not None:
+            certificates.write(self.message.task_id, proof.certificate)
+        self.batch.invocation.count("proof_seconds", proof.result.seconds)
+        self._write(proof.result, is_final=True)
 
     def _screen(self) -> Result:
         results = screen_in_child(

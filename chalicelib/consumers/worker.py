@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import clock, queues
+from chalicelib.consumers import lanes
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.hand_back import hand_back
 from chalicelib.numbers.cost import screening_seconds
@@ -15,8 +16,6 @@ from chalicelib.tasks.messages import NumberMessage
 MAX_SCREENING_SECONDS = 1.0
 #: Results that are ready are written before a number that takes longer than this is screened, in seconds.
 WRITE_FIRST_SECONDS = 0.02
-#: A number that takes longer to screen goes to the queue of long proofs, in seconds.
-MAX_SHORT_SECONDS = 30.0
 
 Ready = list[tuple[Record, TaskUpdate]]
 
@@ -72,9 +71,9 @@ def _write(batch: Batch, ready: Ready) -> None:
 
 
 def _next_queue(update: TaskUpdate) -> Queue:
-    """Return where a number goes. A screened one is tried by short proofs first, whatever its size."""
-    is_long = update.result is None and screening_seconds(update.message.bits) > MAX_SHORT_SECONDS
-    return Queue.LONG_PROOFS if is_long else Queue.PROOFS
+    if update.result is None:
+        return lanes.queue_of_screening(update.message.bits)
+    return lanes.queue_of_proof(update.result)
 
 
 def _forward(batch: Batch, queue: Queue, records: list[Record]) -> None:

@@ -76,7 +76,7 @@ class Arithmetic:
         return math.factorial(n)
 
     def double_factorial(self, n: int) -> int:
-        """Return n!! = n·(n - 2)·(n - 4)…"""
+        """Return n!!, the product of n, n - 2, n - 4, … down to 1 or 2."""
         _check_not_negative("!!", n)
         self._bound(n // 2)
         bits = int(math.lgamma(n + 1) / math.log(2)) // 2  # (n!!)² ≥ n!

@@ -6,13 +6,13 @@ from time import perf_counter
 
 from gmpy2 import mpz
 
-from chalicelib.numbers.cost import proving_seconds
+from chalicelib.numbers.cost import proving_seconds, screening_seconds
 from chalicelib.primality import ecpp, strong_test
 from chalicelib.primality.checks import checked
 from chalicelib.primality.progress import Report, ignore
 from chalicelib.primality.result import Certificate, Proof, Result, Verdict
 from chalicelib.primality.screening import needs_proof
-from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+from chalicelib.primality.special_forms.neighbours import has_smooth_neighbour, smooth_neighbour
 
 #: Up to this size ECPP takes about a second and gives a certificate. A larger number is first tried with the
 #: proofs from n - 1 and n + 1, which are faster and give none.
@@ -20,6 +20,8 @@ CERTIFICATE_FIRST_BITS = 1024
 #: A proof is started if its estimated time is at most this multiple of the time that is left: estimates are
 #: medians, and single proofs take down to half of them.
 MAX_ESTIMATE_RATIO = 2
+#: The time of a proof from n - 1 or n + 1 in screenings: the largest of some factorial and primorial primes.
+THEOREM_SCREENINGS = 8
 
 
 def prove(screened: Result, report: Report = ignore, seconds: float = math.inf) -> Proof:
@@ -46,6 +48,17 @@ def prove(screened: Result, report: Report = ignore, seconds: float = math.inf) 
     checked(proof.result)
     proof.result.seconds = screened.seconds + perf_counter() - start
     return proof
+
+
+def theorem_seconds(screened: Result) -> float | None:
+    """Estimate the time of a proof from n - 1 or n + 1, in seconds on one core; None where there is no such proof.
+
+    The estimate is high: such a proof takes as long as two to eight screenings.
+    """
+    n = mpz(screened.number)
+    if n.bit_length() > CERTIFICATE_FIRST_BITS and has_smooth_neighbour(n):
+        return THEOREM_SCREENINGS * screening_seconds(n.bit_length())
+    return None
 
 
 def _prove(screened: Result, report: Report, seconds: float) -> Proof:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from chalicelib import queues
 from chalicelib.queues import Counts, Queue
-from chalicelib.store import failures
+from chalicelib.store import failures, history
 from chalicelib.store import tasks as store
+from chalicelib.store.history import History
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import FailedTask
 
@@ -32,6 +33,15 @@ def failed_tasks(before: str | None = None) -> list[FailedTask]:
         Unavailable: the table does not respond.
     """
     return failures.latest(FAILED_PAGE_TASKS, before)
+
+
+def finished_numbers() -> History:
+    """Return how many numbers the consumers of each queue finished in the last 15 minutes.
+
+    Raises:
+        Unavailable: the table does not respond.
+    """
+    return history.read()
 
 
 def check_health() -> None:

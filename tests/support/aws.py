@@ -13,6 +13,7 @@ from moto import mock_aws
 
 from chalicelib import aws as clients
 from chalicelib.queues import Queue
+from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.template import merged
@@ -69,6 +70,7 @@ def _empty_table() -> Iterator[None]:
     finally:
         clients.dynamodb().delete_table(TableName=name)
         settings.cache_clear()
+        finished.clear()
 
 
 def queue_url(queue: Queue) -> str:

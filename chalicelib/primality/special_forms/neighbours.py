@@ -46,6 +46,11 @@ def smooth_neighbour(n: mpz, report: Report) -> Decision | None:
     return None
 
 
+def has_smooth_neighbour(n: mpz) -> bool:
+    """Return whether n - 1 or n + 1 has enough prime factors below 100,000 for `smooth_neighbour`: milliseconds."""
+    return any(_enough_primes(order, n) for order in (n - 1, n + 1))
+
+
 def _below(n: mpz) -> _Group:
     return _Group("Pocklington", n - 1, 1, lambda x, e: gmpy2.powmod(x, e, n), map(mpz, count(FIRST)))
 

@@ -215,6 +215,16 @@ class TestResults:
         assert api.get(f"/{task_id}/results", accept=accept).headers["results-complete"] == "true"
         assert api.get(f"/{task_id}/results").json["complete"] is True
 
+    def test_a_result_keeps_the_expression_that_was_sent(self, api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+        set_chunk_size(monkeypatch, 2)
+        task_id = api.submit(["2^61-1", 11, "0x1f", "4!+1", "(10^19-1)/9"]).json["task_id"]
+        run_all()
+        rows = api.get(f"/{task_id}/results").json["results"]
+        assert [row["expression"] for row in rows] == ["2^61-1", None, None, "4!+1", "(10^19-1)/9"]
+        assert [row["is_prime"] for row in rows] == [True, True, True, False, True]
+        lines = api.get(f"/{task_id}/results", accept="text/csv").text.splitlines()
+        assert lines[1].endswith(",2^61-1")
+
     def test_a_page_has_only_primes_or_only_composites(self, api: Api, listed: str) -> None:
         primes = api.get(f"/{listed}/results?only=primes&limit=3")
         assert [row["number"] for row in primes.json["results"]] == [2, 3, 5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 from collections.abc import Callable
@@ -39,6 +40,13 @@ def forwarded(number: int = PRIME) -> tuple[str, list[Record]]:
     task_id = submit_number(number)
     run(Queue.TASKS)
     return task_id, receive(Queue.PROOFS)
+
+
+def long_proof() -> tuple[str, list[Record]]:
+    """Submit a prime with a long proof, let the worker forward it, and receive it as the prover does."""
+    task_id = submit_number(LONG)
+    run(Queue.TASKS)
+    return task_id, receive(Queue.LONG_PROOFS)
 
 
 def number_task(task_id: str) -> NumberTask:
@@ -87,27 +95,22 @@ def test_a_short_proof_that_misses_its_deadline_ends_as_a_probable_prime(monkeyp
     assert (result_of(task_id).verdict, result_of(task_id).proven) == (Verdict.PROBABLE_PRIME, False)
 
 
-def test_a_long_proof_is_forwarded_and_not_begun() -> None:
-    task_id, records = forwarded(LONG)
+def test_a_proof_that_turns_out_to_be_long_is_forwarded_and_not_begun() -> None:
+    task_id, records = long_proof()
     assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
     assert (number_task(task_id).status, result_of(task_id).verdict) == (Status.STARTED, Verdict.PROBABLE_PRIME)
     assert queues.counts(Queue.LONG_PROOFS).waiting == 1
 
 
 def test_a_long_proof_whose_deadline_comes_ends_as_a_probable_prime() -> None:
-    task_id, records = forwarded(LONG)
-    handle(Queue.PROOFS, records)
-    letters = receive(Queue.LONG_PROOFS)
-    assert handle(Queue.LONG_PROOFS, letters, remaining_seconds=lambda: 21.0) == {"batchItemFailures": []}
+    task_id, records = long_proof()
+    response = handle(Queue.LONG_PROOFS, records, remaining_seconds=lambda: 21.0)
+    assert response == {"batchItemFailures": []}
     assert (number_task(task_id).status, result_of(task_id).verdict) == (Status.SUCCESS, Verdict.PROBABLE_PRIME)
 
 
 def test_a_large_number_with_a_theorem_is_proven_by_the_short_proofs() -> None:
-    factorial_prime = 1
-    for factor in range(2, 321):
-        factorial_prime *= factor
-    factorial_prime += 1  # 320! + 1, prime, 2,209 bits: its elliptic curve proof would take a minute
-    task_id, records = forwarded(factorial_prime)
+    task_id, records = forwarded(math.factorial(320) + 1)  # its elliptic curve proof would take a minute
     handle(Queue.PROOFS, records)
     assert number_task(task_id).status is Status.SUCCESS
     assert (result_of(task_id).verdict, result_of(task_id).has_certificate) == (Verdict.PRIME, False)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import worker
+from chalicelib.consumers import lanes, worker
 from chalicelib.primality import small_primes
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
@@ -99,10 +100,22 @@ def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> N
 
 
 def test_a_number_that_takes_minutes_to_screen_goes_to_the_long_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "MAX_SHORT_SECONDS", 1.0)
+    monkeypatch.setattr(lanes, "MAX_SHORT_SCREENING_SECONDS", 1.0)
     submit_number(LARGE)
     run(Queue.TASKS)
     assert (queues.counts(Queue.PROOFS).waiting, queues.counts(Queue.LONG_PROOFS).waiting) == (0, 1)
+
+
+def test_a_prime_whose_proof_takes_long_goes_to_the_long_proofs() -> None:
+    submit_number(2**2048 - 1_942_289)
+    run(Queue.TASKS)
+    assert (queues.counts(Queue.PROOFS).waiting, queues.counts(Queue.LONG_PROOFS).waiting) == (0, 1)
+
+
+def test_a_large_prime_with_a_theorem_goes_to_the_short_proofs() -> None:
+    submit_number(math.factorial(320) + 1)
+    run(Queue.TASKS)
+    assert (queues.counts(Queue.PROOFS).waiting, queues.counts(Queue.LONG_PROOFS).waiting) == (1, 0)
 
 
 def test_a_message_delivered_twice_finishes_the_task_once() -> None:
