@@ -26,6 +26,7 @@ from tests.support.model_context import Expected, ModelContext, read_tasks
 from tests.support.outcomes import (
     HARD_PRIME,
     LARGE_COMPOSITE,
+    LARGE_PRIME,
     LONG_PRIME,
     MERSENNE_PRIME,
     PRIME,
@@ -35,7 +36,7 @@ from tests.support.outcomes import (
 from tests.support.sqs_model import StoredMessage
 
 #: One for each way through the queues.
-NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_COMPOSITE]
+NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE]
 PRIMES = {number for number in NUMBERS if VERDICTS[number] == "prime"}
 PROOF_QUEUES = {Queue.PROOFS, Queue.LONG_PROOFS}
 

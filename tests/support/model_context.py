@@ -20,7 +20,7 @@ from chalicelib.tasks.task import ListTask, NumberTask, pending_task
 from tests.support.builders import set_chunk_size
 from tests.support.clock import Clock
 from tests.support.faulty_aws import FaultyAws
-from tests.support.outcomes import HARD_PRIME, LONG_PRIME
+from tests.support.outcomes import CERTIFIED
 
 
 @dataclass
@@ -67,17 +67,15 @@ def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch)
     """Make chunks short, and let proofs and child processes take no time."""
     set_chunk_size(monkeypatch, 2)
     monkeypatch.setattr(queues, "MAX_BATCH_MESSAGES", 2)
-    proofs = {number: prove(screen(number)) for number in (HARD_PRIME, LONG_PRIME)}
+    proofs = {number: prove(screen(number)) for number in CERTIFIED}
 
     def prove_at_once(
-        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float, *, curve_seconds: float
+        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float
     ) -> Proof | None:
         on_progress(Elapsed("proving", interval))
         finishes = context.during_proof()
         on_progress(Elapsed("proving", 2 * interval))
-        if not finishes:
-            return None
-        return proofs[screened.number] if curve_seconds else Proof(screened)
+        return proofs[screened.number] if finishes else None
 
     def screen_at_once(numbers: list[int], *_: object) -> list[Result]:
         return [screen(number) for number in numbers]
