@@ -9,7 +9,7 @@ from __future__ import annotations
 from chalicelib import clock, queues
 from chalicelib.consumers import lanes
 from chalicelib.consumers.batch import Batch, Record
-from chalicelib.consumers.chunks import screen_chunk_in_child
+from chalicelib.consumers.chunks import is_open, screen_chunk_in_child
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, send_heartbeat
 from chalicelib.errors import ServiceError
 from chalicelib.primality.child import prove_in_child, screen_in_child
@@ -30,6 +30,8 @@ def prove_numbers(batch: Batch) -> None:
         try:
             send_heartbeat(batch, record)
             if isinstance(message, ChunkMessage):
+                if not is_open(message.task_id):
+                    raise Cancelled
                 screen_chunk_in_child(batch, record, message)
             else:
                 _Proof(batch, record, message).run()

@@ -27,6 +27,7 @@ from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
     LARGE_COMPOSITE,
+    LARGE_PRIME,
     LONG_PRIME,
     MERSENNE_PRIME,
     ONE,
@@ -77,7 +78,7 @@ LIST_WORKER_CHILD = (submit_numbers_of_a_list([MERSENNE_PRIME]), Queue.LISTS)
 LIST_WORKER_LARGE = (submit_numbers_of_a_list([LARGE_COMPOSITE]), Queue.LISTS)
 PROVER = (submit_numbers([HARD_PRIME]), Queue.PROOFS)
 PROVER_SCREENING = (submit_numbers([MERSENNE_PRIME]), Queue.PROOFS)
-PROVER_LONG = (submit_numbers([LONG_PRIME]), Queue.PROOFS)
+PROVER_LONG = (submit_numbers([LARGE_PRIME]), Queue.PROOFS)
 LONG_PROVER = (submit_numbers([LONG_PRIME]), Queue.LONG_PROOFS)
 LONG_PROVER_SCREENING = (submit_numbers([LARGE_COMPOSITE]), Queue.LONG_PROOFS)
 LONG_PROVER_CHUNK = (submit_numbers_of_a_list([LARGE_COMPOSITE]), Queue.LONG_PROOFS)
@@ -125,7 +126,7 @@ def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     if queue in {Queue.TASKS, Queue.LISTS}:  # the prover has cases of its own: here its child would take the time
-        monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_, **__: proving.prove(screened))
+        monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
     for at in count():
         check = submit()
         records = aws_with_faults.forward_to(queue)

@@ -141,7 +141,6 @@ def test_a_fault_while_messages_are_handed_back_loses_none(
 def test_a_chunk_is_screened_in_a_child_only_with_the_time_that_it_takes(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_worker, "MAX_SHORT_SECONDS", 30.0)
     monkeypatch.setattr(list_worker, "screening_seconds", lambda _: 10.0)
     given: list[float] = []
 

@@ -15,6 +15,7 @@ from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
     LARGE_COMPOSITE,
+    LARGE_PRIME,
     LONG_PRIME,
     MERSENNE_PRIME,
     ONE,
@@ -42,8 +43,8 @@ def item_of(task_id: str) -> table.Item | None:
 
 @pytest.mark.parametrize(
     "number",
-    [PRIME, SQUARE, ONE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_COMPOSITE],
-    ids=["prime", "square", "one", "hard", "long", "mersenne", "large"],
+    [PRIME, SQUARE, ONE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE],
+    ids=["prime", "square", "one", "hard", "long", "mersenne", "large-prime", "large"],
 )
 def test_a_duplicate_of_any_message_changes_nothing_after_the_end(aws_with_faults: FaultyAws, number: int) -> None:
     task_id = submit_number(number)
@@ -138,8 +139,9 @@ def test_a_number_in_each_class_of_cost_is_finished_by_its_own_consumer(aws_with
     ways = {
         PRIME: [Queue.TASKS],
         HARD_PRIME: [Queue.TASKS, Queue.PROOFS],
-        LONG_PRIME: [Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS],
+        LONG_PRIME: [Queue.TASKS, Queue.LONG_PROOFS],
         MERSENNE_PRIME: [Queue.TASKS, Queue.PROOFS],
+        LARGE_PRIME: [Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS],
         LARGE_COMPOSITE: [Queue.TASKS, Queue.LONG_PROOFS],
     }
     for number, way in ways.items():

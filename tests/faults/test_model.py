@@ -1,58 +1,28 @@
-"""Whatever happens in whatever order, a task that was accepted has one end, and the right one."""
+"""An accepted task becomes final once, with the right result, in any order of actions and faults."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from chalicelib.primality.progress import Elapsed, Progress
-from chalicelib.primality.proving import prove
-from chalicelib.primality.result import Proof, Result
-from chalicelib.primality.screening import screen
-from chalicelib.tasks import chunks, ids, prover, queues, records, submit, task, times
-from tests.faults.injection import Line
-from tests.faults.model import Life
-from tests.faults.network import Network
-from tests.faults.scene import Clock, Scene
-from tests.faults.world import HARD_PRIME
-
-pytestmark = pytest.mark.emulator
+from tests.faults.model import TaskLifecycle
+from tests.support.clock import set_clock
+from tests.support.faulty_aws import FaultyAws
+from tests.support.model_context import ModelContext, replace_computations
 
 
-def play(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give the service this scene's clock, short chunks, and proofs that take no time."""
-    for module in (ids, records, submit, task, times):
-        monkeypatch.setattr(module, "time", scene.clock)
-    monkeypatch.setattr(chunks, "CHUNK_NUMBERS", 2)
-    monkeypatch.setattr(queues, "BATCH", 2)
-    proof = prove(screen(HARD_PRIME))
-
-    def prove_at_once(
-        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float
-    ) -> Proof | None:
-        assert screened.number == HARD_PRIME
-        on_progress(Elapsed("proving", interval))
-        ends = scene.during_proof()
-        on_progress(Elapsed("proving", 2 * interval))
-        return proof if ends else None
-
-    monkeypatch.setattr(prover, "prove_in_child", prove_at_once)
-    monkeypatch.setattr(prover, "screen_in_child", lambda numbers, *_: [screen(number) for number in numbers])
-
-
-def test_every_accepted_task_ends_once_and_right_whatever_happens_in_whatever_order(
-    network: tuple[Network, Line], monkeypatch: pytest.MonkeyPatch
+def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
+    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    letters, line = network
-    scene = Scene(line, letters, Clock(time.time()), time.time())
-    play(scene, monkeypatch)
-    # Thousands of steps; to make a failing play short would take minutes.
+    start = time.time()
+    context = ModelContext(aws_with_faults, set_clock(monkeypatch, start), start)
+    replace_computations(context, monkeypatch)
+    # Thousands of steps: to shrink a failing example would take minutes.
     run_state_machine_as_test(
-        type("LifeOfTasks", (Life,), {"scene": scene}),
+        type("TaskLifecycleInContext", (TaskLifecycle,), {"context": context}),
         settings=settings(
             max_examples=70,
             stateful_step_count=30,

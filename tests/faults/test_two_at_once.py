@@ -14,7 +14,7 @@ from chalicelib.store import table
 from tests.support.aws import Record
 from tests.support.builders import submit_list, submit_number
 from tests.support.faulty_aws import FaultyAws
-from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LONG_PRIME, PRIME
+from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, PRIME
 
 #: What may change in a failed list: its other chunks are still counted.
 COUNTS = {"done", "remaining", "primes", "composites", "counted_at", "expires_at", "started_at", "attempts"}
@@ -56,7 +56,7 @@ PAIRS = [
     pytest.param([PRIME], Queue.LISTS, DEAD, Queue.LISTS, id="dead_letters-list_worker"),
     pytest.param(HARD_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover"),
     pytest.param(HARD_PRIME, Queue.PROOFS, Queue.PROOFS, DEAD, id="prover-dead_letters"),
-    pytest.param(LONG_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover-that-forward"),
+    pytest.param(LARGE_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover-that-forward"),
     pytest.param(LARGE_COMPOSITE, Queue.LONG_PROOFS, Queue.LONG_PROOFS, DEAD, id="long_prover-dead_letters"),
 ]
 

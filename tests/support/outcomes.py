@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consumers import list_worker, prover, worker
+from chalicelib.consumers import lanes, list_worker, worker
 from chalicelib.service.read import read_task
 from chalicelib.store import certificates, lists
 from chalicelib.store.lists import PageRequest
@@ -22,6 +22,8 @@ HARD_PRIME = 10**30 + 57
 LONG_PRIME = 10**60 + 7
 #: Decided by the prover of short proofs.
 MERSENNE_PRIME = 2**521 - 1
+#: Screened by the prover of short proofs and proven by the prover of long proofs.
+LARGE_PRIME = 2**512 - 569
 #: Decided by the prover of long proofs: a composite without a small factor.
 LARGE_COMPOSITE = MERSENNE_PRIME * (2**607 - 1)
 
@@ -32,18 +34,18 @@ VERDICTS = {
     HARD_PRIME: "prime",
     LONG_PRIME: "prime",
     MERSENNE_PRIME: "prime",
+    LARGE_PRIME: "prime",
     LARGE_COMPOSITE: "composite",
 }
-CERTIFIED = {HARD_PRIME, LONG_PRIME}
+CERTIFIED = {HARD_PRIME, LONG_PRIME, LARGE_PRIME}
 
 
 def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
-    monkeypatch.setattr(worker, "MAX_SHORT_SECONDS", 1e-3)
     monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
-    monkeypatch.setattr(list_worker, "MAX_SHORT_SECONDS", 1e-3)
-    monkeypatch.setattr(prover, "MAX_SHORT_PROOF_SECONDS", 0.01)
+    monkeypatch.setattr(lanes, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
+    monkeypatch.setattr(lanes, "MAX_SHORT_CURVE_SECONDS", 0.01)
 
 
 def number_task(task_id: str) -> NumberTask:

@@ -1,0 +1,81 @@
+"""A cancelled list takes no more time: each of its messages is dropped at its next delivery, without a screening."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.consumers import chunks
+from chalicelib.queues import Queue
+from chalicelib.service.control import cancel_task
+from chalicelib.store import table
+from tests.support.builders import set_chunk_size, submit_list
+from tests.support.fault_injection import THROTTLED
+from tests.support.faulty_aws import FaultyAws
+from tests.support.outcomes import LARGE_COMPOSITE, MERSENNE_PRIME, ONE, PRIME, SQUARE, list_task
+
+#: A number that is screened by the list worker, one for its child process, and one for the prover of long proofs.
+LIST = [PRIME, ONE, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE] * 3
+
+
+@pytest.fixture(autouse=True)
+def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make every number of a list a chunk."""
+    set_chunk_size(monkeypatch, 1)
+
+
+def forbid_screening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return a list that names the screenings that are started from here on."""
+    started: list[str] = []
+    for name in ("screen", "screen_in_child"):
+        monkeypatch.setattr(chunks, name, lambda *_, name=name: started.append(name))
+    return started
+
+
+def deliver_each_message_once(aws: FaultyAws) -> None:
+    """Deliver every message that is in a queue now, hidden or not."""
+    for queue in Queue:
+        messages = aws.sqs.in_queue(queue)
+        for start in range(0, len(messages), 10):
+            aws.deliver(queue, aws.sqs.receive(messages[start : start + 10]))
+
+
+@pytest.mark.parametrize("finished", [0, 10], ids=["none-finished", "some-finished"])
+def test_one_delivery_of_each_message_leaves_nothing_of_a_cancelled_list(
+    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, finished: int
+) -> None:
+    task_id = submit_list(LIST)
+    if finished:
+        aws_with_faults.deliver(Queue.LISTS, aws_with_faults.receive(Queue.LISTS, finished))
+    assert {message.queue for message in aws_with_faults.sqs.messages} == {
+        Queue.LISTS,
+        *([Queue.LONG_PROOFS] if finished else []),
+    }
+    cancel_task(task_id)
+    item = table.get(task_id, table.TASK)
+    started = forbid_screening(monkeypatch)
+    deliver_each_message_once(aws_with_faults)
+    assert aws_with_faults.sqs.messages == []
+    assert started == []
+    assert table.get(task_id, table.TASK) == item
+    assert list_task(task_id).status == "REVOKED"
+
+
+def test_messages_of_a_cancelled_list_that_failed_before_are_dropped_too(
+    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task_id = submit_list(LIST[:1])
+    with aws_with_faults.faults.injected(THROTTLED, 0):
+        assert aws_with_faults.deliver(Queue.LISTS, aws_with_faults.receive(Queue.LISTS))
+    cancel_task(task_id)
+    started = forbid_screening(monkeypatch)
+    deliver_each_message_once(aws_with_faults)
+    assert aws_with_faults.sqs.messages == []
+    assert started == []
+
+
+def test_a_cancel_stops_only_its_own_list(aws_with_faults: FaultyAws) -> None:
+    cancelled, other = submit_list(LIST[:3]), submit_list(LIST[:3])
+    cancel_task(cancelled)
+    aws_with_faults.deliver(Queue.LISTS, aws_with_faults.receive(Queue.LISTS))
+    assert list_task(cancelled).status == "REVOKED"
+    assert list_task(other).status == "SUCCESS"

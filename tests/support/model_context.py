@@ -1,0 +1,100 @@
+"""What an example of the stateful model (tests/faults/model.py) runs in, and what it expects of each task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.aws import dynamodb
+from chalicelib.consumers import chunks, prover
+from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.proving import prove
+from chalicelib.primality.result import Proof, Result
+from chalicelib.primality.screening import screen
+from chalicelib.settings import settings
+from chalicelib.store import items, table
+from chalicelib.tasks.task import ListTask, NumberTask, pending_task
+from tests.support.builders import set_chunk_size
+from tests.support.clock import Clock
+from tests.support.faulty_aws import FaultyAws
+from tests.support.outcomes import CERTIFIED
+
+
+@dataclass
+class ModelContext:
+    """The queues, the faults and the clock of all examples of a test."""
+
+    aws: FaultyAws
+    clock: Clock
+    #: When every example starts, in seconds since 1970.
+    start: float
+    #: Called while a proof runs; returns whether the proof finishes before its deadline.
+    during_proof: Callable[[], bool] = lambda: True
+    examples: int = 0
+
+    @property
+    def caller(self) -> str:
+        """Whose Idempotency-Keys these are: another caller in each example, so that no two examples share a task."""
+        return f"example {self.examples}"
+
+    def begin(self) -> None:
+        """Begin an example: at the same time as every other, without messages."""
+        self.examples += 1
+        self.aws.sqs.messages.clear()
+        self.clock.seconds = self.start
+
+
+@dataclass
+class Expected:
+    """What a client may expect of a task."""
+
+    numbers: list[int]
+    is_list: bool
+    #: Whether the service told the client that it has the task.
+    is_accepted: bool = False
+    #: Whether the client tried to cancel it.
+    is_cancelled: bool = False
+    #: Whether the client tried to retry it since it failed.
+    is_retried: bool = False
+    #: The task as it was read last, if it was final.
+    final: NumberTask | ListTask | None = None
+
+
+def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make chunks short, and let proofs and child processes take no time."""
+    set_chunk_size(monkeypatch, 2)
+    monkeypatch.setattr(queues, "MAX_BATCH_MESSAGES", 2)
+    proofs = {number: prove(screen(number)) for number in CERTIFIED}
+
+    def prove_at_once(
+        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float
+    ) -> Proof | None:
+        on_progress(Elapsed("proving", interval))
+        finishes = context.during_proof()
+        on_progress(Elapsed("proving", 2 * interval))
+        return proofs[screened.number] if finishes else None
+
+    def screen_at_once(numbers: list[int], *_: object) -> list[Result]:
+        return [screen(number) for number in numbers]
+
+    monkeypatch.setattr(prover, "prove_in_child", prove_at_once)
+    for module in (prover, chunks):
+        monkeypatch.setattr(module, "screen_in_child", screen_at_once)
+
+
+def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:
+    """Return tasks by their ids as `service.read.read_task` does, in one call."""
+    if not task_ids:
+        return {}
+    name = settings().table_name
+    keys = [table._key(task_id, table.TASK) for task_id in task_ids]
+    response = dynamodb().batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
+    found = [items.to_task(table._from_wire(item)) for item in response["Responses"][name]]
+    stored = {task.task_id: task for task in found if task}
+    tasks = {
+        task_id: stored.get(task_id) or pending_task(task_id, settings().retention_seconds) for task_id in task_ids
+    }
+    return {task_id: task for task_id, task in tasks.items() if task}
