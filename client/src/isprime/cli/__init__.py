@@ -1,12 +1,9 @@
 """The command line."""
 
+from isprime.cli import certificates, check, queue, tasks
 from isprime.cli.app import cli
-from isprime.cli.certificates import verify
-from isprime.cli.check import check
-from isprime.cli.queue import queue
-from isprime.cli.tasks import cancel, retry, show
 
-for command in (check, show, cancel, retry, queue, verify):
+for command in (check.check, tasks.show, tasks.cancel, tasks.retry, queue.queue, certificates.verify):
     cli.add_command(command)
 
 __all__ = ["cli"]

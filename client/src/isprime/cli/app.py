@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -62,9 +63,10 @@ class State:
             yield client
 
     def _tell_retry(self, reason: str, pause: float) -> None:
-        if pause >= TOLD_PAUSE_SECONDS and reason != self._told:
+        if pause >= TOLD_PAUSE_SECONDS and reason != self._told and sys.stderr is not None:
             self._told = reason
-            click.echo(f"The service does not respond ({reason.rstrip('.')}); trying again.", err=True)
+            # By sys.stderr, which a progress bar replaces, so that the line stands above the bar.
+            sys.stderr.write(f"The service does not respond ({reason.rstrip('.')}); trying again.\n")
 
 
 class NumberCommand(click.Command):
@@ -115,6 +117,8 @@ class Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
         """Run a command; say in one line what went wrong."""
         state = ctx.ensure_object(State)
+        if sys.stdout is None:  # closed by the caller, who wants the exit status alone
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
         try:
             super().invoke(ctx)
             sys.stdout.flush()

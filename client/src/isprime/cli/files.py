@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import PurePath
-from typing import Any, BinaryIO, Literal
+from typing import Any, Literal, TextIO
 
 from isprime.cli.app import Failure
 
@@ -61,7 +60,7 @@ class Source:
     without_number: int = 0
 
 
-def read(stream: BinaryIO, name: str, column: str | None) -> Source:
+def read(stream: TextIO, name: str, column: str | None) -> Source:
     """Return the numbers of a file; its name, or else its first line, says what it is.
 
     Raises:
@@ -78,17 +77,16 @@ def read(stream: BinaryIO, name: str, column: str | None) -> Source:
     return source
 
 
-def _lines(stream: BinaryIO, name: str) -> Iterator[Line]:
-    text = io.TextIOWrapper(stream, encoding="utf-8-sig")
+def _lines(stream: TextIO, name: str) -> Iterator[Line]:
     place = 0
     try:
-        while line := text.readline(MAX_LINE_CHARACTERS):
+        while line := stream.readline(MAX_LINE_CHARACTERS):
             place += 1
             if len(line) == MAX_LINE_CHARACTERS:
                 raise Failure(f"{name}, line {place}: it is too long for a line of numbers.")
             yield place, line
     except UnicodeDecodeError:
-        raise Failure(f"{name}, after line {place}: this is not text in UTF-8; save the file as UTF-8.") from None
+        raise Failure(f"{name}, near line {place + 1}: this is not text in UTF-8; save the file as UTF-8.") from None
 
 
 def _form(line: str, column: str | None) -> Form:
@@ -171,7 +169,7 @@ def _ndjson_rows(source: Source, lines: Iterator[Line], column: str | None) -> I
         elif isinstance(number, str):
             yield Row(place, number, json=text)
         else:
-            raise Failure(f"{source.name}, line {place}: {json.dumps(number)[:60]} is not a number or a string.")
+            raise Failure(f"{source.name}, line {place}: the number is neither an integer nor a string.")
 
 
 def _field(value: dict[str, Any], column: str | None) -> Any:  # noqa: ANN401 - JSON

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -25,6 +25,8 @@ from isprime.client import Client
 from isprime.errors import InvalidNumber
 from isprime.models import Result
 
+#: A byte order mark is left out.
+ENCODING = "utf-8-sig"
 GO_ON = "Run the same command again to go on: what is finished is not computed again."
 
 
@@ -106,21 +108,24 @@ def _summarise(counts: _Counts, source: files.Source, seconds: float) -> None:
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[tuple[BinaryIO, str, int | None]]:
-    """Give a file's bytes, its name for messages and, where it can be read twice, how many lines it has."""
+def _opened(file: str) -> Iterator[tuple[TextIO, str, int | None]]:
+    """Give a file's text, its name for messages and, where it can be read twice, how many lines it has."""
     if file == "-":
-        yield sys.stdin.buffer, "standard input", None
+        text = io.TextIOWrapper(sys.stdin.buffer, encoding=ENCODING)
+        try:
+            yield text, "standard input", None
+        finally:
+            text.detach()
         return
     path = Path(file)
-    with path.open("rb") as stream:
-        length = _count_lines(stream) if path.is_file() else None
+    length = _count_lines(path) if path.is_file() else None
+    with path.open(encoding=ENCODING) as stream:
         yield stream, file, length
 
 
-def _count_lines(stream: BinaryIO) -> int:
-    lines = sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
-    stream.seek(0)
-    return lines
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
 
 
 class _Rate(ProgressColumn):
@@ -140,7 +145,8 @@ def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
         "{task.completed:,.0f} numbers" if length is None else "{task.completed:,.0f} of {task.total:,.0f}"
     )
     columns = (count, BarColumn(), _Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
+    # Rows go to standard output as they are, past the bar.
+    with Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=False) as progress:
         task = progress.add_task("", total=length)
 
         def show(done: int) -> None:
