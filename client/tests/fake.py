@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -27,6 +28,7 @@ def problem(status: int, detail: str, **headers: str) -> httpx.Response:
     return httpx.Response(status, json=body, headers={"Content-Type": "application/problem+json", **names})
 
 
+@cache
 def result(number: int) -> dict[str, Any]:
     """Return what the service finds out about a small number."""
     factor = next((d for d in range(2, min(number, 1000)) if number % d == 0), None)
