@@ -48,7 +48,7 @@ def test_a_probable_prime_has_an_exit_status_of_its_own(service: FakeService) ->
     task_id = submitted(service)
     service.tasks[task_id].status, service.tasks[task_id].verdict = "SUCCESS", "probable_prime"
     result = run("show", task_id)
-    assert result.stdout == "97 is a probable prime: it passed trial division, 2.5 ms; it is not proven\n"
+    assert result.stdout == "97 is a probable prime: it passed trial division in 2.5 ms; it is not proven\n"
     assert result.exit_code == 3
 
 
@@ -61,9 +61,10 @@ def test_a_composite_without_a_factor_has_its_base(service: FakeService) -> None
         "proven": True,
         "witness": {"base": "2"},
         "method": "a test",
+        "seconds": 0.5,
     }
     service.on_request = lambda _: httpx.Response(200, json=found)
-    assert run("show", task_id).stdout == "97 is composite: it fails the strong test to base 2 (a test)\n"
+    assert run("show", task_id).stdout == "97 is composite: it fails the strong test to base 2 (500.0 ms)\n"
 
 
 @pytest.mark.parametrize(

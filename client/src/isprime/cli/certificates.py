@@ -20,4 +20,5 @@ def verify(ctx: click.Context, certificate: TextIO) -> None:
     if number is None:
         click.echo("The certificate is not valid.")
         ctx.exit(1)
-    click.echo(f"The certificate is valid: it proves that {display.shorten(to_decimal(number))} is prime.")
+    shown = display.shorten(to_decimal(number), "digits")
+    click.echo(f"The certificate is valid: it proves that {shown} is prime.")

@@ -27,11 +27,11 @@ def write(text: RenderableType) -> None:
     sys.stdout.write(capture.get())
 
 
-def shorten(text: str) -> str:
-    """Return a number as it is shown in a sentence."""
+def shorten(text: str, unit: str = "characters") -> str:
+    """Return a number, or a text, as it is shown in a sentence."""
     if len(text) <= MAX_SHOWN_CHARACTERS:
         return text
-    return f"{text[:20]}…{text[-20:]} ({len(text):,} characters)"
+    return f"{text[:20]}…{text[-20:]} ({len(text):,} {unit})"
 
 
 def duration(seconds: float) -> str:
@@ -46,21 +46,20 @@ def duration(seconds: float) -> str:
 def sentence(result: Result, asked: str | None = None, *, is_final: bool = True) -> Text:
     """Return what was found out about a number, with its proof, factor or base, in one line."""
     text = Text(f"{shorten(asked or result.expression or to_decimal(result.number))} is ")
-    time = f"in {duration(result.seconds)}" if result.seconds is not None else ""
-    by = ", ".join(filter(None, [result.method, time.removeprefix("in ")]))
+    time = duration(result.seconds) if result.seconds is not None else "an unknown time"
     if result.verdict == "prime":
-        return text.append("prime", _COLOURS["prime"]).append(f", proven by {result.method} {time}".rstrip())
+        return text.append("prime", _COLOURS["prime"]).append(f", proven by {result.method} in {time}")
     if result.verdict == "probable_prime":
         text.append("a probable prime", _COLOURS["probable_prime"])
-        return text.append(f": it passed {by}; it is not proven" + ("" if is_final else " yet"))
+        return text.append(f": it passed {result.method} in {time}; it is not proven" + ("" if is_final else " yet"))
     if result.verdict == "not_prime":
         return text.append("not prime", _COLOURS["not_prime"]).append(": a prime is greater than 1")
     text.append("composite", _COLOURS["composite"])
     if result.factor is not None:
-        return text.append(f": {shorten(to_decimal(result.factor))} divides it ({by})")
+        return text.append(f": {shorten(to_decimal(result.factor), 'digits')} divides it ({result.method}, {time})")
     if result.base is not None:
-        return text.append(f": it fails the strong test to base {shorten(to_decimal(result.base))} ({by})")
-    return text.append(f" ({by})")
+        return text.append(f": it fails the strong test to base {shorten(to_decimal(result.base), 'digits')} ({time})")
+    return text.append(f" ({result.method}, {time})")
 
 
 def status_of(task: Task) -> int:

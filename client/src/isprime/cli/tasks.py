@@ -50,13 +50,10 @@ def report(client: Client, task: Task, *, asked: str | None, as_json: bool, cert
         sys.stdout.write(json.dumps(task.data) + "\n")
     else:
         display.write(display.describe(task, asked))
-    has_certificate = isinstance(task.result, Result) and task.result.certificate is not None
-    if certificate and has_certificate:
+    if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
         certificate.write_text(client.certificate(task.task_id), encoding="ascii")
     elif certificate:
         click.echo(f"There is no certificate; {certificate} is not written.", err=True)
-    elif has_certificate and not as_json:
-        click.echo(f"Its certificate: isprime show {task.task_id} --certificate FILE", err=True)
     return display.status_of(task)
 
 
