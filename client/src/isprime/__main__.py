@@ -1,0 +1,5 @@
+"""`python -m isprime` is the command `isprime`."""
+
+from isprime_command import main
+
+main()

@@ -1,0 +1,175 @@
+"""The client for asyncio."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeVar
+
+import httpx
+
+from isprime import lists, operations, settings
+from isprime.exchange import Session
+from isprime.models import Queue, Result, Task
+from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+T = TypeVar("T")
+Numbers = Iterable[SupportsIndex | str] | AsyncIterable[SupportsIndex | str]
+
+
+class AsyncClient:
+    """A client of the service "Is it prime?".
+
+    Use it as a context manager, or call `aclose`: it keeps its connections open. A request whose response is lost, or
+    whose status says to try again, is sent again where that is safe, for up to a minute.
+
+    Args:
+        url: The service's address; ISPRIME_URL, or http://localhost:8000, by default.
+        key: The API key; ISPRIME_KEY by default.
+        on_retry: Called with the reason and the pause in seconds before a request is sent again.
+        transport: An httpx transport in place of the network.
+
+    Raises:
+        InvalidSetting: the address or the key cannot be used.
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        key: str | None = None,
+        *,
+        on_retry: Callable[[str, float], None] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.url = settings.service_url(url)
+        headers = settings.headers(settings.service_key(key))
+        self._session = Session(self.url, on_retry)
+        self._http = httpx.AsyncClient(base_url=self.url, headers=headers, transport=transport)
+
+    async def __aenter__(self) -> Self:
+        """Return the client."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the client."""
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def check(
+        self,
+        number: SupportsIndex | str,
+        *,
+        timeout: float | None = None,
+        on_progress: Callable[[Task], None] | None = None,
+    ) -> Result:
+        """Return the result of a number, once the service has finished it.
+
+        Args:
+            number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
+            timeout: Seconds to wait for the result.
+            on_progress: Called with the task at each look until it is finished.
+
+        Raises:
+            InvalidNumber: the service refuses the number.
+            WaitTimeout: there is no final result after `timeout` seconds; the task goes on.
+            TaskFailed, TaskCancelled: the task ended without a result.
+            Unavailable: the service did not respond.
+        """
+        return await self._run(operations.check(self._session, number, timeout, on_progress))
+
+    async def check_many(
+        self, numbers: Numbers, *, on_progress: Callable[[int], None] | None = None
+    ) -> AsyncIterator[Result]:
+        """Return an asynchronous iterator of the numbers' results, in the same order.
+
+        The numbers are read as they are needed and sent as lists of up to 10,000, four at a time, so that the memory
+        is bounded. The same numbers sent again within the service's retention are not computed again.
+
+        Args:
+            numbers: As many numbers as you like, each as for `check`.
+            on_progress: Called with the count of numbers that are done.
+
+        Raises:
+            InvalidNumber: the service refuses a number, at place `index`. The results before it have been given.
+            TaskFailed, TaskCancelled: a list ended without results.
+            Unavailable: the service did not respond.
+        """
+        batches = _batches(numbers)
+        run = Run(lists.check_many(self._session, on_progress))
+        while (step := run.advance()) is not None:
+            if isinstance(step, Emit):
+                for result in step.results:
+                    yield result
+            elif isinstance(step, Pull):
+                run.outcome = await anext(batches, None)
+            else:
+                run.outcome = await self._carry_out(step)
+
+    async def submit(self, number: SupportsIndex | str) -> str:
+        """Queue a number as a new task and return the task's id."""
+        return await self._run(operations.submit(self._session, number))
+
+    async def task(self, task_id: str) -> Task:
+        """Return a task as it is now."""
+        return await self._run(operations.read(self._session, task_id))
+
+    async def wait(
+        self, task_id: str, *, timeout: float | None = None, on_progress: Callable[[Task], None] | None = None
+    ) -> Task:
+        """Return a task once it is final; raises WaitTimeout where it is not after `timeout` seconds."""
+        return await self._run(operations.wait(self._session, task_id, timeout, on_progress))
+
+    async def cancel(self, task_id: str) -> Task:
+        """Cancel a task and return it; raises Conflict where it is finished."""
+        return await self._run(operations.cancel(self._session, task_id))
+
+    async def retry(self, task_id: str) -> None:
+        """Queue a failed task again; raises Conflict where it has not failed."""
+        return await self._run(operations.retry(self._session, task_id))
+
+    async def certificate(self, task_id: str, *, form: Literal["pari", "primo"] = "pari") -> str:
+        """Return a proven prime's certificate; raises NotFound where there is none."""
+        return await self._run(operations.certificate(self._session, task_id, form))
+
+    async def queue(self) -> Queue:
+        """Return what the service's queues hold."""
+        return await self._run(operations.queue(self._session))
+
+    async def _run(self, steps: Steps[T]) -> T:
+        run = Run(steps)
+        while (step := run.advance()) is not None:
+            assert isinstance(step, (Send, Sleep))
+            run.outcome = await self._carry_out(step)
+        return run.result
+
+    async def _carry_out(self, step: Send | Sleep) -> httpx.Response | httpx.RequestError | None:
+        if isinstance(step, Sleep):
+            await asyncio.sleep(step.seconds)
+            return None
+        try:
+            return await self._http.request(**step.arguments)
+        except httpx.RequestError as error:
+            return error
+
+
+async def _batches(numbers: Numbers) -> AsyncIterator[lists.Batch]:
+    """Cut numbers into batches as `lists.batches` does."""
+    if not isinstance(numbers, AsyncIterable):
+        for batch in lists.batches(numbers):
+            yield batch
+        return
+    batcher = lists.Batcher()
+    async for number in numbers:
+        if full := batcher.add(number):
+            yield full
+    if rest := batcher.rest():
+        yield rest

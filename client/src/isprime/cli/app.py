@@ -1,0 +1,150 @@
+"""The command's frame: its commands, its default command, and how everything that goes wrong is said."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from isprime.client import Client
+from isprime.errors import IsPrimeError
+from isprime.version import __version__
+
+EXIT_STATUS = """\b
+Exit status:
+  0    prime; or what was asked is done
+  1    not prime; or the certificate is not valid
+  2    wrong input, or the service does not respond
+  3    probable prime: not proven, or not proven yet
+  4    no result: not finished in time, failed or cancelled
+  130  interrupted by Ctrl-C"""
+SETTINGS = """\b
+Environment:
+  ISPRIME_URL  the service's address, http://localhost:8000 by default
+  ISPRIME_KEY  the API key, where the service wants one
+  NO_COLOR     no colours"""
+
+#: Pauses from here on are told: shorter ones are over before they are read.
+TOLD_PAUSE_SECONDS = 1.0
+#: A number that begins with a minus, or with a function, is not an option: -7, -(2^61-1), -fib(11).
+_NEGATIVE = re.compile(r"-+(\d|\(|[a-z]+\()")
+
+
+class Failure(click.ClickException):
+    """What is told in one line on standard error, with exit status 2."""
+
+    exit_code = 2
+
+
+class State:
+    """What the commands of one run share.
+
+    Attributes:
+        go_on: How to go on after an interruption at this moment.
+    """
+
+    def __init__(self) -> None:
+        self.go_on = ""
+        self._told = ""
+
+    @contextmanager
+    def client(self) -> Iterator[Client]:
+        """Give the client that the environment names."""
+        with Client(on_retry=self._tell_retry) as client:
+            yield client
+
+    def _tell_retry(self, reason: str, pause: float) -> None:
+        if pause >= TOLD_PAUSE_SECONDS and reason != self._told and sys.stderr is not None:
+            self._told = reason
+            # By sys.stderr, which a progress bar replaces, so that the line stands above the bar.
+            sys.stderr.write(f"The service does not respond ({reason.rstrip('.')}); trying again.\n")
+
+
+class NumberCommand(click.Command):
+    """A command whose arguments may begin with a minus."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what looks like a negative number behind `--`."""
+        end = args.index("--") if "--" in args else len(args)
+        options = [arg for arg in args[:end] if not _NEGATIVE.match(arg)]
+        negatives = [arg for arg in args[:end] if _NEGATIVE.match(arg)]
+        rest = ["--", *negatives, *args[end + 1 :]] if negatives or end < len(args) else []
+        return super().parse_args(ctx, [*options, *rest])
+
+
+class Cli(click.Group):
+    """A group whose first argument may be a number: then the command is `check`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `check` before what is neither a command nor an option of the group."""
+        own = {*self.commands, *(name for param in self.get_params(ctx) for name in param.opts)}
+        if args and args[0] not in own:
+            args = ["check", *args]
+        return super().parse_args(ctx, args)
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the three ways to call it."""
+        for arguments in ("[OPTIONS] NUMBER", "[OPTIONS] --file FILE", "COMMAND …"):
+            formatter.write_usage(ctx.command_path, arguments)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options of `check`, then the commands."""
+        check = self.commands["check"]
+        with formatter.section("Options"):
+            options = [param for param in check.params if isinstance(param, click.Option)]
+            records = [param.get_help_record(ctx) for param in (*options, *self.get_params(ctx))]
+            formatter.write_dl([record for record in records if record])
+        self.format_commands(ctx, formatter)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete the commands and the options of `check`."""
+        found = super().shell_complete(ctx, incomplete)
+        return found + [
+            item
+            for item in self.commands["check"].shell_complete(ctx, incomplete)
+            if item.value not in {known.value for known in found}
+        ]
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
+        """Run a command; say in one line what went wrong."""
+        state = ctx.ensure_object(State)
+        if sys.stdout is None:  # closed by the caller, who wants the exit status alone
+            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
+        try:
+            super().invoke(ctx)
+            sys.stdout.flush()
+        except IsPrimeError as error:
+            raise Failure(" ".join(filter(None, [str(error), state.go_on]))) from error
+        except KeyboardInterrupt:
+            click.echo(f"\nInterrupted. {state.go_on}".rstrip(), err=True)
+            ctx.exit(130)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                _discard_output()
+                ctx.exit(141)  # as a program that SIGPIPE ends
+            raise Failure(f"{error.filename or 'output'}: {error.strerror or error}") from error
+
+
+def _discard_output() -> None:
+    """Send what is still to be written nowhere, so that the interpreter's last flush does not fail."""
+    with suppress(OSError, ValueError, io.UnsupportedOperation):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=Cli, epilog=f"{EXIT_STATUS}\n\n{SETTINGS}")
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Tell whether a number is prime, whether that is proven, and how to check it.
+
+    A number is decimal, hexadecimal (0x1f) or an expression: 2^127-1, 25!+1, 13#-1, (10^317-1)/9. Quote what the
+    shell would read itself: isprime '(2^61-1)*(2^31-1)'.
+    """

@@ -1,0 +1,99 @@
+"""Results in words, for people."""
+
+from __future__ import annotations
+
+import sys
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from isprime.models import ListResult, Result, Task
+from isprime.numbers import to_decimal
+
+#: A longer number is shown by its first and last digits.
+MAX_SHOWN_CHARACTERS = 60
+#: Exit statuses by verdict.
+STATUS = {"prime": 0, "composite": 1, "not_prime": 1, "probable_prime": 3}
+NO_RESULT = 4
+
+_COLOURS = {"prime": "bold green", "probable_prime": "bold yellow", "composite": "bold red", "not_prime": "bold red"}
+
+
+def write(text: RenderableType) -> None:
+    """Write to standard output, with colours where that is a terminal and NO_COLOR is not set."""
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    with console.capture() as capture:
+        console.print(text)  # written below: rich ends the program by itself where the pipe is closed
+    sys.stdout.write(capture.get())
+
+
+def shorten(text: str, unit: str = "characters") -> str:
+    """Return a number, or a text, as it is shown in a sentence."""
+    if len(text) <= MAX_SHOWN_CHARACTERS:
+        return text
+    return f"{text[:20]}…{text[-20:]} ({len(text):,} {unit})"
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in the unit that fits them."""
+    if seconds >= 100:
+        return f"{seconds / 60:.1f} min"
+    if seconds >= 1:
+        return f"{seconds:.1f} s"
+    return f"{seconds * 1e3:.1f} ms" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs"
+
+
+def sentence(result: Result, asked: str | None = None, *, is_final: bool = True) -> Text:
+    """Return what was found out about a number, with its proof, factor or base, in one line."""
+    text = Text(f"{shorten(asked or result.expression or to_decimal(result.number))} is ")
+    time = duration(result.seconds) if result.seconds is not None else "an unknown time"
+    if result.verdict == "prime":
+        return text.append("prime", _COLOURS["prime"]).append(f", proven by {result.method} in {time}")
+    if result.verdict == "probable_prime":
+        text.append("a probable prime", _COLOURS["probable_prime"])
+        return text.append(f": it passed {result.method} in {time}; it is not proven" + ("" if is_final else " yet"))
+    if result.verdict == "not_prime":
+        return text.append("not prime", _COLOURS["not_prime"]).append(": a prime is greater than 1")
+    text.append("composite", _COLOURS["composite"])
+    if result.factor is not None:
+        return text.append(f": {shorten(to_decimal(result.factor), 'digits')} divides it ({result.method}, {time})")
+    if result.base is not None:
+        return text.append(f": it fails the strong test to base {shorten(to_decimal(result.base), 'digits')} ({time})")
+    return text.append(f" ({result.method}, {time})")
+
+
+def status_of(task: Task) -> int:
+    """Return the exit status that a task stands for."""
+    if task.status in {"FAILURE", "REVOKED"}:
+        return NO_RESULT
+    if isinstance(task.result, Result):
+        return STATUS[task.result.verdict]
+    return 0 if task.is_final else NO_RESULT
+
+
+def state(task: Task) -> str:
+    """Return how far a task is."""
+    if task.status == "SUCCESS":
+        return "finished"
+    if task.status == "FAILURE":
+        return f"failed: {task.error or 'no reason is known'}"
+    if task.status == "REVOKED":
+        return "cancelled"
+    progress = task.progress
+    if progress and progress.total:
+        return f"{progress.done} of {progress.total} parts are done"
+    if progress and progress.phase:
+        return f"{progress.phase}, {progress.seconds or 0:.0f} s"
+    return {"PENDING": "queued", "RETRY": "waits to be tried again"}.get(task.status, "started")
+
+
+def describe(task: Task, asked: str | None = None) -> Text:
+    """Return a task in one line."""
+    if isinstance(task.result, Result) and task.status not in {"FAILURE", "REVOKED"}:
+        text = sentence(task.result, asked, is_final=task.is_final)
+        return text if task.is_final else text.append(f" ({state(task)})")
+    if isinstance(task.result, ListResult):
+        found = task.result
+        counts = f"{found.primes:,} are prime, {found.composites:,} are not"
+        return Text(f"A list of {found.total:,} numbers: {counts} ({state(task)})")
+    return Text(f"Task {task.task_id}: {state(task)}")

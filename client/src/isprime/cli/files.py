@@ -1,0 +1,178 @@
+"""A file of numbers, as text, CSV or NDJSON: what it is, and its rows, read as they are needed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import PurePath
+from typing import Any, Literal, TextIO
+
+from isprime.cli.app import Failure
+
+Form = Literal["text", "csv", "ndjson"]
+
+#: A line, or a cell of CSV, may have so many characters: a file without line ends must not fill the memory.
+MAX_LINE_CHARACTERS = 1_000_000
+#: What a file's name says about its form.
+SUFFIXES: dict[str, Form] = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+#: Where a file does not say which column, these are looked for.
+COLUMNS = ("number", "n")
+DELIMITERS = ",;\t"
+
+#: A number begins with a digit, a sign, a parenthesis or a function. What does not, in the first line, is a header.
+_NUMBER = re.compile(r"[-+(\s]*(\d|[a-z]+\()", re.IGNORECASE | re.ASCII)
+
+Line = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A number of a file, in which line it stands, and that line's cells (CSV) or its JSON."""
+
+    line: int
+    number: str
+    cells: tuple[str, ...] = ()
+    json: str = ""
+
+
+@dataclass(slots=True)
+class Source:
+    """A file of numbers.
+
+    Attributes:
+        name: The file's name for messages.
+        form: What it is.
+        rows: The rows that have a number.
+        header: The names of the columns, where the file has them.
+        delimiter: What separates the cells of CSV.
+        without_number: How many rows had no number, so far.
+    """
+
+    name: str
+    form: Form
+    rows: Iterator[Row]
+    header: tuple[str, ...] = ()
+    delimiter: str = ","
+    without_number: int = 0
+
+
+def read(stream: TextIO, name: str, column: str | None) -> Source:
+    """Return the numbers of a file; its name, or else its first line, says what it is.
+
+    Raises:
+        Failure: it cannot be read, or does not say which column has the numbers.
+    """
+    rest = _lines(stream, name)
+    first = next((line for line in rest if line[1].strip()), (1, ""))
+    lines = chain([first], rest)
+    form = SUFFIXES.get(PurePath(name).suffix.lower()) or _form(first[1], column)
+    if form == "csv":
+        return _csv(name, first[1], lines, column)
+    source = Source(name, form, iter(()))
+    source.rows = _ndjson_rows(source, lines, column) if form == "ndjson" else _text_rows(lines)
+    return source
+
+
+def _lines(stream: TextIO, name: str) -> Iterator[Line]:
+    place = 0
+    try:
+        while line := stream.readline(MAX_LINE_CHARACTERS):
+            place += 1
+            if len(line) == MAX_LINE_CHARACTERS:
+                raise Failure(f"{name}, line {place}: it is too long for a line of numbers.")
+            yield place, line
+    except UnicodeDecodeError:
+        raise Failure(f"{name}, near line {place + 1}: this is not text in UTF-8; save the file as UTF-8.") from None
+
+
+def _form(line: str, column: str | None) -> Form:
+    if line.lstrip()[:1] in {"{", '"'}:
+        return "ndjson"
+    return "csv" if column else "text"
+
+
+def _text_rows(lines: Iterator[Line]) -> Iterator[Row]:
+    for count, (place, line) in enumerate(lines):
+        text = line.strip()
+        if text and (count or _NUMBER.match(text)):
+            yield Row(place, text)
+
+
+def _csv(name: str, first: str, lines: Iterator[Line], column: str | None) -> Source:
+    delimiter = max(DELIMITERS, key=first.count)
+    csv.field_size_limit(MAX_LINE_CHARACTERS)
+    cells = next(csv.reader([first], delimiter=delimiter), [])
+    named = [cell.strip() for cell in cells]
+    place = _place(name, named, column)
+    source = Source(name, "csv", iter(()), delimiter=delimiter)
+    if not _NUMBER.match(named[place] if named else ""):
+        source.header = tuple(named)
+        next(lines, None)
+    source.rows = _csv_rows(source, lines, place)
+    return source
+
+
+def _place(name: str, cells: list[str], column: str | None) -> int:
+    """Return where the column stands that is named, or numbered from 1, or that is the only one."""
+    if column in cells:
+        return cells.index(str(column))
+    if column and column.isascii() and column.isdigit() and 0 < int(column) <= len(cells):
+        return int(column) - 1
+    if column is None:
+        known = [cell for cell in COLUMNS if cell in cells]
+        if known or len(cells) <= 1:
+            return cells.index(known[0]) if known else 0
+    shown = ", ".join(cells)[:200]
+    raise Failure(f"{name}: name the column of the numbers by --column. The first line has: {shown}")
+
+
+def _csv_rows(source: Source, lines: Iterator[Line], column: int) -> Iterator[Row]:
+    place = 1
+
+    def texts() -> Iterator[str]:
+        nonlocal place
+        for place, line in lines:  # noqa: B007 - the line of the row that the reader gives next
+            yield line
+
+    try:
+        for cells in csv.reader(texts(), delimiter=source.delimiter):
+            number = cells[column].strip() if column < len(cells) else ""
+            if number:
+                yield Row(place, number, cells=tuple(cells))
+            elif cells:
+                source.without_number += 1
+    except csv.Error as error:
+        raise Failure(f"{source.name}, line {place}: this is not CSV: {error}.") from None
+
+
+def _ndjson_rows(source: Source, lines: Iterator[Line], column: str | None) -> Iterator[Row]:
+    for place, line in lines:
+        text = line.strip()
+        if not text:
+            continue
+        try:
+            value = json.loads(text, parse_int=str, parse_float=str)
+        except (ValueError, RecursionError):
+            raise Failure(f"{source.name}, line {place}: this is not a line of JSON.") from None
+        if isinstance(value, dict):
+            number = _field(value, column)
+            if number is None and column is None:
+                raise Failure(f"{source.name}, line {place}: name the field of the number by --column.")
+        else:
+            number, text = value, f'{{"number": {text}}}'
+        if number is None or number == "":
+            source.without_number += 1
+        elif isinstance(number, str):
+            yield Row(place, number, json=text)
+        else:
+            raise Failure(f"{source.name}, line {place}: the number is neither an integer nor a string.")
+
+
+def _field(value: dict[str, Any], column: str | None) -> Any:  # noqa: ANN401 - JSON
+    if column is not None:
+        return value.get(column)
+    return next((value[name] for name in COLUMNS if name in value), None)

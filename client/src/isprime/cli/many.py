@@ -1,0 +1,155 @@
+"""A file of numbers: read, checked and written as the results come, in its order."""
+
+from __future__ import annotations
+
+import io
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Task as ProgressTask
+from rich.text import Text
+
+from isprime.cli import files
+from isprime.cli.app import Failure, State
+from isprime.cli.rows import Writer
+from isprime.client import Client
+from isprime.errors import InvalidNumber
+from isprime.models import Result
+
+#: A byte order mark is left out.
+ENCODING = "utf-8-sig"
+GO_ON = "Run the same command again to go on: what is finished is not computed again."
+
+
+@dataclass(slots=True)
+class _Counts:
+    """How many numbers are done, and what they are."""
+
+    done: int = 0
+    primes: int = 0
+    unproven: int = 0
+
+    def add(self, result: Result) -> None:
+        self.done += 1
+        self.primes += result.is_prime
+        self.unproven += not result.proven
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a caller wants: numbers of which column, which rows, in which form."""
+
+    column: str | None = None
+    only: str | None = None
+    as_json: bool = False
+
+
+def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
+    """Check the numbers of a file, or of standard input for `-`, and write its rows with their results.
+
+    Raises:
+        Failure: the file is not one of numbers, or the service refuses one of them.
+    """
+    started = time.monotonic()
+    with _opened(file) as (stream, name, length):
+        source = files.read(stream, name, wanted.column)
+        writer = Writer(source, as_json=wanted.as_json)
+        state.go_on = GO_ON
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.write(writer.header())
+        counts = _Counts()
+        waiting: deque[files.Row] = deque()
+
+        def numbers() -> Iterator[str]:
+            for row in source.rows:
+                waiting.append(row)
+                yield row.number
+
+        with _progress_bar(length) as show:
+
+            def progress(done: int) -> None:
+                sys.stdout.flush()
+                state.go_on = f"{counts.done:,} numbers are done. {GO_ON}"
+                show(done)
+
+            try:
+                for result in client.check_many(numbers(), on_progress=progress):
+                    row = waiting.popleft()
+                    counts.add(result)
+                    if _is_wanted(result, wanted.only):
+                        sys.stdout.write(writer.line(row, result))
+            except InvalidNumber as error:
+                advice = "." if wanted.column else "; --column names the column of a CSV file."
+                raise Failure(f"{name}, line {waiting[0].line}: {str(error).rstrip('.')}{advice}") from error
+    _summarise(counts, source, time.monotonic() - started)
+
+
+def _is_wanted(result: Result, only: str | None) -> bool:
+    if only == "primes":
+        return result.is_prime
+    return only is None or result.verdict == "composite"
+
+
+def _summarise(counts: _Counts, source: files.Source, seconds: float) -> None:
+    unproven = f" ({counts.unproven:,} not proven)" if counts.unproven else ""
+    skipped = f"; rows without a number: {source.without_number:,}" if source.without_number else ""
+    found = f"{counts.primes:,} prime{unproven}, {counts.done - counts.primes:,} not prime{skipped}"
+    click.echo(f"{counts.done:,} checked in {seconds:.1f} s: {found}", err=True)
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[tuple[TextIO, str, int | None]]:
+    """Give a file's text, its name for messages and, where it can be read twice, how many lines it has."""
+    if file == "-":
+        text = io.TextIOWrapper(sys.stdin.buffer, encoding=ENCODING)
+        try:
+            yield text, "standard input", None
+        finally:
+            text.detach()
+        return
+    path = Path(file)
+    length = _count_lines(path) if path.is_file() else None
+    with path.open(encoding=ENCODING) as stream:
+        yield stream, file, length
+
+
+def _count_lines(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
+
+
+class _Rate(ProgressColumn):
+    """Numbers per second."""
+
+    def render(self, task: ProgressTask) -> Text:
+        """Return the rate, once there is one."""
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+@contextmanager
+def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on standard error where that is a terminal, unless the rows go to it as well."""
+    console = Console(stderr=True)
+    hidden = not console.is_terminal or sys.stdout.isatty()
+    count = TextColumn(
+        "{task.completed:,.0f} numbers" if length is None else "{task.completed:,.0f} of {task.total:,.0f}"
+    )
+    columns = (count, BarColumn(), _Rate(), TimeRemainingColumn())
+    # Rows go to standard output as they are, past the bar.
+    with Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=False) as progress:
+        task = progress.add_task("", total=length)
+
+        def show(done: int) -> None:
+            progress.update(task, completed=done)
+
+        yield show

@@ -1,0 +1,70 @@
+"""The command `queue`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import suppress
+
+import click
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+
+from isprime.cli import display
+from isprime.client import Client
+from isprime.models import Queue
+
+#: Seconds between two looks of `--watch`.
+WATCH_SECONDS = 2.0
+
+
+@click.command()
+@click.option("--watch", is_flag=True, help="Look again every two seconds until Ctrl-C.")
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, as the service sends it.")
+@click.pass_context
+def queue(ctx: click.Context, *, watch: bool, as_json: bool) -> None:
+    """Show what the queues hold and the tasks that failed last."""
+    with ctx.obj.client() as client:
+        if not watch:
+            _write(client.queue(), as_json=as_json)
+            return
+        with suppress(KeyboardInterrupt):
+            _watch(client, as_json=as_json)
+
+
+def _watch(client: Client, *, as_json: bool) -> None:
+    console = Console(file=sys.stdout)
+    if as_json or not console.is_terminal:
+        while True:
+            _write(client.queue(), as_json=as_json)
+            sys.stdout.flush()
+            time.sleep(WATCH_SECONDS)
+    with Live(console=console, auto_refresh=False) as live:
+        while True:
+            live.update(_tables(client.queue()), refresh=True)
+            time.sleep(WATCH_SECONDS)
+
+
+def _write(queue: Queue, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(queue.data) + "\n")
+    else:
+        display.write(_tables(queue))
+
+
+def _tables(queue: Queue) -> RenderableType:
+    counts = Table("queue", box=None, header_style="bold", pad_edge=False)
+    names = list(dict.fromkeys(name for count in queue.counts.values() for name in count))
+    for name in names:
+        counts.add_column(name.replace("_", " "), justify="right")
+    for name, count in queue.counts.items():
+        counts.add_row(name.replace("_", " "), *(f"{count.get(column, 0):,}" for column in names))
+    if not queue.failed:
+        return counts
+    failed = Table("failed task", "at", "attempts", "reason", box=None, header_style="bold", pad_edge=False)
+    for task in queue.failed:
+        error = display.shorten(str(task.get("error") or ""))
+        failed.add_row(str(task["task_id"]), str(task.get("finished_at") or ""), str(task.get("attempts", "")), error)
+    return Group(counts, "", failed)

@@ -1,0 +1,67 @@
+"""A file's rows with their results: text and CSV as they came in, NDJSON as that or where it is asked for."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+from isprime.cli.files import Row, Source
+from isprime.models import Result
+from isprime.numbers import to_decimal
+
+#: The columns that CSV gains. A column of the file that has one of these names is replaced.
+RESULT_COLUMNS = ("verdict", "proven", "factor", "base")
+
+
+class Writer:
+    """Makes lines of rows and their results."""
+
+    def __init__(self, source: Source, *, as_json: bool) -> None:
+        self._source = source
+        self._as_json = as_json or source.form == "ndjson"
+        self._kept = [place for place, name in enumerate(source.header) if name not in RESULT_COLUMNS]
+
+    def header(self) -> str:
+        """Return the first line, or nothing where the form or the file has none."""
+        if self._as_json or self._source.form == "text" or not self._source.header:
+            return ""
+        return self._csv([*(self._source.header[place] for place in self._kept), *RESULT_COLUMNS])
+
+    def line(self, row: Row, result: Result) -> str:
+        """Return the line of a row and its result."""
+        factor = None if result.factor is None else to_decimal(result.factor)
+        base = None if result.base is None else to_decimal(result.base)
+        if self._as_json:
+            return self._json(row, result, {"factor": factor} if factor else {"base": base} if base else None)
+        if self._source.form == "text":
+            witness = f"factor {factor}" if factor else f"base {base}" if base else ""
+            return "\t".join(filter(None, [row.number, result.verdict, witness])) + "\n"
+        added = [result.verdict, "true" if result.proven else "false", factor or "", base or ""]
+        return self._csv([*self._cells(row), *added])
+
+    def _cells(self, row: Row) -> list[str]:
+        """Return a row's cells in the columns that are kept: as many as the header has, where there is one."""
+        if not self._source.header:
+            return list(row.cells)
+        return [row.cells[place] if place < len(row.cells) else "" for place in self._kept]
+
+    def _csv(self, cells: list[str]) -> str:
+        text = io.StringIO()
+        csv.writer(text, delimiter=self._source.delimiter, lineterminator="\n").writerow(cells)
+        return text.getvalue()
+
+    def _json(self, row: Row, result: Result, witness: dict[str, str] | None) -> str:
+        found: dict[str, Any] = {
+            "is_prime": result.is_prime,
+            "verdict": result.verdict,
+            "proven": result.proven,
+            "witness": witness,
+        }
+        if row.json:
+            # What the line had stays as it was written, numbers of any size included; of a name twice, the last counts.
+            own = row.json.removesuffix("}").rstrip()
+            return f"{own}{'' if own == '{' else ', '}{json.dumps(found)[1:]}\n"
+        own_cells = dict(zip(self._source.header, row.cells, strict=False)) or {"number": row.number}
+        return json.dumps(own_cells | found) + "\n"

@@ -1,0 +1,95 @@
+"""Commands about one task: show, cancel, retry; and what they share with `check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from isprime.cli import display
+from isprime.cli.app import State
+from isprime.client import Client
+from isprime.errors import WaitTimeout
+from isprime.models import Result, Task
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, as the service sends it.")
+timeout_option = click.option(
+    "--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer than this for the result."
+)
+certificate_option = click.option(
+    "--certificate",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write the certificate of a proven prime to FILE, for `isprime verify`.",
+)
+id_argument = click.argument("task_id", metavar="ID")
+
+
+def follow(client: Client, state: State, task_id: str, timeout: float | None) -> Task:
+    """Return a task once it is final or the time is up, showing meanwhile how far it is."""
+    state.go_on = f"The task goes on: `isprime show {task_id} --wait` waits for it, `isprime cancel {task_id}` ends it."
+    console = Console(stderr=True)
+    with console.status("queued", spinner="line") as status:
+        watch = (lambda task: status.update(display.state(task))) if console.is_terminal else None
+        try:
+            task = client.wait(task_id, timeout=timeout, on_progress=watch)
+        except WaitTimeout as timeout_error:
+            task = timeout_error.task
+    if not task.is_final:
+        click.echo(f"Not finished after {timeout:g} s. {state.go_on}", err=True)
+    state.go_on = ""
+    return task
+
+
+def report(client: Client, task: Task, *, asked: str | None, as_json: bool, certificate: Path | None) -> int:
+    """Write a task and its certificate, and return the exit status."""
+    if as_json:
+        sys.stdout.write(json.dumps(task.data) + "\n")
+    else:
+        display.write(display.describe(task, asked))
+    if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
+        certificate.write_text(client.certificate(task.task_id), encoding="ascii")
+    elif certificate:
+        click.echo(f"There is no certificate; {certificate} is not written.", err=True)
+    return display.status_of(task)
+
+
+@click.command()
+@id_argument
+@click.option("--wait", is_flag=True, help="Wait until the task is finished.")
+@timeout_option
+@json_option
+@certificate_option
+@click.pass_context
+def show(  # noqa: PLR0913 - one for each option
+    ctx: click.Context, task_id: str, *, wait: bool, timeout: float | None, as_json: bool, certificate: Path | None
+) -> None:
+    """Show a task: its result, or how far it is."""
+    with ctx.obj.client() as client:
+        waits = wait or timeout is not None
+        task = follow(client, ctx.obj, task_id, timeout) if waits else client.task(task_id)
+        ctx.exit(report(client, task, asked=None, as_json=as_json, certificate=certificate))
+
+
+@click.command()
+@id_argument
+@json_option
+@click.pass_context
+def cancel(ctx: click.Context, task_id: str, *, as_json: bool) -> None:
+    """Cancel a task that is not finished."""
+    with ctx.obj.client() as client:
+        task = client.cancel(task_id)
+    click.echo(json.dumps(task.data) if as_json else f"Task {task_id} is cancelled.")
+
+
+@click.command()
+@id_argument
+@click.pass_context
+def retry(ctx: click.Context, task_id: str) -> None:
+    """Queue a failed task again."""
+    with ctx.obj.client() as client:
+        client.retry(task_id)
+    click.echo(f"Task {task_id} is queued again: `isprime show {task_id} --wait` waits for it.")

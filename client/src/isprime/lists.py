@@ -1,0 +1,207 @@
+"""Any number of numbers, sent as lists of bounded size whose results are handed on in order.
+
+A list's Idempotency-Key is made of its content. Whoever sends the same numbers again, after an interruption for
+example, gets the same lists, and what is finished is not computed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, SupportsIndex
+
+from isprime import numbers, operations
+from isprime.errors import Conflict, InvalidNumber, UnexpectedResponse
+from isprime.exchange import Session, exchange, parsed
+from isprime.models import Result, Task
+from isprime.steps import Emit, Pull, Send, Sleep, Steps
+
+#: A list's numbers and its bytes: small enough that the first results come soon, and far below the service's limits.
+LIST_NUMBERS, LIST_BYTES = 10_000, 1_000_000
+#: Lists that the service works on at the same time. With the two sizes above, it bounds the memory.
+MAX_LISTS_IN_FLIGHT = 4
+#: The largest page of results that the service gives.
+PAGE_ROWS = 10_000
+#: Reads, a second apart, of a list whose status is final while its results say that they are not complete.
+MAX_INCOMPLETE_READS = 30
+
+OnCount = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Numbers that are sent as one list, each as JSON text."""
+
+    items: tuple[str, ...]
+
+    def body(self) -> bytes:
+        """Return the request's body."""
+        return b'{"numbers":[' + ",".join(self.items).encode() + b"]}"
+
+    def split(self, place: int) -> tuple[Batch, Batch]:
+        """Return the batch's numbers up to a place, and the others."""
+        return Batch(self.items[:place]), Batch(self.items[place:])
+
+
+@dataclass(slots=True)
+class Batcher:
+    """Collects numbers to batches; `add` returns a batch when it is full."""
+
+    items: list[str] = field(default_factory=list)
+    size: int = 0
+
+    def add(self, number: SupportsIndex | str) -> Batch | None:
+        """Take a number and return the batch that is full without it, if one is."""
+        item = json.dumps(numbers.to_json(number))
+        full = None
+        if self.items and (len(self.items) == LIST_NUMBERS or self.size + len(item) > LIST_BYTES):
+            full = self.rest()
+        self.items.append(item)
+        self.size += len(item) + 1
+        return full
+
+    def rest(self) -> Batch | None:
+        """Return what has been collected since the last batch, if anything."""
+        batch = Batch(tuple(self.items)) if self.items else None
+        self.items, self.size = [], 0
+        return batch
+
+
+def batches(items: Iterable[SupportsIndex | str]) -> Iterator[Batch]:
+    """Cut numbers into batches, which depend on the numbers alone."""
+    batcher = Batcher()
+    for number in items:
+        if batch := batcher.add(number):
+            yield batch
+    if batch := batcher.rest():
+        yield batch
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch that the service accepted; `renewals` counts the lists of the same content that were cancelled."""
+
+    task_id: str
+    batch: Batch
+    renewals: int
+
+
+def check_many(session: Session, on_progress: OnCount | None = None) -> Steps[None]:
+    """Pull batches until there are no more, and emit the results of their numbers in the same order.
+
+    Args:
+        session: The client's.
+        on_progress: Called with the count of numbers that are done, while the others are waited for.
+
+    Raises:
+        InvalidNumber: the service refuses a number. The results of those before it have been emitted.
+        TaskFailed, TaskCancelled: a list ended so while it was waited for.
+    """
+    in_flight: deque[Sent | InvalidNumber] = deque()
+    pulling, done = True, 0
+    while True:
+        while pulling and len(in_flight) < MAX_LISTS_IN_FLIGHT:
+            batch: Batch | None = yield Pull()
+            if batch:
+                in_flight += yield from _submit(session, batch)
+            pulling = batch is not None and not isinstance(in_flight[-1], InvalidNumber)
+        if not in_flight:
+            return
+        oldest = in_flight.popleft()
+        if isinstance(oldest, InvalidNumber):
+            raise InvalidNumber(str(oldest), done)
+        sent = yield from _finish(session, oldest, _counter(on_progress, done, len(oldest.batch.items)))
+        yield from _emit(session, sent)
+        done += len(sent.batch.items)
+        if on_progress:
+            on_progress(done)
+
+
+def _submit(session: Session, batch: Batch) -> Steps[list[Sent | InvalidNumber]]:
+    """Submit a batch as one list, or as several where the service refuses it; end with the refusal of a number.
+
+    A list is refused for one of its numbers, or for all of them together: too many, or too much work. What stands
+    before the number that the service names, or else one half, is sent as a list of its own, until a list is accepted
+    or refused for its first number.
+    """
+    sent: list[Sent | InvalidNumber] = []
+    rest = [batch]
+    while rest:
+        batch = rest.pop()
+        try:
+            sent.append((yield from _send(session, batch)))
+        except InvalidNumber as refusal:
+            length = len(batch.items)
+            place = length // 2 if refusal.index is None else min(refusal.index, length - 1)
+            if place == 0:
+                return [*sent, refusal]
+            rest += reversed(batch.split(place))
+    return sent
+
+
+def _send(session: Session, batch: Batch, renewals: int = 0) -> Steps[Sent]:
+    body = batch.body()
+    key = hashlib.sha256(body).hexdigest() + (f"-{renewals}" if renewals else "")
+    return Sent((yield from operations.submit_body(session, body, key)), batch, renewals)
+
+
+def _finish(session: Session, sent: Sent, on_progress: operations.OnTask | None) -> Steps[Sent]:
+    """Wait until a list is finished. What an earlier run left cancelled or failed is submitted or queued again."""
+    task = yield from operations.read(session, sent.task_id)
+    while task.status == "REVOKED":
+        sent = yield from _send(session, sent.batch, sent.renewals + 1)
+        task = yield from operations.read(session, sent.task_id)
+    if task.status == "FAILURE":
+        with suppress(Conflict):  # another client has queued it again
+            yield from operations.retry(session, sent.task_id)
+    task = yield from operations.wait(session, sent.task_id, on_progress=on_progress)
+    operations.require_success(task)
+    return sent
+
+
+def _emit(session: Session, sent: Sent) -> Steps[None]:
+    """Emit the results of a finished list, page by page, and check that there is one for each number."""
+    rows, incomplete = 0, 0
+    params = {"limit": str(PAGE_ROWS)}
+    while True:
+        response = yield from exchange(session, Send("GET", f"{sent.task_id}/results", params=params))
+        page = parsed(session, response, lambda data: _Page.from_json(data, sent.task_id))
+        if not page.complete and incomplete < MAX_INCOMPLETE_READS:
+            incomplete += 1
+            yield Sleep(1.0)
+            continue
+        yield Emit(page.results)
+        rows += len(page.results)
+        if page.cursor is None:
+            break
+        params = params | {"cursor": page.cursor}
+    if rows != len(sent.batch.items):
+        message = f"{session.url}: list {sent.task_id} has {rows:,} results for {len(sent.batch.items):,} numbers."
+        raise UnexpectedResponse(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    results: list[Result]
+    cursor: str | None
+    complete: bool
+
+    @classmethod
+    def from_json(cls, data: Any, task_id: str) -> _Page:  # noqa: ANN401 - JSON
+        results = [Result.from_json(row, task_id) for row in data["results"]]
+        return cls(results, data["next"], data.get("complete", True))
+
+
+def _counter(on_progress: OnCount | None, done: int, length: int) -> operations.OnTask | None:
+    """Return what turns a list's progress into the count of numbers that are done, those before it included."""
+    if on_progress is None:
+        return None
+
+    def count(task: Task) -> None:
+        on_progress(done + int(length * (task.progress.fraction if task.progress else 0)))
+
+    return count

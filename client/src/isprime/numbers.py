@@ -1,0 +1,54 @@
+"""Numbers as JSON carries them, of any size, without the interpreter's limit on decimal digits."""
+
+from __future__ import annotations
+
+from operator import index
+from typing import SupportsIndex
+
+#: int() and str() take this many digits anywhere, since `sys.set_int_max_str_digits` cannot be set below it
+#: (Python documentation, "Integer string conversion length limitation").
+DIGITS_AT_ONCE = 640
+#: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
+MAX_DECIMAL_BITS = 2126
+
+
+def to_json(number: SupportsIndex | str) -> int | str:
+    """Return a number as a request carries it.
+
+    Args:
+        number: An integer (anything with `__index__`), or a string in the service's notation.
+
+    Raises:
+        TypeError: It is neither, or a bool.
+    """
+    if isinstance(number, str):
+        return number.strip()
+    if isinstance(number, bool):
+        raise TypeError("True and False are not numbers: pass an int or a string such as '2^127-1'.")
+    value = index(number)
+    return value if value.bit_length() <= MAX_DECIMAL_BITS else hex(value)
+
+
+def from_json(number: int | str) -> int:
+    """Return the integer that a response carries as a JSON integer or as decimal digits."""
+    if isinstance(number, int):
+        return number
+    return -_from_digits(number[1:]) if number.startswith("-") else _from_digits(number)
+
+
+def _from_digits(digits: str) -> int:
+    if len(digits) <= DIGITS_AT_ONCE:
+        return int(digits)
+    low = len(digits) // 2
+    return _from_digits(digits[:-low]) * int(10**low) + _from_digits(digits[-low:])
+
+
+def to_decimal(number: int) -> str:
+    """Write an integer of any size in decimal."""
+    if number < 0:
+        return "-" + to_decimal(-number)
+    if number.bit_length() <= MAX_DECIMAL_BITS:
+        return str(number)
+    low = number.bit_length() * 3 // 20  # about half of its digits: log10(2) / 2 = 0.1505
+    head, tail = divmod(number, int(10**low))
+    return to_decimal(head) + to_decimal(tail).rjust(low, "0")

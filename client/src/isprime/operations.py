@@ -1,0 +1,148 @@
+"""The requests of the HTTP contract as operations, for the synchronous and the async client alike."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+import uuid
+from collections.abc import Callable
+from typing import SupportsIndex
+
+from isprime import numbers
+from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, UnexpectedResponse, WaitTimeout
+from isprime.exchange import Session, exchange, parsed, retry_after
+from isprime.models import Queue, Result, Task
+from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
+
+#: How long one request may ask the service to wait. The contract allows 25.
+MAX_WAIT_SECONDS = 20
+#: The same where the caller watches the progress.
+WATCHED_WAIT_SECONDS = 2
+
+OnTask = Callable[[Task], None]
+
+
+def submit(session: Session, number: SupportsIndex | str) -> Steps[str]:
+    """Queue a number as a new task and return the task's id."""
+    body = json.dumps({"number": numbers.to_json(number)}).encode()
+    return (yield from submit_body(session, body, str(uuid.uuid4())))
+
+
+def submit_body(session: Session, body: bytes, key: str) -> Steps[str]:
+    """Submit a JSON body under an Idempotency-Key and return the task's id."""
+    headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+    response = yield from exchange(session, Send("POST", "", headers=headers, content=body))
+    return str(parsed(session, response, lambda data: data["task_id"]))
+
+
+def read(session: Session, task_id: str) -> Steps[Task]:
+    """Return a task as it is now."""
+    response = yield from exchange(session, Send("GET", _path(task_id)))
+    return parsed(session, response, Task.from_json)
+
+
+def wait(
+    session: Session, task_id: str, timeout: float | None = None, on_progress: OnTask | None = None
+) -> Steps[Task]:
+    """Return a task once it is final.
+
+    Raises:
+        WaitTimeout: it is not final after `timeout` seconds.
+    """
+    deadline = math.inf if timeout is None else time.monotonic() + timeout
+    most = WATCHED_WAIT_SECONDS if on_progress else MAX_WAIT_SECONDS
+    while True:
+        seconds = max(0, min(most, math.ceil(deadline - time.monotonic()))) if timeout is not None else most
+        request = Send(
+            "GET",
+            _path(task_id),
+            headers={"Prefer": f"wait={seconds}"},
+            timeout_seconds=REQUEST_SECONDS + seconds,
+        )
+        response = yield from exchange(session, request)
+        task = parsed(session, response, Task.from_json)
+        if task.is_final:
+            return task
+        if on_progress:
+            on_progress(task)
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            raise WaitTimeout(f"Task {task_id} is not finished after {timeout:g} s; it goes on.", task)
+        if "Preference-Applied" not in response.headers:
+            yield Sleep(min(retry_after(response) or 1.0, remaining))
+
+
+def check(
+    session: Session, number: SupportsIndex | str, timeout: float | None = None, on_progress: OnTask | None = None
+) -> Steps[Result]:
+    """Submit a number and return its result once it is final."""
+    task_id = yield from submit(session, number)
+    task = yield from wait(session, task_id, timeout, on_progress)
+    return result_of(session, task)
+
+
+def result_of(session: Session, task: Task) -> Result:
+    """Return the result of a final task of one number.
+
+    Raises:
+        TaskFailed, TaskCancelled: it has none.
+    """
+    require_success(task)
+    if not isinstance(task.result, Result):
+        raise UnexpectedResponse(f"{session.url}: task {task.task_id} has no result of one number.")
+    return task.result
+
+
+def require_success(task: Task) -> None:
+    """Raise TaskFailed or TaskCancelled for a final task that has no result."""
+    if task.status == "REVOKED":
+        raise TaskCancelled(f"Task {task.task_id} was cancelled.", task)
+    if task.status == "FAILURE":
+        raise TaskFailed(f"Task {task.task_id} failed: {task.error or 'no reason is known'}", task)
+
+
+def cancel(session: Session, task_id: str) -> Steps[Task]:
+    """Cancel a task and return it; one that was cancelled before is returned as it is.
+
+    Raises:
+        Conflict: it is finished.
+    """
+    try:
+        response = yield from exchange(session, Send("DELETE", _path(task_id)))
+    except Conflict:
+        # A request that is sent again after a lost response finds the task cancelled.
+        task = yield from read(session, task_id)
+        if task.status != "REVOKED":
+            raise
+        return task
+    return parsed(session, response, Task.from_json)
+
+
+def retry(session: Session, task_id: str) -> Steps[None]:
+    """Queue a failed task again.
+
+    Raises:
+        Conflict: it has not failed.
+    """
+    yield from exchange(session, Send("POST", f"{_path(task_id)}/retry"))
+
+
+def certificate(session: Session, task_id: str, form: str = "pari") -> Steps[str]:
+    """Return a proven prime's certificate, written for `pari` or `primo`."""
+    response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params={"format": form}))
+    return response.text
+
+
+def queue(session: Session) -> Steps[Queue]:
+    """Return what the queues hold."""
+    response = yield from exchange(session, Send("GET", "queue"))
+    return parsed(session, response, Queue.from_json)
+
+
+def _path(task_id: str) -> str:
+    """Return a task's path, or raise NotFound for what cannot be a task's id, such as another path."""
+    try:
+        return str(uuid.UUID(task_id))
+    except ValueError:
+        raise NotFound(f"{task_id!r} is not a task id: an id looks like {uuid.UUID(int=0)}.") from None

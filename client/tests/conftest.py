@@ -1,0 +1,67 @@
+"""A service in memory, a clock that moves by itself, and a client of both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from fake import FakeService, served
+from isprime import Client
+
+
+@pytest.fixture
+def service() -> FakeService:
+    """Return a service that finishes a task at the first look."""
+    return FakeService()
+
+
+class Clock:
+    """A clock that only sleeping moves."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.sleeps: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        """Move the clock."""
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+    def monotonic(self) -> float:
+        """Return the time."""
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Take the place of time for the code under test."""
+    clock = Clock()
+
+    async def sleep(seconds: float) -> None:
+        clock.sleep(seconds)
+
+    monkeypatch.setattr(time, "sleep", clock.sleep)
+    monkeypatch.setattr(time, "monotonic", clock.monotonic)
+    monkeypatch.setattr("isprime.async_client.asyncio.sleep", sleep)
+    return clock
+
+
+@pytest.fixture
+def client(service: FakeService, clock: Clock) -> Iterator[Client]:
+    """Return a client of the service in memory."""
+    del clock
+    with Client("http://service.test", transport=httpx.MockTransport(service.handle)) as client:
+        yield client
+
+
+@pytest.fixture
+def service_url(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve the service on loopback and name it to the command."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    with served(service) as url:
+        monkeypatch.setenv("ISPRIME_URL", url)
+        monkeypatch.delenv("ISPRIME_KEY", raising=False)
+        yield url

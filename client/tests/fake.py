@@ -1,0 +1,208 @@
+"""The service's HTTP contract in memory, with failures on demand."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import httpx
+
+from isprime.numbers import to_decimal
+
+Failure = httpx.Response | Exception
+
+
+def problem(status: int, detail: str, **headers: str) -> httpx.Response:
+    """Return an error as the service responds it."""
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    body = {"type": "about:blank", "title": "Error", "status": status, "detail": detail}
+    return httpx.Response(status, json=body, headers={"Content-Type": "application/problem+json", **names})
+
+
+@cache
+def result(number: int) -> dict[str, Any]:
+    """Return what the service finds out about a small number."""
+    factor = next((d for d in range(2, min(number, 1000)) if number % d == 0), None)
+    verdict = "not_prime" if number < 2 else "composite" if factor else "prime"
+    witness = {"factor": str(factor)} if factor else None
+    return {
+        "number": number if abs(number) < 2**63 else to_decimal(number),
+        "is_prime": verdict == "prime",
+        "verdict": verdict,
+        "proven": True,
+        "witness": witness,
+    }
+
+
+@dataclass
+class FakeTask:
+    """A task; `looks` counts down to the look that finds it finished."""
+
+    task_id: str
+    numbers: list[int]
+    is_list: bool
+    looks: int
+    status: str = "PENDING"
+    verdict: str | None = None
+    certificate: str | None = None
+
+    def look(self) -> dict[str, Any]:
+        """Return the task as JSON, one look nearer to its end."""
+        if self.status in {"PENDING", "STARTED"}:
+            self.looks -= 1
+            self.status = "SUCCESS" if self.looks < 0 else "STARTED"
+        times = dict.fromkeys(("submitted_at", "started_at", "finished_at", "expires_at"))
+        error = "it failed" if self.status == "FAILURE" else None
+        found = self._result() if self.status == "SUCCESS" or self.verdict else None
+        running = self.status == "STARTED"
+        progress = {"done": 1, "total": 4, "unit": "chunks"} if running and self.is_list else None
+        base = {"task_id": self.task_id, "status": self.status, "result": found, "error": error}
+        return base | {"progress": progress, "attempts": 1} | times
+
+    def _result(self) -> dict[str, Any]:
+        if self.is_list:
+            primes = sum(result(number)["is_prime"] for number in self.numbers)
+            return {"total": len(self.numbers), "primes": primes, "composites": len(self.numbers) - primes}
+        found = result(self.numbers[0]) | {"method": "trial division", "seconds": 0.0025}
+        if self.verdict:
+            found |= {"verdict": self.verdict, "proven": self.verdict == "prime", "is_prime": True}
+        return found | {"certificate": f"/{self.task_id}/certificate" if self.certificate else None}
+
+
+@dataclass
+class FakeService:
+    """The service.
+
+    Attributes:
+        failures: What the next requests get in place of a response; an exception is raised, None is no failure.
+        lost: Like `failures`, but the request is carried out before: its response is lost.
+        looks: How many looks find a new task unfinished.
+        page_rows: The most rows of a page.
+    """
+
+    failures: deque[Failure | None] = field(default_factory=deque)
+    lost: deque[Exception | None] = field(default_factory=deque)
+    looks: int = 0
+    page_rows: int = 10_000
+    max_list: int = 100_000
+    requests: list[httpx.Request] = field(default_factory=list)
+    tasks: dict[str, FakeTask] = field(default_factory=dict)
+    answers_wait: bool = True
+    on_request: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Respond to a request."""
+        self.requests.append(request)
+        failure = self.failures.popleft() if self.failures else None
+        if isinstance(failure, Exception):
+            raise failure
+        response = failure or self.on_request(request) or self._respond(request)
+        lost = self.lost.popleft() if self.lost else None
+        if lost:
+            raise lost
+        return response
+
+    @property
+    def lists(self) -> list[FakeTask]:
+        """The lists that were submitted, in order."""
+        return [task for task in self.tasks.values() if task.is_list]
+
+    def calls(self, method: str, end: str = "") -> list[httpx.Request]:
+        """Return the requests of a method whose path ends so."""
+        return [request for request in self.requests if request.method == method and request.url.path.endswith(end)]
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        route = (request.method, *request.url.path.strip("/").split("/"))
+        if route == ("POST", ""):
+            return self._submit(request)
+        if route == ("GET", "queue"):
+            count = {"waiting": 3, "in_flight": 1, "delayed": 0}
+            failed = {"task_id": str(uuid.UUID(int=7)), "error": "it failed", "attempts": 5, "finished_at": None}
+            return httpx.Response(200, json={"queues": {"tasks": count, "dead_letters": count}, "failed": [failed]})
+        task = self.tasks.get(route[1])
+        if task is None:
+            return problem(404, "There is no such task, or it has expired.")
+        return self._of_task(route, task, request)
+
+    def _of_task(self, route: tuple[str, ...], task: FakeTask, request: httpx.Request) -> httpx.Response:
+        if route[0] == "DELETE":
+            if task.status in {"SUCCESS", "FAILURE", "REVOKED"}:
+                return problem(409, "The task is finished.")
+            task.status = "REVOKED"
+        elif route[2:] == ("retry",):
+            if task.status != "FAILURE":
+                return problem(409, "The task has not failed.")
+            task.status = "PENDING"
+            return httpx.Response(202, json={"status": "success", "task_id": task.task_id})
+        elif route[2:] == ("results",):
+            return self._page(task, request)
+        elif route[2:] == ("certificate",):
+            return httpx.Response(200, text=task.certificate) if task.certificate else problem(404, "No certificate.")
+        waits = self.answers_wait and "Prefer" in request.headers
+        return httpx.Response(200, json=task.look(), headers={"Preference-Applied": "wait=1"} if waits else {})
+
+    def _submit(self, request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        items = body["numbers"] if "numbers" in body else [body["number"]]
+        if len(items) > self.max_list:
+            return problem(413, "A list has fewer numbers.")
+        for index, item in enumerate(items):
+            if not re.fullmatch(r"-?(0x[0-9a-f]+|[0-9]+)", str(item)):
+                place = f"numbers[{index}]: " if "numbers" in body else ""
+                return problem(400, f"{place}{item!r} is not an integer: write digits.")
+        numbers = [int(str(item), 0) for item in items]
+        task_id = str(uuid.uuid5(uuid.UUID(int=0), request.headers["Idempotency-Key"]))
+        self.tasks.setdefault(task_id, FakeTask(task_id, numbers, "numbers" in body, self.looks))
+        return httpx.Response(202, json={"status": "success", "task_id": task_id}, headers={"Retry-After": "1"})
+
+    def _page(self, task: FakeTask, request: httpx.Request) -> httpx.Response:
+        start = int(request.url.params.get("cursor", "0"))
+        end = start + min(int(request.url.params.get("limit", "1000")), self.page_rows)
+        rows = [result(number) for number in task.numbers[start:end]]
+        return httpx.Response(200, json={"results": rows, "next": str(end) if end < len(task.numbers) else None})
+
+
+@contextmanager
+def served(service: FakeService) -> Iterator[str]:
+    """Serve on loopback and give the address. An exception of the service closes the connection."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def respond(self) -> None:
+            content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            url = f"http://{self.headers['Host']}{self.path}"
+            try:
+                response = service.handle(httpx.Request(self.command, url, headers=dict(self.headers), content=content))
+            except httpx.RequestError:
+                self.close_connection = True
+                return
+            self.send_response(response.status_code)
+            for name, value in response.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(response.content)
+
+        do_GET = do_POST = do_DELETE = respond  # noqa: N815 - as http.server has them
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        server.daemon_threads = True
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

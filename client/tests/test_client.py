@@ -1,0 +1,209 @@
+"""One number through the client: results, waiting, and what each error is."""
+
+from __future__ import annotations
+
+import math
+
+import httpx
+import pytest
+
+from conftest import Clock
+from fake import FakeService, problem
+from isprime import (
+    Client,
+    Conflict,
+    Forbidden,
+    InvalidNumber,
+    InvalidSetting,
+    ListResult,
+    NotFound,
+    Result,
+    TaskCancelled,
+    TaskFailed,
+    UnexpectedResponse,
+    WaitTimeout,
+)
+
+
+def test_a_check_gives_the_verdict_with_its_proof(client: Client) -> None:
+    result = client.check(97)
+    assert (result.number, result.verdict, result.proven, result.is_prime) == (97, "prime", True, True)
+    assert (result.method, result.seconds) == ("trial division", 0.0025)
+
+
+def test_a_composite_has_its_factor(client: Client) -> None:
+    assert client.check("91").factor == 7
+
+
+def test_a_probable_prime_is_prime_and_not_proven(client: Client, service: FakeService) -> None:
+    task_id = client.submit(97)
+    service.tasks[task_id].verdict = "probable_prime"
+    result = client.wait(task_id).result
+    assert isinstance(result, Result)
+    assert (result.is_prime, result.proven) == (True, False)
+
+
+def test_a_number_beyond_the_interpreters_digits_makes_the_way_there_and_back(client: Client) -> None:
+    number = 10**6000 + 1
+    assert client.check(number).number == number
+    assert client.check(-number).number == -number
+
+
+@pytest.mark.parametrize("wrong", [True, 1.5, None])
+def test_what_is_no_number_is_a_type_error_before_anything_is_sent(
+    client: Client, service: FakeService, wrong: object
+) -> None:
+    with pytest.raises(TypeError):
+        client.check(wrong)  # type: ignore[arg-type]
+    assert service.requests == []
+
+
+def test_waiting_asks_the_service_to_wait(client: Client, service: FakeService) -> None:
+    client.check(7)
+    assert service.requests[-1].headers["Prefer"] == "wait=20"
+
+
+def test_a_service_that_does_not_wait_is_asked_at_intervals(client: Client, service: FakeService, clock: Clock) -> None:
+    service.answers_wait, service.looks = False, 3
+    client.check(7)
+    assert clock.sleeps == [1.0, 1.0, 1.0]
+
+
+def test_the_progress_is_told_until_the_task_is_final(client: Client, service: FakeService) -> None:
+    service.looks = 2
+    statuses: list[str] = []
+    client.check(7, on_progress=lambda task: statuses.append(task.status))
+    assert statuses == ["STARTED", "STARTED"]
+
+
+def test_a_timeout_carries_the_task_with_what_is_known(client: Client, service: FakeService) -> None:
+    service.answers_wait, service.looks = False, 1000
+    task_id = client.submit(97)
+    service.tasks[task_id].verdict = "probable_prime"
+    with pytest.raises(WaitTimeout, match=f"Task {task_id} is not finished after 2.5 s; it goes on") as caught:
+        client.wait(task_id, timeout=2.5)
+    assert isinstance(caught.value, TimeoutError)
+    assert isinstance(caught.value.task.result, Result)
+    assert caught.value.task.result.verdict == "probable_prime"
+
+
+@pytest.mark.parametrize("timeout", [0, 0.5, 3, 100])
+def test_the_service_is_never_asked_to_wait_longer_than_the_timeout(
+    client: Client, service: FakeService, timeout: float
+) -> None:
+    client.check(7, timeout=timeout)
+    wait = int(service.requests[-1].headers["Prefer"].removeprefix("wait="))
+    assert wait == min(20, math.ceil(timeout))
+
+
+def test_a_failed_and_a_cancelled_task_are_errors_with_the_reason(client: Client, service: FakeService) -> None:
+    def fail(status: str) -> None:
+        def end(request: httpx.Request) -> None:
+            if request.method == "GET":
+                list(service.tasks.values())[-1].status = status
+
+        service.on_request = end
+        client.check(7)
+
+    with pytest.raises(TaskFailed, match="failed: it failed"):
+        fail("FAILURE")
+    with pytest.raises(TaskCancelled, match="was cancelled"):
+        fail("REVOKED")
+
+
+def test_a_list_task_has_its_counts(client: Client, service: FakeService) -> None:
+    list(client.check_many([1, 2, 3, 4]))
+    task = client.task(service.lists[0].task_id)
+    assert task.result == ListResult(total=4, primes=2, composites=2)
+
+
+def test_cancel_of_a_finished_task_is_a_conflict(client: Client) -> None:
+    task_id = client.check(7).task_id
+    with pytest.raises(Conflict, match="The task is finished"):
+        client.cancel(task_id)
+
+
+def test_cancel_of_a_cancelled_task_gives_the_task(client: Client, service: FakeService) -> None:
+    service.looks = 99
+    task_id = client.submit(7)
+    assert client.cancel(task_id).status == client.cancel(task_id).status == "REVOKED"
+
+
+def test_a_certificate_is_read_in_the_format_that_is_asked_for(client: Client, service: FakeService) -> None:
+    task_id = client.submit(97)
+    service.tasks[task_id].certificate = "[[97]]"
+    assert client.certificate(task_id, form="primo") == "[[97]]"
+    assert service.requests[-1].url.params["format"] == "primo"
+
+
+@pytest.mark.parametrize("wrong", ["queue", "..", "", "7", "a/b"])
+def test_what_cannot_be_a_task_id_is_never_a_path(client: Client, service: FakeService, wrong: str) -> None:
+    with pytest.raises(NotFound, match="is not a task id"):
+        client.task(wrong)
+    assert service.requests == []
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, InvalidNumber), (413, InvalidNumber), (401, Forbidden), (403, Forbidden), (404, NotFound), (409, Conflict)],
+)
+def test_a_problem_is_an_error_with_its_detail(
+    client: Client, service: FakeService, status: int, error: type[Exception]
+) -> None:
+    service.failures.append(problem(status, "Send\n something else."))
+    with pytest.raises(error, match=r"Send something else\."):
+        client.queue()
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        httpx.Response(200, text="<html>"),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={"queues": 7, "failed": []}),
+        httpx.Response(404, text="<html>"),
+        httpx.Response(302, headers={"Location": "https://elsewhere.test/"}),
+    ],
+    ids=["text", "a list", "other JSON", "404 without a problem", "a redirect"],
+)
+def test_what_is_not_this_service_is_told_in_one_line(
+    client: Client, service: FakeService, response: httpx.Response
+) -> None:
+    service.failures.append(response)
+    with pytest.raises(
+        UnexpectedResponse, match=r"http://service\.test does not respond as this service does"
+    ) as caught:
+        client.queue()
+    assert "\n" not in str(caught.value)
+
+
+def test_address_and_key_come_from_the_environment(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    del clock
+    monkeypatch.setenv("ISPRIME_URL", "https://host.test/api/")
+    monkeypatch.setenv("ISPRIME_KEY", "secret")
+    with Client(transport=httpx.MockTransport(service.handle)) as client:
+        service.failures.append(problem(400, "No."))
+        with pytest.raises(InvalidNumber):
+            client.check(7)
+    assert str(service.requests[0].url) == "https://host.test/api/"
+    assert service.requests[0].headers["x-api-key"] == "secret"
+
+
+def test_the_paths_of_a_stage_are_kept(service: FakeService) -> None:
+    service.on_request = lambda _: httpx.Response(200, json={"queues": {}, "failed": []})
+    with Client("https://host.test/api", transport=httpx.MockTransport(service.handle)) as client:
+        client.queue()
+    assert service.requests[0].url.path == "/api/queue"
+
+
+@pytest.mark.parametrize("url", ["localhost:8000", "ftp://host", "http://", "http://host/?a=b", "http://host:port"])
+def test_an_address_that_cannot_be_used_is_refused_at_once(url: str) -> None:
+    with pytest.raises(InvalidSetting, match="set ISPRIME_URL"):
+        Client(url)
+
+
+def test_a_key_that_cannot_be_a_header_is_refused_at_once() -> None:
+    with pytest.raises(InvalidSetting, match="set ISPRIME_KEY"):
+        Client(key="two\nlines")

@@ -1,0 +1,245 @@
+"""The command for one number and one task: its output, its exit status, its errors in one line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from fake import FakeService, problem
+from isprime.cli import cli
+
+pytestmark = pytest.mark.usefixtures("service_url")
+UNKNOWN = "00000000-0000-0000-0000-000000000001"
+
+
+def run(*args: str, stdin: str | None = None) -> Result:
+    """Run the command; whatever goes wrong must have been told without a traceback."""
+    result = CliRunner().invoke(cli, args, prog_name="isprime", input=stdin)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+def submitted(service: FakeService) -> str:
+    """Submit 97 and return the task's id; it is not finished for a long time."""
+    service.looks = 10**6
+    return run("97", "--no-wait").stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("number", "line", "status"),
+    [
+        ("97", "97 is prime, proven by trial division in 2.5 ms", 0),
+        ("91", "91 is composite: 7 divides it (trial division, 2.5 ms)", 1),
+        ("1", "1 is not prime: a prime is greater than 1", 1),
+        ("0x1f", "0x1f is prime, proven by trial division in 2.5 ms", 0),
+    ],
+    ids=["prime", "composite", "not prime", "hexadecimal"],
+)
+def test_the_verdict_is_a_line_and_the_exit_status(number: str, line: str, status: int) -> None:
+    result = run(number)
+    assert (result.stdout, result.exit_code) == (f"{line}\n", status)
+
+
+def test_a_probable_prime_has_an_exit_status_of_its_own(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].verdict = "SUCCESS", "probable_prime"
+    result = run("show", task_id)
+    assert result.stdout == "97 is a probable prime: it passed trial division in 2.5 ms; it is not proven\n"
+    assert result.exit_code == 3
+
+
+def test_a_composite_without_a_factor_has_its_base(service: FakeService) -> None:
+    task_id = submitted(service)
+    found = service.tasks[task_id].look() | {"status": "SUCCESS"}
+    found["result"] = {
+        "number": 97,
+        "verdict": "composite",
+        "proven": True,
+        "witness": {"base": "2"},
+        "method": "a test",
+        "seconds": 0.5,
+    }
+    service.on_request = lambda _: httpx.Response(200, json=found)
+    assert run("show", task_id).stdout == "97 is composite: it fails the strong test to base 2 (500.0 ms)\n"
+
+
+@pytest.mark.parametrize(
+    "args", [["-7"], ["--", "-7"], ["check", "-7"], ["-7", "--timeout", "5"], ["--timeout", "5", "-7"]]
+)
+def test_a_negative_number_needs_nothing_special(args: list[str]) -> None:
+    assert run(*args).stdout == "-7 is not prime: a prime is greater than 1\n"
+
+
+@pytest.mark.parametrize("number", ["-(2^61-1)", "--7", "-fib(11)"])
+def test_an_expression_that_begins_with_a_minus_is_sent_as_it_is(service: FakeService, number: str) -> None:
+    assert run(number).exit_code == 2
+    assert json.loads(service.requests[0].content) == {"number": number}
+
+
+def test_a_mistyped_option_is_not_taken_for_a_number(service: FakeService) -> None:
+    result = run("--jsn", "7")
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
+    assert service.requests == []
+
+
+def test_json_is_the_task_as_the_service_sends_it() -> None:
+    task = json.loads(run("97", "--json").stdout)
+    assert (task["status"], task["result"]["verdict"]) == ("SUCCESS", "prime")
+
+
+def test_a_long_number_is_shortened_in_a_sentence() -> None:
+    assert run("1" + "0" * 99).stdout.startswith(
+        "10000000000000000000…00000000000000000000 (100 characters) is composite"
+    )
+
+
+def test_a_certificate_is_written_to_the_file(service: FakeService, tmp_path: Path) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].certificate = "SUCCESS", "[[97]]"
+    file = tmp_path / "certificate.txt"
+    assert run("show", task_id, "--certificate", str(file)).exit_code == 0
+    assert file.read_text() == "[[97]]"
+
+
+def test_a_missing_certificate_is_told_and_changes_no_exit_status(tmp_path: Path) -> None:
+    file = tmp_path / "certificate.txt"
+    result = run("97", "--certificate", str(file))
+    assert result.exit_code == 0
+    assert "There is no certificate" in result.stderr
+    assert not file.exists()
+
+
+def test_a_certificate_that_cannot_be_written_is_told_in_one_line(service: FakeService, tmp_path: Path) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].certificate = "SUCCESS", "[[97]]"
+    result = run("show", task_id, "--certificate", str(tmp_path / "no" / "folder"))
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "No such file or directory" in result.stderr
+
+
+def test_no_wait_writes_the_id_alone(service: FakeService) -> None:
+    result = run("97", "--no-wait")
+    assert result.stdout.strip() in service.tasks
+    assert result.exit_code == 0
+    assert json.loads(run("97", "--no-wait", "--json").stdout)["task_id"] in service.tasks
+
+
+def test_a_timeout_says_how_to_go_on_and_has_no_result(service: FakeService) -> None:
+    service.looks = 10**6
+    result = run("97", "--timeout", "0")
+    assert result.exit_code == 4
+    (task_id,) = service.tasks
+    assert f"`isprime show {task_id} --wait` waits for it" in result.stderr
+
+
+def test_a_timeout_after_the_screening_gives_the_probable_prime(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].verdict = "probable_prime"
+    result = run("show", task_id, "--timeout", "0")
+    assert result.exit_code == 3
+    assert result.stdout.endswith("it is not proven yet (started)\n")
+
+
+def test_show_tells_how_far_a_task_is(service: FakeService) -> None:
+    task_id = submitted(service)
+    result = run("show", task_id)
+    assert (result.stdout, result.exit_code) == (f"Task {task_id}: started\n", 4)
+
+
+def test_show_wait_waits_until_the_task_is_finished(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].looks = 2
+    assert run("show", task_id, "--wait").stdout == "97 is prime, proven by trial division in 2.5 ms\n"
+
+
+def test_a_failed_task_is_shown_with_its_reason_and_queued_again(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status = "FAILURE"
+    shown = run("show", task_id)
+    assert (shown.stdout, shown.exit_code) == (f"Task {task_id}: failed: it failed\n", 4)
+    assert run("retry", task_id).stdout.startswith(f"Task {task_id} is queued again")
+    assert service.tasks[task_id].status == "PENDING"
+
+
+def test_cancel_ends_a_task(service: FakeService) -> None:
+    task_id = submitted(service)
+    assert run("cancel", task_id).stdout == f"Task {task_id} is cancelled.\n"
+    assert json.loads(run("cancel", task_id, "--json").stdout)["status"] == "REVOKED"
+    assert run("show", task_id).stdout == f"Task {task_id}: cancelled\n"
+
+
+@pytest.mark.parametrize("command", ["show", "cancel", "retry"])
+def test_an_unknown_task_is_wrong_input(command: str) -> None:
+    result = run(command, UNKNOWN)
+    assert (result.exit_code, result.stderr) == (2, "Error: There is no such task, or it has expired.\n")
+
+
+def test_the_queues_are_a_table() -> None:
+    lines = run("queue").stdout.splitlines()
+    assert lines[0].split() == ["queue", "waiting", "in", "flight", "delayed"]
+    assert lines[1].split() == ["tasks", "3", "1", "0"]
+    assert "it failed" in lines[-1]
+    assert json.loads(run("queue", "--json").stdout)["queues"]["tasks"]["waiting"] == 3
+
+
+def test_watching_the_queues_looks_again_until_ctrl_c(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = iter([None, None])
+
+    def sleep(_: float) -> None:
+        if next(looks, "end") == "end":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("isprime.cli.queue.time.sleep", sleep)
+    result = run("queue", "--watch", "--json")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 3)
+    assert len(service.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "args",
+    [["7", "8"], ["7", "--file", "x"], ["--only", "primes", "7"], ["--file", "-", "--no-wait"], ["check"], ["show"]],
+    ids=" ".join,
+)
+def test_what_does_not_go_together_is_refused_before_anything_is_sent(service: FakeService, args: list[str]) -> None:
+    result = run(*args, stdin="7")
+    assert result.exit_code == 2
+    assert "Error: " in result.stderr
+    assert service.requests == []
+
+
+def test_a_number_that_the_service_refuses_is_wrong_input() -> None:
+    result = run("seven")
+    assert (result.exit_code, result.stderr) == (2, "Error: 'seven' is not an integer: write digits.\n")
+
+
+def test_without_a_service_the_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ISPRIME_URL", "http://127.0.0.1:1")
+    result = run("7")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "Error: No service responds at http://127.0.0.1:1: Connection refused. Start it, or set ISPRIME_URL.\n"
+    )
+
+
+def test_a_pause_of_a_second_or_more_is_told(service: FakeService) -> None:
+    service.failures.append(problem(503, "The queue does not answer.", Retry_After="1"))
+    result = run("7")
+    assert result.stderr == "The service does not respond (503: The queue does not answer); trying again.\n"
+    assert result.exit_code == 0
+
+
+def test_ctrl_c_says_how_to_go_on(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("isprime.client.Client.wait", interrupt)
+    result = run("7")
+    (task_id,) = service.tasks
+    assert result.exit_code == 130
+    assert f"`isprime show {task_id} --wait` waits for it, `isprime cancel {task_id}` ends it." in result.stderr

@@ -1,0 +1,230 @@
+"""Files of numbers: each form in and out, and what is wrong in them by its line."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fake import FakeService
+from isprime import Client, lists
+from isprime.cli import cli, files
+from isprime.steps import Send, Sleep
+
+pytestmark = pytest.mark.usefixtures("service_url")
+
+
+def run(content: str | bytes, *args: str, name: str = "-") -> Result:
+    """Check numbers on standard input, or in a file of that name."""
+    if name != "-":
+        Path(name).write_bytes(content.encode() if isinstance(content, str) else content)
+    result = CliRunner().invoke(cli, ["--file", name, *args], input=content if name == "-" else None)
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
+TEXT_OUT = "7\tprime\n9\tcomposite\tfactor 3\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "7\n9\n",
+        "7\r\n9\r\n",
+        "7\n9",
+        "\n\n7\n\n9\n\n",
+        "\ufeff7\n9\n",
+        "n\n7\n9\n",
+        " 7 \n\t9\n",
+        "\n# numbers\n7\n9\n",
+    ],
+    ids=[
+        "plain",
+        "CRLF",
+        "no last line end",
+        "blank lines",
+        "byte order mark",
+        "header",
+        "spaces",
+        "comment as header",
+    ],
+)
+def test_text_has_a_number_a_line(content: str) -> None:
+    result = run(content)
+    assert (result.stdout, result.exit_code) == (TEXT_OUT, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "args"),
+    [
+        ("n,name\n7,seven\n9,nine\n", ["--column", "n"]),
+        ("n,name\r\n7,seven\r\n\r\n9,nine\r\n", ["--column", "n"]),
+        ("\ufeffn,name\n7,seven\n9,nine\n", ["--column", "n"]),
+        ("n,name\n7,seven\n9,nine\n", ["--column", "1"]),
+        ("n,name\n7,seven\n9,nine\n", []),
+        ('"n",name\n"7",seven\n 9 ,nine\n', ["--column", "n"]),
+    ],
+    ids=["by name", "CRLF and a blank line", "byte order mark", "by place", "the column n is found", "quotes"],
+)
+def test_csv_keeps_its_columns_and_gains_the_result(content: str, args: list[str]) -> None:
+    rows = list(csv.DictReader(io.StringIO(run(content, *args, name="numbers.csv").stdout)))
+    assert [(row["n"].strip(), row["name"], row["verdict"], row["proven"], row["factor"]) for row in rows] == [
+        ("7", "seven", "prime", "true", ""),
+        ("9", "nine", "composite", "true", "3"),
+    ]
+
+
+def test_csv_without_a_header_has_none_after(service: FakeService) -> None:
+    assert run("7,a\n9,b\n", "--column", "1", name="numbers.csv").stdout == "7,a,prime,true,,\n9,b,composite,true,3,\n"
+    assert service.lists[0].numbers == [7, 9]
+
+
+@pytest.mark.parametrize("delimiter", [";", "\t"])
+def test_csv_may_be_separated_by_semicolons_or_tabs(delimiter: str) -> None:
+    content = f"n{delimiter}name\n7{delimiter}a,b\n"
+    out = run(content, "--column", "n", name="numbers.tsv").stdout.splitlines()
+    assert out[1].split(delimiter)[:3] == ["7", "a,b", "prime"]
+
+
+def test_csv_keeps_cells_with_line_ends_and_counts_lines_past_them() -> None:
+    result = run('n,name\n7,"two\nlines"\nx,b\n', "--column", "n", name="numbers.csv")
+    assert result.stdout == 'n,name,verdict,proven,factor,base\n7,"two\nlines",prime,true,,\n'
+    assert "numbers.csv, line 4: 'x' is not an integer" in result.stderr
+
+
+def test_csv_that_has_the_result_columns_already_gets_them_anew() -> None:
+    once = run("n\n7\n", name="a.csv").stdout
+    assert run(once, name="b.csv").stdout == once
+
+
+def test_rows_without_a_number_are_left_out_and_counted() -> None:
+    result = run("n,name\n7,a\n,b\n\n9,c\n", "--column", "n", name="numbers.csv")
+    assert len(result.stdout.splitlines()) == 3
+    assert "rows without a number: 1\n" in result.stderr
+
+
+def test_ndjson_keeps_its_lines_and_gains_the_result() -> None:
+    big = 10**50
+    content = f'{{"n": 7, "x": {big}}}\n\n{{"n": "9"}}\n11\n"0xd"\n{{"x": 1}}\n'
+    result = run(content, "--column", "n")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(row.get("n"), row.get("number"), row["verdict"]) for row in rows] == [
+        (7, None, "prime"),
+        ("9", None, "composite"),
+        (None, 11, "prime"),
+        (None, "0xd", "prime"),
+    ]
+    assert rows[0]["x"] == big
+    assert rows[1]["witness"] == {"factor": "3"}
+    assert "rows without a number: 1\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "name"), [("7\n", "-"), ("n\n7\n", "numbers.csv"), ('{"n": "7"}', "numbers.jsonl")]
+)
+def test_json_is_one_object_a_line_whatever_came_in(content: str, name: str) -> None:
+    row = json.loads(run(content, "--json", name=name).stdout)
+    assert row.get("n", row.get("number")) == "7"
+    assert (row["is_prime"], row["verdict"], row["proven"], row["witness"]) == (True, "prime", True, None)
+
+
+def test_only_primes_and_only_composites() -> None:
+    content = "1\n2\n3\n4\n"
+    assert run(content, "--only", "primes").stdout == "2\tprime\n3\tprime\n"
+    assert run(content, "--only", "composites").stdout == "4\tcomposite\tfactor 2\n"
+
+
+def test_the_summary_counts_all_rows_on_standard_error() -> None:
+    result = run("1\n2\n3\n4\n", "--only", "primes")
+    assert result.stderr.startswith("4 checked in ")
+    assert result.stderr.endswith(" s: 2 prime, 2 not prime\n")
+
+
+def test_nothing_in_is_nothing_out() -> None:
+    result = run("\n\n")
+    assert (result.stdout, result.exit_code) == ("", 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "args", "name", "message"),
+    [
+        ("7\n\nx\n", [], "-", "standard input, line 3: 'x' is not an integer"),
+        ("7\n1,2\n", [], "-", "line 2: '1,2' is not an integer: write digits; --column names the column of a CSV file"),
+        ("a,b\n1,2\n", [], "f.csv", "f.csv: name the column of the numbers by --column. The first line has: a, b"),
+        ("a,b\n1,2\n", ["--column", "c"], "f.csv", "name the column of the numbers by --column"),
+        ("7\n8,9\x00\n", ["--column", "3"], "f.csv", "name the column"),
+        ('{"x": 1}\n', [], "-", "line 1: name the field of the number by --column"),
+        ('{"n": 1}\n{"n": 1\n', [], "-", "line 2: this is not a line of JSON"),
+        ('{"n": [1]}\n', [], "-", "line 1: the number is neither an integer nor a string"),
+        ('{"n": 1}\ntrue\n', [], "-", "line 2: the number is neither an integer nor a string"),
+        ('{"n": 1.5}\n', [], "-", "line 1: '1.5' is not an integer"),
+        (b"\xff\xfe7\x00", [], "-", "near line 1: this is not text in UTF-8"),
+        (b"7\n\xe9\n", [], "f.txt", "this is not text in UTF-8"),
+        ("7" * (files.MAX_LINE_CHARACTERS + 1), [], "-", "line 1: it is too long for a line of numbers"),
+    ],
+)
+def test_what_is_wrong_in_a_file_is_told_with_its_line(
+    content: str | bytes, args: list[str], name: str, message: str
+) -> None:
+    result = run(content, *args, name=name)
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_the_rows_before_a_wrong_line_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "LIST_NUMBERS", 10)
+    result = run("".join(f"{n}\n" for n in range(35)) + "x\n36\n")
+    assert len(result.stdout.splitlines()) == 35
+    assert "line 36: 'x'" in result.stderr
+
+
+def test_ctrl_c_says_how_many_are_done_and_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lists, "LIST_NUMBERS", 10)
+    carry_out, pages = Client._carry_out, 0
+
+    def interrupted(client: Client, step: Send | Sleep) -> object:
+        nonlocal pages
+        pages += isinstance(step, Send) and step.path.endswith("/results")
+        if pages == 3:
+            raise KeyboardInterrupt
+        return carry_out(client, step)
+
+    monkeypatch.setattr(Client, "_carry_out", interrupted)
+    result = run("".join(f"{n}\n" for n in range(100)))
+    assert result.exit_code == 130
+    assert len(result.stdout.splitlines()) == 20
+    assert "20 numbers are done. Run the same command again to go on" in result.stderr
+
+
+NUMBERS = st.lists(st.integers(-(10**30), 10**30).map(str), max_size=50)
+
+
+@given(numbers=NUMBERS, ends=st.sampled_from(["\n", "\r\n", "\n\n"]), header=st.booleans())
+def test_every_number_of_a_text_is_read_in_its_order(numbers: list[str], ends: str, header: bool) -> None:
+    text = ends.join((["numbers"] if header else []) + numbers)
+    source = files.read(io.StringIO(text, newline=None), "-", None)
+    assert [row.number for row in source.rows] == numbers
+
+
+@given(
+    rows=st.lists(st.tuples(st.integers(0, 10**30), st.text(st.characters(codec="utf-8", exclude_characters="\r\0"))))
+)
+def test_every_number_of_a_csv_is_read_with_its_row(rows: list[tuple[int, str]]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerows([("n", "name"), *rows])
+    source = files.read(io.StringIO(text.getvalue()), "f.csv", "n")
+    assert [(int(row.number), row.cells[1]) for row in source.rows] == rows

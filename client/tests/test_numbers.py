@@ -1,0 +1,36 @@
+"""Numbers of any size go to JSON and back."""
+
+from __future__ import annotations
+
+from typing import SupportsIndex
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from isprime.numbers import from_json, to_decimal, to_json
+
+ANY_SIZE = st.integers(0, 30_000).flatmap(lambda bits: st.integers(-(2**bits), 2**bits))
+
+
+@given(number=ANY_SIZE)
+def test_an_integer_reads_back_as_itself(number: int) -> None:
+    sent = to_json(number)
+    assert (int(sent, 16) if isinstance(sent, str) else sent) == number
+    assert from_json(to_decimal(number)) == number
+
+
+@given(number=st.integers(-(10**4000), 10**4000))
+def test_decimal_digits_are_those_of_str(number: int) -> None:
+    assert to_decimal(number) == str(number)
+
+
+def test_a_string_is_sent_as_it_stands_but_for_the_space_around_it() -> None:
+    assert to_json(" 2^127-1\n") == "2^127-1"
+
+
+def test_what_counts_as_an_integer_for_python_is_sent_as_one() -> None:
+    class Three(SupportsIndex):
+        def __index__(self) -> int:
+            return 3
+
+    assert to_json(Three()) == 3

@@ -1,0 +1,144 @@
+"""The command as a process: with a terminal, a closed pipe, Ctrl-C, and a service that comes and goes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from fake import FakeService, problem
+
+ROOT = Path(__file__).parent.parent
+COMMAND = [sys.executable, "-m", "isprime"]
+
+
+@pytest.fixture(autouse=True)
+def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let a process find the package and the service, and work in a folder of its own."""
+    assert service_url
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+
+
+def numbers(count: int) -> Path:
+    """Return a file of so many numbers."""
+    file = Path("numbers.txt")
+    file.write_text("".join(f"{n}\n" for n in range(count)))
+    return file
+
+
+def on_terminal(*args: str, output: Path | None = None) -> tuple[int, str]:
+    """Run the command with standard error, and without `output` standard output, on a terminal; return its text."""
+    master, slave = pty.openpty()
+    with output.open("w") if output else os.fdopen(os.dup(slave), "w") as stdout:
+        process = subprocess.Popen([*COMMAND, *args], stdin=slave, stdout=stdout, stderr=slave)
+    os.close(slave)
+    shown = b"".join(_until_closed(master))
+    os.close(master)
+    return process.wait(timeout=30), shown.decode()
+
+
+def _until_closed(master: int) -> Iterator[bytes]:
+    while True:
+        try:
+            block = os.read(master, 65_536)
+        except OSError:  # Linux says EIO where the other side is closed
+            return
+        if not block:
+            return
+        yield block
+
+
+def test_a_progress_bar_shows_on_the_terminal_while_the_rows_go_to_a_file() -> None:
+    output = Path("out.txt")
+    status, shown = on_terminal("--file", str(numbers(25_000)), output=output)
+    assert status == 0
+    assert [line.split("\t")[0] for line in output.read_text().splitlines()] == [str(n) for n in range(25_000)]
+    assert "of 25,000" in shown
+    assert "25,000 checked in" in shown
+    assert "\tprime" not in shown
+
+
+def test_no_progress_bar_shows_where_the_rows_go_to_the_terminal() -> None:
+    _, shown = on_terminal("--file", str(numbers(20)))
+    assert "19\tprime" in shown
+    assert "of 20" not in shown
+
+
+def test_a_terminal_has_colours_and_no_color_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", on_terminal("7")[1])
+    monkeypatch.delenv("NO_COLOR")
+    assert "\x1b[1;32mprime\x1b[0m" in on_terminal("7")[1]
+
+
+def test_a_closed_pipe_is_quiet() -> None:
+    with subprocess.Popen(
+        [*COMMAND, "--file", str(numbers(30_000))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline() == "0\tnot_prime\n"
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait(timeout=30) == 128 + signal.SIGPIPE
+
+
+def test_a_full_disk_is_told_in_one_line() -> None:
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run([*COMMAND, "7"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    assert (run.returncode, run.stderr) == (2, "Error: output: No space left on device\n")
+
+
+def test_a_closed_standard_output_leaves_the_exit_status() -> None:
+    run = subprocess.run(["sh", "-c", f"{' '.join(COMMAND)} 91 >&-"], stderr=subprocess.PIPE, timeout=30, check=False)
+    assert (run.returncode, run.stderr) == (1, b"")
+
+
+def test_ctrl_c_keeps_whole_rows_and_the_same_command_goes_on(service: FakeService) -> None:
+    file, hold = numbers(60_000), threading.Event()
+
+    def third_list_waits(request: object) -> None:
+        if len(service.calls("GET", "/results")) == 3:
+            hold.set()
+            time.sleep(0.5)
+
+    service.on_request = third_list_waits
+    with subprocess.Popen(
+        [*COMMAND, "--file", str(file)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        reader = threading.Thread(target=hold.wait, args=(30,))
+        reader.start()
+        rows = [process.stdout.readline() for _ in range(20_000)] if process.stdout else []
+        reader.join()
+        process.send_signal(signal.SIGINT)
+        rest, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert (len(rows), rest) == (20_000, "")
+    assert "20,000 numbers are done. Run the same command again to go on" in told
+    before = len(service.tasks)
+    service.on_request = lambda _: None
+    again = subprocess.run([*COMMAND, "--file", str(file)], capture_output=True, text=True, timeout=60, check=True)
+    assert again.stdout.splitlines(keepends=True)[:20_000] == rows
+    assert len(again.stdout.splitlines()) == 60_000
+    assert before == 6
+    assert len(service.tasks) == 6
+
+
+def test_an_outage_is_told_above_the_progress_bar(service: FakeService) -> None:
+    service.failures.extend([None, None, problem(503, "The table does not answer.", Retry_After="1")])
+    output = Path("out.txt")
+    status, shown = on_terminal("--file", str(numbers(11_000)), output=output)
+    assert status == 0
+    assert len(output.read_text().splitlines()) == 11_000
+    assert "The service does not respond (503: The table does not answer); trying again.\r\n" in shown

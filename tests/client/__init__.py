@@ -1,0 +1,1 @@
+"""The command-line client and Python client of client/ against the service as it runs."""
