@@ -75,7 +75,7 @@ export function taskCard(id, input, actions) {
     slots.lead.show(state, drawLead);
     const show = (name, what, draw) => slots[name].show(what || null, (known) => known && draw(known));
     show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, drawProgress);
-    show("density", result?.total && result, drawDensity);
+    show("density", final && result?.total && result, drawDensity);
     show("way", current && !isList && { ...current, progress: null }, drawWay);
     show("facts", final && !isList && current, (known) => drawFacts(id, known));
     show("list", final && result?.results && result, (known) => results(id, known, showError));

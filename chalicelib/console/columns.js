@@ -14,7 +14,7 @@ const counts = (column) => /^[01]$/.test(column[0]) && column.every((cell, index
 export function pickColumn(lines) {
   const separator = [";", "\t", ","].find((sign) => lines.every(({ text }) => text.includes(sign)));
   if (!separator) return undefined;
-  const rows = lines.map(({ text }) => cells(text, separator));
+  const rows = lines.map(({ text }) => cells(text.replace(/[,;\s]+$/, ""), separator));
   const width = rows[0].length;
   if (width < 2 || rows.some((row) => row.length !== width)) return undefined;
   const heading = rows[0].every((cell) => !cell || isWord(cell)) ? rows[0] : null;
@@ -22,7 +22,7 @@ export function pickColumn(lines) {
   const columns = rows[0].map((_, index) => body.map((row) => row[index]));
   const usable = columns.map((column) => column.every((cell) => isItem(tidy(cell))));
   let chosen;
-  if (heading) chosen = heading.findIndex((name, index) => usable[index] && NAME.test(name));
+  if (heading) chosen = heading.findIndex((name) => NAME.test(name));
   else if (counts(columns[0])) chosen = 1;
   else if (usable.every(Boolean)) return undefined;
   if (!(chosen >= 0)) chosen = usable.lastIndexOf(true);

@@ -72,6 +72,7 @@ export function drawProgress({ status, result, progress }) {
   const proving = phase === "proving" || result?.verdict === "probable_prime";
   let text = status === "STARTED" ? (proving ? "Proving" : "Screening") : "In the queue";
   if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
+  if (result?.total) text += ` · ${count(result.primes, "prime")} so far`;
   const seconds = proving && !total && result ? proofSeconds(digits(String(result.number))) : 0;
   const expected = seconds > MIN_ESTIMATE_SECONDS && seconds;
   const about = expected && ` of about ${expected < 60 ? Math.round(expected) + " s" : Math.round(expected / 60) + " min"} on this machine`;

@@ -12,7 +12,9 @@ const MAX_SHOWN = 3;
 export function separate(line) {
   const inner = line.replace(/^\[(.*)\]$/, "$1");
   const separator = [";", "\t"].find((sign) => inner.includes(sign));
-  if (!separator && isItem(tidy(inner)) && !BETWEEN.test(inner)) return [tidy(inner)];
+  // A comma before a space separates numbers; without the space it may group thousands.
+  const spaced = /,\s/.test(inner.replace(/\([^()]*\)/g, "")) || BETWEEN.test(inner);
+  if (!separator && !spaced && isItem(tidy(inner))) return [tidy(inner)];
   return cells(inner, separator ?? ",").flatMap((cell) => cell.split(BETWEEN)).map(tidy).filter(Boolean);
 }
 
