@@ -67,8 +67,8 @@ def asset(name: str, prefix: str) -> Asset | None:
 
     The page itself is `index.html`. The page requests the other files by hashed names (`app.<hash>.js`), so
     that browsers can cache them for a year. Every address on the page is relative to its base address, and the
-    base address is relative to the address of the page: at `/api`, `/api/` and `/api/{task_id}` it is `/api/`,
-    whatever a proxy puts in front.
+    base address is relative to the address of the page: at `/api`, `/api/` and `/api/{task_id}` it is `/api/`.
+    A proxy may put more in front of the path.
 
     Args:
         name: The name of the file.

@@ -27,10 +27,11 @@ const strong = (bases, survives) => [
 
 // A product F of full prime powers of n + 1 with (F - 1)^2 > n, and for each of the primes an element of norm 1.
 const MORRISON = [
-  "{ D = 2; while(kronecker(D, n) != -1, D++); F = 1; ok = 1; f(t) = Mod(Mod(1, n)*(t + x), Mod(1, n)*(x^2 - D));",
-  "forprime(q = 2, 10^5, e = valuation(n + 1, q); if(e == 0 || (F - 1)^2 > n, next); t = 10^18; g = 0;",
-  "while(g != 1, t++; z = f(t)/f(-t)*-1; ok = ok && z^(n + 1) == 1; if(!ok, break(2));",
-  "g = gcd(lift(trace(z^((n + 1)/q))) - 2, n)); F *= q^e); print(ok && (F - 1)^2 > n) }",
+  "f(t) = Mod(Mod(1, n)*(t + x), Mod(1, n)*(x^2 - D));",
+  "D = 2; while(kronecker(D, n) != -1, D++); F = 1; ok = 1;",
+  "{forprime(q = 2, 10^5, e = valuation(n + 1, q); if(!e || (F - 1)^2 > n, next); F *= q^e; t = 10^18; g = 0;",
+  "while(ok && g != 1, t++; z = f(t)/-f(-t); ok = z^(n + 1) == 1; g = gcd(lift(trace(z^((n + 1)/q))) - 2, n)))}",
+  "print(ok && (F - 1)^2 > n)  \\\\ 1: prime",
 ];
 
 /** The command for a result and what it needs; `write` formats the numbers in it. */

@@ -16,7 +16,7 @@ FAILURE = "The worker stopped five times on this number. <b>Send</b> it again."
 def test_the_factors_are_the_headline_of_a_composite(page: Page) -> None:
     ask(page, "91")
     expect(heading(page)).to_have_text("Composite")
-    expect(headline(page)).to_have_text("91 = 7 × 13")
+    expect(headline(page)).to_have_text("91 = 7 \u00d7 13")
     expect(lead(page)).to_contain_text("The factor was found by trial division")
 
 
@@ -29,7 +29,8 @@ def test_a_factor_of_a_number_that_is_too_long_to_read_divides_it(page: Page) ->
 def test_a_base_is_explained_where_no_factor_is_known(page: Page) -> None:
     ask(page, "(2^127-1)*(2^521-1)")
     expect(heading(page)).to_have_text("Composite")
-    expect(lead(page)).to_contain_text("It fails the strong test to base 2, which every prime passes. No factor is known.")
+    expect(lead(page)).to_contain_text("It fails the strong test to base 2, which every prime passes.")
+    expect(lead(page)).to_contain_text("No factor is known.")
     expect(fact(page, "Base")).to_have_text("2")
 
 
@@ -37,14 +38,14 @@ def test_a_base_is_explained_where_no_factor_is_known(page: Page) -> None:
     ("method", "name", "article"),
     [
         pytest.param("trial division", "trial division", "Trial_division", id="trial-division"),
-        pytest.param("Baillie-PSW below 2^64", "the Baillie–PSW test", "PSW_primality_test", id="baillie-psw"),
+        pytest.param("Baillie-PSW below 2^64", "the Baillie\u2013PSW test", "PSW_primality_test", id="baillie-psw"),
         pytest.param("strong test to 13 prime bases", "the strong test to", "Rabin_primality_test", id="strong"),
-        pytest.param("Lucas-Lehmer", "the Lucas–Lehmer test", "Lehmer_primality_test", id="lucas-lehmer"),
-        pytest.param("Lucas-Lehmer-Riesel", "the Lucas–Lehmer–Riesel test", "Riesel_test", id="riesel"),
-        pytest.param("Pépin", "Pépin’s test", "pin%27s_test", id="pepin"),
-        pytest.param("Proth to base 3", "Proth’s theorem", "Proth%27s_theorem", id="proth"),
-        pytest.param("Pocklington", "Pocklington’s theorem", "Pocklington_primality_test", id="pocklington"),
-        pytest.param("Morrison", "Morrison’s theorem", "Lucas_sequence", id="morrison"),
+        pytest.param("Lucas-Lehmer", "the Lucas\u2013Lehmer test", "Lehmer_primality_test", id="lucas-lehmer"),
+        pytest.param("Lucas-Lehmer-Riesel", "the Lucas\u2013Lehmer\u2013Riesel test", "Riesel_test", id="riesel"),
+        pytest.param("Pépin", "Pépin\u2019s test", "pin%27s_test", id="pepin"),
+        pytest.param("Proth to base 3", "Proth\u2019s theorem", "Proth%27s_theorem", id="proth"),
+        pytest.param("Pocklington", "Pocklington\u2019s theorem", "Pocklington_primality_test", id="pocklington"),
+        pytest.param("Morrison", "Morrison\u2019s theorem", "Lucas_sequence", id="morrison"),
         pytest.param("ECPP", "elliptic curves (ECPP)", "Elliptic_curve_primality", id="ecpp"),
     ],
 )

@@ -43,7 +43,7 @@ def test_a_link_to_a_task_shows_it_in_another_browser(page: Page, open_page: New
     expect(button(page, "Copied")).to_be_visible()
     other = open_page(clipboard(page))
     expect(heading(other)).to_have_text("Composite")
-    expect(headline(other)).to_have_text("1234567 = 127 × 9721")
+    expect(headline(other)).to_have_text("1234567 = 127 \u00d7 9721")
     expect(other.locator("#recent")).to_be_hidden()
 
 
