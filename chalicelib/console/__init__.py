@@ -44,7 +44,7 @@ FILE_HEADERS = {
 #: The name of a file as the sources write it: console/app.js in the page, "./api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
 #: Indentation, and the comments that have lines of their own: the sources keep them, the browser does not need them.
-COMMENTS = re.compile(r"^[ ]+|^[ ]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)\n", re.MULTILINE)
+COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)\n|^ +", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
