@@ -53,10 +53,14 @@ export function startAsking({ clear, accept }) {
     }));
   }
 
-  function changed() {
-    showError("");
+  function fit() {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, MAX_FIELD_PIXELS)}px`;
+  }
+
+  function changed() {
+    showError("");
+    fit();
     clearTimeout(timer);
     if (field.value.length < LONG_TEXT) showPreview();
     else timer = setTimeout(showPreview, 300);
@@ -97,6 +101,7 @@ export function startAsking({ clear, accept }) {
     button.focus();
   }
 
+  addEventListener("resize", fit);
   field.addEventListener("input", () => {
     file = null;
     changed();

@@ -28,25 +28,22 @@ export function drawSubject({ listed, typed, number, headline }) {
 }
 
 function certificateSize(id) {
-  const value = h("span", {}, "ECPP");
+  const size = h("span", {});
   send(`${id}/certificate`, { method: "HEAD", quiet: true, headers: { Accept: "text/plain" } }).then((response) => {
     const bytes = Number(response.headers.get("Content-Length"));
-    if (bytes) value.textContent = `ECPP, ${bytes < 1000 ? `${bytes} bytes` : `${grouped(Math.round(bytes / 1000))} KB`}`;
+    if (bytes) size.textContent = ` of ${bytes < 1000 ? `${bytes} bytes` : `${grouped(Math.round(bytes / 1000))} KB`}`;
   }, () => {});
-  return value;
+  return h("span", {}, "a certificate", size);
 }
 
-/** The facts about a number. */
+/** The facts about a number in one line. */
 export function drawFacts(id, { result, attempts }) {
-  const { number, certificate, witness } = result ?? {};
-  const rows = [
-    number !== undefined && ["Digits", grouped(digits(String(number)))],
-    certificate && ["Certificate", certificateSize(id)],
-    witness?.factor && ["Factor", witness.factor.length > 60 ? `${witness.factor.slice(0, 60)}…` : witness.factor],
-    witness?.base && ["Base", witness.base],
-    attempts > 1 && ["Attempts", attempts],
+  const facts = [
+    result?.number !== undefined && count(digits(String(result.number)), "digit"),
+    result?.certificate && certificateSize(id),
+    attempts > 1 && count(attempts, "attempt"),
   ].filter(Boolean);
-  return rows.length > 0 && h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
+  return facts.length > 0 && h("p", { class: "facts" }, facts.flatMap((fact, index) => (index ? [" · ", fact] : [fact])));
 }
 
 /** The primes and the other finished numbers of a list as shares of one bar. */

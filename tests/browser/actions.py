@@ -69,9 +69,9 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def fact(page: Page, name: str) -> Locator:
-    """Return the value that the card shows under a name."""
-    return page.locator("dl.facts div").filter(has=page.get_by_text(name, exact=True)).locator("dd")
+def facts(page: Page) -> Locator:
+    """Return the line with the digits, the certificate and the attempts."""
+    return page.locator("article .facts")
 
 
 def command(page: Page) -> str:

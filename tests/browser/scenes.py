@@ -91,9 +91,9 @@ def refused(text: str) -> Scene:
 def work() -> dict[str, Any]:
     """Return the body of GET /queue in the middle of a busy quarter of an hour."""
     steps = range(HISTORY_STEPS)
-    waves = [(72, 6, 3100), (34, 4, 1400), (12, 3, 700)]
+    waves = [(86, 9, 640), (52, 5, 380), (24, 4, 210)]
     tasks = [int(sum(top * math.exp(-(((step - at) / width) ** 2)) for at, width, top in waves)) for step in steps]
-    lists = [int(5200 * max(0.0, math.sin(step / 7)) ** 0.4) if 20 < step < 45 or step > 80 else 0 for step in steps]
+    lists = [4800 + 900 * (step * 7 % 5 - 2) if step in range(33, 48) or step > 76 else 0 for step in steps]
     proofs = [max(0, round(3 + 2 * math.sin(step / 3.1) + math.sin(step / 0.7))) if step > 38 else 0 for step in steps]
     long_proofs = [int(step in {17, 41, 58, 76, 88}) for step in steps]
     return queues(

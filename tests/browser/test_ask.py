@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.browser.actions import ask, button, error, fact, field, heading, headline, lead, open_task
+from tests.browser.actions import ask, button, error, field, heading, headline, lead, open_task
 from tests.browser.chromium import NewPage
 from tests.browser.stubs import refuse
 
@@ -142,7 +142,6 @@ def test_the_page_works_behind_the_stage_prefix_of_the_gateway(open_page: NewPag
     assert set(statuses.values()) == {200}
     ask(page, "91")
     expect(headline(page)).to_have_text("91 = 7 \u00d7 13")
-    expect(fact(page, "Factor")).to_have_text("7")
     page.reload()
     expect(heading(page)).to_have_text("Composite")
     open_task(page, page.url.split("#")[1])
