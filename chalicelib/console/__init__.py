@@ -96,9 +96,8 @@ def _published() -> dict[str, Asset]:
     for name, source in sources.items():
         stem, suffix = Path(name).stem, Path(name).suffix
         is_page = suffix == ".html"
-        body = COMMENTS.sub("", source) if suffix in {".js", ".css"} else source
         published[name if is_page else f"{stem}.{version}{suffix}"] = Asset(
-            REFERENCE.sub(rf"\1.{version}.\2", body),
+            REFERENCE.sub(rf"\1.{version}.\2", COMMENTS.sub("", source)),
             CONTENT_TYPES[suffix],
             PAGE_HEADERS if is_page else FILE_HEADERS,
         )

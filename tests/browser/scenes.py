@@ -117,7 +117,7 @@ def alarmed(page: Page) -> None:
     body = work()
     body["queues"]["dead_letters"] = queue(waiting=3)
     known = {"error": REASON, "attempts": 5, "finished_at": ago(minutes=12), "number": None, "total": None}
-    names = [{"number": "170141183460469…031731687303715"}, {"total": 1000}, {}]
+    names: list[dict[str, Any]] = [{"number": "170141183460469…031731687303715"}, {"total": 1000}, {}]
     body["failed"] = [{"task_id": f"{TASK_ID[:-1]}{place}", **known, **name} for place, name in enumerate(names)]
     serve_queues(page, body)
     open_queues(page)

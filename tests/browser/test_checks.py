@@ -17,6 +17,7 @@ from tests.browser.stubs import TASK_ID, result, serve_task, task
 WORD_PRIME = 2**64 - 59
 TWO_WORD_PRIME = 2**80 - 65
 
+
 def run(lines: str, folder: Path) -> str:
     """Run lines as a user who pastes them into a shell, and return what they print."""
     shell = subprocess.run(["sh", "-c", lines], cwd=folder, capture_output=True, text=True, check=True, timeout=60)

@@ -18,7 +18,13 @@ def task_id(index: int) -> str:
 
 def failed(index: int, **fields: Any) -> dict[str, Any]:
     """Return a failed task as GET /queue lists it."""
-    known = {"error": f"Reason {index}.", "attempts": 5, "finished_at": ago(minutes=index), "number": None, "total": None}
+    known = {
+        "error": f"Reason {index}.",
+        "attempts": 5,
+        "finished_at": ago(minutes=index),
+        "number": None,
+        "total": None,
+    }
     return {"task_id": task_id(index), **known, **fields}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from typing import Any
 
@@ -88,7 +89,12 @@ def test_work_that_no_poll_has_met_is_shown_by_the_history(page: Page) -> None:
 
 def test_the_rate_counts_the_passed_part_of_a_step_that_is_not_over(open_page: NewPage) -> None:
     body = queues(history={**history(tasks=[100, 50]), "until": "2030-01-01T12:00:05Z"})
-    page = open_page(before=lambda page: (page.clock.install(time="2030-01-01T11:00:00Z"), serve_queues(page, body)))
+
+    def prepare(page: Page) -> None:
+        page.clock.install(time="2030-01-01T11:00:00Z")
+        serve_queues(page, body)
+
+    page = open_page(before=prepare)
     page.clock.pause_at("2030-01-01T12:00:00Z")
     open_queues(page)
     expect(lane(page, "Tasks").locator(".rate")).to_have_text("10/s")
@@ -122,7 +128,7 @@ def test_the_throughput_of_fifteen_minutes_is_shown_for_each_queue(page: Page) -
 
 
 @pytest.mark.parametrize("kept", [None, "absent"])
-def test_the_diagram_works_without_a_history(page: Page, kept: None | str) -> None:
+def test_the_diagram_works_without_a_history(page: Page, kept: str | None) -> None:
     body = queues(tasks=queue(waiting=1234, slots=4), history=None)
     if kept == "absent":
         del body["history"], body["queues"]["lists"], body["queues"]["long_proofs"]
@@ -169,7 +175,7 @@ def accept_numbers(page: Page) -> list[Any]:
         if requests == 2:
             refuse(route, 503, "Too many requests. Send it again.")
         else:
-            accepted.append(route.request.post_data_json["number"])
+            accepted.append(json.loads(route.request.post_data or "")["number"])
             respond(route, {"status": "success", "task_id": "019aaaaa-0000-8000-8000-000000000009"}, 202)
 
     page.route(page.url.split("#")[0], accept)
