@@ -1,4 +1,4 @@
-"""The page for people: a few static files, served with hashed names and a strict Content-Security-Policy."""
+"""The web page: static files, served under hashed names and with a strict Content-Security-Policy."""
 
 import hashlib
 import html
@@ -24,7 +24,7 @@ POLICY = "; ".join(
         "base-uri 'self'",
         "form-action 'none'",
         "frame-ancestors 'none'",
-        # The browser itself then refuses to parse any text as HTML: all that came from a user is inserted as text.
+        # The browser refuses to parse text as HTML (Trusted Types), so that text from a user stays text.
         "require-trusted-types-for 'script'",
         "trusted-types 'none'",
     ]
@@ -41,13 +41,21 @@ FILE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-# A file's name as the sources write it: console/app.js in the page, "./api.js" in a module.
+#: The name of a file as the sources write it: console/app.js in the page, "./api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
+#: Indentation, and the comments that have lines of their own: the sources keep them, the browser does not need them.
+COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)\n|^ +", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file of the page, ready to be sent."""
+    """One file of the page, as it is sent.
+
+    Attributes:
+        body: The text of the file.
+        content_type: The value of the header Content-Type.
+        headers: The other headers.
+    """
 
     body: str
     content_type: str
@@ -55,12 +63,16 @@ class Asset:
 
 
 def asset(name: str, prefix: str) -> Asset | None:
-    """Give the file of that name, or None where there is none.
+    """Return the file of that name, or None if there is none.
 
-    `index.html` is the page; the others go by the hashed names that it asks for (`app.<hash>.js`), so that
-    they can be cached for a year. `prefix` is the path that the API is served under ("" or "/api"): every
-    address on the page is relative to it, and it to the page's own address, so that a proxy may put more
-    in front; it is right with and without a slash at that address's end.
+    The page itself is `index.html`. The page requests the other files by hashed names (`app.<hash>.js`), so
+    that browsers can cache them for a year. Every address on the page is relative to its base address, and the
+    base address is relative to the address of the page: at `/api`, `/api/` and `/api/{task_id}` it is `/api/`.
+    A proxy may put more in front of the path.
+
+    Args:
+        name: The name of the file.
+        prefix: The path under which the API is served: "" or "/api".
     """
     if name == "index.html":
         stage = prefix.rpartition("/")[2]
@@ -72,7 +84,10 @@ def asset(name: str, prefix: str) -> Asset | None:
 
 @cache
 def _published() -> dict[str, Asset]:
-    """Read every file once, and name each after the content of all: a change in one is a new address for all."""
+    """Return every file by the name under which it is served.
+
+    The hash in the names covers all files: a change in one of them changes the address of each.
+    """
     sources = {
         path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir()) if path.suffix in CONTENT_TYPES
     }
@@ -80,10 +95,10 @@ def _published() -> dict[str, Asset]:
     published = {}
     for name, source in sources.items():
         stem, suffix = Path(name).stem, Path(name).suffix
-        page = suffix == ".html"
-        published[name if page else f"{stem}.{version}{suffix}"] = Asset(
-            REFERENCE.sub(rf"\1.{version}.\2", source),
+        is_page = suffix == ".html"
+        published[name if is_page else f"{stem}.{version}{suffix}"] = Asset(
+            REFERENCE.sub(rf"\1.{version}.\2", COMMENTS.sub("", source)),
             CONTENT_TYPES[suffix],
-            PAGE_HEADERS if page else FILE_HEADERS,
+            PAGE_HEADERS if is_page else FILE_HEADERS,
         )
     return published

@@ -1,51 +1,51 @@
-// The API key: asked for where the service wants one, kept until the tab is closed.
+// The API key: requested where the service needs one, kept until the tab is closed.
 import { byId } from "./dom.js";
 
-const KEPT = "api-key";
-let answer = null;
+const STORED = "api-key";
+let pending = null;
 let declined = false;
 
-/** The key that calls carry, or null. */
-export const heldKey = () => sessionStorage.getItem(KEPT);
+/** The key that requests carry, or null. */
+export const currentKey = () => sessionStorage.getItem(STORED);
 
 /**
- * A call was refused that carried `used`: gives true once there is another key to try.
- * However many calls are refused at once, people are asked once; a quiet call does not ask who said no.
+ * Handles a 403 for a request that carried `used`; resolves to true when there is another key to try.
+ * One dialog serves all requests that are refused at the same time. A quiet request opens no dialog after the
+ * user has cancelled one.
  */
-export function askForKey(used, quiet) {
-  if (heldKey() !== used) return Promise.resolve(true);
+export function requestKey(used, quiet) {
+  if (currentKey() !== used) return Promise.resolve(true);
   if (declined && quiet) return Promise.resolve(false);
-  answer ??= dialog(used ? "That key was refused. Check it and paste it again." : "");
-  return answer;
+  pending ??= openDialog(used ? "The service refused this key. Check it and paste it again." : "");
+  return pending;
 }
 
-function dialog(complaint) {
-  const box = byId("access");
+function openDialog(message) {
+  const dialog = byId("access");
   const field = byId("key");
-  const complain = (text) => {
+  const showError = (text) => {
     byId("key-error").textContent = text;
     field.setAttribute("aria-invalid", String(Boolean(text)));
   };
   field.value = "";
-  box.showModal();
+  dialog.showModal();
   field.focus();
-  complain(complaint);
+  showError(message);
   return new Promise((resolve) => {
-    const done = () => {
-      answer = null;
-      resolve(!declined);
-    };
     byId("access-form").onsubmit = (event) => {
       event.preventDefault();
       const key = field.value.trim();
-      // A header holds visible ASCII only; fetch would throw on the rest.
-      if (!/^[!-~]+$/.test(key)) return complain("Paste the key as you were given it: letters and digits.");
-      sessionStorage.setItem(KEPT, key);
+      // A header holds visible ASCII only; fetch throws on anything else.
+      if (!/^[!-~]+$/.test(key)) return showError("Paste the key without spaces: it is made of letters and digits.");
+      sessionStorage.setItem(STORED, key);
       declined = false;
-      box.close();
+      dialog.close();
     };
-    byId("key-cancel").onclick = () => box.close();
+    byId("key-cancel").onclick = () => dialog.close();
     declined = true;
-    box.addEventListener("close", done, { once: true });
+    dialog.addEventListener("close", () => {
+      pending = null;
+      resolve(!declined);
+    }, { once: true });
   });
 }

@@ -1,18 +1,18 @@
-// Every call to the service: addresses relative to the page, problems in plain words, no digit lost.
-import { askForKey, heldKey } from "./access.js";
+// Every request to the service: addresses relative to the page, errors as sentences, integers without loss.
+import { currentKey, requestKey } from "./access.js";
 
 const UNREACHABLE = "The service cannot be reached. Check your connection and try again.";
 
-/** An answer that is not what was asked for: its status (0: none came), and what to do next. */
+/** A response that is no success: its status (0 where none arrived), and what to do next. */
 export class Problem extends Error {
   constructor(status, detail, retryAfter = 0) {
-    super(detail);
+    super(detail.charAt(0).toUpperCase() + detail.slice(1));
     this.status = status;
     this.retryAfter = retryAfter;
   }
 }
 
-/** JSON with the integers that a JavaScript number cannot hold given as strings of their digits. */
+/** Parses JSON; integers of 16 digits and more, which a JavaScript number may round, become strings. */
 export function parse(text) {
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
   return JSON.parse(text.replace(token, (found) => (/^-?\d{16,}$/.test(found) ? `"${found}"` : found)));
@@ -20,25 +20,25 @@ export function parse(text) {
 
 let skew = 0;
 
-/** Milliseconds since `time` (RFC 3339) by the service's clock. */
-export const since = (time) => Math.max(0, Date.now() - skew - Date.parse(time));
+/** Milliseconds since `time` (RFC 3339) by the service's clock; negative for a time to come. */
+export const age = (time) => Date.now() - skew - Date.parse(time);
 
-function refusal(status, text, retryAfter) {
+/** Milliseconds since `time`, never negative. */
+export const since = (time) => Math.max(0, age(time));
+
+function problemOf(status, text, retryAfter) {
   let detail;
   try {
     ({ detail } = JSON.parse(text));
   } catch {
-    // What answered was a proxy, not the service.
+    // A proxy sent this response, not the service.
   }
-  return new Problem(status, detail ?? `The service answered with status ${status}. Try again in a minute.`, retryAfter);
+  return new Problem(status, detail ?? `The service responded with status ${status}. Try again in a minute.`, retryAfter);
 }
 
-/**
- * One call; gives the response once it is a success, else throws a Problem.
- * A quiet call (a poll) does not ask again for a key that was not given.
- */
+/** Sends a request; resolves to the response of a success, throws a Problem otherwise. */
 export async function send(path, { method = "GET", body, headers = {}, quiet = false } = {}) {
-  const key = heldKey();
+  const key = currentKey();
   const init = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
   if (key) init.headers["x-api-key"] = key;
   if (body !== undefined) {
@@ -51,13 +51,11 @@ export async function send(path, { method = "GET", body, headers = {}, quiet = f
   const date = Date.parse(response.headers.get("Date"));
   if (date) skew = Date.now() - date;
   if (response.ok) return response;
-  if (response.status === 403 && (await askForKey(key, quiet))) {
-    return send(path, { method, body, headers, quiet });
-  }
-  throw refusal(response.status, await response.text(), Number(response.headers.get("Retry-After")) || 0);
+  if (response.status === 403 && (await requestKey(key, quiet))) return send(path, { method, body, headers, quiet });
+  throw problemOf(response.status, await response.text(), Number(response.headers.get("Retry-After")) || 0);
 }
 
-/** One call whose answer is JSON. */
+/** Sends a request whose response is JSON. */
 export async function call(path, options) {
   return parse(await (await send(path, options)).text());
 }

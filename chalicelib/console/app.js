@@ -1,32 +1,37 @@
-// The page's start: which view, which task.
+// Starts the page and decides which view and which task it shows.
 import { call } from "./api.js";
-import { startAsking, submit } from "./ask.js";
+import { startAsking } from "./ask.js";
 import { taskCard } from "./card.js";
 import { byId } from "./dom.js";
-import { asked, draw, forget, note, remember, remembered } from "./history.js";
 import * as queues from "./queues.js";
+import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
+import { submit } from "./submit.js";
 import { follow, isFinal, known, onTask } from "./tasks.js";
 
-const TASK = /^#([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+const TASK = new RegExp(`^#(${UUID})$`, "i");
+const TASK_PATH = new RegExp(`/(${UUID})/?$`, "i");
+const INPUT = /^#n=(.+)$/;
 const inputs = new Map();
 let shown = null;
 
-function accept(input, answer) {
-  inputs.set(answer.task_id, input);
-  remember(answer.task_id, input);
-  follow(answer.task_id, "result" in answer ? answer : { status: "PENDING" });
-  location.hash = answer.task_id;
+function accept(input, response) {
+  const id = response.task_id;
+  inputs.set(id, input);
+  remember(id, input);
+  follow(id, "result" in response ? response : { status: "PENDING" });
+  location.hash = id;
 }
 
-function steering(id) {
-  const { number } = asked(id) ?? {};
+function actionsOf(id) {
+  const { number } = recentTask(id) ?? {};
   const input = inputs.get(id) ?? (number && { number });
   return {
     cancel: async () => {
       try {
         await call(id, { method: "DELETE" });
       } catch (problem) {
-        // 409: it has finished meanwhile; its card shows how.
+        // 409: the task has finished meanwhile, and its card shows the result.
         if (problem.status !== 409) throw problem;
       }
       follow(id, await call(id));
@@ -35,23 +40,45 @@ function steering(id) {
       await call(`${id}/retry`, { method: "POST" });
       follow(id, { ...known(id).task, status: "PENDING", error: null, result: null });
     },
-    again: input && (async () => accept(input, await submit(input))),
+    resubmit: input && (async () => accept(input, await submit(input))),
   };
 }
 
-function title() {
-  const said = !byId("ask-view").hidden && byId("card-title")?.textContent;
-  document.title = said ? `${said} · Is it prime?` : "Is it prime?";
+function showTitle() {
+  const title = !byId("ask-view").hidden && byId("card-title")?.textContent;
+  document.title = title ? `${title} · Is it prime?` : "Is it prime?";
+}
+
+function closeTask() {
+  shown = null;
+  byId("card").replaceChildren();
 }
 
 function openTask(id) {
   if (shown?.id === id) return;
-  const card = taskCard(id, asked(id), steering(id));
+  const card = taskCard(id, recentTask(id), actionsOf(id));
   shown = { id, ...card };
   byId("card").replaceChildren(card.element);
   card.update(known(id));
   card.element.scrollIntoView({ block: "nearest" });
   follow(id, isFinal(known(id).task) ? known(id).task : undefined);
+}
+
+const fill = startAsking({
+  accept,
+  clear() {
+    closeTask();
+    if (TASK.test(location.hash)) history.replaceState(null, "", "#ask");
+    showTitle();
+  },
+});
+
+function fromLink(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function route() {
@@ -63,31 +90,42 @@ function route() {
     else byId(link).removeAttribute("aria-current");
   }
   const id = TASK.exec(location.hash)?.[1].toLowerCase();
+  const text = INPUT.exec(location.hash)?.[1];
   if (watching) queues.open();
   else queues.close();
+  if (text) fill(fromLink(text));
   if (id) openTask(id);
-  if (!id && !watching) {
-    shown = null;
-    byId("card").replaceChildren();
+  else if (!watching) {
+    closeTask();
     byId("number").focus();
   }
-  title();
+  showTitle();
 }
 
 onTask((id, state) => {
   note(id, state, isFinal(state.task));
   if (shown?.id !== id) return;
   shown.update(state);
-  title();
+  showTitle();
 });
 
-startAsking(accept);
 byId("forget").addEventListener("click", () => {
   forget();
   byId("number").focus();
 });
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, dialog")) return;
+  event.preventDefault();
+  if (byId("ask-view").hidden) location.hash = "ask";
+  byId("number").focus();
+});
 addEventListener("hashchange", route);
 setInterval(() => shown?.tick(), 1000);
+
+// The page of a task, /{task_id}, becomes the page of the service with that task open.
+const pathTask = TASK_PATH.exec(location.pathname)?.[1];
+if (pathTask) history.replaceState(null, "", `${new URL(document.baseURI).pathname}#${pathTask}`);
 draw();
 route();
-for (const { id, final } of remembered()) if (!final) follow(id);
+for (const { id, final } of recentTasks()) if (!final) follow(id);

@@ -1,93 +1,122 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
-import { call } from "./api.js";
 import { announce, byId, h } from "./dom.js";
 import { formula } from "./formula.js";
-import { read } from "./input.js";
+import { read, sample } from "./input.js";
 import { count, digits, isDecimal } from "./numbers.js";
+import { submit } from "./submit.js";
 
-const EXAMPLES = ["2^127-1", "10^100+267", "25!+1", "2^512-1"];
-// Small numbers are answered within this many seconds, so one call brings the verdict.
-const WAIT = 1;
+const EXAMPLES = [
+  ["2^127-1", "a Mersenne prime"],
+  ["10^100+267", "the first prime after a googol"],
+  ["25!+1", "a factorial and one"],
+  ["(2^61-1)*(2^31-1)", "a product of two primes"],
+  ["2^512-1", "a composite with many factors"],
+];
+const MAX_FIELD_PIXELS = 220;
+// A text that takes longer to read is previewed once the typing pauses.
+const LONG_TEXT = 20_000;
 
-let unsent = null;
-
-/** A list that was sent and not answered is sent again under its own key: the service makes one task of it. */
-function keyFor(body) {
-  const text = JSON.stringify(body);
-  if (unsent?.text !== text) {
-    const random = crypto.getRandomValues(new Uint8Array(16));
-    unsent = { text, key: [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
-  }
-  return unsent.key;
+function preview({ number, numbers, from, error, readings }, name) {
+  const file = name ? `${name}: ` : "";
+  if (error) return readings ? error : name ? file + error : "";
+  if (numbers) return `${file}A list of ${count(numbers.length, "number")}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
+  return file + (isDecimal(number) ? `One number with ${count(digits(number), "digit")}` : "One expression");
 }
 
-/** Submits {number} or {numbers}; gives the service's answer. */
-export async function submit(body) {
-  const headers = body.numbers ? { "Idempotency-Key": keyFor(body) } : { Prefer: `wait=${WAIT}` };
-  const answer = await call("", { method: "POST", body, headers });
-  unsent = null;
-  return answer;
-}
-
-function hint(text) {
-  if (!text.trim()) return "Spaces and thousands separators are fine.";
-  const input = read(text);
-  if (input.numbers) return count(input.numbers.length, "number");
-  if (input.number) return isDecimal(input.number) ? count(digits(input.number), "digit") : "An expression";
-  return "";
-}
-
-/** Brings the field to life; `asked(input, answer)` is told of every task that was accepted. */
-export function startAsking(asked) {
+/**
+ * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
+ * every task that the service accepts. Returns a function that fills the field without submitting.
+ */
+export function startAsking({ clear, accept }) {
   const field = byId("number");
   const error = byId("number-error");
   const button = byId("submit");
+  let file = null;
+  let timer;
 
-  const complain = (text) => {
+  const showError = (text) => {
     error.textContent = text;
     field.setAttribute("aria-invalid", String(Boolean(text)));
   };
-  const fit = () => {
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, 220)}px`;
-    byId("number-hint").textContent = hint(field.value);
-  };
 
-  async function ask(text) {
-    if (button.getAttribute("aria-busy") === "true") return;
-    const input = read(text);
-    complain(input.error ?? "");
-    if (input.error) return field.focus();
-    button.setAttribute("aria-busy", "true");
+  function showPreview() {
+    const text = file?.text ?? field.value;
+    const input = text.trim() ? read(text) : {};
+    byId("number-hint").textContent = text.trim() ? preview(input, file?.name) : "Also a list or a CSV file. Press / to come here.";
+    byId("readings").replaceChildren(...(input.readings ?? []).map(([label, value]) => {
+      const choice = h("button", { type: "button" }, label);
+      choice.addEventListener("click", () => {
+        fill(value);
+        field.focus();
+      });
+      return choice;
+    }));
+  }
+
+  function fit() {
+    field.style.height = "auto";
+    field.style.height = `${Math.min(field.scrollHeight, MAX_FIELD_PIXELS)}px`;
+  }
+
+  function changed() {
+    showError("");
+    fit();
+    clearTimeout(timer);
+    if (field.value.length < LONG_TEXT) showPreview();
+    else timer = setTimeout(showPreview, 300);
+  }
+
+  function fill(text) {
+    file = null;
+    field.value = text;
+    changed();
+  }
+
+  async function ask() {
+    if (button.ariaBusy === "true") return;
+    const input = read(file?.text ?? field.value);
+    clear();
+    showError(input.error ?? "");
+    if (input.error) {
+      byId("number-hint").textContent = "";
+      return field.focus();
+    }
+    button.ariaBusy = "true";
     announce("Checking");
     try {
-      asked(input, await submit(input));
+      accept(input, await submit(input));
     } catch (problem) {
-      complain(problem.message.replace(/^numbers\[(\d+)\]/, (_, index) => `Number ${Number(index) + 1} of the list`));
+      showError(problem.message.replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`));
       field.focus();
     }
-    button.removeAttribute("aria-busy");
+    button.ariaBusy = "false";
   }
 
-  async function askFile(file) {
-    if (file) ask(await file.text());
+  async function take(chosen) {
+    if (!chosen) return;
+    const text = await chosen.text();
+    fill("");
+    file = { name: chosen.name, text };
+    showPreview();
+    button.focus();
   }
 
+  addEventListener("resize", fit);
   field.addEventListener("input", () => {
-    complain("");
-    fit();
+    file = null;
+    changed();
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
-    ask(field.value);
+    ask();
   });
   byId("ask").addEventListener("submit", (event) => {
     event.preventDefault();
-    ask(field.value);
+    ask();
   });
   byId("file").addEventListener("change", (event) => {
-    askFile(event.target.files[0]);
+    take(event.target.files[0]);
     event.target.value = "";
   });
   addEventListener("dragover", (event) => {
@@ -102,18 +131,18 @@ export function startAsking(asked) {
     document.body.classList.remove("dropping");
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    // A complaint about the file stands at the field, so that has to be in view.
+    // The preview of the file is at the field, so the field has to be visible.
     if (byId("ask-view").hidden) location.hash = "ask";
-    askFile(event.dataTransfer.files[0]);
+    take(event.dataTransfer.files[0]);
   });
-  byId("examples").append(...EXAMPLES.map((text) => {
-    const example = h("button", { type: "button" }, formula(text));
+  byId("examples").append(...EXAMPLES.map(([text, caption]) => {
+    const example = h("button", { type: "button" }, formula(text), h("span", { class: "faint" }, caption));
     example.addEventListener("click", () => {
-      field.value = text;
-      fit();
-      ask(text);
+      fill(text);
+      ask();
     });
     return h("li", {}, example);
   }));
-  fit();
+  changed();
+  return fill;
 }

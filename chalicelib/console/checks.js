@@ -1,35 +1,78 @@
-// How anybody can check a verdict without trusting the service.
+// How to check a result without trusting the service: a command for every kind of proof.
 import { copyButton, h } from "./dom.js";
 import { brief, digits } from "./numbers.js";
 
-// Python refuses to read a longer decimal number; hexadecimal has no limit (Python: sys.int_info).
+// Python refuses to read longer decimal numbers; hexadecimal has no limit (Python: sys.set_int_max_str_digits).
 const PYTHON_DIGITS = 4300;
-const GP = `echo 'primecertisvalid(read("certificate.txt"))' | gp -q -f -s 512M  # 1: it holds`;
+const TRIAL_DIVISION = 10n ** 12n;
+// J. Sorenson and J. Webster, "Strong pseudoprimes to twelve prime bases", Math. Comp. 86 (2017).
+const STRONG_TEST = 3317044064679887385961981n;
 
-const literal = (number) => (digits(number) > PYTHON_DIGITS ? `0x${BigInt(number).toString(16)}` : number);
+const python = (lines) => `python3 - <<'END'\n${lines.join("\n")}\nEND`;
+const gp = (lines) => `gp -q -f -s 512M <<'END'\n${lines.join("\n")}\nEND`;
 
-/** Python lines that refute `number`; `write` gives the numbers in them, in short or whole. */
-function python(number, { factor, base }, write) {
-  const n = `n = ${write(number)}\n`;
-  if (factor) return `${n}print(n % ${write(factor)})  # 0: the factor divides it`;
-  return `${n}d, s = n - 1, 0\nwhile d % 2 == 0:\n    d, s = d // 2, s + 1\nx = pow(${base}, d, n)\n` +
-    "print(x != 1 and all(pow(x, 2**r, n) != n - 1 for r in range(s)))  # True: composite";
+/** k and m of n = k·2^m + 1 or k·2^m − 1. */
+function shape(n, sign) {
+  const bits = (n - sign).toString(2);
+  const m = bits.length - bits.lastIndexOf("1") - 1;
+  return { k: BigInt(`0b${bits.slice(0, bits.length - m)}`).toString(), m };
 }
 
-/** A fold with the lines that check this result, or nothing where there is nothing to check. */
-export function howToCheck({ number, witness, certificate }) {
-  if (!certificate && !witness) return null;
-  const lines = (write) => (certificate ? GP : python(String(number), witness, write));
+const strong = (bases, survives) => [
+  "d, s = n - 1, 0",
+  "while d % 2 == 0: d, s = d // 2, s + 1",
+  "passes = lambda a: pow(a, d, n) in (1, n - 1) or any(pow(a, d * 2**r, n) == n - 1 for r in range(1, s))",
+  survives ? `print(all(passes(a) for a in ${bases} if a < n))  # True: prime` : `print(not passes(${bases}))  # True: composite`,
+];
+
+// A product F of full prime powers of n + 1 with (F - 1)^2 > n, and for each of the primes an element of norm 1.
+const MORRISON = [
+  "f(t) = Mod(Mod(1, n)*(t + x), Mod(1, n)*(x^2 - D));",
+  "D = 2; while(kronecker(D, n) != -1, D++); F = 1; ok = 1;",
+  "{forprime(q = 2, 10^5, e = valuation(n + 1, q); if(!e || (F - 1)^2 > n, next); F *= q^e; t = 10^18; g = 0;",
+  "while(ok && g != 1, t++; z = f(t)/-f(-t); ok = z^(n + 1) == 1; g = gcd(lift(trace(z^((n + 1)/q))) - 2, n)))}",
+  "print(ok && (F - 1)^2 > n)  \\\\ 1: prime",
+];
+
+/** The command for a result and what it needs; `write` formats the numbers in it. */
+function commandFor({ number, verdict, method, witness, certificate }, write, literal) {
+  const n = BigInt(number);
+  const given = `n = ${literal(String(number))}`;
+  const decimal = `n = ${write(String(number))};`;
+  if (certificate) return gp([`print(primecertisvalid(read("certificate.txt")))  \\\\ 1: valid`]);
+  if (witness?.factor) return python([given, `print(n % ${literal(witness.factor)} == 0)  # True: the factor divides it`]);
+  if (witness) return python([given, ...strong(witness.base, false)]);
+  if (verdict === "probable_prime") return gp([decimal, "print(ispseudoprime(n))  \\\\ 1: passes Baillie-PSW as well"]);
+  if (n < TRIAL_DIVISION) return python(["import math", given, "print(all(n % d for d in range(2, math.isqrt(n) + 1)))  # True: prime"]);
+  if (method.startsWith("Lucas-Lehmer-Riesel")) {
+    const { k, m } = shape(n, -1n);
+    return gp([`k = ${write(k)}; m = ${m}; n = k*2^m - 1;`,
+      "P = 3; while(kronecker(P - 2, n) != 1 || kronecker(P + 2, n) != -1, P++);",
+      "u = trace(Mod(Mod(1, n)*x, Mod(1, n)*(x^2 - P*x + 1))^k); for(i = 1, m - 2, u = u^2 - 2);", "print(u == 0)  \\\\ 1: prime"]);
+  }
+  if (method.startsWith("Lucas-Lehmer")) {
+    return python([`p = ${shape(n + 1n, 0n).m}`, "n, s = 2**p - 1, 4", "for _ in range(p - 2): s = (s * s - 2) % n", "print(s == 0)  # True: prime"]);
+  }
+  if (/^Proth|^Pépin/.test(method)) {
+    const { k, m } = shape(n, 1n);
+    const base = /\d+$/.exec(method)?.[0] ?? 3;
+    return python([`k, m, a = ${literal(k)}, ${m}, ${base}`, "n = k * 2**m + 1", "print(k < 2**m and pow(a, n // 2, n) == n - 1)  # True: prime"]);
+  }
+  if (n < STRONG_TEST) return python([given, ...strong("(2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)", true)]);
+  if (method.startsWith("Morrison")) return gp([decimal, ...MORRISON]);
+  const test = method.startsWith("Pocklington") ? "isprime(n, 1)" : "isprime(n)";
+  return gp([decimal, `print(${test})  \\\\ 1: prime`]);
+}
+
+/** A part of the card with the command that checks this result, or null where there is nothing to check. */
+export function howToCheck(result) {
+  if (!["prime", "composite", "probable_prime"].includes(result.verdict)) return null;
+  const literal = (text) => (digits(text) > PYTHON_DIGITS ? `0x${BigInt(text).toString(16)}` : text);
+  const shown = commandFor(result, brief, brief);
+  const tool = shown.startsWith("gp") ? "PARI/GP (Debian: apt-get install pari-gp)" : "Python 3";
   return h("details", { class: "check" },
     h("summary", {}, "How to check it"),
-    h("p", {}, certificate ? "Download the certificate and let PARI/GP check it:" : "Let Python check it:"),
-    h("pre", { tabindex: "0" }, h("code", {}, lines(brief))),
-    h("div", { class: "actions small" }, copyButton("Copy these lines", () => lines(literal))));
-}
-
-/** "factor × cofactor", for numbers short enough to be read. */
-export function factored({ number, witness }) {
-  const factor = witness?.factor;
-  if (!factor || digits(String(number)) > 100) return null;
-  return `${factor} × ${BigInt(number) / BigInt(factor)}`;
+    h("p", {}, `${result.certificate ? "Download the certificate, then paste" : "Paste"} this into a shell. It needs ${tool}.`),
+    h("pre", { tabindex: "0" }, h("code", {}, shown)),
+    h("div", { class: "actions small" }, copyButton("Copy the command", () => commandFor(result, String, literal))));
 }

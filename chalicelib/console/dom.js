@@ -1,30 +1,36 @@
-// Building the page without ever parsing HTML: whatever a user typed is text.
+// Builds the page without parsing HTML: text from a user stays text.
 
 const SVG = "http://www.w3.org/2000/svg";
 
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (value === true) element.setAttribute(name, "");
+    if (value === true) element.setAttribute(name, "");
     else if (value !== false && value != null) element.setAttribute(name, value);
   }
   element.append(...children.flat().filter((child) => child != null && child !== false));
   return element;
 }
 
-/** An element with its attributes, its listeners (on…) and its children, strings being text. */
+/** An HTML element with its attributes and its children; strings become text. */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
 }
 
-/** The same for a drawing. */
+/** An SVG element. */
 export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
 export const byId = (id) => document.getElementById(id);
 
-/** A part of the page that is built again only when what it shows has changed: focus and folds survive. */
+export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Sets an element's text only if it differs, so that a screen reader does not repeat it. */
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** A part of the page that is built again only when its state changes, so that focus and open details stay. */
 export function slot(tag, attributes = {}) {
   const element = h(tag, { ...attributes, hidden: true });
   let shown;
@@ -42,32 +48,32 @@ export function slot(tag, attributes = {}) {
   };
 }
 
-/** Says something to people who listen to the page. */
+/** Tells users of screen readers something. */
 export function announce(text) {
   byId("announcer").textContent = text;
 }
 
-/** A button whose action runs once at a time; `complain` hears why it failed, and "" when it starts. */
-export function actionButton(label, run, complain = announce, attributes = {}) {
+/** A button whose action runs once at a time; `showError` gets the reason of a failure, and "" at the start. */
+export function actionButton(label, run, showError = announce, attributes = {}) {
   const button = h("button", { type: "button", ...attributes }, label);
   button.addEventListener("click", async () => {
     if (button.ariaBusy === "true") return;
     button.ariaBusy = "true";
-    complain("");
+    showError("");
     try {
       await run(button);
     } catch (problem) {
-      complain(problem.message);
+      showError(problem.message);
     }
     button.ariaBusy = "false";
   });
   return button;
 }
 
-/** A button that copies what `text()` gives and says so. */
+/** A button that copies the text that `text()` returns. */
 export function copyButton(label, text) {
   return actionButton(label, async (button) => {
-    // Browsers give a page no clipboard where it came over plain HTTP from another machine.
+    // Browsers offer no clipboard to a page that came over plain HTTP from another machine.
     if (!navigator.clipboard) throw new Error("This browser copies only over HTTPS. Select the text and copy it.");
     await navigator.clipboard.writeText(text());
     button.textContent = "Copied";
@@ -76,7 +82,7 @@ export function copyButton(label, text) {
   });
 }
 
-/** Hands a file to the browser's downloads. */
+/** Starts the download of a file. */
 export function save(name, blob) {
   const link = h("a", { href: URL.createObjectURL(blob), download: name });
   link.click();

@@ -1,50 +1,80 @@
-// What somebody typed, pasted or dropped → what the service takes.
+// Reads the field: typed, pasted or dropped text becomes one number or a list.
+import { pickColumn } from "./columns.js";
+import { cells, isItem, mistake, tidy } from "./items.js";
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const GROUPED = /(?<![\d.,'’])\d{1,3}(?:,\d{3})+(?![\d.,])|(?<![\d.,'’])\d{1,3}(?:\.\d{3}){2,}(?![\d.,])/g;
-const INTEGER = /^[+-]?(?:\d+|0x[0-9a-f]+)$/i;
+const SPACED = /^\d{1,3}(?:[ \t]\d{3})+$/;
+// White space between two operands: "7 11" and "2^3 5", but not "2 ^ 3".
+const BETWEEN = /(?<=[\d)!#])[ \t]+(?=[\d(])/;
 
-/** One number or expression without the spaces, separators and signs that only people need. */
-export function tidy(text) {
-  return text
-    .replace(/\s+/g, "")
-    .replace(new RegExp(`[${SUPERSCRIPTS}]+`, "g"), (run) => "^" + [...run].map((sign) => SUPERSCRIPTS.indexOf(sign)).join(""))
-    .replace(/[−–—]/g, "-")
-    .replace(/[×·⋅]/g, "*")
-    .replace(GROUPED, (run) => run.replace(/[,.]/g, ""))
-    .replace(/(?<=\d)['’_](?=\d)/g, "");
+const MAX_SHOWN = 3;
+
+/** The items of one line, separated by semicolons, tabs, commas or white space. */
+export function separate(line) {
+  const inner = line.replace(/^\[(.*)\]$/, "$1");
+  const separator = [";", "\t"].find((sign) => inner.includes(sign));
+  // A comma before a space separates numbers; without the space it may group thousands.
+  const spaced = /,\s/.test(inner.replace(/\([^()]*\)/g, "")) || BETWEEN.test(inner);
+  if (!separator && !spaced && isItem(tidy(inner))) return [tidy(inner)];
+  return cells(inner, separator ?? ",").flatMap((cell) => cell.split(BETWEEN)).map(tidy).filter(Boolean);
 }
 
-function mistake(text, line) {
-  const place = line ? `Line ${line}: ` : "";
-  const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  if (/[,;]/.test(text)) {
-    return `${place}the commas in “${shown}” do not group thousands. For a list, put one number on each line.`;
+function list(numbers, lineOf, from) {
+  const bad = numbers.findIndex((number) => !isItem(number));
+  if (bad >= 0) return { error: mistake(numbers[bad], lineOf(bad)) };
+  return numbers.length === 1 ? { number: numbers[0] } : { numbers, from };
+}
+
+function readLine(line) {
+  if (SPACED.test(line)) {
+    const parts = line.split(/[ \t]/);
+    return {
+      error: `“${line}” can be one number or a list of ${parts.length} numbers. Choose one of the two.`,
+      readings: [[`One number: ${parts.join("")}`, parts.join("")], [`A list of ${parts.length} numbers`, parts.join(", ")]],
+    };
   }
-  if (/^[+-]?\d*\.\d+$/.test(text)) return `${place}“${shown}” is not a whole number. Only whole numbers can be prime.`;
-  if (line) return `${place}“${shown}” is not a number. A list takes whole numbers, one a line.`;
-  return `“${shown}” is not a number. Write digits, 0x and hexadecimal digits, or an expression such as 2^127−1.`;
+  const items = separate(line);
+  if (items.length !== 1 || !/^\d{1,3}(,\d{3})+$/.test(line)) return list(items, () => 0);
+  const parts = line.split(",");
+  return { number: items[0], readings: [[`Use as a list of ${parts.length} numbers`, parts.join(", ")]] };
+}
+
+function readLines(lines) {
+  const spaced = lines.find(({ text }) => SPACED.test(text));
+  if (spaced) {
+    return { error: `Line ${spaced.line}: “${spaced.text}” can be one number or several. Separate numbers by commas.` };
+  }
+  const column = pickColumn(lines);
+  if (column) return list(column.numbers, (index) => column.lines[index], column.from);
+  const numbers = [];
+  const origin = [];
+  for (const { text, line } of lines) {
+    for (const item of separate(text)) {
+      numbers.push(item);
+      origin.push(line);
+    }
+  }
+  // The first line of a file may be the heading of its column.
+  const headed = numbers.length > 1 && !isItem(numbers[0]) && /^[a-z_ ]+$/i.test(numbers[0]) && isItem(numbers[1]);
+  return headed
+    ? list(numbers.slice(1), (index) => origin[index + 1], `without its heading “${numbers[0]}”`)
+    : list(numbers, (index) => origin[index]);
 }
 
 /**
- * Reads the field: {number}, {numbers} for several lines, or {error} in plain words.
- * A backslash at a line's end continues the number, as bc and PARI/GP print long ones.
+ * Reads a text: {number}, {numbers, from} or {error}, with `readings` ([label, text]) where there is more than one.
+ * A backslash at the end of a line continues the number, as bc and PARI/GP print long ones.
  */
 export function read(text) {
-  const lines = text.replace(/\\\r?\n/g, "").split(/\r?\n/).map((line) => line.trim());
-  const filled = lines.filter(Boolean).length;
-  if (!filled) return { error: "Type a number first, such as 97 or 2^127−1." };
-  if (filled === 1) {
-    const number = tidy(lines.find(Boolean));
-    if (!/^[\dxa-f+\-*^!#()]+$/i.test(number) || !/\d/.test(number)) return { error: mistake(number, 0) };
-    return { number };
-  }
-  const numbers = [];
-  for (const [index, line] of lines.entries()) {
-    if (!line) continue;
-    const number = tidy(line);
-    if (!INTEGER.test(number)) return { error: mistake(number, index + 1) };
-    numbers.push(number);
-  }
-  return { numbers };
+  const lines = text.replace(/^\ufeff/, "").replace(/\\\r?\n/g, "").split(/\r\n|\r|\n/)
+    .map((content, index) => ({ text: content.trim(), line: index + 1 }))
+    .filter(({ text: content }) => content);
+  if (!lines.length) return { error: "Type a number first, such as 97 or 2^127−1." };
+  return lines.length === 1 ? readLine(lines[0].text) : readLines(lines);
+}
+
+/** The first numbers of a list and its last, for a preview. */
+export function sample(numbers) {
+  const short = (text) => (text.length > 12 ? `${text.slice(0, 5)}…${text.slice(-5)}` : text);
+  if (numbers.length <= MAX_SHOWN + 1) return numbers.map(short).join(", ");
+  return `${numbers.slice(0, MAX_SHOWN).map(short).join(", ")}, …, ${short(numbers.at(-1))}`;
 }

@@ -1,78 +1,59 @@
-// A list's results: the first rows to look at, all of them as a file.
+// The results of a list, the primes first.
 import { parse, send } from "./api.js";
-import { actionButton, h, save } from "./dom.js";
-import { brief, count } from "./numbers.js";
+import { actionButton, h } from "./dom.js";
+import { nextPage } from "./download.js";
+import { brief, grouped } from "./numbers.js";
 import { ofVerdict, ofWitness } from "./verdict.js";
 
-const ROWS = 50;
-const FILES = { csv: "text/csv", ndjson: "application/x-ndjson" };
+const PAGE_ROWS = 50;
+const COLUMNS = ["#", "Number", "Verdict", "Witness"];
 
-/** The address of the page after this one of task `id`'s results (RFC 8288), or undefined. */
-function nextPage(id, response) {
-  const query = /\?[^>]*(?=>;\s*rel="?next"?)/.exec(response.headers.get("Link"));
-  return query && `${id}/results${query}`;
-}
-
-/** All pages as one file's parts; a heading line that every page repeats is kept once. */
-async function walk(id, type, progress) {
-  const parts = [];
-  let heading;
-  let lines = 0;
-  for (let url = `${id}/results`; url;) {
-    const response = await send(url, { headers: { Accept: type } });
-    let text = await response.text();
-    if (text && !text.endsWith("\n")) text += "\n";
-    const first = text.slice(0, text.indexOf("\n") + 1);
-    if (type === "text/csv" && first === heading) text = text.slice(first.length);
-    heading ??= first;
-    parts.push(text);
-    lines += text.split("\n").length - 1;
-    progress(lines);
-    url = nextPage(id, response);
-  }
-  return parts;
-}
-
-/** The buttons that save all results of task `id`, as CSV and as NDJSON. */
-export function downloads(id, result, complain) {
-  return Object.entries(FILES).map(([suffix, type]) => {
-    const label = `Download ${suffix.toUpperCase()}`;
-    return actionButton(label, async (button) => {
-      try {
-        const parts = await walk(id, type, (lines) => {
-          button.textContent = `${Math.min(100, Math.round((100 * lines) / result.total))} %`;
-        });
-        save(`primes-${id}.${suffix}`, new Blob(parts, { type }));
-      } finally {
-        button.textContent = label;
-      }
-    }, complain);
-  });
-}
-
-function row(entry) {
-  const { title, tone } = ofVerdict(entry.verdict);
+function row({ index, number, verdict, witness }) {
+  const { title, tone } = ofVerdict(verdict);
   return h("tr", {},
-    h("td", { class: "number" }, brief(String(entry.number))),
+    h("td", { class: "faint" }, grouped(Number(index) + 1)),
+    h("td", { class: "number" }, brief(String(number))),
     h("td", {}, h("span", { class: `state ${tone}` }, title)),
-    h("td", { class: "faint" }, ofWitness(entry.witness)));
+    h("td", { class: "faint" }, ofWitness(witness)));
 }
 
-/** The table of a finished list's results and its "more" button. */
-export function results(id, result, complain) {
+/** The table of a finished list with its filter and its button for more rows. */
+export function results(id, { total, primes, composites }, showError) {
   const rows = h("tbody");
-  let address = `${id}/results?limit=${ROWS}`;
+  let address;
+  let filter;
+  let drawn = 0;
   const more = actionButton("Show more", async () => {
+    const used = filter;
     const response = await send(address);
-    rows.append(...parse(await response.text()).results.map(row));
+    const { results: page } = parse(await response.text());
+    if (used !== filter) return;
+    rows.append(...page.map((entry, index) => row({ index: drawn + index, ...entry })));
+    drawn += page.length;
     address = nextPage(id, response);
     more.hidden = !address;
-  }, complain, { class: "quiet" });
-  more.click();
+  }, showError, { class: "quiet" });
+
+  const filters = [["primes", "Primes", primes], ["composites", "Not prime", composites], ["", "All", total]].map(([name, label, number]) => {
+    const button = h("button", { type: "button", disabled: Number(number) === 0 }, `${label} `, h("span", { class: "faint" }, grouped(number)));
+    button.addEventListener("click", () => choose(name, button));
+    return button;
+  });
+
+  function choose(name, button) {
+    for (const other of filters) other.setAttribute("aria-pressed", String(other === button));
+    filter = name;
+    drawn = 0;
+    address = `${id}/results?limit=${PAGE_ROWS}${name && `&only=${name}`}`;
+    rows.replaceChildren();
+    more.ariaBusy = "false";
+    more.hidden = false;
+    more.click();
+  }
+
+  choose(Number(primes) ? "primes" : "", filters[Number(primes) ? 0 : 2]);
   return h("div", { class: "list" },
-    h("div", { class: "rows", tabindex: "0", role: "region", "aria-label": count(Number(result.total), "result") },
-      h("table", {},
-        h("thead", {}, h("tr", {}, ["Number", "Verdict", "Witness"].map((name) => h("th", { scope: "col" }, name)))),
-        rows)),
+    h("div", { class: "filter", role: "group", "aria-label": "Show" }, filters),
+    h("table", {}, h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))), rows),
     more);
 }

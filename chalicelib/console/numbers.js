@@ -1,25 +1,30 @@
-// Numbers as people like to read them; the digits stay strings from end to end.
+// Numbers for people; digits stay strings everywhere.
 import { copyButton, h } from "./dom.js";
 
-const FOLD_FROM = 150;
-const END = 36;
+const FOLDED_DIGITS = 150;
+const TAIL_DIGITS = 36;
+// The display sizes of a number: the longest that fits each.
+const SIZES = [9, 21, 45];
 
 /** 10000 → "10,000". */
 export const grouped = (n) => Number(n).toLocaleString("en");
 
-/** "1 digit", "10,000 digits": a count with its noun. */
+/** "1 digit", "10,000 digits". */
 export const count = (n, noun) => `${grouped(n)} ${noun}${Number(n) === 1 ? "" : "s"}`;
 
-/** A number in one short line: its two ends where it is long. */
+/** A number in one short line: the two ends of a long one. */
 export const brief = (text) => (text.length > 32 ? `${text.slice(0, 15)}…${text.slice(-15)}` : text);
 
-/** How many digits a decimal string has. */
+/** The number of digits of a decimal string. */
 export const digits = (number) => number.replace(/^[+-]/, "").length;
 
-/** Whether the text is a decimal integer, hence a number to group and fold. */
+/** Whether the text is a decimal integer. */
 export const isDecimal = (text) => /^[+-]?\d+$/.test(text);
 
-/** Groups of three, kept apart by style alone: what is selected and copied is the number itself. */
+/** The class of the display size for so many characters. */
+export const sizeOf = (characters) => `size-${1 + (SIZES.findIndex((most) => characters <= most) + 4) % 4}`;
+
+/** Groups of three digits, separated by style alone: a selection copies the number itself. */
 export function groups(text) {
   const sign = /^[+-]/.test(text) ? text[0] : "";
   const rest = text.slice(sign.length);
@@ -27,23 +32,23 @@ export function groups(text) {
   return [sign.replace("-", "−"), ...cuts.map((cut) => h("span", { class: "group" }, cut))];
 }
 
-/** A number; a long one is folded to its two ends, opened by a button, and copied whole either way. */
+/** A number; a long one shows its two ends until it is opened, and is copied whole in both states. */
 export function numeral(text) {
-  if (digits(text) < FOLD_FROM) return h("p", { class: "numeral" }, groups(text));
-  const body = h("p", { class: "numeral", id: "digits", tabindex: "0" });
+  if (digits(text) < FOLDED_DIGITS) return h("p", { class: `numeral ${sizeOf(digits(text))}` }, groups(text));
+  const body = h("p", { class: "numeral folded", id: "digits", tabindex: "0" });
   const toggle = h("button", { type: "button", "aria-controls": "digits" });
   // The first groups of the folded number are those of the open one.
-  const head = text.length - 3 * Math.floor((text.length - END) / 3);
+  const head = text.length - 3 * Math.floor((text.length - TAIL_DIGITS) / 3);
   let folded = false;
   const turn = () => {
     folded = !folded;
     body.replaceChildren(
       ...(folded
-        ? [...groups(text.slice(0, head)), h("span", { class: "fold" }, "…"), ...groups(text.slice(-END))]
+        ? [...groups(text.slice(0, head)), h("span", { class: "fold" }, "…"), ...groups(text.slice(-TAIL_DIGITS))]
         : groups(text)),
     );
     body.classList.toggle("open", !folded);
-    toggle.textContent = folded ? `Show all ${count(digits(text), "digit")}` : "Fold";
+    toggle.textContent = folded ? `Show all ${count(digits(text), "digit")}` : "Show fewer digits";
     toggle.setAttribute("aria-expanded", String(!folded));
   };
   toggle.addEventListener("click", turn);

@@ -1,11 +1,11 @@
-// Asking again and again, politely.
+// Repeats a request until its result is final.
 
-const shown = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
+const visible = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 
 /**
- * Runs `step` until it answers "done"; gives the function that stops it.
- * The pause between two runs (milliseconds) starts at `shortest`, and again whenever a step answers "changed";
- * it grows to `longest` while nothing changes or steps fail. Nothing runs while the tab is hidden.
+ * Runs `step` until it resolves to "done"; returns a function that stops it.
+ * The pause between two runs is `shortest` milliseconds after a step that resolves to "changed", and grows to
+ * `longest` while nothing changes or steps fail. Nothing runs while the tab is hidden.
  */
 export function poll(step, { shortest, longest }) {
   let stopped = false;
@@ -13,7 +13,7 @@ export function poll(step, { shortest, longest }) {
   async function run() {
     while (!stopped) {
       if (document.hidden) {
-        await shown();
+        await visible();
         pause = shortest;
         continue;
       }

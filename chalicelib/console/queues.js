@@ -1,94 +1,63 @@
-// The view for the person on call: the queues as they are now, and what failed last.
-import { call, since } from "./api.js";
-import { chart, trim } from "./chart.js";
-import { actionButton, byId, h, slot } from "./dom.js";
-import { ago, count, grouped } from "./numbers.js";
+// The view of the queues: the diagram, the throughput, the failed tasks.
+import { age, call } from "./api.js";
+import { demoButtons } from "./demo.js";
+import { drawFlow } from "./diagram.js";
+import { byId } from "./dom.js";
+import { showFailed } from "./failed.js";
 import { poll } from "./poll.js";
+import { drawStrip } from "./strip.js";
 
-const NAMES = {
-  tasks: ["Tasks", "waiting to be screened"],
-  proofs: ["Proofs", "waiting to be proven"],
-  dead_letters: ["Dead letters", "given up, to be marked as failed"],
-};
-const samples = {};
-const failed = slot("div");
 let stop = null;
 
-function panel(name, queue, now) {
-  const [title, meaning] = NAMES[name] ?? [name, ""];
-  const all = Number(queue.waiting) + Number(queue.in_flight) + Number(queue.delayed);
-  const line = (samples[name] ??= []);
-  line.push({ at: now, value: all });
-  trim(line, now);
-  const alarm = name === "dead_letters" && all > 0;
-  return h("section", { class: `panel ${alarm ? "alarm" : ""}`, "aria-label": title },
-    h("h2", {}, title),
-    h("p", { class: "big" }, grouped(queue.waiting)),
-    h("p", { class: "faint" }, meaning),
-    chart(line, now, title),
-    h("p", { class: "axis" }, h("span", {}, "5 min ago"), h("span", {}, "now")),
-    h("dl", { class: "pair" },
-      h("div", {}, h("dt", {}, "In flight"), h("dd", {}, grouped(queue.in_flight))),
-      h("div", {}, h("dt", {}, "Delayed"), h("dd", {}, grouped(queue.delayed)))));
+/**
+ * The numbers finished per second and queue: the mean of the last step and of the part of the present one that
+ * has passed, or {} for a service without a history.
+ */
+export function ratesOf(history) {
+  if (!history) return {};
+  const { step_seconds: step, until, numbers } = history;
+  const present = Math.min(step, Math.max(0, age(until) / 1000 + step));
+  return Object.fromEntries(Object.entries(numbers).map(([name, steps]) =>
+    [name, steps.slice(-2).reduce((sum, number) => sum + Number(number), 0) / (step + present)]));
 }
 
-function failedRow(task) {
-  const fault = h("p", { class: "error", role: "alert" });
-  const button = actionButton("Retry", async () => {
-    await call(`${task.task_id}/retry`, { method: "POST" });
-    byId("failed-title").focus();
-    row.remove();
-  }, (text) => (fault.textContent = text), { "aria-label": `Retry task ${task.task_id}` });
-  const row = h("li", {},
-    h("div", {},
-      h("p", { class: "reason" }, task.error || "No reason was kept."),
-      h("p", { class: "faint" },
-        h("a", { href: `#${task.task_id}` }, task.task_id), ` · ${ago(since(task.finished_at))} · `,
-        count(task.attempts, "attempt")),
-      fault),
-    button);
-  return row;
-}
-
-function drawFailed(tasks) {
-  if (!tasks.length) return h("p", { class: "faint" }, "Nothing has failed.");
-  return h("ul", { class: "rows" }, tasks.map(failedRow));
-}
-
-async function look(state) {
+async function refresh(state) {
+  const note = byId("queues-note");
   try {
-    const answer = await call("queue", { quiet: state.quiet });
-    if (state.over) return "done";
-    const now = Date.now();
-    byId("queues").replaceChildren(...Object.entries(answer.queues).map(([name, queue]) => panel(name, queue, now)));
-    failed.show(answer.failed, drawFailed);
-    byId("queues-note").textContent = `Seen at ${new Date(now).toLocaleTimeString("en-GB")}`;
-    byId("queues-note").classList.remove("error");
-    const news = JSON.stringify(answer);
+    const response = await call("queue", { quiet: state.quiet });
+    if (state.closed) return "done";
+    drawFlow(response.queues, ratesOf(response.history));
+    drawStrip(response.history);
+    showFailed(response);
+    note.textContent = `Updated at ${new Date().toLocaleTimeString("en-GB")}`;
+    note.classList.remove("error");
+    const recent = Object.values(response.history?.numbers ?? {}).map((steps) => steps.slice(-2));
+    const news = JSON.stringify([response.queues, response.failed, recent]);
     const outcome = news === state.last ? "same" : "changed";
     state.last = news;
     return outcome;
   } catch (problem) {
-    byId("queues-note").textContent = `${problem.message} This page keeps trying.`;
-    byId("queues-note").classList.add("error");
+    note.textContent = `${problem.message} The page tries again.`;
+    note.classList.add("error");
     throw problem;
   } finally {
     state.quiet = true;
   }
 }
 
-/** Watches while the view is open. */
+/** Opens the view and keeps it up to date. */
 export function open() {
   if (stop) return;
-  byId("failed").append(failed.element);
-  const state = { quiet: false, over: false };
-  const end = poll(() => look(state), { shortest: 2000, longest: 15_000 });
+  if (!byId("demo").childElementCount) byId("demo").append(...demoButtons());
+  const state = { quiet: false, closed: false };
+  const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
   stop = () => {
-    state.over = true;
+    state.closed = true;
     end();
   };
 }
 
+/** Stops the requests of the view. */
 export function close() {
   stop?.();
   stop = null;

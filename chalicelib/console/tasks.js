@@ -1,4 +1,4 @@
-// The tasks that this page follows, each until its state is final.
+// The tasks that this page follows until they are final.
 import { call } from "./api.js";
 import { poll } from "./poll.js";
 
@@ -7,26 +7,32 @@ const listeners = [];
 
 export const isFinal = (task) => ["SUCCESS", "FAILURE", "REVOKED"].includes(task?.status);
 
-/** `listener(id, {task, problem})` hears of everything that is learnt about any task. */
+/** Calls `listener(id, {task, problem})` for every change of every task. */
 export const onTask = (listener) => listeners.push(listener);
 
-/** What is known about a task: {task, problem}, either of them perhaps missing. */
+/** The known state of a task: {task, problem}, each possibly missing. */
 export const known = (id) => followed.get(id)?.state ?? {};
 
-/** Follows a task from here on; `task` is its state where the service just told it. */
+/** A cancelled task keeps the verdict of its screening. */
+function withInterim(task, before) {
+  if (task?.status !== "REVOKED" || task.result || !before?.result?.verdict) return task;
+  return { ...task, result: before.result };
+}
+
+/** Follows a task; `task` is its state where the service has just sent it. */
 export function follow(id, task) {
   const before = followed.get(id);
   if (before?.running && !task) return;
   before?.stop();
-  const entry = { state: { task: task ?? before?.state.task }, running: true, stop: () => {} };
+  const entry = { state: { task: withInterim(task, before?.state.task) ?? before?.state.task }, running: true, stop: () => {} };
   followed.set(id, entry);
-  const tell = (state, more) => {
+  const update = (state, running) => {
     entry.state = state;
-    entry.running = more;
-    if (!more) entry.stop();
+    entry.running = running;
+    if (!running) entry.stop();
     for (const listener of listeners) listener(id, state);
   };
-  tell(entry.state, !isFinal(task));
+  update(entry.state, !isFinal(task));
   if (!entry.running) return;
   let quiet = false;
   let last;
@@ -34,14 +40,14 @@ export function follow(id, task) {
     try {
       const fresh = await call(id, { quiet });
       if (followed.get(id) !== entry) return "done";
-      tell({ task: fresh }, !isFinal(fresh));
-      const news = [fresh.status, fresh.result?.verdict, fresh.progress?.done].join();
-      const outcome = news === last ? "same" : "changed";
-      last = news;
+      update({ task: withInterim(fresh, entry.state.task) }, !isFinal(fresh));
+      const state = [fresh.status, fresh.result?.verdict, fresh.progress?.done].join();
+      const outcome = state === last ? "same" : "changed";
+      last = state;
       return entry.running ? outcome : "done";
     } catch (problem) {
       if (followed.get(id) !== entry) return "done";
-      tell({ task: entry.state.task, problem }, problem.status !== 404);
+      update({ task: entry.state.task, problem }, problem.status !== 404);
       if (!entry.running) return "done";
       throw problem;
     } finally {

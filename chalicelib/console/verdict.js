@@ -1,5 +1,6 @@
-// A task in words.
-import { brief, count, duration } from "./numbers.js";
+// The state of a task in words.
+import { methodOf } from "./methods.js";
+import { brief, count, digits, duration } from "./numbers.js";
 
 const VERDICTS = {
   prime: { title: "Prime", tone: "prime" },
@@ -8,61 +9,67 @@ const VERDICTS = {
   not_prime: { title: "Not prime", tone: "composite" },
 };
 
-/** The verdict's title and tone. */
+/** The title and the tone of a verdict. */
 export const ofVerdict = (verdict) => VERDICTS[verdict] ?? { title: verdict, tone: "waiting" };
 
 /** A witness in a few words. */
 export function ofWitness(witness) {
   if (!witness) return "";
-  return witness.factor ? `factor ${brief(witness.factor)}` : `base ${witness.base}`;
+  return witness.factor ? `factor ${brief(witness.factor)}` : `fails to base ${witness.base}`;
+}
+
+/** "91 = 7 × 13", or "7 divides it" for a number that is too long to be read; undefined without a factor. */
+export function factored(result) {
+  const { number, witness } = result ?? {};
+  const factor = witness?.factor;
+  if (!factor) return undefined;
+  if (digits(String(number)) > 45) return `${brief(factor)} divides it`;
+  return `${number} = ${factor} × ${BigInt(number) / BigInt(factor)}`;
 }
 
 function reason(result) {
-  const took = result.seconds == null ? "" : `, in ${duration(Number(result.seconds))}`;
+  const took = result.seconds == null ? "" : ` in ${duration(Number(result.seconds))}`;
+  const { name, text, link } = methodOf(result.method ?? "");
   switch (result.verdict) {
     case "prime":
-      return `Proven: ${result.method}${took}.`;
+      return { text: `Proven by ${name}${took}.${text ? ` ${text}` : ""}`, link };
     case "probable_prime":
-      return `It passed ${result.method}, and no composite is known that does. Its proof was not finished in time.`;
+      return { text: `It passes ${name}. ${text ?? ""} The proof was not finished in time.`, link };
     case "composite":
-      if (!result.witness) return `By ${result.method}${took}.`;
-      if (result.witness.factor) return "It has a proper factor, which settles it.";
-      return `It fails the strong test to base ${result.witness.base}, and a prime passes it to every base.`;
+      if (!result.witness) return { text: `Proven by ${name}${took}.`, link };
+      if (result.witness.factor) return { text: `The factor was found by ${name}${took}. One division checks it.` };
+      return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes. No factor is known.`, link };
     default:
-      return "The smallest prime is 2; zero, one and negative numbers are none.";
+      return { text: "Prime numbers are the integers from 2 on that have no divisor but 1 and themselves." };
   }
 }
 
-function finished(task) {
-  const { result } = task;
-  if (result?.total !== undefined) {
-    const none = Number(result.primes) === 0;
-    return { title: none ? "No primes" : count(Number(result.primes), "prime"), tone: none ? "composite" : "prime",
-      text: `among ${count(Number(result.total), "number")}.` };
-  }
-  return { ...ofVerdict(result.verdict), text: reason(result) };
+function finished({ result, submitted_at: from, finished_at: to }) {
+  if (result.total === undefined) return { ...ofVerdict(result.verdict), ...reason(result) };
+  const none = Number(result.primes) === 0;
+  return { title: none ? "No primes" : count(result.primes, "prime"), tone: none ? "composite" : "prime",
+    text: `Finished in ${duration(Math.max(1, Date.parse(to) - Date.parse(from)) / 1000)}.` };
 }
 
-/** A task's state: title, tone and one sentence. */
+/** The state of a task: {title, tone, text, link}. */
 export function describe(task) {
+  const interim = task?.result?.verdict === "probable_prime";
   switch (task?.status) {
     case "SUCCESS":
       return finished(task);
     case "FAILURE":
-      return { title: "Failed", tone: "failed", text: task.error || "The service gave up on this task. Try it again." };
+      return { title: "Failed", tone: "failed", text: task.error || "The service could not finish this task. Try it again." };
     case "REVOKED":
-      return { title: "Cancelled", tone: "waiting", text: "Nothing more is computed for it." };
+      return { title: "Cancelled", tone: "waiting",
+        text: interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };
     case "RETRY":
-      return { title: "Trying again", tone: "waiting",
-        text: `Attempt ${task.attempts} did not succeed; the next one follows by itself.` };
+      return { title: "Retrying", tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
     case "STARTED":
-      if (task.result?.verdict === "probable_prime") {
-        return { title: "Probably prime", tone: "probable", text: "It passed the screening. Now a proof is made." };
-      }
+      if (interim) return { title: "Probably prime", tone: "probable", text: "It passed the screening. The proof is running." };
       return { title: "Working", tone: "waiting", text: "" };
     case "PENDING":
-      return { title: "Waiting", tone: "waiting", text: "It is in the queue." };
+      return { title: "Queued", tone: "waiting", text: "It waits for a worker." };
     default:
-      return { title: "Looking it up", tone: "waiting", text: "" };
+      return { title: "Loading", tone: "waiting", text: "" };
   }
 }

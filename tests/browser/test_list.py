@@ -1,18 +1,57 @@
-"""Lists: many numbers become one task, with a bar, a summary and files to take away."""
+"""Lists: many numbers become one task, with its progress, its primes first, and its results as files."""
 
 from __future__ import annotations
 
 import csv
 import json
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.words import SOME_TASK, answer, ask, button, fact, field, heading, lead, paste, told
+from tests.browser.actions import ask, button, error, field, heading, lead, open_task, paste
+from tests.browser.stubs import TASK_ID, list_result, respond, serve_task, task
 
 FIRST_2500 = [str(number) for number in range(1, 2501)]
 #: The number of primes below 2,500 (OEIS A000720).
 PRIMES_TO_2500 = 367
+
+
+def row(index: int, number: int, *, prime: bool) -> dict[str, Any]:
+    """Return one number's result as the service sends it."""
+    witness = None if prime else {"factor": "2"}
+    verdict = "prime" if prime else "composite"
+    return {"index": index, "number": number, "is_prime": prime, "verdict": verdict, "proven": True, "witness": witness}
+
+
+ROWS = [row(index, number, prime=number in {2, 3, 5, 7, 11}) for index, number in enumerate(range(2, 13))]
+
+
+def serve_list(page: Page) -> list[str]:
+    """Serve a finished list of the numbers from 2 to 12 in pages of three; return the filters of the requests."""
+    filters: list[str] = []
+
+    def serve(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        only = query.get("only", ["all"])[0]
+        filters.append(only)
+        chosen = [entry for entry in ROWS if only == "all" or entry["is_prime"] == (only == "primes")]
+        start = int(query.get("cursor", ["0"])[0])
+        more = start + 3 < len(chosen)
+        link = f'</{TASK_ID}/results?cursor={start + 3}&limit=50&only={only}>; rel="next"'
+        body = {"results": chosen[start : start + 3], "next": str(start + 3) if more else None, "complete": True}
+        respond(route, body, headers={"Link": link} if more else {})
+
+    page.route("**/results?*", serve)
+    serve_task(page, task(status="SUCCESS", result=list_result(11, 5, 6)))
+    open_task(page, TASK_ID)
+    return filters
+
+
+def cells(page: Page, column: int) -> list[str]:
+    """Return the texts of a column of the results."""
+    return page.locator(f"tbody td:nth-child({column})").all_text_contents()
 
 
 def save(page: Page, name: str, folder: Path) -> Path:
@@ -24,13 +63,11 @@ def save(page: Page, name: str, folder: Path) -> Path:
     return path
 
 
-def test_a_pasted_list_is_one_task_with_a_summary_and_whole_downloads(page: Page, tmp_path: Path) -> None:
+def test_a_pasted_list_is_one_task_with_a_summary_and_complete_downloads(page: Page, tmp_path: Path) -> None:
     paste(page, FIRST_2500)
     expect(heading(page)).to_have_text(f"{PRIMES_TO_2500} primes")
-    expect(fact(page, "Not prime")).to_have_text("2,133")
-    expect(page.get_by_role("row")).to_have_count(51)
-    button(page, "Show more").click()
-    expect(page.get_by_role("row")).to_have_count(101)
+    expect(page.get_by_text("2,133 not prime")).to_be_visible()
+    expect(page.get_by_text("367 primes · 14.7 %")).to_be_visible()
     with save(page, "Download CSV", tmp_path).open(newline="") as file:
         rows = list(csv.DictReader(file))
     lines = save(page, "Download NDJSON", tmp_path).read_text().splitlines()
@@ -39,11 +76,36 @@ def test_a_pasted_list_is_one_task_with_a_summary_and_whole_downloads(page: Page
     assert sum(row["is_prime"] == "true" for row in rows) == PRIMES_TO_2500
 
 
-def test_a_chosen_file_is_one_task(page: Page) -> None:
-    numbers: FilePayload = {"name": "numbers.txt", "mimeType": "text/plain", "buffer": b"2\r\n3\r\n\r\n4\r\n"}
-    page.get_by_label("Choose a file").set_input_files(numbers)
-    expect(heading(page)).to_have_text("2 primes")
-    expect(lead(page)).to_have_text("among 3 numbers.")
+def test_the_primes_come_first_with_their_places_in_the_list(page: Page) -> None:
+    filters = serve_list(page)
+    expect(page.get_by_role("button", name="Primes 5")).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("row")).to_have_count(4)
+    button(page, "Show more").click()
+    expect(page.get_by_role("row")).to_have_count(6)
+    expect(button(page, "Show more")).to_be_hidden()
+    assert cells(page, 1) == ["1", "2", "4", "6", "10"]
+    assert cells(page, 2) == ["2", "3", "5", "7", "11"]
+    assert set(filters) == {"primes"}
+
+
+def test_the_filter_shows_the_other_numbers_and_all(page: Page) -> None:
+    serve_list(page)
+    page.get_by_role("button", name="Not prime 6").click()
+    expect(page.locator("tbody tr").first).to_contain_text("4Compositefactor 2")
+    expect(page.get_by_role("button", name="Primes 5")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="All 11").click()
+    expect(page.locator("tbody tr").first).to_contain_text("2Prime")
+    assert cells(page, 2) == ["2", "3", "4"]
+
+
+def test_the_page_is_the_only_thing_that_scrolls(page: Page) -> None:
+    serve_list(page)
+    expect(page.get_by_role("row")).to_have_count(4)
+    scrolling = page.evaluate(
+        """() => [...document.querySelectorAll("article *")]
+            .filter(element => ["auto", "scroll"].includes(getComputedStyle(element).overflowY)).length"""
+    )
+    assert scrolling == 0
 
 
 def test_a_dropped_file_is_one_task(page: Page) -> None:
@@ -54,29 +116,32 @@ def test_a_dropped_file_is_one_task(page: Page) -> None:
             document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
         }"""
     )
+    button(page, "Check").click()
     expect(heading(page)).to_have_text("2 primes")
+    expect(lead(page)).to_contain_text("Finished in")
 
 
-def test_a_list_under_way_shows_a_bar_and_the_primes_so_far(page: Page) -> None:
-    task = told(
-        {
-            "status": "STARTED",
-            "progress": {"done": 3, "total": 8, "unit": "chunks"},
-            "result": {"total": 8000, "primes": 1200, "composites": 1800, "results": f"/{SOME_TASK}/results"},
-        }
-    )
-    page.route(f"**/{SOME_TASK}", lambda route: answer(route, task))
-    page.goto(f"{page.url}#{SOME_TASK}")
+def test_a_running_list_shows_its_numbers_and_the_primes_so_far(page: Page) -> None:
+    progress = {"done": 3000, "total": 8000, "unit": "numbers"}
+    serve_task(page, task(status="STARTED", progress=progress, result=list_result(8000, 1200, 1800)))
+    open_task(page, TASK_ID)
     bar = page.get_by_role("progressbar")
-    expect(bar).to_have_js_property("value", 3)
-    expect(bar).to_have_js_property("max", 8)
-    expect(page.get_by_text("3 of 8 chunks · 1,200 primes so far")).to_be_visible()
+    expect(bar).to_have_js_property("value", 3000)
+    expect(bar).to_have_js_property("max", 8000)
+    expect(page.get_by_text("3,000 of 8,000 numbers · 1,200 primes so far")).to_be_visible()
 
 
-def test_a_list_that_the_network_swallowed_is_sent_again_as_the_same_task(page: Page) -> None:
+def test_the_last_page_of_an_unfinished_list_is_not_saved_as_the_whole_list(page: Page) -> None:
+    serve_list(page)
+    page.route("**/results", lambda route: respond(route, {}, headers={"Results-Complete": "false"}))
+    button(page, "Download CSV").click()
+    expect(page.get_by_role("alert").filter(has_text="The list is not finished yet")).to_be_visible()
+
+
+def test_a_list_whose_response_is_lost_is_sent_again_as_the_same_task(page: Page) -> None:
     keys: list[str] = []
 
-    def lose_the_first_answer(route: Route) -> None:
+    def lose_first_response(route: Route) -> None:
         if route.request.method != "POST":
             route.continue_()
             return
@@ -87,9 +152,9 @@ def test_a_list_that_the_network_swallowed_is_sent_again_as_the_same_task(page: 
         else:
             route.continue_()
 
-    page.route(page.url, lose_the_first_answer)
+    page.route(page.url, lose_first_response)
     ask(page, "11\n12")
-    expect(page.locator("#number-error")).to_contain_text("cannot be reached")
+    expect(error(page)).to_contain_text("cannot be reached")
     field(page).press("Enter")
     expect(heading(page)).to_have_text("1 prime")
     ask(page, "11\n12")
@@ -99,4 +164,4 @@ def test_a_list_that_the_network_swallowed_is_sent_again_as_the_same_task(page: 
 
 def test_a_bad_item_that_the_service_finds_is_named_by_its_place(page: Page) -> None:
     ask(page, "7\n" + "9" * 10_001)
-    expect(page.locator("#number-error")).to_contain_text("Number 2 of the list")
+    expect(error(page)).to_contain_text("Number 2 of the list")

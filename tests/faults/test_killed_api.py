@@ -14,7 +14,7 @@ import pytest
 import requests
 
 from tests.conftest import ROOT, free_port
-from tests.waiting import final, until
+from tests.support.polling import final, until
 
 pytestmark = pytest.mark.emulator
 

@@ -15,7 +15,7 @@ import requests
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import encode, single
 from tests.faults import processes
-from tests.waiting import final, until
+from tests.support.polling import final, until
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

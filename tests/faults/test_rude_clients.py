@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.waiting import final
+from tests.support.polling import final
 
 pytestmark = pytest.mark.emulator
 

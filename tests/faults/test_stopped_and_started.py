@@ -8,7 +8,7 @@ import requests
 
 from infra.cloud import EMULATOR_KEY, EMULATOR_REGION
 from tests.infra.test_local import House, house
-from tests.waiting import final
+from tests.support.polling import final
 
 pytestmark = pytest.mark.emulator
 __all__ = ["house"]

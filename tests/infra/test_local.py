@@ -19,7 +19,7 @@ import requests
 
 from infra.package import ROOT
 from tests.conftest import free_port
-from tests.waiting import final, until
+from tests.support.polling import final, until
 
 pytestmark = pytest.mark.emulator
 

@@ -14,7 +14,7 @@ from chalice.app import Chalice, Response
 
 from infra import local_gateway
 from tests.infra.raw_http import assert_problem, connect, get, running, send, serving, tiny_app
-from tests.waiting import until
+from tests.support.polling import until
 
 
 def test_a_fault_of_the_app_is_a_500_that_tells_nothing_of_the_inside(

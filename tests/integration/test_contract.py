@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.waiting import final, until
+from tests.support.polling import final, until
 
 pytestmark = pytest.mark.emulator
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from chalicelib.tasks import ids
-from tests.waiting import final, until
+from tests.support.polling import final, until
 
 pytestmark = pytest.mark.emulator
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import final
+from tests.support.polling import final
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()

@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from infra.cloud import EMULATOR_REGION
-from tests.waiting import until
+from tests.support.polling import until
 
 pytestmark = pytest.mark.emulator
 

@@ -4,12 +4,12 @@ import { formula } from "./formula.js";
 import { ago, brief, count, groups, isDecimal } from "./numbers.js";
 import { describe } from "./verdict.js";
 
-const KEPT = "tasks";
-const MOST = 20;
+const STORED = "tasks";
+const MAX_TASKS = 20;
 
 function load() {
   try {
-    return JSON.parse(localStorage.getItem(KEPT)) ?? [];
+    return JSON.parse(localStorage.getItem(STORED)) ?? [];
   } catch {
     return [];
   }
@@ -17,59 +17,61 @@ function load() {
 
 let entries = load();
 
-function keep() {
+function store() {
   try {
-    localStorage.setItem(KEPT, JSON.stringify(entries));
+    localStorage.setItem(STORED, JSON.stringify(entries));
   } catch {
-    // Full or forbidden storage: the page goes on with what it has in memory.
+    // The storage is full or forbidden: the page continues with what it has in memory.
   }
 }
 
-/** The tasks remembered, newest first: {id, number | count, at, title, tone, final}. */
-export const remembered = () => entries;
+/** The stored tasks, newest first: {id, number | count, at, title, tone, final}. */
+export const recentTasks = () => entries;
 
-/** What was asked with this task, where this browser asked it. */
-export const asked = (id) => entries.find((entry) => entry.id === id);
+/** The stored task `id`, where this browser submitted it. */
+export const recentTask = (id) => entries.find((entry) => entry.id === id);
 
-/** A short name of what was asked: set as mathematics, as a short number or as a count. */
 function label({ count: numbers, number }) {
   if (numbers) return count(numbers, "number");
   if (isDecimal(number) && number.length <= 32) return groups(number);
   return isDecimal(number) || number.length > 60 ? brief(number) : formula(number);
 }
 
+/** Stores a task that was submitted. */
 export function remember(id, input) {
-  const what = input.numbers ? { count: input.numbers.length } : input;
-  entries = [{ id, ...what, at: Date.now() }, ...entries.filter((entry) => entry.id !== id)].slice(0, MOST);
-  keep();
+  const what = input.numbers ? { count: input.numbers.length } : { number: input.number };
+  entries = [{ id, ...what, at: Date.now() }, ...entries.filter((entry) => entry.id !== id)].slice(0, MAX_TASKS);
+  store();
   draw();
 }
 
-/** Notes a task's state for the list. */
+/** Stores the state of a task. */
 export function note(id, { task, problem }, final) {
-  const entry = asked(id);
+  const entry = recentTask(id);
   if (!entry) return;
-  const gone = problem?.status === 404;
-  const { title, tone } = gone ? { title: "Expired", tone: "waiting" } : describe(task);
-  const over = final || gone;
+  const expired = problem?.status === 404;
+  const { title, tone } = expired ? { title: "Expired", tone: "waiting" } : describe(task);
+  const over = final || expired;
   if (entry.title === title && entry.final === over) return;
   Object.assign(entry, { title, tone, final: over });
-  keep();
+  store();
   draw();
 }
 
-// Another tab of this browser has remembered or noted something.
+// Another tab of this browser has changed the list.
 addEventListener("storage", () => {
   entries = load();
   draw();
 });
 
+/** Deletes the list. */
 export function forget() {
   entries = [];
-  keep();
+  store();
   draw();
 }
 
+/** Shows the list. */
 export function draw() {
   byId("recent").hidden = entries.length === 0;
   const focused = document.activeElement?.getAttribute?.("href");
@@ -77,7 +79,7 @@ export function draw() {
     h("li", {},
       h("a", { href: `#${entry.id}` },
         h("span", { class: "what" }, label(entry)),
-        h("span", { class: `state ${entry.tone ?? "waiting"}` }, entry.title ?? "Waiting"),
+        h("span", { class: `state ${entry.tone ?? "waiting"}` }, entry.title ?? "Queued"),
         h("span", { class: "faint when" }, ago(Date.now() - entry.at)))));
   byId("recent-list").replaceChildren(...rows);
   if (focused) rows.find((row) => row.firstChild.getAttribute("href") === focused)?.firstChild.focus();

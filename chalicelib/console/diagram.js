@@ -1,0 +1,97 @@
+// The diagram: API → queues → consumers → table, with what each of them holds now.
+import { byId, h, say } from "./dom.js";
+import { count, grouped } from "./numbers.js";
+import { drawWires } from "./wires.js";
+
+// From top to bottom: the workers of the tasks feed the two queues below them.
+const LANES = {
+  lists: ["Lists", "chunks of lists", "List workers"],
+  tasks: ["Tasks", "single numbers", "Workers"],
+  proofs: ["Proofs", "up to about 30 s", "Provers"],
+  long_proofs: ["Long proofs", "more than 30 s", "Long provers"],
+};
+const MAX_BLOCKS = 24;
+const MAX_SLOTS = 16;
+
+let lanes = new Map();
+let dead = null;
+
+const hidden = (name) => h("div", { class: name, "aria-hidden": "true" });
+const end = (name, title, text) => h("div", { class: `node end ${name}` }, h("h2", {}, title), h("p", { class: "faint" }, text));
+
+function makeLane(name) {
+  const [title, holds, consumers] = LANES[name];
+  const parts = { waiting: h("span", { class: "big" }), note: h("span", { class: "faint" }), tube: hidden("tube"),
+    slots: hidden("slots"), flight: h("p", { class: "faint" }), rate: h("p", { class: "rate", title: "Numbers finished per second" }) };
+  const element = h("section", { class: "lane", "data-lane": name, "aria-label": title },
+    h("div", { class: "node queue" },
+      h("h2", {}, title, h("span", { class: "faint" }, holds)),
+      h("p", { class: "amount" }, parts.waiting, parts.note),
+      parts.tube),
+    h("div", { class: "node consumers" }, h("h3", {}, consumers), parts.slots, parts.flight),
+    parts.rate);
+  return { element, ...parts };
+}
+
+/** Shows `number` blocks, at most `most`, the first `filled` of them filled. */
+function fill(element, number, filled, most) {
+  const shown = Math.min(number, most);
+  while (element.childElementCount > shown) element.lastChild.remove();
+  while (element.childElementCount < shown) element.append(h("i"));
+  [...element.children].forEach((block, index) => block.classList.toggle("on", index < filled));
+  element.classList.toggle("more", number > most);
+}
+
+function showSlots(element, inFlight, slots) {
+  const many = slots > MAX_SLOTS;
+  element.classList.toggle("meter", many);
+  fill(element, many ? 1 : slots ?? inFlight, inFlight, MAX_SLOTS);
+  if (many) element.firstChild.style.width = `${Math.min(100, (100 * inFlight) / slots)}%`;
+}
+
+function formatRate(rate) {
+  if (rate === undefined) return "";
+  return `${rate > 0 && rate < 10 ? rate.toFixed(1) : grouped(Math.round(rate))}/s`;
+}
+
+/** Shows the state of a queue; returns the messages that wait or are in flight. */
+function showLane(lane, { waiting, in_flight: inFlight, delayed, slots }, rate) {
+  const load = waiting + inFlight;
+  say(lane.waiting, grouped(waiting));
+  say(lane.note, `waiting${delayed ? ` · ${grouped(delayed)} delayed` : ""}`);
+  fill(lane.tube, waiting + delayed, waiting, MAX_BLOCKS);
+  showSlots(lane.slots, inFlight, slots);
+  say(lane.flight, `${grouped(inFlight)} in flight${slots == null ? "" : ` · ${count(slots, "slot")}`}`);
+  say(lane.rate, formatRate(rate));
+  lane.element.classList.toggle("active", load > 0 || rate > 0);
+  return load;
+}
+
+function showDead({ waiting, in_flight: inFlight, delayed }) {
+  const all = waiting + inFlight + delayed;
+  dead.classList.toggle("alarm", all > 0);
+  say(dead.children[1], grouped(all));
+  say(dead.children[2], all ? "Every attempt failed. These tasks become FAILURE." : "No message failed every attempt.");
+}
+
+function make(names) {
+  lanes = new Map(names.map((name) => [name, makeLane(name)]));
+  dead = h("section", { class: "dead", "aria-label": "Dead letters" }, h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }));
+  byId("flow").replaceChildren(end("api", "API", "accepts"), h("div", { class: "lanes" }, [...lanes.values()].map(({ element }) => element)),
+    end("table", "Table", "stores"), dead);
+}
+
+/** Shows the queues with their rates (numbers finished per second, by queue; {} where they are unknown). */
+export function drawFlow(queues, rates) {
+  const names = Object.keys(LANES).filter((name) => name in queues);
+  if (names.join() !== [...lanes.keys()].join()) make(names);
+  let busiest = [0];
+  for (const [name, lane] of lanes) {
+    const load = showLane(lane, queues[name], rates[name]);
+    lane.element.classList.remove("busiest");
+    if (load > busiest[0]) busiest = [load, lane.element];
+  }
+  busiest[1]?.classList.add("busiest");
+  if (queues.dead_letters) showDead(queues.dead_letters);
+  drawWires(byId("flow"), rates);
+}

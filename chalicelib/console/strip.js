@@ -1,0 +1,41 @@
+// Fifteen minutes of throughput, one row for each queue.
+import { byId, h, svg } from "./dom.js";
+import { count, grouped } from "./numbers.js";
+
+const TITLES = { lists: "Lists", tasks: "Tasks", proofs: "Proofs", long_proofs: "Long proofs" };
+const HEIGHT = 32;
+const BAR = 0.72;
+
+function bars(steps, most) {
+  return steps.map((number, index) => {
+    if (!number) return "";
+    const height = Math.max(2, (Number(number) / most) * HEIGHT);
+    return `M${index} ${HEIGHT}v${-height.toFixed(2)}h${BAR}v${height.toFixed(2)}z`;
+  }).join("");
+}
+
+function row(name, steps, seconds) {
+  const total = steps.reduce((sum, number) => sum + Number(number), 0);
+  const most = Math.max(...steps.map(Number));
+  const peak = most / seconds;
+  const text = total ? `${grouped(total)} · peak ${peak < 10 ? peak.toFixed(1) : grouped(Math.round(peak))}/s` : "none";
+  return h("div", { class: `row ${total ? "active" : ""}`, "data-lane": name },
+    h("h3", {}, TITLES[name]),
+    svg("svg", { viewBox: `0 0 ${steps.length} ${HEIGHT}`, preserveAspectRatio: "none", role: "img",
+      "aria-label": `${TITLES[name]}: ${count(total, "number")} finished, at most ${peak.toFixed(1)} per second` },
+    svg("path", { d: bars(steps, most) })),
+    h("p", { class: "faint" }, text));
+}
+
+/** Shows the history, or nothing for a service without one. */
+export function drawStrip(history) {
+  byId("strip").hidden = !history;
+  if (!history) return;
+  const { step_seconds: seconds, numbers } = history;
+  const names = Object.keys(TITLES).filter((name) => name in numbers);
+  const all = names.flatMap((name) => numbers[name]).reduce((sum, number) => sum + Number(number), 0);
+  byId("strip-note").textContent = count(all, "number");
+  const minutes = Math.round((numbers[names[0]].length * seconds) / 60);
+  byId("strip-rows").replaceChildren(...names.map((name) => row(name, numbers[name], seconds)),
+    h("p", { class: "axis" }, h("span", {}, `${minutes} min ago`), h("span", {}, "now")));
+}

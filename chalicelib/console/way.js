@@ -1,0 +1,59 @@
+// The way of a number: its steps, and how long each of them took by the task's own times.
+import { since } from "./api.js";
+import { h } from "./dom.js";
+import { duration } from "./numbers.js";
+
+const ENDS = { SUCCESS: "Stored", FAILURE: "Failed", REVOKED: "Cancelled" };
+// bits → seconds of an elliptic curve proof on one core of the machine that benchmarks/README.md describes.
+const PROOFS = [[512, 0.17], [1024, 0.97], [2048, 8], [4096, 236]];
+
+const between = (from, to) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
+
+/** The seconds that a proof for a prime of so many digits takes, estimated between measured points. */
+export function proofSeconds(digits) {
+  const bits = digits * Math.log2(10);
+  const next = Math.max(1, PROOFS.findIndex(([most]) => bits <= most));
+  const [low, high] = bits > 4096 ? PROOFS.slice(-2) : [PROOFS[next - 1], PROOFS[next]];
+  return low[1] * (bits / low[0]) ** (Math.log(high[1] / low[1]) / Math.log(high[0] / low[0]));
+}
+
+const isProof = ({ method, verdict }) => verdict === "probable_prime" || /^(ECPP|Pocklington|Morrison)/.test(method);
+
+/** The steps of a task of one number: [{name, state: "done" | "now" | "next", seconds}]. */
+export function stepsOf({ status, result, submitted_at: submitted, started_at: started, finished_at: finished }) {
+  const end = ENDS[status];
+  const verdict = result?.verdict;
+  const proof = Boolean(verdict) && isProof(result);
+  const running = status === "STARTED";
+  const state = (done, now) => (done ? "done" : now ? "now" : "next");
+  const wasScreened = Boolean(verdict) || status === "SUCCESS";
+  const steps = [
+    { name: "Queued", state: state(started || verdict || end, true), seconds: started && between(submitted, started), from: submitted },
+  ];
+  if (!end || wasScreened) {
+    const seconds = result && (!proof || (running && verdict)) ? Number(result.seconds) : null;
+    steps.push({ name: wasScreened ? "Screened" : "Screening", state: state(wasScreened, running), seconds, from: started });
+  }
+  if (proof) {
+    const name = !end ? "Proving" : result.proven ? "Proven" : "Not proven";
+    steps.push({ name, state: state(end, true), seconds: end && result.proven ? Number(result.seconds) : null, from: started });
+  }
+  steps.push({ name: end ?? "Stored", state: state(end, false), total: end && finished && between(submitted, finished) });
+  return steps;
+}
+
+/** The steps as a list; `.since` elements count up. */
+export function drawWay(task) {
+  return h("ol", { class: "way", "aria-label": "Steps" }, stepsOf(task).map(({ name, state, seconds, from, total }) =>
+    h("li", { class: state, "aria-current": state === "now" && "step" },
+      h("span", { class: "step" }, name),
+      h("span", { class: `faint ${state === "now" ? "since" : ""}`, "data-from": state === "now" && from },
+        seconds != null ? duration(Math.max(seconds, 1e-6)) : total ? `${duration(Math.max(total, 1e-3))} in all` : ""))));
+}
+
+/** Updates the elapsed times of the running steps in `element`. */
+export function tickWay(element) {
+  for (const running of element.querySelectorAll(".since[data-from]")) {
+    running.textContent = duration(Math.floor(since(running.dataset.from) / 1000) || 1);
+  }
+}

@@ -1,0 +1,37 @@
+// Uses the page in Firefox by WebDriver BiDi; prints one JSON object. Arguments: Firefox's path, the page's address.
+import puppeteer from "puppeteer-core";
+
+const [executablePath, address] = process.argv.slice(2);
+const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+const errors = [];
+const found = { errors };
+try {
+  const page = await browser.newPage();
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(error.message));
+  const text = (selector) => page.$eval(selector, (element) => element.textContent);
+
+  await page.setViewport({ width: 1280, height: 900 });
+  await page.goto(address);
+  await page.type("#number", "2^61-1");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelector("#card-title")?.textContent === "Prime");
+  found.digits = await text(".numeral");
+  found.steps = await page.$$eval(".way .step", (steps) => steps.map((step) => step.textContent));
+
+  await page.click("#to-queues");
+  await page.waitForSelector(".lane");
+  found.lanes = await page.$$eval(".lane", (lanes) => lanes.map((lane) => lane.getAttribute("aria-label")));
+  found.wires = (await page.$$(".wire")).length;
+
+  await page.setViewport({ width: 375, height: 780 });
+  found.widths = [];
+  for (const hash of ["#queues", "#ask"]) {
+    await page.evaluate((target) => (location.hash = target), hash);
+    await page.waitForFunction((target) => location.hash === target, {}, hash);
+    found.widths.push(await page.evaluate(() => document.documentElement.scrollWidth));
+  }
+} finally {
+  await browser.close();
+}
+console.log(JSON.stringify(found));

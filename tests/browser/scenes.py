@@ -1,0 +1,169 @@
+"""The states of the page that are examined and photographed, each as a function that brings the page into it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.actions import ask, error, field, heading, open_queues, open_task, preview
+from tests.browser.stubs import (
+    HISTORY_STEPS,
+    TASK_ID,
+    ago,
+    history,
+    list_result,
+    queue,
+    queues,
+    refuse,
+    respond,
+    result,
+    serve_queues,
+    serve_task,
+    task,
+)
+
+Scene = Callable[[Page], None]
+
+LARGE = 10**1000 + 453
+REASON = "The prover stopped five times on this number: killed by signal 9."
+
+
+def show(title: str, **fields: Any) -> Scene:
+    """Return a scene: the card of a task with these fields, and this verdict."""
+
+    def scene(page: Page) -> None:
+        serve_task(page, task(**fields))
+        open_task(page, TASK_ID)
+        expect(heading(page)).to_have_text(title)
+
+    return scene
+
+
+def asked(text: str, verdict: str) -> Scene:
+    """Return a scene: the service's own result for a text, with the check opened."""
+
+    def scene(page: Page) -> None:
+        ask(page, text)
+        expect(heading(page)).to_have_text(verdict)
+        page.get_by_text("How to check it").click()
+
+    return scene
+
+
+def certified(page: Page) -> None:
+    """Show a large prime with its certificate."""
+    page.route("**/certificate", lambda route: respond(route, "", headers={"Content-Length": "30753"}))
+    times = {"submitted_at": ago(seconds=3), "started_at": ago(seconds=2.9), "finished_at": ago(seconds=1)}
+    found = result(10**300 + 331, "prime", "ECPP", certificate=f"/{TASK_ID}/certificate", expression="10^300+331")
+    show("Prime", status="SUCCESS", result={**found, "seconds": 1.62}, **times)(page)
+    expect(page.get_by_text("31 KB")).to_be_visible()
+
+
+def listed(page: Page) -> None:
+    """Show the primes of a finished list."""
+    primes = [number for number in range(2, 80) if all(number % factor for factor in range(2, math.isqrt(number) + 1))]
+    rows = [{"index": n - 1, "number": n, "verdict": "prime", "proven": True, "witness": None} for n in primes]
+    page.route("**/results?*", lambda route: respond(route, {"results": rows, "next": None, "complete": True}))
+    fields = {"submitted_at": ago(seconds=4), "finished_at": ago(seconds=3.7), "result": list_result(1000, 168, 832)}
+    show("168 primes", status="SUCCESS", **fields)(page)
+    expect(page.get_by_role("row")).to_have_count(len(primes) + 1)
+
+
+def previewed(page: Page) -> None:
+    """Show the preview of a list in the field."""
+    field(page).fill("id,n\n1,97\n2,101\n3,2^61-1\n4,25!+1")
+    expect(preview(page)).to_contain_text("A list of 4 numbers")
+
+
+def refused(text: str) -> Scene:
+    """Return a scene: an error at the field."""
+
+    def scene(page: Page) -> None:
+        ask(page, text)
+        expect(error(page)).not_to_be_empty()
+
+    return scene
+
+
+def work() -> dict[str, Any]:
+    """Return the body of GET /queue in the middle of a busy quarter of an hour."""
+    steps = range(HISTORY_STEPS)
+    waves = [(86, 9, 640), (52, 5, 380), (24, 4, 210)]
+    tasks = [int(sum(top * math.exp(-(((step - at) / width) ** 2)) for at, width, top in waves)) for step in steps]
+    lists = [4800 + 900 * (step * 7 % 5 - 2) if step in range(33, 48) or step > 76 else 0 for step in steps]
+    proofs = [max(0, round(3 + 2 * math.sin(step / 3.1) + math.sin(step / 0.7))) if step > 38 else 0 for step in steps]
+    long_proofs = [int(step in {17, 41, 58, 76, 88}) for step in steps]
+    return queues(
+        tasks=queue(waiting=7, in_flight=3, slots=4),
+        lists=queue(waiting=128, in_flight=4, slots=4),
+        proofs=queue(waiting=9, in_flight=2, delayed=1, slots=2),
+        long_proofs=queue(waiting=2, in_flight=1, slots=1),
+        history=history(tasks=tasks, lists=lists, proofs=proofs, long_proofs=long_proofs),
+    )
+
+
+def busy(page: Page) -> None:
+    """Show the queues at work."""
+    serve_queues(page, work())
+    open_queues(page)
+    expect(page.locator(".busiest")).to_be_visible()
+
+
+def alarmed(page: Page) -> None:
+    """Show dead letters and failed tasks."""
+    body = work()
+    body["queues"]["dead_letters"] = queue(waiting=3)
+    known = {"error": REASON, "attempts": 5, "finished_at": ago(minutes=12), "number": None, "total": None}
+    names: list[dict[str, Any]] = [{"number": "170141183460469…031731687303715"}, {"total": 1000}, {}]
+    body["failed"] = [{"task_id": f"{TASK_ID[:-1]}{place}", **known, **name} for place, name in enumerate(names)]
+    serve_queues(page, body)
+    open_queues(page)
+    expect(page.locator(".alarm")).to_be_visible()
+
+
+def idle(page: Page) -> None:
+    """Show the queues without work."""
+    serve_queues(page, queues())
+    open_queues(page)
+    expect(page.get_by_text("No task has failed.")).to_be_visible()
+
+
+def locked(page: Page) -> None:
+    """Show the dialog for the API key."""
+    page.route("**/queue", lambda route: refuse(route, 403, "Send the API key in the header x-api-key."))
+    open_queues(page)
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+INTERIM = result(LARGE, "probable_prime", "Baillie-PSW", seconds=0.06, expression="10^1000+453")
+RUNNING = {"status": "STARTED", "started_at": ago(seconds=12), "submitted_at": ago(seconds=12.4)}
+SCENES: dict[str, Scene] = {
+    "start": lambda page: expect(field(page)).to_be_focused(),
+    "preview": previewed,
+    "error": refused("eleven"),
+    "choice": refused("97 101 103"),
+    "queued": show("Queued"),
+    "prime": asked("2^127-1", "Prime"),
+    "small": asked("97", "Prime"),
+    "certificate": certified,
+    "composite": asked("1,234,567", "Composite"),
+    "base": asked("(2^127-1)*(2^521-1)", "Composite"),
+    "long": asked("10^9999+1", "Composite"),
+    "proving": show("Probably prime", result=INTERIM, progress={"phase": "proving", "seconds": 12.3}, **RUNNING),
+    "cancelled": show("Cancelled", **{**RUNNING, "status": "REVOKED"}, result=INTERIM, finished_at=ago()),
+    "failed": show("Failed", status="FAILURE", error=REASON, attempts=5, started_at=ago(seconds=40)),
+    "list": listed,
+    "list-running": show(
+        "Working",
+        progress={"done": 1200, "total": 5000, "unit": "numbers"},
+        result=list_result(5000, 240, 960),
+        **RUNNING,
+    ),
+    "queues-idle": idle,
+    "queues": busy,
+    "queues-alarm": alarmed,
+    "key": locked,
+}

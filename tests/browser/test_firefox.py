@@ -1,0 +1,28 @@
+"""A second engine: the page works in Firefox as it does in Chromium."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).with_name("firefox.mjs")
+PUPPETEER = Path(__file__).parents[2] / "node_modules" / "puppeteer-core"
+
+
+def test_asking_the_queues_and_a_narrow_window_work_in_firefox(firefox: str, service_url: str) -> None:
+    if not PUPPETEER.exists() and "CI" not in os.environ:
+        pytest.skip("puppeteer-core is missing: npm ci")
+    command = ["node", str(SCRIPT), firefox, service_url]
+    script = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+    assert script.returncode == 0, script.stderr
+    found = json.loads(script.stdout)
+    assert found["errors"] == []
+    assert found["digits"] == "2305843009213693951"
+    assert found["steps"] == ["Queued", "Screened", "Stored"]
+    assert {"Tasks", "Proofs"} <= set(found["lanes"])
+    assert found["wires"] >= 5
+    assert max(found["widths"]) <= 375

@@ -1,0 +1,79 @@
+"""Links: to a question, to a task, and to the page of a task."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from chalicelib.console import asset
+from tests.browser.actions import ask, button, clipboard, field, heading, headline, open_task
+from tests.browser.chromium import NewPage
+from tests.browser.stubs import TASK_ID, respond, result, serve_task, task
+
+
+@pytest.mark.parametrize(
+    ("link", "text"),
+    [
+        pytest.param("n=2^61-1", "2^61-1", id="as-typed"),
+        pytest.param(f"n={quote('25!+1, 7')}", "25!+1, 7", id="encoded"),
+        pytest.param("n=100%", "100%", id="not-encoded-correctly"),
+    ],
+)
+def test_a_link_to_a_question_fills_the_field_and_does_not_submit(
+    open_page: NewPage, service_url: str, link: str, text: str
+) -> None:
+    posts: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+
+    page = open_page(f"{service_url}#{link}", before=watch)
+    expect(field(page)).to_have_value(text)
+    expect(field(page)).to_be_focused()
+    expect(page.get_by_role("article")).to_have_count(0)
+    assert posts == []
+
+
+def test_a_link_to_a_task_shows_it_in_another_browser(page: Page, open_page: NewPage) -> None:
+    ask(page, "1234567")
+    expect(heading(page)).to_have_text("Composite")
+    button(page, "Copy link").click()
+    expect(button(page, "Copied")).to_be_visible()
+    other = open_page(clipboard(page))
+    expect(heading(other)).to_have_text("Composite")
+    expect(headline(other)).to_have_text("1234567 = 127 \u00d7 9721")
+    expect(other.locator("#recent")).to_be_hidden()
+
+
+def test_a_link_to_a_task_shows_the_expression_that_was_sent(page: Page) -> None:
+    serve_task(page, task(status="SUCCESS", result=result(2**61 - 1, "prime", "Lucas-Lehmer", expression="2^61-1")))
+    open_task(page, TASK_ID)
+    expect(page.get_by_role("math", name="2^61-1")).to_have_count(2)  # the card and the example
+    expect(headline(page)).to_have_text(str(2**61 - 1))
+
+
+def test_a_link_to_no_task_says_so(page: Page) -> None:
+    open_task(page, TASK_ID)
+    expect(heading(page)).to_have_text("No such task")
+    expect(page).to_have_title("No such task · Is it prime?")
+
+
+@pytest.mark.parametrize("prefix", ["", "/api"])
+def test_the_page_at_the_address_of_a_task_shows_that_task(page: Page, service_url: str, prefix: str) -> None:
+    def serve(route: Route) -> None:
+        path = route.request.url.removeprefix(service_url.rstrip("/")).removeprefix(prefix)
+        name = "index.html" if route.request.resource_type == "document" else path.removeprefix("/console/")
+        file = asset(name, prefix)
+        if file:
+            route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})
+        elif path == f"/{TASK_ID}":
+            respond(route, task(status="SUCCESS", result=result(97, "prime", "trial division")))
+        else:
+            respond(route, {"status": "success", "task_id": TASK_ID}, 202)
+
+    page.route(f"{service_url}**", serve)
+    page.goto(f"{service_url.rstrip('/')}{prefix}/{TASK_ID}")
+    expect(heading(page)).to_have_text("Prime")
+    assert page.url == f"{service_url.rstrip('/')}{prefix}/#{TASK_ID}"
