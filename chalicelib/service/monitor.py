@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib import queues
+from dataclasses import dataclass
+
+from chalicelib import clock, queues
+from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
 from chalicelib.store import failures, history
 from chalicelib.store import tasks as store
@@ -12,6 +15,8 @@ from chalicelib.tasks.task import FailedTask
 
 #: How many failed tasks a page has.
 FAILED_PAGE_TASKS = 20
+#: How long numbers may wait while the workers finish none before the service is not healthy, in seconds.
+MAX_STALL_SECONDS = 30.0
 
 
 def queue_counts() -> dict[Queue, Counts]:
@@ -45,10 +50,41 @@ def finished_numbers() -> History:
 
 
 def check_health() -> None:
-    """Call the table and every queue.
+    """Call the table and every queue, and check that the workers take numbers from theirs.
 
     Raises:
-        Unavailable: one of them does not respond.
+        Unavailable: a part does not respond, or the workers have finished nothing for a while although numbers wait.
     """
     store.read(ids.new_id())
-    queue_counts()
+    waiting = queue_counts()[Queue.TASKS].waiting
+    _stall.check(sum(history.read().numbers[Queue.TASKS]) if waiting else None, clock.now())
+
+
+@dataclass(slots=True)
+class _Stall:
+    """Since when numbers wait and none is finished, as far as this process has seen."""
+
+    finished: int = 0
+    since: float | None = None
+
+    def check(self, finished: int | None, now: float) -> None:
+        """Compare with the last check.
+
+        Args:
+            finished: the numbers that the workers finished in the history; None where no number waits.
+            now: the time, in seconds since 1970.
+
+        Raises:
+            Unavailable: numbers have waited for MAX_STALL_SECONDS and none was finished.
+        """
+        if finished is None or finished != self.finished or self.since is None:
+            self.finished = finished or 0
+            self.since = None if finished is None else now
+        elif now - self.since > MAX_STALL_SECONDS:
+            raise Unavailable(
+                f"Numbers wait, and the workers have finished none for {now - self.since:.0f} s. They are accepted"
+                " and kept; the operator finds the reason in the log of the worker."
+            )
+
+
+_stall = _Stall()
