@@ -17,6 +17,8 @@ from chalicelib.tasks.task import FailedTask
 FAILED_PAGE_TASKS = 20
 #: How long numbers may wait while the workers finish none before the service is not healthy, in seconds.
 MAX_STALL_SECONDS = 30.0
+#: The steps of the history in which nothing was finished then: at least 30 s.
+RECENT_STEPS = 4
 
 
 def queue_counts() -> dict[Queue, Counts]:
@@ -56,30 +58,28 @@ def check_health() -> None:
         Unavailable: a part does not respond, or the workers have finished nothing for a while although numbers wait.
     """
     store.read(ids.new_id())
-    waiting = queue_counts()[Queue.TASKS].waiting
-    _stall.check(sum(history.read().numbers[Queue.TASKS]) if waiting else None, clock.now())
+    is_stalled = queue_counts()[Queue.TASKS].waiting > 0 and not any(
+        history.read().numbers[Queue.TASKS][-RECENT_STEPS:]
+    )
+    _stall.check(is_stalled, clock.now())
 
 
 @dataclass(slots=True)
 class _Stall:
     """Since when numbers wait and none is finished, as far as this process has seen."""
 
-    finished: int = 0
     since: float | None = None
 
-    def check(self, finished: int | None, now: float) -> None:
-        """Compare with the last check.
-
-        Args:
-            finished: the numbers that the workers finished in the history; None where no number waits.
-            now: the time, in seconds since 1970.
+    def check(self, is_stalled: bool, now: float) -> None:  # noqa: FBT001 - the one thing that is checked
+        """Note whether numbers wait and none was finished lately, at a time in seconds since 1970.
 
         Raises:
-            Unavailable: numbers have waited for MAX_STALL_SECONDS and none was finished.
+            Unavailable: it has been so for MAX_STALL_SECONDS.
         """
-        if finished is None or finished != self.finished or self.since is None:
-            self.finished = finished or 0
-            self.since = None if finished is None else now
+        if not is_stalled:
+            self.since = None
+        elif self.since is None:
+            self.since = now
         elif now - self.since > MAX_STALL_SECONDS:
             raise Unavailable(
                 f"Numbers wait, and the workers have finished none for {now - self.since:.0f} s. They are accepted"

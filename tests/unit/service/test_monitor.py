@@ -43,6 +43,7 @@ def test_numbers_that_wait_while_none_is_finished_are_not_healthy(monkeypatch: p
     with pytest.raises(Unavailable, match="workers have finished none"):
         monitor.check_health()
     run(Queue.TASKS)
+    history.add({Queue.TASKS: 1})
     monitor.check_health()
 
 
