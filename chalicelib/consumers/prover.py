@@ -30,15 +30,20 @@ def prove_numbers(batch: Batch) -> None:
         try:
             send_heartbeat(batch, record)
             if isinstance(message, ChunkMessage):
-                if not is_open(message.task_id):
-                    raise Cancelled
-                screen_chunk_in_child(batch, record, message)
+                _screen_chunk(batch, record, message)
             else:
                 _Proof(batch, record, message).run()
         except Cancelled:
             batch.invocation.count("stale")
         except Exception as error:  # noqa: BLE001 - any failed attempt is tried again
             batch.schedule_retry(record, error)
+
+
+def _screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> None:
+    if is_open(message.task_id):
+        screen_chunk_in_child(batch, record, message)
+    else:
+        batch.invocation.count("stale")
 
 
 class _Proof:
