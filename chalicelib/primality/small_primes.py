@@ -14,10 +14,10 @@ def primes_below(limit: int) -> list[int]:
 
 
 PRIMES = primes_below(100_000)
-_SET = frozenset(PRIMES)
+PRIME_SET = frozenset(PRIMES)
 #: The products of all primes below 1,000, 10,000 and 100,000.
 PRODUCT_1_000, PRODUCT_10_000, PRODUCT_100_000 = (gmpy2.primorial(limit - 1) for limit in (1_000, 10_000, 100_000))
-_SQUARE = 1_000**2
+SQUARE = 1_000**2
 
 
 def smallest_factor(n: mpz) -> int | None:
@@ -29,14 +29,14 @@ def smallest_factor(n: mpz) -> int | None:
     if not n & 1:
         return 2
     bits = n.bit_length()
-    product = PRODUCT_1_000 if bits < 256 else PRODUCT_10_000 if bits < 2048 else PRODUCT_100_000
+    product = PRODUCT_1_000 if bits < 256 else PRODUCT_10_000 if bits < 1024 else PRODUCT_100_000
     common = gmpy2.gcd(n, product)
     if common == 1:
         return None
     factor = int(common)
-    return factor if factor in _SET else next(p for p in PRIMES if not factor % p)
+    return factor if factor in PRIME_SET else next(p for p in PRIMES if not factor % p)
 
 
 def is_below_square(n: mpz) -> bool:
     """Return whether n < 1,000², so that an n > 1 in which `smallest_factor` finds no factor is prime."""
-    return bool(n < _SQUARE)
+    return bool(n < SQUARE)
