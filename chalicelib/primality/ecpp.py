@@ -1,4 +1,4 @@
-"""Elliptic curve primality proofs, by PARI."""
+"""Elliptic curve primality proofs (ECPP), by PARI."""
 
 from functools import cache
 from typing import Any
@@ -29,7 +29,7 @@ def certify(n: int) -> Certificate | None:
         WrongResult: PARI does not validate the certificate that it made.
     """
     pari = _pari()
-    certificate = pari.primecert(pari(f"0x{n:x}"))  # PARI evaluates text as code: it gets digits only
+    certificate = pari.primecert(pari(f"0x{n:x}"))  # digits only: PARI evaluates text as code
     if not certificate:
         return None
     if not pari.primecertisvalid(certificate):
