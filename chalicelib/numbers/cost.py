@@ -1,11 +1,11 @@
-"""What a screening and a proof cost, from measured points."""
+"""Estimates of the time that screening and proving take, from measured points."""
 
 import math
 from itertools import pairwise
 
 Points = tuple[tuple[int, float], ...]
 
-#: bits → seconds of `screening.screen` for a prime of that size, the dearest case, on one core.
+#: Bits, and seconds of `screening.screen` on one core for a prime of that size, which takes longest.
 SCREENING: Points = (
     (1, 1e-6),
     (64, 3e-6),
@@ -20,22 +20,22 @@ SCREENING: Points = (
     (33219, 9.8),
 )
 
-#: bits → seconds of `ecpp.certify`, on one core.
+#: Bits, and seconds of `ecpp.certify` on one core.
 PROVING: Points = ((64, 1e-3), (256, 0.02), (512, 0.17), (1024, 0.97), (2048, 8.0), (4096, 236.0))
 
 
 def screening_seconds(bits: int) -> float:
-    """Estimate the seconds that screening a number of so many bits takes on one core."""
+    """Return the estimated seconds on one core of screening a number of so many bits."""
     return _estimate(SCREENING, bits)
 
 
 def proving_seconds(bits: int) -> float:
-    """Estimate the seconds that an elliptic curve proof for a prime of so many bits takes on one core."""
+    """Return the estimated seconds on one core of an elliptic curve proof for a prime of so many bits."""
     return _estimate(PROVING, bits)
 
 
 def _estimate(points: Points, bits: int) -> float:
-    # Between two points, and beyond the last, a cost is a power of the bits, as that of the arithmetic is.
+    # Between two points and beyond the last, the time is a power of the bits, as that of arithmetic is.
     bits = max(bits, 1)
     spans = list(pairwise(points))
     (low, low_seconds), (high, high_seconds) = next((span for span in spans if bits <= span[1][0]), spans[-1])

@@ -3,10 +3,11 @@
 import re
 from functools import lru_cache
 
-#: `sys.set_int_max_str_digits` cannot be set below 640, so int() and str() take this many digits anywhere
-#: (Python documentation, "Integer string conversion length limitation").
-CHUNK_DIGITS = 640
-CHUNK_BITS = 2126  # 10^640 has 2,127 bits
+#: int() and str() accept this many digits whatever `sys.set_int_max_str_digits` is set to (Python
+#: documentation, "Integer string conversion length limitation").
+MAX_BUILTIN_DIGITS = 640
+#: Every number of so many bits has at most MAX_BUILTIN_DIGITS digits: 10^640 has 2,127 bits.
+MAX_BUILTIN_BITS = 2126
 
 #: Digits of a number that is shown whole in a log or in a list.
 MAX_SHOWN_DIGITS = 40
@@ -16,7 +17,7 @@ EXAMPLES = "write a decimal integer as 97, a hexadecimal one as 0x1f, or an expr
 
 
 class NotANumber(ValueError):
-    """The text is not a number of our grammar; the message names the place and what to write instead."""
+    """The text is not a number. The message says where it goes wrong and what to write instead."""
 
 
 class TooLarge(ValueError):
@@ -35,12 +36,18 @@ def ceiling(max_digits: int) -> int:
 
 
 def parse_integer(text: str, max_digits: int) -> int:
-    """Read a decimal or hexadecimal integer of at most `max_digits` decimal digits.
+    """Return the value of a decimal or hexadecimal integer.
 
-    ASCII digits with an optional sign, and no space or separator. Raises NotANumber or TooLarge.
+    Args:
+        text: ASCII digits with an optional sign, without a space or separator.
+        max_digits: The decimal digits that the value may have.
+
+    Raises:
+        NotANumber: The text is no integer.
+        TooLarge: The value has more digits.
     """
     if len(text) <= 18 and text.isdigit() and text.isascii() and len(text) <= max_digits:
-        return int(text)  # the way of nearly every item of a list
+        return int(text)  # the fast path, for nearly every item of a list
     match = INTEGER.fullmatch(text)
     if match is None:
         shown = text if len(text) <= 40 else text[:40] + "…"
@@ -64,9 +71,13 @@ def shortened(n: int) -> str:
 
 
 def unsigned(digits: str, base: int, max_digits: int) -> int:
-    """Convert digits of base 10 or 16, known to be such; raises TooLarge before it converts much."""
+    """Return the value of a text that consists of digits of base 10 or 16.
+
+    Raises:
+        TooLarge: The value has more than `max_digits` decimal digits. A longer text is not converted.
+    """
     digits = digits.lstrip("0") or "0"
-    if len(digits) > max_digits:  # a hexadecimal numeral is never longer than the decimal one
+    if len(digits) > max_digits:  # a number has at most as many hexadecimal digits as decimal ones
         raise too_many_digits(max_digits)
     size = int(digits, 16) if base == 16 else _from_decimal(digits)
     if size >= ceiling(max_digits):
@@ -75,19 +86,19 @@ def unsigned(digits: str, base: int, max_digits: int) -> int:
 
 
 def to_decimal(n: int) -> str:
-    """Write an integer of any size in decimal."""
+    """Return an integer of any size in decimal."""
     return "-" + _digits(-n) if n < 0 else _digits(n)
 
 
 def _from_decimal(digits: str) -> int:
-    if len(digits) <= CHUNK_DIGITS:
+    if len(digits) <= MAX_BUILTIN_DIGITS:
         return int(digits)
     low = len(digits) // 2
     return _from_decimal(digits[:-low]) * int(10**low) + _from_decimal(digits[-low:])
 
 
 def _digits(n: int) -> str:
-    if n.bit_length() <= CHUNK_BITS:
+    if n.bit_length() <= MAX_BUILTIN_BITS:
         return str(n)
     low = n.bit_length() * 3 // 20  # about half of its decimal digits: log10(2) / 2 = 0.1505
     head, tail = divmod(n, int(10**low))

@@ -5,7 +5,7 @@ from gmpy2 import mpz
 
 
 def primes_below(limit: int) -> list[int]:
-    """List the primes below a limit, by the sieve of Eratosthenes."""
+    """Return the primes below a limit, by the sieve of Eratosthenes."""
     sieve = bytearray([0, 0]) + bytearray([1]) * (limit - 2)
     for p in range(2, int(limit**0.5) + 1):
         if sieve[p]:
@@ -14,29 +14,30 @@ def primes_below(limit: int) -> list[int]:
 
 
 PRIMES = primes_below(100_000)
-_SET = frozenset(PRIMES)
+PRIME_SET = frozenset(PRIMES)
 #: The products of all primes below 1,000, 10,000 and 100,000.
 PRODUCT_1_000, PRODUCT_10_000, PRODUCT_100_000 = (gmpy2.primorial(limit - 1) for limit in (1_000, 10_000, 100_000))
-_SQUARE = 1_000**2
+#: A number below it has a prime factor below 1,000 or is prime.
+SQUARE = 1_000**2
 
 
 def smallest_factor(n: mpz) -> int | None:
     """Return the least prime factor of n > 1 below a limit that grows with n, which may be n itself, or None.
 
-    One greatest common divisor with a product of primes takes the place of as many divisions. The limits,
-    from 1,000 to 100,000, keep its cost small beside a strong test's.
+    One greatest common divisor with a product of primes replaces as many divisions. The limit, from 1,000 to
+    100,000, is chosen so that it takes a small part of the time of a strong test.
     """
     if not n & 1:
         return 2
     bits = n.bit_length()
-    product = PRODUCT_1_000 if bits < 256 else PRODUCT_10_000 if bits < 2048 else PRODUCT_100_000
+    product = PRODUCT_1_000 if bits < 256 else PRODUCT_10_000 if bits < 1024 else PRODUCT_100_000
     common = gmpy2.gcd(n, product)
     if common == 1:
         return None
     factor = int(common)
-    return factor if factor in _SET else next(p for p in PRIMES if not factor % p)
+    return factor if factor in PRIME_SET else next(p for p in PRIMES if not factor % p)
 
 
 def is_below_square(n: mpz) -> bool:
     """Return whether n < 1,000², so that an n > 1 in which `smallest_factor` finds no factor is prime."""
-    return bool(n < _SQUARE)
+    return bool(n < SQUARE)

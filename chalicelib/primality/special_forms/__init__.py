@@ -1,4 +1,4 @@
-"""Numbers whose shape gives a proof for the price of one test: k·2^m - 1 and k·2^m + 1 with odd k < 2^m."""
+"""Numbers k·2^m - 1 and k·2^m + 1 with odd k < 2^m, which one test proves prime or composite."""
 
 import gmpy2
 from gmpy2 import mpz
@@ -11,9 +11,9 @@ from chalicelib.primality.special_forms.riesel import riesel
 
 
 def special_form(n: mpz, report: Report) -> Decision | None:
-    """Prove or refute an n of a special form, seen from the number itself; None for any other.
+    """Decide an n > 3.3·10^24 without small factors if it has a special form, else return None.
 
-    An n without small factors is expected.
+    The form is recognised from the number itself.
     """
     m = gmpy2.bit_scan1(n + 1)
     k = (n + 1) >> m

@@ -11,10 +11,11 @@ from chalicelib.primality.strong_test import base_of_composite, find_base
 
 
 def lucas_lehmer(p: int, report: Report) -> Decision:
-    """Decide 2^p - 1, p > 2: for prime p it is prime exactly when S_(p-2) ≡ 0, S_0 = 4, S_(i+1) = S_i² - 2.
+    """Decide 2^p - 1 for p > 2.
 
-    D. H. Lehmer, "On Lucas's test for the primality of Mersenne's numbers", J. London Math. Soc. 10 (1935). For
-    composite p, a prime q that divides it gives the factor 2^q - 1.
+    For prime p it is prime exactly when S_(p-2) ≡ 0, with S_0 = 4 and S_(i+1) = S_i² - 2: D. H. Lehmer, "On
+    Lucas's test for the primality of Mersenne's numbers", J. London Math. Soc. 10 (1935). For composite p, a
+    prime q that divides p gives the factor 2^q - 1.
     """
     q = next((q for q in PRIMES if p % q == 0), p)
     if q < p:

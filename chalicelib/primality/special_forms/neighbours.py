@@ -1,4 +1,4 @@
-"""Numbers with a neighbour that factors over small primes: n! ± 1, n# ± 1, k·b^m ± 1."""
+"""Proofs for a prime n whose neighbour n - 1 or n + 1 factors over small primes, as for n! ± 1 and n# ± 1."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -12,26 +12,31 @@ from chalicelib.primality.progress import Report, Steps
 from chalicelib.primality.small_primes import PRIMES, PRODUCT_100_000
 from chalicelib.primality.special_forms.decision import Decision
 
-#: Elements tried. One fails for a prime factor q of the neighbour with a chance of 1/q, so that after so many
-#: the number is hardly prime.
-ELEMENTS = 60
-#: Products of primes up to n are power residues modulo n! ± 1 and n# ± 1 and show nothing. So large a number is
-#: hardly ever one.
-FIRST = 10**18
+#: Elements that are tried. For a prime number, one fails for a prime factor q of the neighbour with probability
+#: 1/q, and so do all of them with probability 2^-60 at most.
+MAX_ELEMENTS = 60
+#: Products of small primes are power residues modulo n! ± 1 and n# ± 1, for which the condition fails. The
+#: elements start at a number that is large enough to have a large prime factor nearly always.
+FIRST_ELEMENT = 10**18
 
 
 class _Group(NamedTuple):
-    """Elements whose order, modulo a prime n, divides n - 1 or n + 1; `power` of one yields another."""
+    """Elements whose order modulo a prime n divides n - 1 or n + 1."""
 
+    #: The name of the proof.
     method: str
+    #: n - 1 or n + 1.
     order: mpz
+    #: The neutral element.
     one: int
+    #: A power of an element.
     power: Callable[[mpz, mpz], mpz]
+    #: The elements that are tried, without end.
     elements: Iterator[mpz]
 
 
 def smooth_neighbour(n: mpz, report: Report) -> Decision | None:
-    """Prove a probable prime n > 2^81 from the prime factors below 100,000 of n - 1 or n + 1, else None.
+    """Prove a probable prime n > 2^81 by the prime factors below 100,000 of n - 1 or n + 1, or return None.
 
     Let F be a product of full prime powers of n ∓ 1, and for each prime q in F let some element x have
     x^(n ∓ 1) = 1, but x^((n ∓ 1)/q) ≠ 1 modulo every prime factor r of n. Then F divides r - 1, or r ∓ 1, so
@@ -52,23 +57,23 @@ def has_smooth_neighbour(n: mpz) -> bool:
 
 
 def _below(n: mpz) -> _Group:
-    return _Group("Pocklington", n - 1, 1, lambda x, e: gmpy2.powmod(x, e, n), map(mpz, count(FIRST)))
+    return _Group("Pocklington", n - 1, 1, lambda x, e: gmpy2.powmod(x, e, n), map(mpz, count(FIRST_ELEMENT)))
 
 
 def _above(n: mpz) -> _Group:
     d = next(d for d in chain([-1], count(2)) if gmpy2.jacobi(d, n) == -1)
 
     # (t + √d) / (t - √d) has norm 1, and every such element lies in the same field.
-    traces = (2 * (t * t + d) * gmpy2.invert(t * t - d, n) % n for t in map(mpz, count(FIRST)))
+    traces = (2 * (t * t + d) * gmpy2.invert(t * t - d, n) % n for t in map(mpz, count(FIRST_ELEMENT)))
 
     def power(trace: mpz, exponent: mpz) -> mpz:
-        return trace if trace == 2 else gmpy2.lucasv_mod(trace, 1, exponent, n)  # which refuses the unit
+        return trace if trace == 2 else gmpy2.lucasv_mod(trace, 1, exponent, n)  # lucasv_mod refuses 2
 
     return _Group("Morrison", n + 1, 2, power, traces)
 
 
 def _enough_primes(order: mpz, n: mpz) -> list[int]:
-    """Return prime factors of the order whose full powers multiply to an F with F - 1 > √n, if there are."""
+    """Return prime factors of the order whose full powers have a product F with F - 1 > √n, else none."""
     common = gmpy2.gcd(order, PRODUCT_100_000)
     powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in PRIMES if common % p == 0}
     product, primes = mpz(1), []
@@ -82,12 +87,12 @@ def _enough_primes(order: mpz, n: mpz) -> list[int]:
 
 def _have_full_order(group: _Group, primes: list[int], n: mpz, report: Report) -> bool:
     missing = primes
-    for x in islice(group.elements, ELEMENTS):
+    for x in islice(group.elements, MAX_ELEMENTS):
         report(Steps(len(primes) - len(missing), len(primes), "factors"))
         product = mpz(math.prod(missing))
         y = group.power(x, group.order // product)
         if group.power(y, product) != group.one:
-            return False  # n is composite, or no field: the next rung says
+            return False  # n is composite, which the next proof shows
         shown = set(_shown(group, y, missing, n))
         missing = [q for q in missing if q not in shown]
         if not missing:
@@ -101,7 +106,7 @@ def _shown(group: _Group, y: mpz, primes: list[int], n: mpz) -> Iterator[int]:
         if gmpy2.gcd(y - group.one, n) == 1:
             yield primes[0]
         return
-    # Halves share the powers that they have in common: a tree costs log k powers and not k.
+    # The primes of a half share the powers by those of the other: log k powers for each of k primes, not k.
     half = len(primes) // 2
     for kept, raised in ((primes[:half], primes[half:]), (primes[half:], primes[:half])):
         yield from _shown(group, group.power(y, mpz(math.prod(raised))), kept, n)

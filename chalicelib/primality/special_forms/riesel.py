@@ -12,11 +12,11 @@ from chalicelib.primality.strong_test import base_of_composite, find_base
 
 
 def riesel(k: mpz, m: int, report: Report) -> Decision:
-    """Decide N = k·2^m - 1 for odd k < 2^m, m > 2: it is prime exactly when u_(m-2) ≡ 0.
+    """Decide N = k·2^m - 1 for odd k < 2^m and m > 2.
 
-    u_0 = V_k(P, 1) and u_(i+1) = u_i² - 2: H. Riesel, "Lucasian criteria for the primality of N = h·2^n - 1",
-    Math. Comp. 23 (1969); with a P such that (P-2 | N) = 1 and (P+2 | N) = -1: Ö. J. Rödseth, "A note on
-    primality tests for N = h·2^n - 1", BIT 34 (1994).
+    N is prime exactly when u_(m-2) ≡ 0, with u_0 = V_k(P, 1) and u_(i+1) = u_i² - 2: H. Riesel, "Lucasian
+    criteria for the primality of N = h·2^n - 1", Math. Comp. 23 (1969). P must satisfy (P-2 | N) = 1 and
+    (P+2 | N) = -1: Ö. J. Rödseth, "A note on primality tests for N = h·2^n - 1", BIT 34 (1994).
     """
     modulus = Modulus(k, m, -1)
     n = modulus.value

@@ -1,4 +1,4 @@
-"""Repeated squaring modulo k·2^m ± 1, the whole cost of the tests of special forms."""
+"""Repeated squaring modulo k·2^m ± 1, which takes nearly all of the time of the tests of special forms."""
 
 from typing import NamedTuple
 
@@ -7,15 +7,18 @@ from gmpy2 import mpz
 
 from chalicelib.primality.progress import Report, Steps
 
-#: Iterations between two reports: at most about 0.1 s at 10,000 digits.
-REPORT_EVERY = 1024
+#: Iterations between two reports: about 0.1 s at 10,000 digits.
+REPORT_ITERATIONS = 1024
 
 
 class Modulus(NamedTuple):
-    """The number k·2^m + sign, with sign 1 or -1."""
+    """The number k·2^m + sign."""
 
+    #: The odd factor.
     k: mpz
+    #: The exponent of 2.
     m: int
+    #: 1 or -1.
     sign: int
 
     @property
@@ -25,7 +28,7 @@ class Modulus(NamedTuple):
 
 
 def squarings(x: mpz, times: int, modulus: Modulus, minus: int, report: Report) -> mpz:
-    """Return what becomes of 0 ≤ x < n in so many steps x → x² - minus modulo n.
+    """Apply x → x² - minus modulo n so many times to an x with 0 ≤ x < n.
 
     With x² = q·k·2^m + r·2^m + low, and k·2^m ≡ -sign, x² ≡ r·2^m + low - sign·q. For small k this takes about
     a third of the time of a division by n.
@@ -33,7 +36,7 @@ def squarings(x: mpz, times: int, modulus: Modulus, minus: int, report: Report) 
     k, m, sign = modulus
     n = modulus.value
     for done in range(times):
-        if done % REPORT_EVERY == 0:
+        if done % REPORT_ITERATIONS == 0:
             report(Steps(done, times))
         square = x * x - minus
         high = square >> m
@@ -42,7 +45,7 @@ def squarings(x: mpz, times: int, modulus: Modulus, minus: int, report: Report) 
             high, rest = gmpy2.f_divmod(high, k)
             x += rest << m
         x -= high * sign
-        # It lies between -n and 2n, and has to stay below n for the next square to do so too.
+        # Now -n < x < 2n. For the next step to keep this bound, x must be below n.
         if x >= n:
             x -= n
     return x % n

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import pytest
+from flint import fmpz
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.primality import batch
+from chalicelib.primality.batch import ChunkResults, line, screen_chunk
+from chalicelib.primality.result import Result, Verdict, Witness
+from chalicelib.primality.screening import screen
+from tests.support.primality_cases import cases
+
+#: Numbers at the edges of the fast paths, and strong pseudoprimes to base 2 without small factors.
+EDGES = [*range(-5, 1020), 10**6 - 17, 10**6 + 3, 997**2, 1009**2, 1093**2, 3511**2, 2**64 - 59, 2**64 + 13]
+EDGES += [2**255 - 19, 2**255 + 95, 3 * (2**255 - 19), 5 * 2**255, 997 * (2**250 + 55), 1009 * (2**61 - 1)]
+
+integers = st.one_of(
+    st.integers(-100, 2_000),
+    st.integers(-(2**70), 2**70),
+    st.integers(0, 2**300),
+    st.builds(lambda a, b: a * b, st.sampled_from([3, 5, 7, 11, 991, 997, 1009]), st.integers(1, 2**64)),
+    st.sampled_from(EDGES),
+)
+
+
+def one_by_one(numbers: list[int]) -> ChunkResults:
+    results = [screen(n) for n in numbers]
+    text = "\n".join(line(result) for result in results)
+    return ChunkResults(text.encode("ascii"), sum(result.is_prime for result in results))
+
+
+def together(numbers: list[int]) -> ChunkResults:
+    return screen_chunk(" ".join(f"{n:x}" for n in numbers))
+
+
+@given(st.lists(integers, min_size=1, max_size=50))
+def test_numbers_screened_together_have_the_results_of_each_alone(numbers: list[int]) -> None:
+    assert together(numbers) == one_by_one(numbers)
+
+
+@pytest.mark.parametrize("start", range(0, len(EDGES), 50))
+def test_numbers_at_the_edges_have_the_results_of_each_alone(start: int) -> None:
+    numbers = EDGES[start : start + 50]
+    assert together(numbers) == one_by_one(numbers)
+
+
+def test_every_collected_case_of_1_000_bits_has_the_result_that_it_has_alone() -> None:
+    numbers = [case.n for case in cases(0, 1000)]
+    assert together(numbers) == one_by_one(numbers)
+
+
+LINES = {
+    "prime": (Result(97, Verdict.PRIME), "97 P"),
+    "probable prime": (Result(10**30, Verdict.PROBABLE_PRIME), f"{10**30} Q"),
+    "factor": (Result(91, Verdict.COMPOSITE, witness=Witness(factor=7)), "91 C f7"),
+    "base": (Result(91, Verdict.COMPOSITE, witness=Witness(base=2)), "91 C b2"),
+    "below 2": (Result(-3, Verdict.NOT_PRIME), "-3 N"),
+}
+
+
+@pytest.mark.parametrize(("result", "text"), LINES.values(), ids=LINES)
+def test_a_line_holds_the_number_its_verdict_and_its_witness(result: Result, text: str) -> None:
+    assert line(result) == text
+
+
+def test_a_number_that_only_flint_calls_composite_is_decided_by_the_bases(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Wrong(fmpz):
+        def is_probable_prime(self) -> bool:
+            return False
+
+    monkeypatch.setattr(batch, "fmpz", Wrong)
+    assert screen_chunk(f"{2**61 - 1:x}").text == f"{2**61 - 1} P".encode()
