@@ -31,6 +31,7 @@ def for_stage(template: Template, stage: str) -> Template:
         for name in KEY_RESOURCES:
             del resources[name]
         del template["Outputs"]["ApiKeyId"]
+        del template["Parameters"]["DailyQuota"]
     if stage == "prod":
         resources["TasksTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         resources["TasksTable"]["Properties"]["DeletionProtectionEnabled"] = True

@@ -71,9 +71,8 @@ class Uploads:
         """Return an object's URL, as CloudFormation takes it; botocore knows the DNS suffix of each partition."""
         if self.cloud.endpoint:
             return f"{self.cloud.endpoint}/{self.bucket}/{key}"
-        parameters = {"Bucket": self.bucket, "Key": key}
-        signed = self.cloud.s3.generate_presigned_url("get_object", Params=parameters)
-        return urlsplit(signed)._replace(query="").geturl()
+        host = urlsplit(self.cloud.s3.meta.endpoint_url).netloc
+        return f"https://{self.bucket}.{host}/{key}"
 
     def delete(self) -> None:
         """Delete the bucket and what is in it, if it is there."""

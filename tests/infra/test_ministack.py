@@ -1,0 +1,132 @@
+"""Each way in which MiniStack 1.5.33 differs from AWS and the project takes account of it.
+
+A test fails when MiniStack no longer differs: then what infra/differences.py or infra/deploy.py does for it can go.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+import requests
+from botocore.exceptions import ClientError
+
+from infra.cloud import EMULATOR_REGION, connect
+
+pytestmark = [
+    pytest.mark.emulator,
+    pytest.mark.skipif("AWS_ENDPOINT_URL" in os.environ, reason="AWS_ENDPOINT_URL names another emulator"),
+]
+
+
+def administrator(endpoint: str, service: str) -> Any:
+    session: Any = connect(endpoint).session
+    return session.client(service, endpoint_url=endpoint)
+
+
+def holder(endpoint: str, service: str, role: str) -> Any:
+    """Return a client that has the role's permissions."""
+    arn = administrator(endpoint, "iam").get_role(RoleName=role)["Role"]["Arn"]
+    key = administrator(endpoint, "sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
+    session: Any = boto3.Session(
+        key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"], region_name=EMULATOR_REGION
+    )
+    return session.client(service, endpoint_url=endpoint)
+
+
+@pytest.fixture
+def queue(endpoint: str) -> Iterator[str]:
+    """Return the URL of a queue."""
+    sqs = administrator(endpoint, "sqs")
+    url: str = sqs.create_queue(QueueName="probe")["QueueUrl"]
+    yield url
+    sqs.delete_queue(QueueUrl=url)
+
+
+@pytest.fixture
+def role(endpoint: str) -> Iterator[str]:
+    """Return the name of a role that may send to any queue and insert into any table, as AWS names these."""
+    iam = administrator(endpoint, "iam")
+    trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+    iam.create_role(RoleName="probe", AssumeRolePolicyDocument=json.dumps(trust))
+    allowed = {"Effect": "Allow", "Action": ["sqs:SendMessage", "dynamodb:PartiQLInsert"], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_role_policy(RoleName="probe", PolicyName="probe", PolicyDocument=policy)
+    yield "probe"
+    iam.delete_role_policy(RoleName="probe", PolicyName="probe")
+    iam.delete_role(RoleName="probe")
+
+
+def test_allow_plain_http(endpoint: str, queue: str, role: str) -> None:
+    """MiniStack serves plain HTTP alone, and a queue's policy that denies it is applied."""
+    sqs = administrator(endpoint, "sqs")
+    client = holder(endpoint, "sqs", role)
+    client.send_message(QueueUrl=queue, MessageBody="probe")
+    statement = {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "sqs:SendMessage",
+        "Resource": "*",
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
+    with pytest.raises(ClientError, match="AccessDenied"):
+        client.send_message(QueueUrl=queue, MessageBody="probe")
+
+
+def test_allow_calls_of_batches_of_messages(endpoint: str, queue: str, role: str) -> None:
+    """AWS grants SendMessageBatch by sqs:SendMessage."""
+    with pytest.raises(ClientError, match="SendMessageBatch"):
+        holder(endpoint, "sqs", role).send_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "probe"}])
+
+
+def test_allow_calls_of_batches_of_statements(endpoint: str, role: str) -> None:
+    """AWS grants the INSERTs of BatchExecuteStatement by dynamodb:PartiQLInsert."""
+    with pytest.raises(ClientError, match="BatchExecuteStatement"):
+        holder(endpoint, "dynamodb", role).batch_execute_statement(
+            Statements=[{"Statement": "INSERT INTO probe VALUE {'task_id': 'probe'}"}]
+        )
+
+
+def test_write_out_gateway_responses(endpoint: str) -> None:
+    """MiniStack ignores the gateway responses in an API's definition."""
+    gateway = administrator(endpoint, "apigateway")
+    definition = {
+        "swagger": "2.0",
+        "info": {"title": "probe", "version": "1"},
+        "paths": {"/": {"get": {"x-amazon-apigateway-integration": {"type": "mock"}}}},
+        "x-amazon-apigateway-gateway-responses": {"MISSING_AUTHENTICATION_TOKEN": {"statusCode": 404}},
+    }
+    api = gateway.import_rest_api(body=json.dumps(definition))["id"]
+    gateway.create_deployment(restApiId=api, stageName="api")
+    try:
+        assert requests.get(f"{endpoint}/_aws/execute-api/{api}/api/none", timeout=30).status_code == 403
+    finally:
+        gateway.delete_rest_api(restApiId=api)
+
+
+def test_cloudformation_leaves_out_the_time_to_live(endpoint: str) -> None:
+    """The deploy switches it on by a call of its own."""
+    table = {
+        "Type": "AWS::DynamoDB::Table",
+        "Properties": {
+            "TableName": "probe",
+            "BillingMode": "PAY_PER_REQUEST",
+            "AttributeDefinitions": [{"AttributeName": "task_id", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "task_id", "KeyType": "HASH"}],
+            "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
+        },
+    }
+    stacks = administrator(endpoint, "cloudformation")
+    stacks.create_stack(StackName="probe", TemplateBody=json.dumps({"Resources": {"Table": table}}))
+    stacks.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
+    try:
+        described = administrator(endpoint, "dynamodb").describe_time_to_live(TableName="probe")
+        assert described["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
+    finally:
+        stacks.delete_stack(StackName="probe")

@@ -1,0 +1,107 @@
+"""What is uploaded goes to a bucket of this account, and to no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import ANY, Stubber
+
+from infra.cloud import Cloud
+from infra.errors import InfraError
+from infra.uploads import Uploads
+
+OWNER = "123456789012"
+BUCKET = "is-it-prime-dev-123456789012-eu-central-1"
+
+
+class OneAccount(Cloud):
+    """A cloud whose S3 is a stub."""
+
+    account = OWNER
+    client: Any = None
+
+    @property
+    def s3(self) -> Any:
+        return self.client
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Stubber:
+    """Return the stub, which fails when a call has other parameters than it was told."""
+    client = boto3.Session("key", "secret", region_name="eu-central-1").client("s3")
+    monkeypatch.setattr(OneAccount, "client", client)
+    stubber = Stubber(client)
+    stubber.activate()
+    return stubber
+
+
+def uploads() -> Uploads:
+    return Uploads(OneAccount(boto3.Session("key", "secret", region_name="eu-central-1"), None), BUCKET)
+
+
+def expected(**parameters: Any) -> dict[str, Any]:
+    return {"Bucket": BUCKET, "ExpectedBucketOwner": OWNER, **parameters}
+
+
+def test_a_bucket_that_is_there_is_asked_for_as_this_accounts(s3: Stubber) -> None:
+    s3.add_response("head_bucket", {}, expected())
+    uploads().make()
+    s3.assert_no_pending_responses()
+
+
+def test_a_bucket_of_somebody_else_stops_the_deploy(s3: Stubber) -> None:
+    s3.add_client_error("head_bucket", "403", http_status_code=403, expected_params=expected())
+    with pytest.raises(InfraError, match=r"not this account's .* nothing was uploaded"):
+        uploads().make()
+
+
+def test_a_bucket_that_is_not_there_is_made_in_the_region(s3: Stubber) -> None:
+    s3.add_client_error("head_bucket", "404", http_status_code=404, expected_params=expected())
+    place = {"LocationConstraint": "eu-central-1"}
+    s3.add_response("create_bucket", {}, {"Bucket": BUCKET, "CreateBucketConfiguration": place})
+    uploads().make()
+    s3.assert_no_pending_responses()
+
+
+def test_every_read_and_write_names_the_owner(s3: Stubber) -> None:
+    s3.add_client_error("head_object", "404", http_status_code=404, expected_params=expected(Key=ANY))
+    s3.add_response("put_object", {}, expected(Key=ANY, Body=b"zip"))
+    key = uploads().put(b"zip", "zip")
+    s3.add_response("head_object", {}, expected(Key=key))
+    assert uploads().put(b"zip", "zip") == key
+    s3.assert_no_pending_responses()
+
+
+def test_every_deletion_names_the_owner(s3: Stubber) -> None:
+    s3.add_response("head_bucket", {}, expected())
+    s3.add_response("list_objects_v2", {"Contents": [{"Key": "one.zip"}]}, expected())
+    s3.add_response("delete_object", {}, expected(Key="one.zip"))
+    s3.add_response("delete_bucket", {}, expected())
+    uploads().delete()
+    s3.assert_no_pending_responses()
+
+
+def test_deleting_what_is_not_there_makes_nothing(s3: Stubber) -> None:
+    s3.add_client_error("head_bucket", "404", http_status_code=404, expected_params=expected())
+    uploads().delete()
+    s3.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("region", "url"),
+    [
+        ("eu-central-1", f"https://{BUCKET}.s3.eu-central-1.amazonaws.com/key.json"),
+        ("us-gov-west-1", f"https://{BUCKET}.s3.us-gov-west-1.amazonaws.com/key.json"),
+        ("cn-north-1", f"https://{BUCKET}.s3.cn-north-1.amazonaws.com.cn/key.json"),
+    ],
+)
+def test_the_url_has_the_dns_suffix_of_the_regions_partition(region: str, url: str) -> None:
+    cloud = Cloud(boto3.Session("key", "secret", region_name=region), None)
+    assert Uploads(cloud, BUCKET).url("key.json") == url
+
+
+def test_the_url_of_an_emulator_is_at_its_endpoint() -> None:
+    cloud = Cloud(boto3.Session("key", "secret", region_name="us-east-1"), "http://localhost:4566")
+    assert Uploads(cloud, BUCKET).url("key.json") == f"http://localhost:4566/{BUCKET}/key.json"
