@@ -96,7 +96,6 @@ class FakeService:
     max_list: int = 100_000
     requests: list[httpx.Request] = field(default_factory=list)
     tasks: dict[str, FakeTask] = field(default_factory=dict)
-    answers_wait: bool = True
     on_request: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -147,8 +146,7 @@ class FakeService:
             return self._page(task, request)
         elif route[2:] == ("certificate",):
             return httpx.Response(200, text=task.certificate) if task.certificate else problem(404, "No certificate.")
-        waits = self.answers_wait and "Prefer" in request.headers
-        return httpx.Response(200, json=task.look(), headers={"Preference-Applied": "wait=1"} if waits else {})
+        return httpx.Response(200, json=task.look())
 
     def _submit(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)

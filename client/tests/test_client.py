@@ -64,9 +64,19 @@ def test_waiting_asks_the_service_to_wait(client: Client, service: FakeService) 
 
 
 def test_a_service_that_does_not_wait_is_asked_at_intervals(client: Client, service: FakeService, clock: Clock) -> None:
-    service.answers_wait, service.looks = False, 3
+    service.looks = 3
     client.check(7)
     assert clock.sleeps == [1.0, 1.0, 1.0]
+
+
+def test_a_service_that_waits_is_asked_again_at_once(client: Client, service: FakeService, clock: Clock) -> None:
+    def wait(request: httpx.Request) -> None:
+        clock.now += int(request.headers.get("Prefer", "wait=0").removeprefix("wait="))
+
+    service.looks, service.on_request = 3, wait
+    client.check(7)
+    assert len(service.requests) == 5
+    assert clock.sleeps == []
 
 
 def test_the_progress_is_told_until_the_task_is_final(client: Client, service: FakeService) -> None:
@@ -77,7 +87,7 @@ def test_the_progress_is_told_until_the_task_is_final(client: Client, service: F
 
 
 def test_a_timeout_carries_the_task_with_what_is_known(client: Client, service: FakeService) -> None:
-    service.answers_wait, service.looks = False, 1000
+    service.looks = 1000
     task_id = client.submit(97)
     service.tasks[task_id].verdict = "probable_prime"
     with pytest.raises(WaitTimeout, match=f"Task {task_id} is not finished after 2.5 s; it goes on") as caught:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from isprime.errors import InvalidCertificate, VerifierMissing
 from isprime.numbers import from_json
@@ -12,7 +11,7 @@ from isprime.numbers import from_json
 STACK_BYTES, MAX_STACK_BYTES = 2**28, 2**31
 
 HOW_TO_INSTALL = (
-    "Checking needs cypari: pip install 'isprime[verify]'. PARI/GP does the same: "
+    "Checking needs cypari: pip install cypari. PARI/GP does the same: "
     "echo 'primecertisvalid(read(\"FILE\"))' | gp -q -f -s 512M"
 )
 _PRIMO = re.compile(r"\s*\[PRIMO", re.IGNORECASE)
@@ -35,20 +34,13 @@ def verify(certificate: str) -> int | None:
     number = re.match(r"\s*\[?\s*\[?\s*(\d+)", certificate, re.ASCII)
     if number is None or not _VECTORS.fullmatch(certificate):
         raise InvalidCertificate("This is not a certificate of PARI: it has other things in it than numbers.")
-    pari = _pari()
     try:
-        valid = bool(pari.primecertisvalid(pari(certificate.strip())))
-    except Exception as error:  # cypari's PariError is not there to name until cypari is loaded
-        if type(error).__name__ != "PariError":
-            raise
-        raise InvalidCertificate("PARI cannot read this as a certificate.") from error
-    return from_json(number[1]) if valid else None
-
-
-def _pari() -> Any:  # noqa: ANN401 - cypari has no types
-    try:
-        from cypari import pari  # noqa: PLC0415 - an optional dependency
+        from cypari import PariError, pari  # noqa: PLC0415 - an optional dependency
     except ImportError:
         raise VerifierMissing(HOW_TO_INSTALL) from None
     pari.allocatemem(STACK_BYTES, MAX_STACK_BYTES, silent=True)
-    return pari
+    try:
+        valid = bool(pari.primecertisvalid(pari(certificate.strip())))
+    except PariError as error:
+        raise InvalidCertificate("PARI cannot read this as a certificate.") from error
+    return from_json(number[1]) if valid else None

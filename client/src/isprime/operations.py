@@ -60,6 +60,7 @@ def wait(
             headers={"Prefer": f"wait={seconds}"},
             timeout_seconds=REQUEST_SECONDS + seconds,
         )
+        asked = time.monotonic()
         response = yield from exchange(session, request)
         task = parsed(session, response, Task.from_json)
         if task.is_final:
@@ -69,7 +70,7 @@ def wait(
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise WaitTimeout(f"Task {task_id} is not finished after {timeout:g} s; it goes on.", task)
-        if "Preference-Applied" not in response.headers:
+        if time.monotonic() - asked < seconds / 2:  # the service did not wait
             yield Sleep(min(retry_after(response) or 1.0, remaining))
 
 
