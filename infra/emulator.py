@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import time
 import urllib.error
 import urllib.request
@@ -9,22 +10,20 @@ from pathlib import Path
 from types import TracebackType
 
 from infra import ROOT
+from infra.child_processes import STOP_SECONDS, last_lines, require_free, start, stop
 from infra.cloud import EMULATOR_KEY
+from infra.emulator_state import NOT_KEPT
 from infra.errors import InfraError
-from infra.processes import last_lines, require_free, start, stop
 
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 
-#: It is there in a second; a slow machine gets half a minute.
-SECONDS_TO_START = 30
-#: It writes its state when it is told to end: a large table takes a while.
-SECONDS_TO_STOP = 60
+START_SECONDS = 30
 
 
 class Emulator:
     """A context manager that runs MiniStack on loopback and gives its endpoint's URL.
 
-    The state is read from `state` at the start and written at the end. With `permissions` every call is
+    The state is read from the folder `state` at the start and written at the end. With `permissions` every call is
     checked against the policies of the role that makes it, as on AWS; without, all is allowed, faster.
     """
 
@@ -39,14 +38,18 @@ class Emulator:
         """Start it and wait until it answers.
 
         Raises:
-            InfraError: the port is taken, the emulator's environment is not made, or it ends at once.
+            InfraError: The port is taken, the emulator's environment is not made, or it ends at once.
         """
         if not PYTHON.exists():
             message = f"{PYTHON.relative_to(ROOT)} is not there: `make run` and `make test` make it."
             raise InfraError(message)
         require_free(self.port, "EMULATOR_PORT")
-        shutil.rmtree(self.state / "tmp", ignore_errors=True)
-        (self.state / "tmp").mkdir(parents=True)
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.state.chmod(0o700)  # it holds every number that was submitted
+        for name in ("tmp", "logs"):
+            shutil.rmtree(self.state / name, ignore_errors=True)
+            (self.state / name).mkdir()
+        self._has_former_state = any(self.state.glob("*.json"))
         with self.log.open("wb") as log:
             self.process = start(self._command(), self._environment(), log)
         try:
@@ -59,12 +62,33 @@ class Emulator:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it by SIGTERM, the only way that it writes its state."""
-        stop(self.process, SECONDS_TO_STOP)
+        """End it by SIGTERM, the only way that it writes its state.
+
+        Raises:
+            InfraError: The state could not be written; that of the run before is in its place.
+        """
+        if not self.is_running():
+            stop(self.process)  # what it has started may still run
+            return
+        stop(self.process, STOP_SECONDS)
+        if self.process.returncode in {NOT_KEPT, -signal.SIGKILL}:
+            message = f"The state could not be kept: free some space on the disk. {self._loss()} See {self.log}."
+            raise InfraError(message)
 
     def is_running(self) -> bool:
-        """Say whether the process is there."""
+        """Tell whether the process has not ended."""
         return self.process.poll() is None
+
+    def require_running(self) -> None:
+        """Raise InfraError that says what is lost if the process has ended."""
+        if not self.is_running():
+            message = f"MiniStack has ended. {self._loss()} See {self.log}, then `make run` again."
+            raise InfraError(message)
+
+    def _loss(self) -> str:
+        if self._has_former_state:
+            return "The tasks of this run are lost; the state that the run before left is kept."
+        return "All tasks are lost."
 
     def _command(self) -> list[str]:
         # Under uvicorn a call costs half of what it costs under MiniStack's own server.
@@ -93,7 +117,7 @@ class Emulator:
         }
 
     def _wait(self) -> None:
-        deadline = time.monotonic() + SECONDS_TO_START
+        deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 message = f"MiniStack ended at once: {last_lines(self.log)} The whole log is {self.log}."
@@ -103,5 +127,5 @@ class Emulator:
                     return
             except (urllib.error.URLError, TimeoutError):
                 time.sleep(0.02)
-        message = f"MiniStack did not answer within {SECONDS_TO_START} s: see {self.log}."
+        message = f"MiniStack did not answer within {START_SECONDS} s: see {self.log}."
         raise InfraError(message)

@@ -9,45 +9,50 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
+from infra.child_processes import require_free
 from infra.deploy import deploy
 from infra.emulator import Emulator
 from infra.errors import InfraError
+from infra.file_watcher import FileWatcher
 from infra.outputs import settings_of
-from infra.processes import require_free
-from infra.servers import Servers
-from infra.watch import Watch
+from infra.server_pool import ServerPool
 
 #: What is deployed again, and served anew, when it changes.
 WATCHED = ("app.py", "chalicelib/**/*", "infra/*.yaml")
 SECONDS_BETWEEN_LOOKS = 0.5
+STATE = ROOT / ".state"
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(port: int, emulator_port: int) -> None:
     """Start everything and keep it up to date with its files until a signal ends it.
 
     Raises:
-        InfraError: a port is taken, or a part does not start.
+        InfraError: A port is taken, a part does not start, or the state could not be kept.
     """
+    if port == emulator_port:
+        message = f"PORT and EMULATOR_PORT are both {port}: choose another with PORT={port + 1}."
+        raise InfraError(message)
     require_free(port, "PORT")
+    STATE.mkdir(exist_ok=True)
+    STATE.chmod(0o700)
     # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
     # belongs to its port.
-    state = ROOT / ".state" / str(emulator_port)
+    state = STATE / str(emulator_port)
     emulator = Emulator(emulator_port, state)
     _say(f"starting MiniStack on port {emulator_port}, with the state of last time if there is one")
     with emulator as endpoint:
-        watch = Watch(ROOT, WATCHED)
-        servers = Servers(port, state / "api.log", _deploy(endpoint, state))
+        watcher = FileWatcher(ROOT, WATCHED)
+        servers = ServerPool(port, state / "logs" / "api.log")
         try:
+            settings = _deploy(endpoint, state)
             _say("starting the API")
-            servers.start()
-            servers.wait_until_healthy()
-            _say(_what_to_try(port, endpoint, state, servers.settings))
+            servers.replace(settings)
+            _say(_what_to_try(port, endpoint, state, settings))
             while True:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
-                if not emulator.is_running():
-                    message = f"MiniStack has ended: see {emulator.log}, then `make run` again."
-                    raise InfraError(message)
-                if changed := watch.changed():
+                emulator.require_running()
+                if changed := watcher.changed():
                     _update(changed, servers, endpoint, state)
                 servers.revive()
         finally:
@@ -66,16 +71,15 @@ def _deploy(endpoint: str, state: Path) -> dict[str, str]:
     return settings_of(outputs, endpoint)
 
 
-def _update(changed: list[Path], servers: Servers, endpoint: str, state: Path) -> None:
-    """Serve and deploy what changed; a mistake in it is told, and waits for the next change."""
+def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path) -> None:
+    """Deploy and serve what changed; after a mistake the last good version goes on, until the next change."""
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
-        servers.stop()
-        servers.start()
-        servers.settings = _deploy(endpoint, state)
-        servers.wait_until_healthy()
+        servers.replace(_deploy(endpoint, state))
     except (InfraError, ClientError, BotoCoreError) as error:
         _say(f"not taken over: {error}")
+    else:
+        _say("the change is served")
 
 
 def _what_to_try(port: int, endpoint: str, state: Path, settings: dict[str, str]) -> str:
@@ -88,7 +92,7 @@ is it prime?  {url}
   queues   curl {url}/queue
   the queue's own address   {settings["TASKS_QUEUE_URL"]}
   the emulator's endpoint   {endpoint}
-  logs     {state.relative_to(ROOT)}/*.log
+  logs     tail -F {state.relative_to(ROOT)}/logs/*.log
 
 Ctrl-C ends it and keeps the tasks.
 """
@@ -99,24 +103,25 @@ def _say(line: str) -> None:
 
 
 def _port(variable: str, default: int) -> int:
+    """Return the port that an environment variable names."""
     text = os.environ.get(variable) or str(default)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        message = f"{variable} is {text!r}: give it a port's number, for example {variable}={default}."
+        message = f"{variable} is {text!r}: set it to a port number, for example {variable}={default}."
         raise InfraError(message)
     return int(text)
 
 
 def main() -> None:
-    """Run until SIGINT or SIGTERM."""
+    """Run until Ctrl-C, SIGTERM, or the end of the terminal."""
 
     def end(*_: object) -> None:
         # The first signal ends the run; the next ones must not interrupt the ending.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in ENDING:
+            signal.signal(number, signal.SIG_IGN)
         sys.exit(0)
 
-    signal.signal(signal.SIGINT, end)
-    signal.signal(signal.SIGTERM, end)
+    for number in ENDING:
+        signal.signal(number, end)
     try:
         run(_port("PORT", 8000), _port("EMULATOR_PORT", 4566))
     except (InfraError, ClientError, BotoCoreError) as error:

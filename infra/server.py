@@ -4,6 +4,7 @@ One process uses one core; several listen on the same port, and the kernel sprea
 """
 
 import argparse
+import contextlib
 import importlib
 import os
 import resource
@@ -12,11 +13,11 @@ import socketserver
 import sys
 import threading
 import time
-
-from chalice.app import Chalice
+from http import HTTPStatus
 
 from infra import ROOT
 from infra.connection import Connection
+from infra.http_requests import Request
 from infra.local_gateway import LocalGateway
 from infra.outputs import outputs_of, settings_of
 
@@ -43,8 +44,8 @@ class Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 512
 
-    def __init__(self, app: Chalice, host: str, port: int) -> None:
-        self.gateway = LocalGateway(app)
+    def __init__(self, gateway: LocalGateway, host: str, port: int) -> None:
+        self.gateway = gateway
         super().__init__((host, port), Handler)
 
     def drain(self) -> None:
@@ -55,12 +56,20 @@ class Server(socketserver.ThreadingTCPServer):
             time.sleep(0.01)
 
 
+def _wait_until_healthy(gateway: LocalGateway) -> None:
+    """Wait until the API says that its table and queues answer; whoever started this process sets the deadline."""
+    health = Request("GET", "/health", [("host", "localhost")])
+    while gateway.answer(health)[0] != HTTPStatus.OK:
+        time.sleep(0.1)
+
+
 def main() -> None:
     """Serve app.py until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--stage", help="serve on this stage of the emulator that AWS_ENDPOINT_URL names")
+    parser.add_argument("--ready-fd", type=int, help="listen once the API is healthy, and write a byte here")
     arguments = parser.parse_args()
     if arguments.stage:
         endpoint = os.environ["AWS_ENDPOINT_URL"]
@@ -69,7 +78,13 @@ def main() -> None:
     # Each connection is a file: a thousand silent ones must not use up the usual limit of 1,024.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    server = Server(importlib.import_module("app").app, arguments.host, arguments.port)
+    gateway = LocalGateway(importlib.import_module("app").app)
+    if arguments.ready_fd is not None:
+        _wait_until_healthy(gateway)
+    server = Server(gateway, arguments.host, arguments.port)
+    if arguments.ready_fd is not None:
+        with contextlib.suppress(BrokenPipeError), os.fdopen(arguments.ready_fd, "wb", 0) as ready:
+            ready.write(b"1")
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown waits for serve_forever to end, so it cannot be called on serve_forever's own thread.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from chalice.app import Chalice, Response
 
+from infra.local_gateway import LocalGateway
 from infra.server import Server
 
 CRLF = b"\r\n"
@@ -41,7 +42,7 @@ def tiny_app() -> Chalice:
 @contextmanager
 def running(app: Chalice) -> Iterator[Server]:
     """Serve an application on a free port."""
-    with Server(app, "127.0.0.1", 0) as server:
+    with Server(LocalGateway(app), "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server

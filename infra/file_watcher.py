@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class Watch:
+class FileWatcher:
     """Compares the times of the files that match some patterns."""
 
     def __init__(self, root: Path, patterns: tuple[str, ...]) -> None:
@@ -12,9 +12,9 @@ class Watch:
         self._seen = self._look()
 
     def changed(self) -> list[Path]:
-        """Give the files that are new, gone or written since the last call."""
+        """Return the files that are new, deleted or written since the last call."""
         before, self._seen = self._seen, self._look()
-        return sorted(path for path, _ in before.items() ^ self._seen.items())
+        return sorted({path for path, _ in before.items() ^ self._seen.items()})
 
     def _look(self) -> dict[Path, int]:
         found = {path for pattern in self._patterns for path in self._root.glob(pattern)}

@@ -1,0 +1,117 @@
+"""Child processes that end with this one, however it ends, with everything that they have started.
+
+Each child leads a process group of its own, so Ctrl-C reaches only this process, which ends the children in order.
+A watchdog process does it where this one is killed: the pipe between the two then closes.
+"""
+
+import atexit
+import contextlib
+import functools
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from infra import ROOT
+from infra.errors import InfraError
+
+#: For a child to end after SIGTERM. The emulator writes its state: a large table takes a while.
+STOP_SECONDS = 60
+
+
+def start(
+    command: Sequence[str], env: Mapping[str, str], log: IO[bytes] | None = None, pass_fds: Collection[int] = ()
+) -> subprocess.Popen[bytes]:
+    """Start a child."""
+    process = subprocess.Popen(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT if log else None,
+        start_new_session=True,
+        pass_fds=pass_fds,
+    )
+    _tell_watchdog(f"+{process.pid}")
+    return process
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
+    """End a child by SIGTERM, or by SIGKILL after `seconds`, and then whatever it has started and left behind."""
+    process.terminate()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
+    _kill_group(process.pid)
+    process.wait()
+    _tell_watchdog(f"-{process.pid}")
+
+
+def require_free(port: int, variable: str, host: str = "127.0.0.1") -> None:
+    """Raise InfraError if something listens on the port; `variable` names what chooses another."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
+            raise InfraError(message) from error
+
+
+def last_lines(log: Path, count: int = 5) -> str:
+    """Return the end of a log on one line, for an error's message."""
+    return " | ".join(log.read_text(errors="replace").strip().splitlines()[-count:])
+
+
+@functools.cache
+def _watchdog() -> subprocess.Popen[bytes]:
+    """Start the watchdog; it reads this process's end of a pipe."""
+    command = [sys.executable, "-m", "infra.child_processes"]
+    watchdog = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
+    atexit.register(watchdog.communicate)
+    return watchdog
+
+
+def _tell_watchdog(line: str) -> None:
+    pipe = _watchdog().stdin
+    assert pipe is not None
+    with contextlib.suppress(BrokenPipeError):
+        pipe.write(f"{line}\n".encode())
+        pipe.flush()
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
+def _is_running(pid: int) -> bool:
+    """Tell whether a process has not ended; one that its parent has not waited for yet has."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def watch_parent(lines: IO[str]) -> None:
+    """Read which children run until the parent ends, and then end those that still run: the watchdog."""
+    running: set[int] = set()
+    for line in lines:
+        change, pid = line[0], int(line[1:])
+        running = running | {pid} if change == "+" else running - {pid}
+    for pid in running:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
+    while any(map(_is_running, running)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for pid in running:
+        _kill_group(pid)
+
+
+if __name__ == "__main__":
+    watch_parent(sys.stdin)

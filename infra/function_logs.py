@@ -1,0 +1,34 @@
+"""The functions' log lines as files, one for each function, beside MiniStack's own CloudWatch Logs."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from ministack.services import lambda_svc
+
+if not hasattr(lambda_svc, "_emit_lambda_logs"):
+    raise RuntimeError("This version of MiniStack has no _emit_lambda_logs: look for what it is called now.")
+
+
+def write_to(folder: Path) -> None:
+    """Append what each function prints to a file of its name in a folder."""
+    emit = lambda_svc._emit_lambda_logs  # noqa: SLF001 - there is no other way to the lines
+
+    def emit_and_write(func: dict[str, Any], request_id: str, log_text: str, *rest: Any, **named: Any) -> None:  # noqa: ANN401 - passed on as they are
+        emit(func, request_id, log_text, *rest, **named)
+        text = log_text.strip()
+        if text:
+            name = file_name((func.get("config") or func)["FunctionName"])
+            with (folder / name).open("a") as file:
+                file.write(text + "\n")
+
+    lambda_svc._emit_lambda_logs = emit_and_write  # noqa: SLF001 - as above
+
+
+def file_name(function: str) -> str:
+    """Return the name of a function's log: `is-it-prime-local-Worker-1a2b` is written to `worker.log`.
+
+    CloudFormation names a function after its stack, its logical id and a random part.
+    """
+    logical_id = function.split("-")[-2] if function.count("-") > 1 else function
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical_id).lower() + ".log"
