@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, send_heartbeat
+from chalicelib.primality import batch as screening
+from chalicelib.primality.batch import ChunkResults
 from chalicelib.primality.child import screen_in_child
 from chalicelib.primality.progress import Progress
-from chalicelib.primality.result import Result
-from chalicelib.primality.screening import screen
 from chalicelib.store import lists, packing
 from chalicelib.store import tasks as store
 from chalicelib.tasks.messages import ChunkMessage
@@ -22,8 +22,7 @@ def is_open(task_id: str) -> bool:
 
 def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> None:
     """Screen a chunk in this process and write its results."""
-    results = [screen(int(number, 16)) for number in message.numbers.split(" ")]
-    _write(batch, record, message, results)
+    _write(batch, record, message, screening.screen_chunk(message.numbers))
 
 
 def screen_chunk_in_child(batch: Batch, record: Record, message: ChunkMessage) -> None:
@@ -48,13 +47,12 @@ def screen_chunk_in_child(batch: Batch, record: Record, message: ChunkMessage) -
         return
     if results is None:
         raise TimeoutError("the chunk was not screened in the time that a function has")
-    _write(batch, record, message, results)
+    _write(batch, record, message, screening.join_results(results))
 
 
-def _write(batch: Batch, record: Record, message: ChunkMessage, results: list[Result]) -> None:
-    primes = sum(result.is_prime for result in results)
-    if lists.write_chunk(message, packing.pack(results), primes, record.receive_count):
+def _write(batch: Batch, record: Record, message: ChunkMessage, results: ChunkResults) -> None:
+    if lists.write_chunk(message, packing.pack(results.text), results.primes, record.receive_count):
         batch.invocation.count("chunks")
-        batch.invocation.count("finished", len(results))
+        batch.invocation.count("finished", message.count)
     else:
         batch.invocation.count("stale")

@@ -57,6 +57,11 @@ def parse_integer(text: str, max_digits: int) -> int:
     return -size if sign == "-" else size
 
 
+def from_decimal(text: str) -> int:
+    """Return the value of decimal digits that `to_decimal` wrote, of any length."""
+    return -_from_decimal(text[1:]) if text.startswith("-") else _from_decimal(text)
+
+
 def is_integer(text: str) -> bool:
     """Return whether a text is a decimal or hexadecimal integer, and not an expression."""
     return INTEGER.fullmatch(text) is not None

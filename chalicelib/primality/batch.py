@@ -9,13 +9,12 @@ from typing import NamedTuple
 import gmpy2
 from flint import fmpz
 
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
-from chalicelib.primality.result import Result, Verdict
+from chalicelib.primality.lines import write_line
+from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import PRIME_SET, PRIMES, PRODUCT_1_000, SQUARE
 
-LETTERS = {Verdict.PRIME: "P", Verdict.PROBABLE_PRIME: "Q", Verdict.COMPOSITE: "C", Verdict.NOT_PRIME: "N"}
 #: Below it trial division is by the primes below 1,000.
 TRIAL_DIVISION_BELOW = 2**255
 
@@ -23,8 +22,7 @@ TRIAL_DIVISION_BELOW = 2**255
 class ChunkResults(NamedTuple):
     """The results of a chunk of a list."""
 
-    #: A line a number, in the order of the numbers: `<decimal> <letter>[ <witness>]`, where the letter is one of
-    #: LETTERS and the witness `f<decimal>` for a factor or `b<base>` for a strong base.
+    #: The lines of lines.py, joined by newlines, in the order of the numbers.
     text: bytes
     #: How many of the numbers are prime or probable primes.
     primes: int
@@ -37,8 +35,14 @@ def screen_chunk(hex_numbers: str) -> ChunkResults:
         WrongResult: A result does not agree with its evidence.
     """
     numbers = [int(text, 16) for text in hex_numbers.split(" ")]
-    text = "\n".join([_fast_line(n) or line(screen(n)) for n in numbers]).encode("ascii")
+    text = "\n".join([_fast_line(n) or write_line(screen(n)) for n in numbers]).encode("ascii")
     return ChunkResults(text, primes=text.count(b" P") + text.count(b" Q"))
+
+
+def join_results(results: list[Result]) -> ChunkResults:
+    """Return the results of numbers that were screened one by one."""
+    text = "\n".join([write_line(result) for result in results]).encode("ascii")
+    return ChunkResults(text, sum(result.is_prime for result in results))
 
 
 def _fast_line(n: int) -> str | None:
@@ -61,12 +65,3 @@ def _fast_line(n: int) -> str | None:
     if factor not in PRIME_SET:
         factor = next(p for p in PRIMES if not factor % p)
     return f"{n} C f{factor}" if factor < n and not n % factor else None
-
-
-def line(result: Result) -> str:
-    """Return the line of a result."""
-    start = f"{to_decimal(result.number)} {LETTERS[result.verdict]}"
-    witness = result.witness
-    if witness is None:
-        return start
-    return f"{start} b{witness.base}" if witness.factor is None else f"{start} f{to_decimal(witness.factor)}"

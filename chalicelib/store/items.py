@@ -11,10 +11,10 @@ from dataclasses import asdict
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.numbers.integers import parse_integer, to_decimal
+from chalicelib.numbers.integers import from_decimal, to_decimal
 from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
-from chalicelib.settings import MAX_DIGITS_LIMIT, settings
+from chalicelib.settings import settings
 from chalicelib.store.table import TASK, Item
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status, list_status
@@ -118,7 +118,7 @@ def to_result(text: str) -> Result:
     """Return the result of a JSON text."""
     fields = json.loads(text)
     return Result(
-        number=parse_integer(fields["number"], MAX_DIGITS_LIMIT),
+        number=from_decimal(fields["number"]),
         verdict=Verdict(fields["verdict"]),
         method=fields["method"],
         witness=_to_witness(fields["witness"]) if "witness" in fields else None,
@@ -129,7 +129,7 @@ def to_result(text: str) -> Result:
 
 def _to_witness(fields: dict[str, Any]) -> Witness:
     if "factor" in fields:
-        return Witness(factor=parse_integer(fields["factor"], MAX_DIGITS_LIMIT))
+        return Witness(factor=from_decimal(fields["factor"]))
     return Witness(base=int(fields["base"]))
 
 

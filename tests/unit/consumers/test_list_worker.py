@@ -48,7 +48,7 @@ def test_a_chunk_delivered_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch
 
 def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
     set_chunk_size(monkeypatch, 1)
-    screened = spy(monkeypatch, chunks, "screen")
+    screened = spy(monkeypatch, chunks.screening, "screen_chunk")
     task_id = submit_list(list(range(10)))
     control.cancel_task(task_id)
     before = table.get(task_id, table.TASK)

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.primality import batch
-from chalicelib.primality.batch import ChunkResults, line, screen_chunk
-from chalicelib.primality.result import Result, Verdict, Witness
+from chalicelib.primality.batch import ChunkResults, join_results, screen_chunk
 from chalicelib.primality.screening import screen
 from tests.support.primality_cases import cases
 
@@ -25,9 +24,7 @@ integers = st.one_of(
 
 
 def one_by_one(numbers: list[int]) -> ChunkResults:
-    results = [screen(n) for n in numbers]
-    text = "\n".join(line(result) for result in results)
-    return ChunkResults(text.encode("ascii"), sum(result.is_prime for result in results))
+    return join_results([screen(n) for n in numbers])
 
 
 def together(numbers: list[int]) -> ChunkResults:
@@ -48,20 +45,6 @@ def test_numbers_at_the_edges_have_the_results_of_each_alone(start: int) -> None
 def test_every_collected_case_of_1_000_bits_has_the_result_that_it_has_alone() -> None:
     numbers = [case.n for case in cases(0, 1000)]
     assert together(numbers) == one_by_one(numbers)
-
-
-LINES = {
-    "prime": (Result(97, Verdict.PRIME), "97 P"),
-    "probable prime": (Result(10**30, Verdict.PROBABLE_PRIME), f"{10**30} Q"),
-    "factor": (Result(91, Verdict.COMPOSITE, witness=Witness(factor=7)), "91 C f7"),
-    "base": (Result(91, Verdict.COMPOSITE, witness=Witness(base=2)), "91 C b2"),
-    "below 2": (Result(-3, Verdict.NOT_PRIME), "-3 N"),
-}
-
-
-@pytest.mark.parametrize(("result", "text"), LINES.values(), ids=LINES)
-def test_a_line_holds_the_number_its_verdict_and_its_witness(result: Result, text: str) -> None:
-    assert line(result) == text
 
 
 def test_a_number_that_only_flint_calls_composite_is_decided_by_the_bases(monkeypatch: pytest.MonkeyPatch) -> None:

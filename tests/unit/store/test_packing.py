@@ -7,6 +7,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.primality.batch import join_results
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.primality.screening import screen
 from chalicelib.store import packing
@@ -20,7 +21,7 @@ MAX_ITEM_BYTES = 400 * 1024
 def test_results_are_unpacked_as_they_were_packed(numbers: list[int]) -> None:
     results = [screen(number) for number in numbers]
     kept = [replace(result, method="", seconds=0.0) for result in results]
-    assert packing.unpack(packing.pack(results)) == kept
+    assert packing.unpack(packing.pack(join_results(results).text)) == kept
 
 
 def test_the_results_of_the_largest_chunk_fit_an_item_without_deflating() -> None:
@@ -31,4 +32,4 @@ def test_the_results_of_the_largest_chunk_fit_an_item_without_deflating() -> Non
         Result(int(number, 16), Verdict.COMPOSITE, witness=Witness(factor=int(number, 16) // 2))
         for number in message.numbers.split(" ")
     ]
-    assert sum(len(packing._line(result)) + 1 for result in results) < MAX_ITEM_BYTES
+    assert len(join_results(results).text) < MAX_ITEM_BYTES

@@ -1,0 +1,40 @@
+"""The results of a list as text, a line for each number.
+
+A line is `<decimal> <letter>[ <witness>]`: the letter is the verdict's, the witness is `f` and a factor or `b` and a
+strong base. This module needs no native library.
+"""
+
+from __future__ import annotations
+
+from chalicelib.numbers.integers import from_decimal, to_decimal
+from chalicelib.primality.result import Result, Verdict, Witness
+
+LETTERS = {
+    Verdict.PRIME: "P",
+    Verdict.PROBABLE_PRIME: "Q",
+    Verdict.COMPOSITE: "C",
+    Verdict.NOT_PRIME: "N",
+}
+_VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
+
+
+def write_line(result: Result) -> str:
+    """Return the line of a result, without its method and time."""
+    start = f"{to_decimal(result.number)} {LETTERS[result.verdict]}"
+    witness = result.witness
+    if witness is None:
+        return start
+    return f"{start} b{witness.base}" if witness.factor is None else f"{start} f{to_decimal(witness.factor)}"
+
+
+def read_line(line: str) -> Result:
+    """Return the result of a line; it has no method and no time."""
+    number, letter, *witness = line.split(" ")
+    return Result(
+        number=from_decimal(number), verdict=_VERDICTS[letter], witness=_witness(witness[0]) if witness else None
+    )
+
+
+def _witness(text: str) -> Witness:
+    value = from_decimal(text[1:])
+    return Witness(factor=value) if text[0] == "f" else Witness(base=value)
