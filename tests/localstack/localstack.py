@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 from infra import ROOT
-from infra.processes import last_lines, start, stop
+from infra.child_processes import last_lines, start, stop
 
 PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
 SECONDS_TO_START = 120

@@ -19,7 +19,7 @@ import jpype
 import pytest
 
 from infra import ROOT
-from infra.processes import last_lines, start, stop
+from infra.child_processes import last_lines, start, stop
 from tests.support.polling import until
 
 SERVER = Path(__file__).with_name("dynamodb_local_server.py")
