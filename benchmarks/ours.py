@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.processes import free_port, listens, running, wait_until
 from infra.layer import build_layer
-from infra.package import BUILD, MACHINE_ARCHITECTURE
+from infra.package import BUILD, MINISTACK
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,7 +31,7 @@ def prepare() -> None:
     """Build the layer of native libraries where it is not built yet; raise RuntimeError without the emulator."""
     if not (ROOT / ".venv-emulator").exists():
         raise RuntimeError("the emulator's environment is missing: make .venv-emulator")
-    build_layer(MACHINE_ARCHITECTURE, BUILD / "layers")
+    build_layer(MINISTACK.architecture, MINISTACK.python, BUILD / "layers")
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import loopback
 from chalicelib.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -59,13 +60,17 @@ def _session() -> boto3.Session:
 @cache
 def dynamodb() -> DynamoDBClient:
     """Return the client of the table."""
-    return _session().client("dynamodb", config=CONFIG)
+    client: DynamoDBClient = _session().client("dynamodb", config=CONFIG)
+    loopback.use_for(client, _session().get_credentials())
+    return client
 
 
 @cache
 def sqs() -> SQSClient:
     """Return the client of the queues."""
-    return _session().client("sqs", config=CONFIG)
+    client: SQSClient = _session().client("sqs", config=CONFIG)
+    loopback.use_for(client, _session().get_credentials())
+    return client
 
 
 @contextmanager

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from chalicelib.aws import sqs, transient_faults
 from chalicelib.errors import Unavailable
+from chalicelib.group_commit import GroupCommit, byte_length
 from chalicelib.settings import settings
 from chalicelib.tasks.messages import Message, encode
 
@@ -52,13 +54,12 @@ class Counts:
 
 
 def send(queue: Queue, message: Message) -> None:
-    """Send a message.
+    """Send a message. Threads that send at the same time share a call.
 
     Raises:
-        Unavailable: the queue does not respond; the message may have been sent.
+        Unavailable: the queue does not respond, or refuses the message; the message may have been sent.
     """
-    with transient_faults("queue"):
-        sqs().send_message(QueueUrl=_url(queue), MessageBody=encode(message))
+    _committers[queue].commit(encode(message))
 
 
 def send_all(queue: Queue, messages: list[Message]) -> None:
@@ -115,13 +116,33 @@ def _batches(bodies: list[str]) -> list[list[str]]:
     batches: list[list[str]] = []
     size = MAX_BATCH_BYTES
     for body in bodies:
-        width = len(body) if body.isascii() else len(body.encode())
+        width = byte_length(body)
         if size + width > MAX_BATCH_BYTES or len(batches[-1]) == MAX_BATCH_MESSAGES:
             batches.append([])
             size = 0
         batches[-1].append(body)
         size += width
     return batches
+
+
+def _send_group(queue: Queue, bodies: list[str]) -> list[Exception | None]:
+    """Send the messages of several threads, and return the error of each."""
+    if len(bodies) == 1:
+        with transient_faults("queue"):
+            sqs().send_message(QueueUrl=_url(queue), MessageBody=bodies[0])
+        return [None]
+    entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+    with transient_faults("queue"):
+        response = sqs().send_message_batch(QueueUrl=_url(queue), Entries=entries)  # type: ignore[arg-type] # plain dicts
+    failed = {int(entry["Id"]): entry.get("Code", "unknown") for entry in response.get("Failed", [])}
+    return [
+        Unavailable(f"The queue refused the message ({failed[index]}).") if index in failed else None
+        for index in range(len(bodies))
+    ]
+
+
+#: For each queue what its threads send at the same time.
+_committers = {queue: GroupCommit(partial(_send_group, queue), MAX_BATCH_MESSAGES, MAX_BATCH_BYTES) for queue in Queue}
 
 
 def _send_batch(queue_url: str, bodies: list[str]) -> None:

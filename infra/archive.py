@@ -1,21 +1,54 @@
-"""Zips whose bytes depend on their contents alone, with the Python in them compiled."""
+"""Zips whose bytes depend on their contents alone."""
 
 import py_compile
+import shutil
+import sys
 import warnings
 import zipfile
 from pathlib import Path
 
+#: The one Python whose bytecode this process can write.
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-def zip_folder(folder: Path, archive: Path, root: Path) -> None:
-    """Zip a folder's files, named relative to `root`, equal bytes for equal contents so that a hash names them.
 
-    Every module goes in compiled too: a function's file system is read-only, so each cold start would compile
-    them again. The bytecode is never checked against the source, whose time in a zip is not its own.
+def zip_folder(folder: Path, archive: Path, root: Path, python: str = THIS_PYTHON) -> None:
+    """Zip a folder's files, named relative to `root`; equal contents give equal bytes, so that a hash names them.
 
-    Source: PEP 552, "Deterministic pycs"; AWS Lambda developer guide, "Best practices".
+    A function's file system is read-only, so each cold start would compile its modules again. They are compiled
+    here where the Python that runs them is the one that packages them; another one's bytecode would be ignored.
+    The bytecode is never checked against the source, whose time in a zip is not its own.
+
+    Args:
+        folder: the files to zip.
+        archive: the zip to write.
+        root: the folder that stands for the top of the zip.
+        python: the version of the Python that will run the modules, `3.13` for example.
+
+    Source: PEP 552, "Deterministic pycs"; AWS Lambda Developer Guide, "Best practices".
     """
+    if python == THIS_PYTHON:
+        _compile(folder, root)
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            entry = zipfile.ZipInfo(str(file.relative_to(root)), date_time=(1980, 1, 1, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            zipped.writestr(entry, file.read_bytes())
+
+
+def join(code: Path, layer: Path, archive: Path) -> None:
+    """Write a zip of a function's code with a layer's libraries beside it, as Lambda would lay them out."""
+    shutil.copy(code, archive)
+    with zipfile.ZipFile(layer) as libraries, zipfile.ZipFile(archive, "a") as joined:
+        for entry in libraries.infolist():
+            content = libraries.read(entry)
+            entry.filename = entry.filename.removeprefix("python/")
+            joined.writestr(entry, content)
+
+
+def _compile(folder: Path, root: Path) -> None:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of other people's modules, which are as they are
+        warnings.simplefilter("ignore")  # of the libraries' modules, which are as they are
         for module in folder.rglob("*.py"):
             py_compile.compile(
                 str(module),
@@ -23,9 +56,3 @@ def zip_folder(folder: Path, archive: Path, root: Path) -> None:
                 invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
                 doraise=True,
             )
-    with zipfile.ZipFile(archive, "w") as zipped:
-        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            entry = zipfile.ZipInfo(str(file.relative_to(root)), date_time=(1980, 1, 1, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            zipped.writestr(entry, file.read_bytes())

@@ -1,6 +1,9 @@
 """The account that a deploy speaks to: AWS's, or an emulator's at an endpoint."""
 
+import urllib.error
+import urllib.request
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,14 @@ if TYPE_CHECKING:
 #: An emulator takes any credentials; these keep the real ones from being sent to it.
 EMULATOR_KEY = "test"
 EMULATOR_REGION = "us-east-1"
+
+
+class Engine(StrEnum):
+    """What carries a stack."""
+
+    AWS = "AWS"
+    MINISTACK = "MiniStack"
+    LOCALSTACK = "LocalStack"
 
 
 @dataclass(frozen=True)
@@ -60,9 +71,27 @@ class Cloud:
             raise InfraError(message) from error
         return str(identity["Account"])
 
+    @cached_property
+    def engine(self) -> Engine:
+        """AWS, or the emulator at the endpoint: only MiniStack has a health page of its own name.
+
+        Raises:
+            InfraError: nothing answers at the endpoint.
+        """
+        if self.endpoint is None:
+            return Engine.AWS
+        try:
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=10):
+                return Engine.MINISTACK
+        except urllib.error.HTTPError:
+            return Engine.LOCALSTACK
+        except (OSError, ValueError) as error:
+            message = f"Nothing answers at {self.endpoint} ({error}): start the emulator or correct AWS_ENDPOINT_URL."
+            raise InfraError(message) from error
+
 
 def connect(endpoint: str | None) -> Cloud:
-    """Give the account at an emulator's endpoint, or AWS's own by boto3's usual settings.
+    """Return the account at an emulator's endpoint, or AWS's own by boto3's usual settings.
 
     Raises:
         InfraError: no region is set for AWS.

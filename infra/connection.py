@@ -1,209 +1,119 @@
-"""One client's connection: its requests made into Lambda events, and whatever it sends survived."""
+"""A client's connection: its requests answered in their order, within deadlines, on a thread of its own."""
 
 import contextlib
-import io
 import socket
 import time
-import traceback
+from collections.abc import Callable
+from email.utils import formatdate
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from socketserver import BaseServer
-from typing import TYPE_CHECKING, Any, cast
 
-from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
+from infra.http_requests import Request, RequestParser
+from infra.problems import Refused, Response
 
-from infra.problems import NOTHING, OURS, Refused, problem
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from _typeshed import WriteableBuffer
-    from chalice.app import Chalice
-    from chalice.config import Config
-
-#: What the service takes (5 MB) with room for JSON's own characters.
-MOST_BODY_BYTES = 6_000_000
 #: Between two requests of a kept connection.
 IDLE_SECONDS = 60.0
-#: For the whole of a request, first byte to last, however slowly its bytes come.
+#: For the whole of a request, first byte to last, however slowly its bytes arrive.
 REQUEST_SECONDS = 20.0
-#: For the client to take the answer.
-ANSWER_SECONDS = 20.0
-#: For a refused client to see its answer before the connection is reset.
+#: For the client to read the response.
+RESPONSE_SECONDS = 20.0
+#: For a refused client to read the response before the connection is reset.
 LINGER_SECONDS = 2.0
 
+CHUNK_BYTES = 65_536
 
-class TimedReader(io.RawIOBase):
-    """A socket read against one deadline for many reads: a timeout per read lets a slow client stay for ever."""
 
-    def __init__(self, connection: socket.socket) -> None:
-        self._connection = connection
-        self._deadline = 0.0
+class Connection:
+    """Serves one connection; `answer` is called with each request."""
 
-    def allow(self, seconds: float) -> None:
-        """Set the deadline, counted from now."""
-        self._deadline = time.monotonic() + seconds
+    def __init__(self, client: socket.socket, answer: Callable[[Request], Response]) -> None:
+        self._client = client
+        self._answer = answer
+        self._parser = RequestParser()
 
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
+    def serve(self) -> None:
+        """Answer requests until the client closes the connection or breaks a rule."""
+        self._client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            try:
+                while request := self._next_request():
+                    self._send(request.method, self._answer(request), close=not request.keep_alive)
+                    if not request.keep_alive:
+                        return
+            except Refused as refused:
+                self._send("", refused.response, close=True)
+                self._linger()
 
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        """Read what there is; TimeoutError when the deadline comes first."""
-        left = self._deadline - time.monotonic()
+    def _next_request(self) -> Request | None:
+        """Return the next whole request, None when the client sends no more in time.
+
+        Raises:
+            Refused: What the client sends is no request that can be served.
+        """
+        deadline = time.monotonic() + IDLE_SECONDS
+        is_begun = self._parser.current is not None
+        while not self._parser.requests:
+            if not is_begun and self._parser.current is not None:
+                is_begun = True
+                deadline = time.monotonic() + REQUEST_SECONDS
+            self._continue()
+            try:
+                data = self._receive(deadline)
+            except TimeoutError:
+                if self._parser.current and self._parser.current.method:
+                    raise Refused(408, f"Send the whole request within {REQUEST_SECONDS:.0f} seconds.") from None
+                return None
+            if not data:
+                return None
+            self._feed(data)
+        return self._parser.requests.popleft()
+
+    def _feed(self, data: bytes) -> None:
+        """Parse; requests that are whole are answered before what follows them is refused."""
+        try:
+            self._parser.feed(data)
+        except Refused:
+            while self._parser.requests:
+                request = self._parser.requests.popleft()
+                self._send(request.method, self._answer(request), close=False)
+                if not request.keep_alive:
+                    raise ConnectionAbortedError from None
+            raise
+
+    def _continue(self) -> None:
+        """Ask for the body of a request that was found fit by its head. Source: RFC 9110, section 10.1.1."""
+        request = self._parser.current
+        if request is not None and request.expects_continue:
+            request.expects_continue = False
+            self._client.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def _receive(self, deadline: float) -> bytes:
+        # A timeout for each read would let a slow client stay for ever.
+        left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._connection.settimeout(left)
-        return self._connection.recv_into(buffer)
+        self._client.settimeout(left)
+        return self._client.recv(CHUNK_BYTES)
 
-
-class Connection(BaseHTTPRequestHandler):
-    """Serves one connection on a thread of its own."""
-
-    protocol_version = "HTTP/1.1"
-    # Unbuffered writes meet Nagle's algorithm and the client's delayed ACK: 44 ms an answer.
-    wbufsize = 65536
-    disable_nagle_algorithm = True
-
-    def __init__(
-        self,
-        request: socket.socket,
-        client_address: tuple[str, int],
-        server: BaseServer,
-        *,
-        app_object: "Chalice",
-        config: "Config",
-    ) -> None:
-        self._app = app_object
-        self._config = config
-        self._events = LambdaEventConverter(RouteMatcher(list(app_object.routes)), app_object.api.binary_types)
-        super().__init__(request, client_address, server)
-
-    def setup(self) -> None:
-        """Read through the deadline."""
-        super().setup()
-        self._reader = TimedReader(self.connection)
-        self.rfile = io.BufferedReader(self._reader, 65536)
-
-    def handle_one_request(self) -> None:
-        """Wait for a request as long as a kept connection may, then read it within a request's time."""
-        self._reader.allow(IDLE_SECONDS)
-        try:
-            waiting = cast("io.BufferedReader", self.rfile).peek(1)
-        except TimeoutError:
-            waiting = b""
-        if not waiting:
-            self.close_connection = True
-            return
-        self._reader.allow(REQUEST_SECONDS)
-        super().handle_one_request()
-
-    def __getattr__(self, name: str) -> "Callable[[], None]":
-        """Give every method the same way in: whether an address takes it is for the app's routes to say."""
-        if name.startswith("do_"):
-            return self._handle
-        raise AttributeError(name)
-
-    def version_string(self) -> str:
-        """Name the service, not the Python that runs it."""
-        return "is-it-prime"
-
-    def _handle(self) -> None:
-        try:
-            body = self._body()
-        except Refused as refused:
-            self._refuse(refused)
-            return
-        try:
-            answer = self._answer(body)
-        except Exception:  # noqa: BLE001 - a fault in the app is a 500 to this client, not the end of its connection
-            traceback.print_exc()
-            answer = problem(500, OURS)
-        self._send(*answer)
-
-    def _answer(self, body: bytes | None) -> tuple[int, dict[str, Any], bytes]:
-        method = "GET" if self.command == "HEAD" else self.command
-        try:
-            event = self._events.create_lambda_event(method, self.path, dict(self.headers), body)
-        except ValueError:
-            return problem(404, NOTHING)
-        seconds = self._config.lambda_timeout or 29
-        context = LambdaContext(self._config.function_name, self._config.lambda_memory_size, seconds * 1000)
-        response = self._app(event, context)
-        content = response["body"] or ""
-        headers = {"Content-Type": "application/json"} | response["headers"] | response["multiValueHeaders"]
-        return response["statusCode"], headers, content if isinstance(content, bytes) else content.encode()
-
-    def _length(self) -> int:
-        """Give the body's length in bytes. Source: RFC 9112, section 6."""
-        if "transfer-encoding" in self.headers:
-            raise Refused(411, "Send the body with Content-Length, not in chunks.")
-        lengths = set(self.headers.get_all("content-length", ["0"]))
-        length = lengths.pop()
-        if lengths or not (length.isascii() and length.isdigit()):
-            raise Refused(400, "Send one Content-Length, the number of the body's bytes.")
-        if len(length) > 18 or int(length) > MOST_BODY_BYTES:
-            raise Refused(413, "Send at most 5 MB: split the list.")
-        return int(length)
-
-    def _body(self) -> bytes | None:
-        length = self._length()
-        if not length:
-            return None
-        try:
-            body = self.rfile.read(length)
-        except TimeoutError:
-            raise Refused(408, f"Send the whole request within {REQUEST_SECONDS:.0f} seconds.") from None
-        if len(body) < length:
-            raise Refused(400, "Send as many bytes as Content-Length says.")
-        try:
-            body.decode()
-        except UnicodeDecodeError:
-            raise Refused(400, "Send the body in UTF-8.") from None
-        return body
-
-    def handle_expect_100(self) -> bool:
-        """Ask for the body only when its length is one that is taken."""
-        try:
-            self._length()
-        except Refused as refused:
-            self._refuse(refused)
-            return False
-        super().handle_expect_100()
-        self.wfile.flush()
-        return True
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Answer as a problem what the request's first lines have wrong."""
-        self.request_version = self.protocol_version  # not known yet, and without one the answer has no headers
-        detail = explain or message or HTTPStatus(code).description
-        self._refuse(Refused(code, f"{detail}: send a well-formed HTTP/1.1 request."))
-
-    def _refuse(self, refused: Refused) -> None:
-        """Answer, then end the connection: what follows on it may be the rest of what was refused."""
-        self.close_connection = True
-        self._send(*problem(refused.status, refused.detail))
-        # Closing with bytes unread resets the connection, and the client may lose the answer.
-        with contextlib.suppress(OSError):
-            self.wfile.flush()
-            self.connection.shutdown(socket.SHUT_WR)
-            self._reader.allow(LINGER_SECONDS)
-            while self.rfile.read1(65536):
-                pass
-
-    def _send(self, status: int, headers: dict[str, Any], body: bytes) -> None:
-        self.connection.settimeout(ANSWER_SECONDS)
-        self.send_response(status)
-        for name, value in headers.items():
-            for one in value if isinstance(value, list) else [value]:
-                self.send_header(name, one)
+    def _send(self, method: str, response: Response, *, close: bool) -> None:
+        status, headers, body = response
+        lines = [
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            f"date: {formatdate(usegmt=True)}",
+            "server: is-it-prime",
+            *(f"{name}: {value}" for name, value in headers),
+        ]
         if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
-            self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        if self.command != "HEAD" and status != HTTPStatus.NOT_MODIFIED:
-            self.wfile.write(body)
+            lines.append(f"content-length: {len(body)}")
+        if close:
+            lines.append("connection: close")
+        head = "\r\n".join(lines) + "\r\n\r\n"
+        self._client.settimeout(RESPONSE_SECONDS)
+        # One write: a second small one would wait for the client's delayed acknowledgement of the first.
+        self._client.sendall(head.encode("latin-1") + (b"" if method == "HEAD" or status == 304 else body))
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-        """Say nothing: the app writes a line per request, and a scanner's noise is not worth one."""
+    def _linger(self) -> None:
+        """Read what the client still sends: to close with bytes unread resets the connection and loses the response."""
+        self._client.shutdown(socket.SHUT_WR)
+        deadline = time.monotonic() + LINGER_SECONDS
+        while self._receive(deadline):
+            pass

@@ -1,28 +1,27 @@
 """Deploys the packaged service: one path for AWS, LocalStack and MiniStack."""
 
 import argparse
-import hashlib
 import json
 import os
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import ROOT
-from infra.cloud import Cloud, connect
-from infra.emulation import for_emulator
+from infra import ROOT, package
+from infra.archive import join
+from infra.cloud import Cloud, Engine, connect
+from infra.differences import adapt
 from infra.errors import InfraError
 from infra.outputs import APP, stack_of
-from infra.package import AWS_ARCHITECTURE, MACHINE_ARCHITECTURE, STAGES, package
+from infra.package import STAGES, Package
 from infra.stack import Report
 from infra.template import with_code
+from infra.uploads import Uploads
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3.literals import BucketLocationConstraintType
+TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
 
 
 def deploy(
@@ -32,13 +31,13 @@ def deploy(
     report: Report = print,
     project: Path = ROOT,
 ) -> dict[str, str]:
-    """Package a stage, deploy it and give the stack's outputs.
+    """Package a stage, deploy it and return the stack's outputs.
 
     Args:
         stage: `local`, `dev` or `prod`; only `local` answers without a key.
         endpoint: an emulator's URL; None deploys to AWS by boto3's usual settings.
         parameters: values of the template's parameters; the others keep what they have.
-        report: told each step, a line at a time.
+        report: called with each step's line.
         project: the folder of the Chalice app.
 
     Returns:
@@ -48,21 +47,29 @@ def deploy(
     Raises:
         InfraError: with the first failing step's reason.
     """
+    if stage == "local" and not endpoint:
+        message = (
+            "Stage local answers without a key and is for emulators only: set AWS_ENDPOINT_URL to one, or deploy"
+            " STAGE=dev or STAGE=prod to AWS."
+        )
+        raise InfraError(message)
     cloud = connect(endpoint)
-    architecture = MACHINE_ARCHITECTURE if endpoint else AWS_ARCHITECTURE
-    report(f"packaging {stage} for {architecture}")
+    target = TARGETS[cloud.engine]
+    report(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
     with tempfile.TemporaryDirectory() as folder:
-        made = package(stage, architecture, Path(folder), project)
-        bucket = _bucket(cloud, stage)
-        report(f"uploading to {bucket}")
-        code_key, layer_key = (_upload(cloud, bucket, path.read_bytes(), "zip") for path in (made.code, made.layer))
-    template = with_code(for_emulator(made.template) if endpoint else made.template, bucket, code_key, layer_key)
-    template_key = _upload(cloud, bucket, json.dumps(template).encode(), "json")
+        made = package.package(stage, target, Path(folder), project)
+        uploads = _uploads(cloud, stage)
+        uploads.make()
+        report(f"uploading to {uploads.bucket}")
+        keys = _upload(made, cloud.engine, uploads, Path(folder))
+    template = with_code(adapt(made.template, cloud.engine), uploads.bucket, keys)
+    template_key = uploads.put(json.dumps(template).encode(), "json")
     stack = stack_of(cloud, stage, report)
-    stack.apply(_url(cloud, bucket, template_key), parameters or {})
+    stack.apply(uploads.url(template_key), parameters or {})
     outputs = stack.outputs()
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"
+    if cloud.engine is Engine.MINISTACK:
         _expire_items(cloud, outputs["TableName"])
     return outputs
 
@@ -74,51 +81,51 @@ def destroy(stage: str, endpoint: str | None = None, report: Report = print) -> 
         InfraError: with the reason of the first resource that could not be deleted.
     """
     cloud = connect(endpoint)
-    bucket = _bucket(cloud, stage)
     stack_of(cloud, stage, report).delete()
-    for page in cloud.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
-        for item in page.get("Contents", []):
-            cloud.s3.delete_object(Bucket=bucket, Key=item["Key"])
-    cloud.s3.delete_bucket(Bucket=bucket)
+    _uploads(cloud, stage).delete()
 
 
-def _bucket(cloud: Cloud, stage: str) -> str:
-    """Give the stage's bucket, made if it is not there; the account's number makes its name nobody else's."""
-    bucket = f"{APP}-{stage}-{cloud.account}-{cloud.region}"
-    try:
-        cloud.s3.head_bucket(Bucket=bucket)
-    except ClientError:
-        if cloud.region == "us-east-1":  # the one region that must not be named (S3 API, CreateBucket)
-            cloud.s3.create_bucket(Bucket=bucket)
-        else:
-            region = cast("BucketLocationConstraintType", cloud.region)
-            cloud.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": region})
-    return bucket
+def _uploads(cloud: Cloud, stage: str) -> Uploads:
+    """Return the stage's bucket; the account's number in its name keeps it from being anybody else's."""
+    return Uploads(cloud, f"{APP}-{stage}-{cloud.account}-{cloud.region}")
 
 
-def _upload(cloud: Cloud, bucket: str, content: bytes, suffix: str) -> str:
-    """Upload under the content's hash, once, and give the key: equal content never looks like a change."""
-    key = f"{hashlib.sha256(content).hexdigest()[:32]}.{suffix}"
-    try:
-        cloud.s3.head_object(Bucket=bucket, Key=key)
-    except ClientError:
-        cloud.s3.put_object(Bucket=bucket, Key=key, Body=content)
-    return key
+def _upload(made: Package, engine: Engine, uploads: Uploads, folder: Path) -> dict[str, str]:
+    """Upload the zips and return their keys by the resources that use them.
 
-
-def _url(cloud: Cloud, bucket: str, key: str) -> str:
-    if cloud.endpoint:
-        return f"{cloud.endpoint}/{bucket}/{key}"
-    return f"https://{bucket}.s3.{cloud.region}.amazonaws.com/{key}"
+    On LocalStack, which ignores layers, the functions that compute have the libraries in a zip of their own.
+    """
+    code = uploads.put(made.code.read_bytes(), "zip")
+    resources = made.template["Resources"].items()
+    functions = [name for name, about in resources if about["Type"] == "AWS::Serverless::Function"]
+    keys = dict.fromkeys(functions, code)
+    if engine is not Engine.LOCALSTACK:
+        return keys | {"MathLayer": uploads.put(made.layer.read_bytes(), "zip")}
+    join(made.code, made.layer, folder / "joined.zip")
+    joined = uploads.put((folder / "joined.zip").read_bytes(), "zip")
+    return keys | {name: joined for name in functions if "Layers" in made.template["Resources"][name]["Properties"]}
 
 
 def _expire_items(cloud: Cloud, table: str) -> None:
-    """Switch the table's TTL on, which the emulator's CloudFormation leaves out."""
+    """Switch the table's TTL on, which MiniStack's CloudFormation leaves out."""
     now = cloud.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     if now.get("TimeToLiveStatus") not in {"ENABLED", "ENABLING"}:
         cloud.dynamodb.update_time_to_live(
             TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
         )
+
+
+def read_parameters(words: Sequence[str]) -> dict[str, str]:
+    """Return the template's parameters from words such as `AlarmEmail=me@example.org`.
+
+    Raises:
+        InfraError: a word has no name or no `=`.
+    """
+    for word in words:
+        if not word.partition("=")[0] or "=" not in word:
+            message = f"{word!r} is not Name=Value: write for example PARAMETERS='RateLimit=500 RetentionDays=3'."
+            raise InfraError(message)
+    return dict(word.split("=", 1) for word in words)
 
 
 def main() -> None:
@@ -133,7 +140,7 @@ def main() -> None:
         if arguments.destroy:
             destroy(arguments.stage, endpoint)
             return
-        outputs = deploy(arguments.stage, endpoint, dict(word.split("=", 1) for word in arguments.parameters))
+        outputs = deploy(arguments.stage, endpoint, read_parameters(arguments.parameters))
     except (InfraError, ClientError, BotoCoreError) as error:
         sys.exit(f"deploy: {error}")
     print("\n".join(f"{name:<20} {value}" for name, value in sorted(outputs.items())))

@@ -68,7 +68,7 @@ class Emulator:
 
     def _command(self) -> list[str]:
         # Under uvicorn a call costs half of what it costs under MiniStack's own server.
-        app = ("--app-dir", str(ROOT / "infra"), "ministack_app:app")
+        app = ("--app-dir", str(ROOT), "infra.ministack_app:app")
         place = ("--host", "127.0.0.1", "--port", str(self.port))
         fast = ("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning")
         return [str(PYTHON), "-m", "uvicorn", *app, *place, *fast]

@@ -8,55 +8,56 @@ import tempfile
 from pathlib import Path
 
 from infra import ROOT
-from infra.archive import zip_folder
+from infra.archive import THIS_PYTHON, zip_folder
 from infra.errors import InfraError
 
 REQUIREMENTS = ROOT / "infra" / "layer-requirements.txt"
-PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-#: Lambda's Python 3.11 runs on Amazon Linux 2 (glibc 2.26), later ones on Amazon Linux 2023 (glibc 2.34).
-#: Source: AWS Lambda developer guide, "Lambda runtimes".
-GLIBC_MINOR = 26 if sys.version_info < (3, 12) else 34
+#: Amazon Linux 2023, on which Lambda's Python 3.12 and later run, has glibc 2.34; Debian 12 has 2.36.
+#: Source: AWS Lambda Developer Guide, "Lambda runtimes".
+GLIBC_MINOR = 34
 
 #: Never needed at run time, and a third of the size.
 LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "include"}
 LEFT_OUT_SUFFIXES = {".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".h", ".c", ".a"}
 
 
-def build_layer(architecture: str, cache: Path) -> Path:
-    """Give the zip of the pinned libraries for an architecture, built once and then kept in `cache`.
+def build_layer(architecture: str, python: str, cache: Path) -> Path:
+    """Return the zip of the pinned libraries for an architecture and a Python, built once and then kept in `cache`.
 
     Args:
         architecture: Lambda's name of it, `arm64` or `x86_64`.
+        python: the version of the Python that will import them, `3.13` for example.
         cache: the folder that keeps the zips, named by what they were made of.
 
     Raises:
         InfraError: a library has no wheel for this architecture and Python, or the index cannot be reached.
 
-    Source: AWS Lambda developer guide, "Packaging your layer content".
+    Source: AWS Lambda Developer Guide, "Packaging your layer content".
     """
-    made_of = f"{REQUIREMENTS.read_text()}{architecture}{PYTHON}{Path(__file__).read_text()}"
-    archive = cache / f"layer-{architecture}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.zip"
+    # The Python that builds it decides whether it goes in compiled.
+    made_of = f"{REQUIREMENTS.read_text()}{architecture}{python}{THIS_PYTHON}{Path(__file__).read_text()}"
+    archive = cache / f"layer-{architecture}-{python}-{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.zip"
     if not archive.exists():
         cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=cache) as folder:
             libraries = Path(folder) / "python"
-            _download(architecture, libraries)
+            _download(architecture, python, libraries)
             unfinished = Path(folder) / "layer.zip"
             _leave_out(libraries)
-            zip_folder(libraries, unfinished, Path(folder))
+            zip_folder(libraries, unfinished, Path(folder), python)
             # Renamed when it is whole: another deploy may be looking for it.
             unfinished.rename(archive)
     return archive
 
 
-def _download(architecture: str, target: Path) -> None:
+def _download(architecture: str, python: str, target: Path) -> None:
     machine = {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC_MINOR, 16, -1)]
     platforms.append(f"manylinux2014_{machine}")
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"),
-        *("--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON),
+        *("--only-binary=:all:", "--implementation", "cp", "--python-version", python),
         *(word for platform in platforms for word in ("--platform", platform)),
         *("--target", str(target), "--requirement", str(REQUIREMENTS)),
     ]
@@ -64,7 +65,7 @@ def _download(architecture: str, target: Path) -> None:
     if result.returncode:
         complaint = next((line for line in result.stderr.splitlines() if "ERROR" in line), result.stderr.strip())
         message = (
-            f"The layer for {architecture}, Python {PYTHON} cannot be built: {complaint} "
+            f"The layer for {architecture}, Python {python} cannot be built: {complaint} "
             f"Pin versions that have such wheels in {REQUIREMENTS.relative_to(ROOT)}, or check the network."
         )
         raise InfraError(message)

@@ -1,4 +1,4 @@
-"""Everything a deploy uploads, made without an account: the template, the functions' zip, the layer's zip."""
+"""Makes what a deploy uploads, without an account: the template, the functions' zip, the layer's zip."""
 
 import argparse
 import json
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra import ROOT
-from infra.archive import zip_folder
+from infra.archive import THIS_PYTHON, zip_folder
 from infra.errors import InfraError
 from infra.layer import build_layer
-from infra.template import Template, for_architecture, for_stage, merged
+from infra.template import Template, for_stage, for_target, merged, with_head_routes
 
 BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
@@ -23,22 +23,57 @@ STAGES = ("local", "dev", "prod")
 #: Chalice merges one file, infra/resources.yaml; these follow by the same rules.
 MERGED_AFTERWARDS = ("queues.yaml", "roles.yaml", "gateway.yaml", "watching.yaml")
 
-#: Runs on AWS when nothing else is said: a fifth cheaper per second. Source: AWS Lambda pricing.
+#: Lambda's Python on AWS, whatever Python packages: python3.11 is deprecated on 2027-06-30, this one on 2029-06-30.
+#: Source: AWS Lambda Developer Guide, "Lambda runtimes".
+AWS_PYTHON = "3.13"
+#: A fifth cheaper per second than x86_64. Source: AWS Lambda pricing.
 AWS_ARCHITECTURE = "arm64"
 MACHINE_ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
 
 
 @dataclass(frozen=True)
+class Target:
+    """What the functions run on.
+
+    Attributes:
+        architecture: Lambda's name of it, `arm64` or `x86_64`.
+        python: the version of Python, `3.13` for example.
+    """
+
+    architecture: str
+    python: str
+
+
+AWS = Target(AWS_ARCHITECTURE, AWS_PYTHON)
+#: This machine with the Python of AWS: LocalStack's functions, which run on AWS's images.
+LOCALSTACK = Target(MACHINE_ARCHITECTURE, AWS_PYTHON)
+#: This machine with the Python that packages: MiniStack's functions run on the same one.
+MINISTACK = Target(MACHINE_ARCHITECTURE, THIS_PYTHON)
+
+
+@dataclass(frozen=True)
 class Package:
-    """What a deploy uploads."""
+    """What a deploy uploads.
+
+    Attributes:
+        template: the merged template, without the places of the zips.
+        code: the zip of every function.
+        layer: the zip of the native libraries, for the functions that compute.
+    """
 
     template: Template
     code: Path
     layer: Path
 
 
-def package(stage: str, architecture: str, folder: Path, project: Path = ROOT) -> Package:
+def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> Package:
     """Make the merged template and the zips of a stage in `folder`; needs no account.
+
+    Args:
+        stage: `local`, `dev` or `prod`.
+        target: what the functions run on.
+        folder: where the template and the functions' zip are written.
+        project: the folder of the Chalice app.
 
     Raises:
         InfraError: Chalice refuses the app, or a library has no wheel for the architecture.
@@ -55,11 +90,11 @@ def package(stage: str, architecture: str, folder: Path, project: Path = ROOT) -
         _copy(project, sources)
         _chalice_package(stage, sources, packaged)
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
-        zip_folder(code_folder, code, code_folder)
+        zip_folder(code_folder, code, code_folder, target.python)
         template = merged(packaged / "sam.yaml", *(ROOT / "infra" / name for name in MERGED_AFTERWARDS))
-    template = for_architecture(for_stage(template, stage), architecture)
+    template = for_target(with_head_routes(for_stage(template, stage)), target.architecture, target.python)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
-    return Package(template, code, build_layer(architecture, BUILD / "layers"))
+    return Package(template, code, build_layer(target.architecture, target.python, BUILD / "layers"))
 
 
 def _copy(project: Path, target: Path) -> None:
@@ -90,13 +125,14 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
 
 
 def main() -> None:
-    """Package a stage and say what came out."""
+    """Package a stage for AWS and print the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("--architecture", choices=("arm64", "x86_64"), default=AWS_ARCHITECTURE)
     arguments = parser.parse_args()
     try:
-        made = package(arguments.stage, arguments.architecture, BUILD / arguments.stage)
+        target = Target(arguments.architecture, AWS_PYTHON)
+        made = package(arguments.stage, target, BUILD / arguments.stage)
     except InfraError as error:
         sys.exit(f"package: {error}")
     print(f"{BUILD.relative_to(ROOT)}/{arguments.stage}/template.json")

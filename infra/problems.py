@@ -1,23 +1,26 @@
-"""What the local server says where API Gateway would answer itself: problem+json (RFC 9457), as there."""
+"""The errors that the servers on this machine answer themselves, as problem details (RFC 9457)."""
 
-from typing import Any
+import json
+from http import HTTPStatus
 
-from chalicelib.api.problems import from_status
-
-NOTHING = "There is nothing at this address: see /openapi.json for what there is."
-OURS = "The fault is ours: send the request again, and tell us if it stays."
+Headers = list[tuple[str, str]]
+Response = tuple[int, Headers, bytes]
 
 
 class Refused(Exception):
-    """The server refuses a request before the app sees it."""
+    """The server refuses a request before the application sees it."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
-        self.status = status
-        self.detail = detail
+        self.response = problem(status, detail)
 
 
-def problem(status: int, detail: str) -> tuple[int, dict[str, Any], bytes]:
-    """Give an error's status, headers and body. Source: RFC 9457, section 3."""
-    answer = from_status(status, detail)
-    return status, answer.headers, answer.body.encode()
+def problem(status: int, detail: str, *headers: tuple[str, str]) -> Response:
+    """Return the status, the headers and the body of an error; `detail` says what to do about it."""
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    fixed = [
+        ("content-type", "application/problem+json"),
+        ("cache-control", "no-store"),
+        ("x-content-type-options", "nosniff"),
+    ]
+    return status, [*fixed, *headers], json.dumps(content).encode()

@@ -1,4 +1,4 @@
-"""The local HTTP server: `chalice local`'s, made fast on kept connections and fit for rude clients.
+"""The local HTTP server: the API's working copy on a port of this machine.
 
 One process uses one core; several listen on the same port, and the kernel spreads the connections.
 """
@@ -11,45 +11,48 @@ import signal
 import socketserver
 import sys
 import threading
-import traceback
-from http.server import HTTPServer
+import time
 
 from chalice.app import Chalice
-from chalice.config import Config
-from chalice.local import LocalChalice, LocalDevServer, ThreadedHTTPServer
 
 from infra import ROOT
 from infra.connection import Connection
+from infra.gateway import Gateway
 from infra.outputs import outputs_of, settings_of
 
-#: As long as the API function may run on AWS. Source: API Gateway quotas, "Integration timeout".
-API_SECONDS = 29
+#: For the requests that are being answered when the server is told to end.
+DRAIN_SECONDS = 8.0
 
 
-class Server(ThreadedHTTPServer):
-    """A thread a connection, on a port that other processes share."""
+class Handler(socketserver.BaseRequestHandler):
+    """Serves a connection that the server accepted."""
 
+    server: "Server"
+
+    def handle(self) -> None:
+        """Answer the connection's requests."""
+        Connection(self.request, self.server.gateway.answer).serve()
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """A thread for each connection, on a port that other processes share; port 0 takes a free one."""
+
+    allow_reuse_address = True
     allow_reuse_port = True
+    daemon_threads = True
+    block_on_close = False
     request_queue_size = 512
 
-    def server_bind(self) -> None:
-        """Bind without asking the DNS for this machine's name, which may take seconds."""
-        socketserver.TCPServer.server_bind(self)
-        self.server_name, self.server_port = self.server_address[:2]
+    def __init__(self, app: Chalice, host: str, port: int) -> None:
+        self.gateway = Gateway(app)
+        super().__init__((host, port), Handler)
 
-    def handle_error(self, *_: object) -> None:
-        """Print a fault of ours; a client that went away is none."""
-        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
-            traceback.print_exc()
-
-
-def make_server(app: Chalice, host: str, port: int) -> HTTPServer:
-    """Give a server of the app, bound and not yet serving; port 0 takes a free one."""
-    # Chalice keeps the current request on the app: this makes it one per thread, as `chalice local` does.
-    app.__class__ = type("ThreadSafeChalice", (LocalChalice, app.__class__), {})
-    config = Config.create(chalice_app=app, app_name=app.app_name, lambda_timeout=API_SECONDS)
-    server: HTTPServer = LocalDevServer(app, config, host, port, Connection, Server).server  # type: ignore[arg-type]  # wants its own handler's class, uses none of it
-    return server
+    def drain(self) -> None:
+        """Stop listening, and wait for the requests that are being answered."""
+        self.server_close()
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while not self.gateway.is_idle and time.monotonic() < deadline:
+            time.sleep(0.01)
 
 
 def main() -> None:
@@ -66,11 +69,12 @@ def main() -> None:
     # Each connection is a file: a thousand silent ones must not use up the usual limit of 1,024.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    server = make_server(importlib.import_module("app").app, arguments.host, arguments.port)
+    server = Server(importlib.import_module("app").app, arguments.host, arguments.port)
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown waits for serve_forever to end, so it cannot be called on serve_forever's own thread.
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     server.serve_forever(poll_interval=0.1)
+    server.drain()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
-"""What `chalice package` cannot say: how a stage differs and where the code lies."""
+"""What `chalice package` cannot do to the template: differences of a stage and a target, HEAD routes, zips."""
 
+import copy
+from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -8,19 +10,19 @@ from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
 Template = dict[str, Any]
 
-#: What only a deployed stage has: locally nobody needs a key.
+#: Resources that stage `local` does not have: it needs no key.
 KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 
 
 def merged(*files: Path) -> Template:
-    """Give the YAML templates as one, by Chalice's rules: dicts merge deep, the later file wins."""
+    """Return the YAML templates as one, by Chalice's rules: dicts merge deep, the later file wins."""
     loaded = [YAMLTemplateSerializer().load_template(file.read_text(), file.name) for file in files]
     template: Template = reduce(lambda earlier, later: TemplateDeepMerger().merge(later, earlier), loaded)
     return template
 
 
 def for_stage(template: Template, stage: str) -> Template:
-    """Give the template as the stage needs it: no key locally, the table kept in prod."""
+    """Return the template as the stage needs it: no key for `local`, the table kept for `prod`."""
     resources = template["Resources"]
     if stage == "local":
         for path in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
@@ -35,21 +37,42 @@ def for_stage(template: Template, stage: str) -> Template:
     return template
 
 
-def for_architecture(template: Template, architecture: str) -> Template:
-    """Set the architecture (`arm64` or `x86_64`) of every function and layer."""
+def for_target(template: Template, architecture: str, python: str) -> Template:
+    """Set the architecture (`arm64` or `x86_64`) and the runtime (`3.13`) of every function and layer.
+
+    Chalice would take the runtime from the Python that packages.
+    """
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["Architectures"] = [architecture]
+            resource["Properties"] |= {"Architectures": [architecture], "Runtime": f"python{python}"}
         if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["CompatibleArchitectures"] = [architecture]
+            compatible = {"CompatibleArchitectures": [architecture], "CompatibleRuntimes": [f"python{python}"]}
+            resource["Properties"] |= compatible
     return template
 
 
-def with_code(template: Template, bucket: str, code_key: str, layer_key: str) -> Template:
-    """Point every function and layer at its uploaded zip."""
-    for resource in template["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = {"Bucket": bucket, "Key": code_key}
-        if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["ContentUri"] = {"Bucket": bucket, "Key": layer_key}
+def with_head_routes(template: Template) -> Template:
+    """Add a HEAD method beside each GET: API Gateway answers 403 or 404 for a method that it has no route for.
+
+    Source: RFC 9110, section 9.1, "all general-purpose servers MUST support the methods GET and HEAD".
+    """
+    for methods in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
+        if "get" in methods:
+            methods["head"] = copy.deepcopy(methods["get"])
+    return template
+
+
+def with_code(template: Template, bucket: str, keys: Mapping[str, str]) -> Template:
+    """Point every function and layer at its uploaded zip.
+
+    Args:
+        template: the template, which is changed and returned.
+        bucket: the bucket of the zips.
+        keys: the zip's key in the bucket by the resource's name in the template.
+    """
+    for name, key in keys.items():
+        resource = template["Resources"][name]
+        place = {"Bucket": bucket, "Key": key}
+        field = "CodeUri" if resource["Type"] == "AWS::Serverless::Function" else "ContentUri"
+        resource["Properties"][field] = place
     return template

@@ -32,7 +32,7 @@ def screen_chunks(batch: Batch) -> None:
             elif seconds > MAX_SHORT_SECONDS:
                 queues.send_all(Queue.LONG_PROOFS, [message])
                 batch.invocation.count("forwarded")
-            elif not batch.has_time_for(seconds):
+            elif not _has_time_for(batch, seconds):
                 hand_back(batch, record)
             elif seconds > MAX_INLINE_SECONDS:
                 screen_chunk_in_child(batch, record, message)
@@ -40,6 +40,12 @@ def screen_chunks(batch: Batch) -> None:
                 screen_chunk(batch, record, message)
         except Exception as error:  # noqa: BLE001 - one bad message must not delay the rest of its batch
             batch.schedule_retry(record, error)
+
+
+def _has_time_for(batch: Batch, seconds: float) -> bool:
+    if seconds > MAX_INLINE_SECONDS:
+        return batch.seconds_to_compute() > seconds
+    return batch.has_time_for(seconds)
 
 
 def _cost(record: Record) -> float:

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 
 from chalicelib.errors import NotFound, Unavailable
+from chalicelib.service import finished
 from chalicelib.settings import settings
 from chalicelib.store import certificates, lists
 from chalicelib.store import tasks as store
@@ -35,9 +36,13 @@ def read_task(task_id: str) -> NumberTask | ListTask:
         NotFound: no task has this id, or it has expired.
         Unavailable: the table does not respond.
     """
+    kept = finished.get(task_id)
+    if kept is not None:
+        return kept
     if ids.is_well_formed(task_id):
         task = store.read(task_id) or pending_task(task_id, settings().retention_seconds)
         if task is not None:
+            finished.keep(task)
             return task
     raise NotFound("No task has this id, or it has expired: send the number again with POST / to get a new one.")
 

@@ -47,10 +47,10 @@ def submit(submission: Submission) -> str:
         with _on_failure(MAYBE_ACCEPTED):
             queues.send(Queue.TASKS, messages[0])
         return task_id
-    # Nobody has the id until the response: a list without all of its messages is deleted.
-    with _on_failure(NOTHING_ACCEPTED):
-        store.create(_new_task(messages, submission))
+    # Nobody has the id until the response: a list without all of its messages is deleted. So is one whose write failed,
+    # because it may have been written.
     try:
+        store.create(_new_task(messages, submission))
         queues.send_all(Queue.LISTS, messages)
     except Unavailable as error:
         with _on_failure(MAYBE_ACCEPTED):

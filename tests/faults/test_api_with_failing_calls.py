@@ -1,197 +1,260 @@
-"""Whatever the API's call to AWS meets, the client hears 503 and can send the same again, or nothing was wrong."""
+"""A fault at any call of the API is a 503 that claims no more than is known, or changes nothing for the client."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
-from typing import Any
 
 import pytest
 
 from chalicelib.aws import dynamodb
+from chalicelib.queues import Queue
 from chalicelib.settings import settings
-from chalicelib.tasks import chunks
-from tests.aws import receive
-from tests.faults.injection import FAULTS, KILLED_AFTER, KILLED_BEFORE, THROTTLED, Fault, Killed, Line
-from tests.faults.world import ONE, PRIME, SQUARE, assert_list_right, assert_right, bury, drain, request, task_of
+from tests.support.api import Api, ApiResponse, assert_problem
+from tests.support.builders import set_chunk_size
+from tests.support.fault_injection import KILLED_AFTER, KILLED_BEFORE, THROTTLED, TRANSIENT_FAULTS, Fault, Killed
+from tests.support.faulty_aws import FaultyAws
+from tests.support.outcomes import (
+    ONE,
+    PRIME,
+    SQUARE,
+    assert_list_finished,
+    assert_number_finished,
+    list_task,
+    number_task,
+)
 
+#: A list whose messages take two calls.
 LIST = [PRIME, ONE, SQUARE] * 4
-pytestmark = pytest.mark.usefixtures("short_chunks")
+
+each_fault = pytest.mark.parametrize("fault", TRANSIENT_FAULTS, ids=lambda fault: fault.name)
+each_fault_or_kill = pytest.mark.parametrize(
+    "fault", [*TRANSIENT_FAULTS, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name
+)
+number_and_list = pytest.mark.parametrize("submitted", [PRIME, LIST], ids=["number", "list"])
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a list of twelve numbers two calls' worth of messages."""
-    monkeypatch.setattr(chunks, "CHUNK_NUMBERS", 1)
+    """Make every number of a list a chunk."""
+    set_chunk_size(monkeypatch, 1)
 
 
-def submitted(number: int = PRIME) -> str:
-    """Return a new task's id."""
-    task_id: str = request("POST", "/", {"number": number})[2]["task_id"]
+def pending(aws: FaultyAws, api: Api) -> str:
+    """Return the id of a task that is PENDING."""
+    task_id: str = api.submit(PRIME).json["task_id"]
     return task_id
 
 
-def finished() -> str:
+def finished(aws: FaultyAws, api: Api, submitted: int | list[int] = PRIME) -> str:
     """Return the id of a task that is SUCCESS."""
-    task_id = submitted()
-    drain()
+    task_id: str = api.submit(submitted).json["task_id"]
+    aws.drain()
     return task_id
 
 
-def finished_list() -> str:
-    """Return the id of a list that is SUCCESS."""
-    task_id: str = request("POST", "/", {"numbers": LIST})[2]["task_id"]
-    drain()
-    return task_id
-
-
-def failed() -> str:
+def failed(aws: FaultyAws, api: Api) -> str:
     """Return the id of a task that is FAILURE."""
-    task_id = submitted()
-    bury(receive(settings().tasks_queue_url))
+    task_id = pending(aws, api)
+    aws.deliver(Queue.DEAD_LETTERS, aws.receive(Queue.TASKS))
     return task_id
 
 
-READS: dict[str, Callable[[], str]] = {
-    "task": lambda: f"/{finished()}",
-    "waiting-task": lambda: f"/{submitted()}",
-    "results": lambda: f"/{finished_list()}/results",
-    "queue": lambda: "/queue",
-    "health": lambda: "/health",
+READS: dict[str, Callable[[FaultyAws, Api], str]] = {
+    "finished": lambda aws, api: f"/{finished(aws, api)}",
+    "pending": lambda aws, api: f"/{pending(aws, api)}",
+    "results": lambda aws, api: f"/{finished(aws, api, LIST)}/results",
+    "queue": lambda *_: "/queue",
+    "health": lambda *_: "/health",
 }
 
 
-def assert_unavailable(answer: tuple[int, Any, Any], made: list[str]) -> None:
-    """Check that an answer is the problem 503 that says when to try again."""
-    status, headers, body = answer
-    assert (status, headers["Content-Type"]) == (503, "application/problem+json"), f"a fault at {made}"
-    assert headers["Retry-After"]
-    assert body["status"] == 503
-    assert "try again" in body["detail"]
+def assert_unavailable(response: ApiResponse, operations: list[str]) -> None:
+    """Check that a response is a 503 that says when to send the request again."""
+    assert response.status == 503, f"{response.text} after a fault at {operations}"
+    assert_problem(response, 503)
+    assert response.headers["retry-after"]
 
 
-def accepted_tasks() -> int:
-    """Return how many tasks have a record once all messages were delivered."""
-    drain()
+def accepted_tasks(aws: FaultyAws) -> int:
+    """Return how many tasks there are once all messages were delivered.
+
+    A number has an item then. A list without any of its messages, which nobody has the id of, counts, too.
+    """
+    aws.drain()
     items = dynamodb().scan(TableName=settings().table_name)["Items"]
     return sum(item["part"]["N"] == "0" for item in items)
 
 
 @pytest.mark.parametrize("path", READS.values(), ids=READS.keys())
-def test_a_read_is_answered_503_or_as_ever(line: Line, path: Callable[[], str]) -> None:
-    where = path()
-    for fault in FAULTS:
+def test_a_read_that_meets_a_fault_is_503_and_can_be_sent_again(
+    aws_with_faults: FaultyAws, api: Api, path: Callable[[FaultyAws, Api], str]
+) -> None:
+    address = path(aws_with_faults, api)
+    for fault in TRANSIENT_FAULTS:
         for at in count():
-            with line.broken(fault, at):
-                answer = request("GET", where)
-            if not line.broke:
+            with aws_with_faults.faults.injected(fault, at):
+                response = api.get(address)
+            if not aws_with_faults.faults.is_reached:
                 break
-            assert_unavailable(answer, line.made)
-            assert request("GET", where)[0] == 200
+            assert_unavailable(response, aws_with_faults.faults.operations)
+            assert api.get(address).status == 200
         assert at > 0
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+@each_fault
 @pytest.mark.parametrize("calls", [1, 99], ids=["one-call", "all-that-follow"])
-@pytest.mark.parametrize("body", [{"number": PRIME}, {"numbers": LIST}], ids=["number", "list"])
-def test_a_submission_answered_503_is_not_accepted(line: Line, body: dict[str, Any], calls: int, fault: Fault) -> None:
-    for at in count():
-        before = accepted_tasks()
-        with line.broken(fault, at, calls):
-            answer = request("POST", "/", body)
-        if not line.broke:
-            break
-        assert_unavailable(answer, line.made)
-        # An answer that was lost leaves a task that nobody has the id of, and so does a record that cannot be deleted.
-        if not fault.applied and calls == 1:
-            assert accepted_tasks() == before
-    assert at > 0
-    assert answer[0] == 202
-
-
-@pytest.mark.parametrize("fault", [*FAULTS, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name)
-@pytest.mark.parametrize("body", [{"number": PRIME}, {"numbers": LIST}], ids=["number", "list"])
-def test_the_same_idempotency_key_sent_again_heals_what_a_fault_left_half_done(
-    line: Line, body: dict[str, Any], fault: Fault
+@number_and_list
+def test_a_503_says_that_nothing_was_accepted_only_where_that_is_true(
+    aws_with_faults: FaultyAws, api: Api, submitted: int | list[int], calls: int, fault: Fault
 ) -> None:
     for at in count():
-        key = {"Idempotency-Key": f"key-{at}"}
-        with line.broken(fault, at):
-            try:
-                answer = request("POST", "/", body, key)
-                if line.broke:
-                    assert_unavailable(answer, line.made)
-            except Killed:
-                pass
-        broke = line.broke
-        if at % 2:
-            drain()  # what was sent of it is answered before the client tries again
-        status, _, first = request("POST", "/", body, key)
-        assert status == 202
-        assert request("POST", "/", body, key)[2] == first
-        assert request("POST", "/", {"number": 4}, key)[0] == 422
-        drain()
-        if "number" in body:
-            assert_right(first["task_id"], PRIME)
+        before = accepted_tasks(aws_with_faults)
+        with aws_with_faults.faults.injected(fault, at, calls):
+            response = api.submit(submitted)
+        if not aws_with_faults.faults.is_reached:
+            break
+        assert_unavailable(response, aws_with_faults.faults.operations)
+        new_tasks = accepted_tasks(aws_with_faults) - before
+        detail = response.json["detail"]
+        if "Nothing was accepted" in detail:
+            assert new_tasks == 0, f"{detail} after {fault.name} at {aws_with_faults.faults.operations}"
         else:
-            assert_list_right(first["task_id"], LIST)
-        if not broke:
+            assert "may have been accepted" in detail
+            assert "Idempotency-Key" in detail
+            assert new_tasks in {0, 1}
+    assert at > 0
+    assert response.status == 202
+
+
+@each_fault
+def test_a_list_of_which_a_part_was_sent_is_withdrawn_and_the_503_says_so(
+    aws_with_faults: FaultyAws, api: Api, fault: Fault
+) -> None:
+    """The calls are PutItem, two times SendMessageBatch and DeleteItem."""
+    with aws_with_faults.faults.injected(fault, 2):
+        response = api.submit(LIST)
+    assert aws_with_faults.faults.operations == ["PutItem", "SendMessageBatch", "SendMessageBatch", "DeleteItem"]
+    assert_unavailable(response, aws_with_faults.faults.operations)
+    assert "Nothing was accepted" in response.json["detail"]
+    assert aws_with_faults.sqs.messages, "a part of the messages was sent"
+    assert accepted_tasks(aws_with_faults) == 0
+
+
+@each_fault
+@pytest.mark.parametrize("key", ["", "waits"], ids=["without-key", "with-key"])
+@number_and_list
+def test_a_wait_that_fails_after_the_task_was_accepted_is_202(
+    aws_with_faults: FaultyAws, api: Api, submitted: int | list[int], key: str, fault: Fault
+) -> None:
+    headers = {"prefer": "wait=5"} | ({"idempotency_key": key} if key else {})
+    faults = aws_with_faults.faults
+    reads_before = 0
+    while True:
+        with faults.injected(fault, reads_before, 99):
+            response = api.submit(submitted, **headers)
+        if faults.operations[reads_before] == "GetItem":
             break
-    assert at > 1
+        assert_unavailable(response, faults.operations)
+        reads_before += 1
+    assert response.status == 202, response.text
+    task_id = response.json["task_id"]
+    assert response.headers["location"] == f"/{task_id}"
+    aws_with_faults.drain()
+    if isinstance(submitted, list):
+        assert_list_finished(task_id, submitted)
+    else:
+        assert_number_finished(task_id, submitted)
 
 
-def test_a_list_that_failed_before_all_of_it_was_sent_is_healed_by_its_key_and_a_retry(line: Line) -> None:
-    body, key = {"numbers": LIST}, {"Idempotency-Key": "half"}
-    with line.broken(THROTTLED, 2):
-        assert request("POST", "/", body, key)[0] == 503
-    assert line.made == ["PutItem", "SendMessageBatch", "SendMessageBatch"]
-    bury(receive(settings().tasks_queue_url))
-    status, _, answer = request("POST", "/", body, key)
-    assert status == 202
-    assert task_of(answer["task_id"]).status == "FAILURE"
-    assert request("POST", f"/{answer['task_id']}/retry")[0] == 202
-    drain()
-    assert_list_right(answer["task_id"], LIST)
-
-
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_cancel_answered_503_can_be_sent_again(line: Line, fault: Fault) -> None:
+@each_fault_or_kill
+@number_and_list
+def test_the_same_idempotency_key_completes_what_a_fault_left_unfinished(
+    aws_with_faults: FaultyAws, api: Api, submitted: int | list[int], fault: Fault
+) -> None:
     for at in count():
-        task_id = submitted()
-        with line.broken(fault, at):
-            answer = request("DELETE", f"/{task_id}")
-        if not line.broke:
-            break
-        assert_unavailable(answer, line.made)
-        # 409 where the first one was done and only its answer was lost.
-        assert request("DELETE", f"/{task_id}")[0] in ({200, 409} if fault.applied else {200})
-        drain()
-        assert task_of(task_id).status == "REVOKED"
-    assert at > 1
-
-
-@pytest.mark.parametrize("fault", [*FAULTS, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name)
-def test_a_retry_that_meets_a_fault_can_be_sent_again_and_ends_in_one_answer(line: Line, fault: Fault) -> None:
-    for at in count():
-        task_id = failed()
-        with line.broken(fault, at):
+        key = f"key-{at}"
+        with aws_with_faults.faults.injected(fault, at):
             try:
-                answer = request("POST", f"/{task_id}/retry")
-                if line.broke:
-                    assert_unavailable(answer, line.made)
+                response = api.submit(submitted, idempotency_key=key)
+                if aws_with_faults.faults.is_reached:
+                    assert_unavailable(response, aws_with_faults.faults.operations)
+                    assert "Nothing was accepted" not in response.json["detail"]
             except Killed:
                 pass
-        broke = line.broke
-        # 409 where the first one had come as far as its message.
-        assert request("POST", f"/{task_id}/retry")[0] in {202, 409}
-        drain()
-        assert_right(task_id, PRIME)
-        if not broke:
+        is_reached = aws_with_faults.faults.is_reached
+        if at % 2:
+            aws_with_faults.drain()  # what was sent is finished before the client sends the request again
+        first = api.submit(submitted, idempotency_key=key)
+        assert first.status == 202
+        assert api.submit(submitted, idempotency_key=key).json == first.json
+        assert api.submit(4, idempotency_key=key).status == 422
+        aws_with_faults.drain()
+        if isinstance(submitted, list):
+            assert_list_finished(first.json["task_id"], submitted)
+        else:
+            assert_number_finished(first.json["task_id"], submitted)
+        if not is_reached:
+            break
+    assert at > 1
+
+
+def test_a_list_that_failed_before_all_of_it_was_sent_is_completed_by_its_key_and_a_retry(
+    aws_with_faults: FaultyAws, api: Api
+) -> None:
+    with aws_with_faults.faults.injected(THROTTLED, 2):
+        assert api.submit(LIST, idempotency_key="half").status == 503
+    assert aws_with_faults.faults.operations == ["PutItem", "SendMessageBatch", "SendMessageBatch"]
+    aws_with_faults.deliver(Queue.DEAD_LETTERS, aws_with_faults.receive(Queue.LISTS))
+    response = api.submit(LIST, idempotency_key="half")
+    assert response.status == 202
+    task_id = response.json["task_id"]
+    assert list_task(task_id).status == "FAILURE"
+    assert api.send("POST", f"/{task_id}/retry").status == 202
+    aws_with_faults.drain()
+    assert_list_finished(task_id, LIST)
+
+
+@each_fault
+def test_a_cancel_that_meets_a_fault_can_be_sent_again(aws_with_faults: FaultyAws, api: Api, fault: Fault) -> None:
+    for at in count():
+        task_id = pending(aws_with_faults, api)
+        with aws_with_faults.faults.injected(fault, at):
+            response = api.send("DELETE", f"/{task_id}")
+        if not aws_with_faults.faults.is_reached:
+            break
+        assert_unavailable(response, aws_with_faults.faults.operations)
+        # 409 where the first one was done and only its response was lost.
+        assert api.send("DELETE", f"/{task_id}").status in ({200, 409} if fault.is_applied else {200})
+        aws_with_faults.drain()
+        assert number_task(task_id).status == "REVOKED"
+    assert at > 1
+
+
+@each_fault_or_kill
+def test_a_retry_that_meets_a_fault_can_be_sent_again_and_finishes_the_task_once(
+    aws_with_faults: FaultyAws, api: Api, fault: Fault
+) -> None:
+    for at in count():
+        task_id = failed(aws_with_faults, api)
+        with aws_with_faults.faults.injected(fault, at):
+            try:
+                response = api.send("POST", f"/{task_id}/retry")
+                if aws_with_faults.faults.is_reached:
+                    assert_unavailable(response, aws_with_faults.faults.operations)
+            except Killed:
+                pass
+        is_reached = aws_with_faults.faults.is_reached
+        # 409 where the first one had sent its message.
+        assert api.send("POST", f"/{task_id}/retry").status in {202, 409}
+        aws_with_faults.drain()
+        assert_number_finished(task_id, PRIME)
+        if not is_reached:
             break
     assert at > 2
 
 
-def test_a_throttle_that_passes_is_not_seen(line: Line) -> None:
-    with line.broken(THROTTLED, 0, attempts=1):
-        assert request("POST", "/", {"number": PRIME})[0] == 202
-    assert line.made == ["SendMessage"]
+def test_a_throttle_that_passes_is_not_seen_by_the_client(aws_with_faults: FaultyAws, api: Api) -> None:
+    with aws_with_faults.faults.injected(THROTTLED, 0, attempts=1):
+        assert api.submit(PRIME).status == 202
+    assert aws_with_faults.faults.operations == ["SendMessage"]

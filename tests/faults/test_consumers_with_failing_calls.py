@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
+from itertools import count, pairwise
 
 import pytest
 from _pytest.mark import ParameterSet
@@ -14,7 +14,6 @@ from chalicelib.queues import Queue
 from chalicelib.service.control import retry_task
 from chalicelib.service.read import read_task
 from chalicelib.tasks import ids
-from tests.support.aws import Record
 from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.fault_injection import (
     KILLED_AFTER,
@@ -69,14 +68,6 @@ def submit_numbers_of_a_list(numbers: list[int]) -> Callable[[], Check]:
         return lambda: assert_list_finished(task_id, numbers)
 
     return submit
-
-
-def receive_on(aws: FaultyAws, queue: Queue) -> list[Record]:
-    """Receive the messages of a queue once the consumers of the queues before it have run."""
-    before = {Queue.PROOFS: [Queue.TASKS], Queue.LONG_PROOFS: [Queue.TASKS, Queue.LISTS, Queue.PROOFS]}
-    for earlier in before.get(queue, []):
-        aws.deliver(earlier, aws.receive(earlier))
-    return aws.receive(queue)
 
 
 WORKER = (submit_numbers([PRIME, HARD_PRIME, SQUARE]), Queue.TASKS)
@@ -137,7 +128,7 @@ def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(
         monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_, **__: proving.prove(screened))
     for at in count():
         check = submit()
-        records = receive_on(aws_with_faults, queue)
+        records = aws_with_faults.forward_to(queue)
         assert records
         with aws_with_faults.faults.injected(fault, at, *duration):
             again = aws_with_faults.deliver(queue, records)
@@ -199,7 +190,7 @@ def test_after_the_last_attempt_a_message_is_visible_at_once_and_its_task_fails(
             aws_with_faults._handle(Queue.TASKS, sqs.receive([message]))
         delays.append(message.visible_at - sqs.now)
     assert delays[-1] == 0
-    assert all(2 <= earlier < later <= 154 for earlier, later in zip(delays[:3], delays[1:4], strict=True)), delays
+    assert all(2 <= earlier < later <= 154 for earlier, later in pairwise(delays[:4])), delays
     assert number_task(task_id).status == "RETRY"
     assert aws_with_faults.receive(Queue.TASKS) == []
     aws_with_faults.deliver(Queue.DEAD_LETTERS, aws_with_faults.receive(Queue.DEAD_LETTERS))

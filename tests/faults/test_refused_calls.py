@@ -10,7 +10,7 @@ from chalicelib.consumers import worker
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen_thoroughly
 from chalicelib.queues import Queue
-from tests.support.api_client import send
+from tests.support.api import Api, assert_problem
 from tests.support.builders import submit_list, submit_number
 from tests.support.fault_injection import DENIED
 from tests.support.faulty_aws import FaultyAws
@@ -60,7 +60,7 @@ def test_a_proof_goes_on_when_its_message_was_deleted_meanwhile(aws_with_faults:
 
 
 @pytest.mark.parametrize("queue", [Queue.TASKS, Queue.LISTS, Queue.DEAD_LETTERS])
-def test_a_consumer_whose_calls_are_refused_loses_nothing(aws_with_faults: FaultyAws, queue: Queue) -> None:
+def test_a_consumer_whose_calls_are_refused_loses_nothing(aws_with_faults: FaultyAws, api: Api, queue: Queue) -> None:
     for at in count():
         number, numbers = submit_number(PRIME), submit_list([PRIME, SQUARE])
         records = [record for each in (Queue.TASKS, Queue.LISTS) for record in aws_with_faults.receive(each)]
@@ -70,7 +70,7 @@ def test_a_consumer_whose_calls_are_refused_loses_nothing(aws_with_faults: Fault
             aws_with_faults.deliver(queue, records)
         is_reached = aws_with_faults.faults.is_reached
         for path in (f"/{number}/retry", f"/{numbers}/retry"):
-            assert send("POST", path).status in {202, 409}
+            assert api.send("POST", path).status in {202, 409}
         aws_with_faults.drain()
         assert_number_finished(number, PRIME)
         assert_list_finished(numbers, [PRIME, SQUARE])
@@ -94,14 +94,13 @@ def test_a_consumer_whose_calls_are_refused_loses_nothing(aws_with_faults: Fault
     ids=str,
 )
 def test_a_refused_call_of_the_api_is_500_and_the_log_names_the_operation(
-    aws_with_faults: FaultyAws, method: str, path: str, caplog: pytest.LogCaptureFixture
+    aws_with_faults: FaultyAws, api: Api, method: str, path: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     task_id = submit_number(PRIME)
     with aws_with_faults.faults.injected(DENIED, 0):
-        response = send(method, path.format(task_id=task_id), {"number": PRIME} if path == "/" else None)
+        response = api.submit(PRIME) if path == "/" else api.send(method, path.format(task_id=task_id))
     operation = aws_with_faults.faults.operations[0]
-    assert response.status == 500
-    assert response.headers["content-type"] == "application/problem+json"
+    assert_problem(response, 500)
     assert "retry-after" not in response.headers
     assert f"AccessDeniedException) when calling the {operation} operation" in caplog.text
     assert number_task(task_id).status == "PENDING"

@@ -28,15 +28,6 @@ def final_item(task_id: str) -> table.Item | None:
     return {name: value for name, value in item.items() if "chunks" not in item or name not in COUNTS}
 
 
-def receive_on(aws: FaultyAws, queue: Queue) -> list[Record]:
-    """Receive the messages of a queue once the consumers of the queues before it have run."""
-    for earlier in (Queue.TASKS, Queue.PROOFS):
-        if earlier is queue:
-            break
-        aws.deliver(earlier, aws.receive(earlier))
-    return aws.receive(queue)
-
-
 class Interruption:
     """Runs an action once, before a given call of another's."""
 
@@ -77,7 +68,7 @@ def test_two_consumers_with_the_same_message_finish_its_task_once(
     """Between any two calls of the one, the other does all of its work."""
     for at in count():
         task_id = submit_list(submitted) if isinstance(submitted, list) else submit_number(submitted)
-        records = receive_on(aws_with_faults, queue)
+        records = aws_with_faults.forward_to(queue)
         assert records
         finals: list[table.Item | None] = []
 

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from infra.package import MACHINE_ARCHITECTURE, ROOT, STAGES, Package, package
+from infra import ROOT
+from infra.package import MINISTACK, STAGES, Package, package
 
 
 @pytest.fixture(scope="session")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Package]:
     """Package every stage and return the packages by stage."""
     folder: Path = tmp_path_factory.mktemp("packages")
-    return {stage: package(stage, MACHINE_ARCHITECTURE, folder / stage) for stage in STAGES}
+    return {stage: package(stage, MINISTACK, folder / stage) for stage in STAGES}
 
 
 @pytest.fixture(scope="module")

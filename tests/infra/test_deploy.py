@@ -107,8 +107,13 @@ def test_a_parameter_keeps_its_value_until_it_is_given_another(
 
 
 def test_an_endpoint_that_does_not_answer_is_told_in_one_line() -> None:
-    with pytest.raises(InfraError, match="account cannot be reached"):
+    with pytest.raises(InfraError, match=r"^Nothing answers at http://127\.0\.0\.1:1 .* correct AWS_ENDPOINT_URL"):
         deploy("dev", "http://127.0.0.1:1", report=lambda _: None)
+
+
+def test_stage_local_is_for_emulators_only() -> None:
+    with pytest.raises(InfraError, match=r"without a key .* STAGE=dev or STAGE=prod"):
+        deploy("local")
 
 
 def test_without_a_region_a_deploy_to_aws_says_how_to_choose_one(monkeypatch: pytest.MonkeyPatch) -> None:

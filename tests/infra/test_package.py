@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from infra import layer
-from infra.archive import zip_folder
+from infra.archive import join, zip_folder
 from infra.errors import InfraError
-from infra.package import MACHINE_ARCHITECTURE, STAGES, Package, package
+from infra.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, package
+from tests.localstack.environments import python_313
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".
 MOST_UNPACKED_BYTES = 250_000_000
@@ -55,8 +57,50 @@ def test_every_module_goes_in_compiled(packages: dict[str, Package]) -> None:
         assert compiled == modules
 
 
+def test_no_module_goes_in_compiled_for_another_python(tmp_path: Path) -> None:
+    (tmp_path / "library").mkdir()
+    (tmp_path / "library" / "module.py").write_text("ANSWER = 42\n")
+    zip_folder(tmp_path / "library", tmp_path / "library.zip", tmp_path, "3.99")
+    assert names(tmp_path / "library.zip") == {"library/module.py"}
+
+
+def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(
+    packages: dict[str, Package], tmp_path: Path
+) -> None:
+    assert AWS.python == LOCALSTACK.python == "3.13"
+    deployed = package("prod", AWS, tmp_path)
+    for made, target in ((deployed, AWS), (packages["prod"], MINISTACK)):
+        for resource in made.template["Resources"].values():
+            if resource["Type"] == "AWS::Serverless::Function":
+                assert resource["Properties"]["Runtime"] == f"python{target.python}"
+            if resource["Type"] == "AWS::Serverless::LayerVersion":
+                assert resource["Properties"]["CompatibleRuntimes"] == [f"python{target.python}"]
+    assert all(".cpython-313-" in name for name in names(deployed.layer) if ".cpython-" in name)
+
+
+def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
+    python = python_313()
+    archive = layer.build_layer(LOCALSTACK.architecture, LOCALSTACK.python, layer.ROOT / "build" / "layers")
+    with zipfile.ZipFile(archive) as zipped:
+        zipped.extractall(tmp_path)
+    code = "import cypari, flint, gmpy2; print(gmpy2.is_prime(11), cypari.pari(11).isprime(), flint.fmpz(11) == 11)"
+    command = [str(python), "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'python')!r}); {code}"]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert run.stdout.split() == ["True", "True", "True"]
+
+
+def test_a_function_of_localstack_has_its_libraries_beside_its_code(
+    packages: dict[str, Package], tmp_path: Path
+) -> None:
+    made = packages["prod"]
+    join(made.code, made.layer, tmp_path / "joined.zip")
+    assert names(tmp_path / "joined.zip") == names(made.code) | {
+        name.removeprefix("python/") for name in names(made.layer)
+    }
+
+
 def test_the_same_sources_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
-    one, other = (package("prod", MACHINE_ARCHITECTURE, tmp_path / name, project) for name in ("one", "other"))
+    one, other = (package("prod", MINISTACK, tmp_path / name, project) for name in ("one", "other"))
     assert one.code.read_bytes() == other.code.read_bytes()
 
 
@@ -76,12 +120,12 @@ def test_a_library_without_a_wheel_stops_the_packaging(monkeypatch: pytest.Monke
     monkeypatch.setattr(layer, "REQUIREMENTS", wanted)
     monkeypatch.setattr(Path, "read_text", lambda _: "python-flint==0.0.0")
     with pytest.raises(InfraError, match=r"cannot be built.*Pin versions"):
-        layer.build_layer("arm64", tmp_path)
+        layer.build_layer("arm64", "3.13", tmp_path)
 
 
 def test_an_unknown_stage_is_told_which_there_are(tmp_path: Path) -> None:
     with pytest.raises(InfraError, match="choose one of local, dev, prod"):
-        package("production", MACHINE_ARCHITECTURE, tmp_path)
+        package("production", MINISTACK, tmp_path)
 
 
 def test_an_app_that_does_not_import_stops_the_packaging(tmp_path: Path) -> None:
@@ -91,7 +135,7 @@ def test_an_app_that_does_not_import_stops_the_packaging(tmp_path: Path) -> None
     (tmp_path / "app.py").write_text("import no_such_module\n")
     (tmp_path / ".chalice" / "config.json").write_text((layer.ROOT / ".chalice" / "config.json").read_text())
     with pytest.raises(InfraError, match=r"No module named 'no_such_module'.*Correct app.py"):
-        package("dev", MACHINE_ARCHITECTURE, tmp_path / "out", tmp_path)
+        package("dev", MINISTACK, tmp_path / "out", tmp_path)
 
 
 def test_a_library_whose_source_makes_python_warn_is_packaged_all_the_same(tmp_path: Path) -> None:

@@ -76,18 +76,22 @@ def assert_problem(answer: tuple[int, dict[str, str], bytes], status: int) -> di
 
 
 def post(headers: bytes, body: bytes = b"") -> bytes:
-    return b"POST /echo HTTP/1.1\r\nHost: x\r\n" + headers + CRLF + body
+    return b"POST /echo HTTP/1.1\r\nHost: localhost\r\n" + headers + CRLF + body
 
 
 @pytest.mark.parametrize(
     ("request_bytes", "status"),
     [
-        pytest.param(b"GET /nowhere HTTP/1.1\r\n\r\n", 404, id="unknown path"),
-        pytest.param(b"GET /a/b/c/d HTTP/1.1\r\n\r\n", 404, id="deep path"),
-        pytest.param(b"GET http://[ HTTP/1.1\r\n\r\n", 404, id="not a URL"),
-        pytest.param(b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n", 414, id="very long path"),
-        pytest.param(b"GET / HTTP/1.1\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", 431, id="very long header"),
-        pytest.param(b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 200 + b"\r\n", 431, id="too many headers"),
+        pytest.param(b"GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, id="unknown path"),
+        pytest.param(b"GET /a/b/c/d HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, id="deep path"),
+        pytest.param(b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n", 404, id="not a URL"),
+        pytest.param(b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 414, id="very long path"),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 70_000 + b"\r\n\r\n", 431, id="very long header"
+        ),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: a\r\n" * 200 + b"\r\n", 431, id="too many headers"
+        ),
         pytest.param(b"GET / HTTP/x\r\n\r\n", 400, id="no version"),
         pytest.param(b"\x16\x03\x01\x02\x00 TLS hello\r\n\r\n", 400, id="TLS on a plain port"),
         pytest.param(b"GET / HTTP/3.0\r\n\r\n", 505, id="version to come"),
@@ -115,19 +119,22 @@ def test_a_refusal_reaches_a_client_that_sends_all_of_its_body_first(port: int) 
 
 @pytest.mark.parametrize("method", ["PUT", "OPTIONS", "BREW", "post"])
 def test_a_method_that_an_address_does_not_take_is_405_and_told_which_it_takes(port: int, method: str) -> None:
-    status, headers, _ = send(port, f"{method} / HTTP/1.1\r\n\r\n".encode())
+    status, headers, _ = send(port, f"{method} / HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert (status, headers["allow"]) == (405, "GET")
 
 
 def test_head_is_get_without_the_body(port: int) -> None:
-    got, head = send(port, b"GET / HTTP/1.1\r\n\r\n"), send(port, b"HEAD / HTTP/1.1\r\n\r\n")
+    got, head = (
+        send(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+        send(port, b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+    )
     assert (head[0], head[2]) == (200, b"")
     assert head[1]["content-length"] == got[1]["content-length"] == "5"
 
 
 @pytest.mark.parametrize("name", ["a%2Fb", "%00", "a\x00b", "..", "%c3%28", "\xff"], ids=ascii)
 def test_a_strange_name_comes_to_the_app_as_it_was_sent(port: int, name: str) -> None:
-    status, _, body = send(port, f"GET /items/{name} HTTP/1.1\r\n\r\n".encode("latin-1"))
+    status, _, body = send(port, f"GET /items/{name} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode("latin-1"))
     assert (status, body.decode()) == (200, name)
 
 
@@ -153,7 +160,7 @@ def test_silent_clients_make_nobody_wait(port: int) -> None:
     half = [connect(port) for _ in range(50)]
     try:
         for client in half:
-            client.sendall(b"POST /echo HTTP/1.1\r\nContent-Le")
+            client.sendall(b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Le")
         assert requests.get(f"http://127.0.0.1:{port}/", timeout=10).text == "hello"
     finally:
         for client in silent + half:
@@ -167,7 +174,9 @@ def test_a_body_that_takes_too_long_is_refused(port: int, monkeypatch: pytest.Mo
         assert client.recv(65536).startswith(b"HTTP/1.1 408 ")
 
 
-@pytest.mark.parametrize("sent", [b"", b"GET / HTTP/1.1\r\nX-Slow: "], ids=["nothing", "half of its headers"])
+@pytest.mark.parametrize(
+    "sent", [b"", b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "], ids=["nothing", "half of its headers"]
+)
 def test_a_client_that_never_finishes_its_headers_is_left(
     port: int, monkeypatch: pytest.MonkeyPatch, sent: bytes
 ) -> None:
@@ -185,7 +194,7 @@ def test_a_fault_of_the_app_is_a_500_that_tells_nothing_of_the_inside(
         raise ZeroDivisionError("the secret")
 
     monkeypatch.setattr(Chalice, "__call__", fail)
-    answer = send(port, b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+    answer = send(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
     assert "secret" not in str(assert_problem(answer, 500))
     assert "the secret" in capsys.readouterr().err
 
@@ -193,8 +202,8 @@ def test_a_fault_of_the_app_is_a_500_that_tells_nothing_of_the_inside(
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=st.binary(max_size=200))
 @example(noise=b"\r\n\r\n\r\n")
-@example(noise=b"GET / HTTP/1.1\r\n: \r\n\r\n")
+@example(noise=b"GET / HTTP/1.1\r\nHost: localhost\r\n: \r\n\r\n")
 def test_noise_never_costs_the_next_client_its_answer(port: int, noise: bytes) -> None:
     with connect(port) as client:
         client.sendall(noise)
-    assert send(port, b"GET / HTTP/1.1\r\n\r\n")[2] == b"hello"
+    assert send(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")[2] == b"hello"

@@ -12,7 +12,8 @@ from infra.package import STAGES, Package
 Properties = dict[str, Any]
 
 #: Routes that anyone may call: the page, the contract, and what a load balancer asks.
-PUBLIC = {("/", "get"), ("/console/{name}", "get"), ("/openapi.json", "get"), ("/health", "get")}
+PUBLIC_PATHS = ("/", "/console/{name}", "/openapi.json", "/health")
+PUBLIC = {(path, method) for path in PUBLIC_PATHS for method in ("get", "head")}
 DEPLOYED = ("dev", "prod")
 CONSUMERS = {
     "TasksQueue": "Worker",
@@ -82,7 +83,8 @@ def test_a_message_is_kept_as_long_as_its_task(stage: Package, queue: str) -> No
     retention = of_type(stage, "AWS::SQS::Queue")[queue]["MessageRetentionPeriod"]
     assert retention == {"Fn::FindInMap": ["RetentionSeconds", {"Ref": "RetentionDays"}, "Value"]}
     days = stage.template["Parameters"]["RetentionDays"]
-    seconds = {str(day): {"Value": day * 86400} for day in range(days["MinValue"], days["MaxValue"] + 1)}
+    assert days["AllowedValues"] == [str(day) for day in range(1, 15)], "SQS keeps a message for 14 days at most"
+    seconds = {day: {"Value": int(day) * 86400} for day in days["AllowedValues"]}
     assert stage.template["Mappings"]["RetentionSeconds"] == seconds
 
 
@@ -146,15 +148,51 @@ def test_only_the_functions_that_compute_carry_the_native_libraries(stage: Packa
     assert {name for name, function in functions.items() if "Layers" in function} == COMPUTING
 
 
-def test_the_api_is_regional_traced_throttled_and_logs_its_requests(stage: Package) -> None:
+def test_the_api_is_regional_traced_and_logs_its_requests(stage: Package) -> None:
     api = of_type(stage, "AWS::Serverless::Api")["RestAPI"]
     assert api["EndpointConfiguration"] == "REGIONAL"
     assert api["TracingEnabled"] is True
     assert json.loads(api["AccessLogSetting"]["Format"])["status"] == "$context.status"
-    (settings,) = api["MethodSettings"]
-    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
-    assert settings["ThrottlingRateLimit"] == {"Ref": "RateLimit"}
-    assert settings["DataTraceEnabled"] is False, "a trace of the data would log whole requests, keys included"
+
+
+def test_the_api_refuses_tls_before_1_2(stage: Package) -> None:
+    api = of_type(stage, "AWS::Serverless::Api")["RestAPI"]
+    assert api["SecurityPolicy"] == "SecurityPolicy_TLS13_1_2_2021_06"
+    assert api["EndpointAccessMode"] == "BASIC", "API Gateway asks for a mode with every policy of this kind"
+
+
+def test_the_api_compresses_responses(stage: Package) -> None:
+    assert of_type(stage, "AWS::Serverless::Api")["RestAPI"]["MinimumCompressionSize"] == 1024
+
+
+def test_every_method_is_throttled_and_has_neither_metrics_of_its_own_nor_an_execution_log(stage: Package) -> None:
+    every, *_ = of_type(stage, "AWS::Serverless::Api")["RestAPI"]["MethodSettings"]
+    assert (every["ResourcePath"], every["HttpMethod"]) == ("/*", "*")
+    assert (every["ThrottlingRateLimit"], every["ThrottlingBurstLimit"]) == (
+        {"Ref": "RateLimit"},
+        {"Ref": "BurstLimit"},
+    )
+    for settings in of_type(stage, "AWS::Serverless::Api")["RestAPI"]["MethodSettings"]:
+        assert (settings["MetricsEnabled"], settings["LoggingLevel"]) == (False, "OFF")
+        assert settings["DataTraceEnabled"] is False, "a trace of the data would log whole requests, keys included"
+
+
+def test_health_which_needs_no_key_has_a_low_throttle_of_its_own(stage: Package) -> None:
+    _, *health = of_type(stage, "AWS::Serverless::Api")["RestAPI"]["MethodSettings"]
+    assert [(settings["ResourcePath"], settings["HttpMethod"]) for settings in health] == [
+        ("/~1health", "GET"),
+        ("/~1health", "HEAD"),
+    ]
+    assert {settings["ThrottlingRateLimit"] for settings in health} == {5}
+
+
+def test_every_get_has_a_head_beside_it_that_reaches_the_same_function(stage: Package) -> None:
+    about = routes(stage)
+    gets = {path for path, method in about if method == "get"}
+    assert gets
+    for path in gets:
+        assert about[path, "head"] == about[path, "get"]
+    assert {path for path, method in about if method == "head"} == gets
 
 
 def test_every_route_but_the_public_ones_needs_a_key_where_it_is_deployed(deployed: Package) -> None:
@@ -177,15 +215,20 @@ def test_cross_origin_requests_are_closed_by_default(stage: Package) -> None:
     assert "access-control" not in json.dumps(stage.template).lower()
 
 
-def test_whatever_the_gateway_answers_itself_is_a_problem(stage: Package) -> None:
+def test_every_response_of_the_gateway_itself_is_a_problem(stage: Package) -> None:
     responses = of_type(stage, "AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
-    assert {"DEFAULT_4XX", "DEFAULT_5XX"} <= set(responses), "the defaults cover the kinds that are not named"
     for response in responses.values():
         (template,) = response["ResponseTemplates"].values()
         problem = json.loads(template)
-        assert set(problem) == {"type", "title", "status", "detail"}
-        assert str(problem["status"]) == response["StatusCode"]
+        assert {"type", "title", "detail"} <= set(problem) <= {"type", "title", "status", "detail"}
+        assert str(problem.get("status", "")) == response.get("StatusCode", "")
         assert response["ResponseParameters"]["Headers"]["Content-Type"] == "'application/problem+json'"
+
+
+def test_the_kinds_of_response_that_are_not_named_keep_their_status(stage: Package) -> None:
+    responses = of_type(stage, "AWS::Serverless::Api")["RestAPI"]["GatewayResponses"]
+    for kind in ("DEFAULT_4XX", "DEFAULT_5XX"):
+        assert "StatusCode" not in responses[kind], "it would turn 401, 403 and 413 into this one"
 
 
 def test_every_alarm_tells_the_topic_and_says_what_it_saw(stage: Package) -> None:

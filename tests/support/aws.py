@@ -13,12 +13,15 @@ from moto import mock_aws
 
 from chalicelib import aws as clients
 from chalicelib.queues import Queue
+from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.template import merged
 
 REGION = "us-east-1"
-TABLE = "tasks"
+#: DynamoDB Local gives each access key tables of its own. It is one key per process, so that the clients are made
+#: once: that takes longer than most tests.
+ACCESS_KEY = uuid.uuid4().hex
 Record = dict[str, Any]
 
 
@@ -44,35 +47,30 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) ->
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> None:
-    """Point the service to DynamoDB Local. Each access key has tables of its own: a new key is a new table."""
+    """Point the service to DynamoDB Local and a table that does not exist yet."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     environment = {
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": uuid.uuid4().hex,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
-        "TABLE_NAME": TABLE,
+        "TABLE_NAME": f"tasks-{uuid.uuid4()}",
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    forget_clients()
 
 
 @contextmanager
 def _empty_table() -> Iterator[None]:
     settings.cache_clear()
-    clients.dynamodb().create_table(**_table_definition())
+    name = settings().table_name
+    clients.dynamodb().create_table(TableName=name, **_table_definition())
     try:
         yield
     finally:
-        clients.dynamodb().delete_table(TableName=TABLE)
-        forget_clients()
-
-
-def forget_clients() -> None:
-    """Let the service make its clients and read its settings anew at its next call."""
-    for cached in (clients.dynamodb, clients.sqs, clients._session, settings):
-        cached.cache_clear()
+        clients.dynamodb().delete_table(TableName=name)
+        settings.cache_clear()
+        finished.clear()
 
 
 def queue_url(queue: Queue) -> str:
@@ -122,4 +120,4 @@ def _table_definition() -> dict[str, Any]:
     """Return the table of infra/resources.yaml as the parameters of CreateTable."""
     properties = merged(ROOT / "infra" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
     names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    return {"TableName": TABLE} | {name: properties[name] for name in names}
+    return {name: properties[name] for name in names}

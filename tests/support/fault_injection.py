@@ -89,7 +89,7 @@ class FaultInjector:
     calls: int = 1
     #: How many of botocore's attempts of such a call fail.
     attempts: int = 99
-    #: The operations that were called.
+    #: The operations that were called since the last fault was injected, until it was removed.
     operations: list[str] = field(default_factory=list)
     #: Called with the operation before every attempt of a call.
     before_call: Callable[[str], None] | None = None
@@ -112,7 +112,9 @@ class FaultInjector:
             self.fault = None
 
     def fault_of(self, operation: str, attempt: int) -> Fault | None:
-        """Count an attempt of a call and return what goes wrong with it, or None."""
+        """Return what goes wrong with an attempt of a call, or None; count the call while a fault is injected."""
+        if self.fault is None:
+            return None
         if attempt == 1:
             self.operations.append(operation)
         number = len(self.operations) - 1

@@ -16,6 +16,8 @@ from tests.support.sqs_model import SqsModel
 
 #: How long `drain` lets pass. A message is delivered again within that time, except an unreadable dead letter.
 DRAIN_SECONDS = 6 * 3_600
+#: The queues whose consumers forward messages to another one.
+QUEUES_BEFORE = {Queue.PROOFS: [Queue.TASKS], Queue.LONG_PROOFS: [Queue.TASKS, Queue.LISTS, Queue.PROOFS]}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,12 @@ class FaultyAws:
     def receive(self, queue: Queue, limit: int = 10) -> list[Record]:
         """Receive the visible messages of a queue."""
         return self.sqs.receive_visible(queue, limit)
+
+    def forward_to(self, queue: Queue) -> list[Record]:
+        """Receive the messages of a queue once the consumers of the queues before it have run."""
+        for earlier in QUEUES_BEFORE.get(queue, []):
+            self.deliver(earlier, self.receive(earlier))
+        return self.receive(queue)
 
     def deliver(
         self, queue: Queue, records: list[Record], remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
-from chalicelib.service import control, read
+from chalicelib.service import control, finished, read
 from chalicelib.store import tasks as store
 from chalicelib.store.lists import PageRequest
 from chalicelib.tasks import ids
@@ -16,7 +16,8 @@ from chalicelib.tasks.task import ListResult, ListTask
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.calls import calls_of
-from tests.support.consumers import handle, run
+from tests.support.clock import set_clock
+from tests.support.consumers import fail_waiting, handle, run
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -46,6 +47,42 @@ def test_a_task_is_read_by_one_call_with_an_item_and_without() -> None:
     assert calls_of(lambda: read.read_task(task_id)) == ["GetItem"]
     run(Queue.TASKS)
     assert calls_of(lambda: read.read_task(task_id)) == ["GetItem"]
+
+
+def test_a_finished_task_is_read_from_the_table_once() -> None:
+    task_id = submit_number(11)
+    run(Queue.TASKS)
+    assert calls_of(lambda: [read.read_task(task_id) for _ in range(3)]) == ["GetItem"]
+
+
+def test_a_cancelled_task_is_read_from_the_table_once() -> None:
+    task_id = submit_number(11)
+    control.cancel_task(task_id)
+    assert calls_of(lambda: [read.read_task(task_id) for _ in range(3)]) == ["GetItem"]
+
+
+def test_a_failed_task_is_read_from_the_table_each_time() -> None:
+    task_id = submit_number(11)
+    fail_waiting(Queue.TASKS)
+    assert calls_of(lambda: [read.read_task(task_id) for _ in range(3)]) == ["GetItem"] * 3
+
+
+def test_a_finished_task_is_not_returned_after_it_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = submit_number(11)
+    run(Queue.TASKS)
+    expires_at = read.read_task(task_id).expires_at
+    set_clock(monkeypatch, expires_at)
+    with pytest.raises(NotFound):
+        read.read_task(task_id)
+
+
+def test_a_limited_number_of_finished_tasks_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finished, "MAX_TASKS", 2)
+    task_ids = [submit_number(number) for number in range(3)]
+    run(Queue.TASKS)
+    for task_id in task_ids:
+        read.read_task(task_id)
+    assert [finished.get(task_id) is not None for task_id in task_ids] == [False, True, True]
 
 
 def test_an_id_that_this_service_did_not_make_is_not_found() -> None:

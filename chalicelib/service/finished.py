@@ -1,0 +1,39 @@
+"""The finished tasks that this process has read: they never change, so they are read from the table once.
+
+A task that is FAILURE is not kept: a client's retry changes it.
+"""
+
+from __future__ import annotations
+
+from chalicelib import clock
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask, NumberTask
+
+#: How many tasks are kept: with numbers of the largest size they take 20 MB.
+MAX_TASKS = 4_096
+#: A task with a larger number is not kept.
+MAX_BITS = 33_220
+
+_tasks: dict[str, NumberTask | ListTask] = {}
+
+
+def get(task_id: str) -> NumberTask | ListTask | None:
+    """Return a finished task that was kept and has not expired, or None."""
+    task = _tasks.get(task_id)
+    return task if task is not None and task.expires_at > clock.now() else None
+
+
+def keep(task: NumberTask | ListTask) -> None:
+    """Keep a task if it can never change; the oldest one makes room for it."""
+    if task.status not in {Status.SUCCESS, Status.REVOKED}:
+        return
+    if isinstance(task, NumberTask) and task.result is not None and task.result.number.bit_length() > MAX_BITS:
+        return
+    while len(_tasks) >= MAX_TASKS:
+        _tasks.pop(next(iter(_tasks)), None)
+    _tasks[task.task_id] = task
+
+
+def clear() -> None:
+    """Forget all tasks."""
+    _tasks.clear()

@@ -1,0 +1,101 @@
+"""How MiniStack 1.5.33 and LocalStack 4.14.0 differ from AWS, and what the template becomes for each.
+
+A test shows each difference on the emulator (tests/infra/test_emulators.py, by the function's name here) and fails
+when the emulator no longer has it, so that nothing is kept here without need.
+"""
+
+import os
+from collections.abc import Callable
+
+from infra.cloud import Engine
+from infra.template import Template
+
+#: AWS grants a batch by the action of what is in it, on its resource; MiniStack wants the call's own, on anything.
+MINISTACK_BATCHES = {
+    "dynamodb:PartiQLInsert": "dynamodb:BatchExecuteStatement",
+    "sqs:SendMessage": "sqs:SendMessageBatch",
+}
+
+
+def adapt(template: Template, engine: Engine) -> Template:
+    """Return the template as the engine understands it; for AWS it stays as it is."""
+    for change in CHANGES.get(engine, ()):
+        change(template)
+    return template
+
+
+def allow_plain_http(template: Template) -> None:
+    """Remove the queues' policies, which deny plain HTTP: MiniStack applies them and serves nothing else."""
+    policies = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::SQS::QueuePolicy"]
+    for name in policies:
+        del template["Resources"][name]
+
+
+def write_out_gateway_responses(template: Template) -> None:
+    """Make each gateway response a resource: MiniStack ignores those in the API's definition, where SAM puts them.
+
+    On AWS these resources would come after the deployment, which would not have them.
+    """
+    resources = template["Resources"]
+    for kind, response in resources["RestAPI"]["Properties"].pop("GatewayResponses").items():
+        headers = response["ResponseParameters"]["Headers"]
+        properties = {
+            "RestApiId": {"Ref": "RestAPI"},
+            "ResponseType": kind,
+            "ResponseParameters": {f"gatewayresponse.header.{name}": value for name, value in headers.items()},
+            "ResponseTemplates": response["ResponseTemplates"],
+        }
+        if "StatusCode" in response:
+            properties["StatusCode"] = response["StatusCode"]
+        resources[f"Response{kind.replace('_', '')}"] = {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Properties": properties,
+        }
+
+
+def allow_calls_of_batches(template: Template) -> None:
+    """Allow the call of a batch beside the action of what is in it: MiniStack asks for that one.
+
+    Source of AWS's actions: Service Authorization Reference, "Amazon SQS" and "Amazon DynamoDB".
+    """
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"].get("Policies", []):
+                statements = policy["PolicyDocument"]["Statement"]
+                granted = {action for statement in statements for action in statement["Action"]}
+                batches = [batch for action, batch in MINISTACK_BATCHES.items() if action in granted]
+                if batches:
+                    statements.append({"Effect": "Allow", "Action": batches, "Resource": "*"})
+
+
+def drop_layers(template: Template) -> None:
+    """Remove the layer: LocalStack stores layers and ignores them, so the libraries are in the functions' own zips.
+
+    Source: localstack/docs, pull requests 851 and 1293.
+    """
+    layers = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::Serverless::LayerVersion"]
+    for name in layers:
+        del template["Resources"][name]
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"].pop("Layers", None)
+
+
+def lower_ceilings(template: Template) -> None:
+    """Lower each mapping's ceiling: a running function is a process of this machine, slow to start and 50 MB.
+
+    The worker has two processes a core, so that a small number finds a free one while others are busy; the other
+    consumers have one, but at least two, the lowest MaximumConcurrency that AWS accepts.
+    """
+    cores = len(os.sched_getaffinity(0))
+    for name, resource in template["Resources"].items():
+        ceiling = 2 * cores if name == "Worker" else max(cores, 2)
+        for event in resource.get("Properties", {}).get("Events", {}).values():
+            scaling = event["Properties"]["ScalingConfig"]
+            scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], ceiling)
+
+
+CHANGES: dict[Engine, tuple[Callable[[Template], None], ...]] = {
+    Engine.MINISTACK: (allow_plain_http, write_out_gateway_responses, allow_calls_of_batches, lower_ceilings),
+    Engine.LOCALSTACK: (drop_layers, write_out_gateway_responses, lower_ceilings),
+}

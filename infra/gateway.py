@@ -1,0 +1,97 @@
+"""What API Gateway and Lambda do around the Chalice application on AWS."""
+
+import threading
+import traceback
+from typing import Any
+
+from chalice.app import Chalice
+from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
+
+from infra.access import allowed_hosts, find_refusal
+from infra.compression import compress
+from infra.http_requests import Request
+from infra.problems import Response, problem
+
+#: As long as the API function may run on AWS. Source: API Gateway quotas, "Integration timeout".
+API_SECONDS = 29
+#: At the same time. Beyond it a request is refused before any work begins.
+MAX_REQUESTS = 128
+#: Beyond it nobody waits for a result: requests that wait must not keep out those that do not.
+MAX_WAITING_REQUESTS = 64
+
+NOTHING = "There is nothing at this address: /openapi.json lists what there is."
+FAULT = "The service has a fault: send the request again, and report it if it stays."
+OVERLOAD = "The service answers too many requests already. Nothing of this one was accepted: send it again."
+
+
+class Gateway:
+    """Calls a Chalice application with the events that Lambda would get."""
+
+    def __init__(self, app: Chalice) -> None:
+        # Chalice keeps the current request on the application: this makes it one per thread, as `chalice local` does.
+        app.__class__ = type("ThreadSafeChalice", (LocalChalice, app.__class__), {})
+        self._app = app
+        self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
+        self._allowed_hosts = allowed_hosts()
+        self._lock = threading.Lock()
+        self._active = 0
+
+    def answer(self, request: Request) -> Response:
+        """Return the response to a request."""
+        refusal = find_refusal(request.method, request.headers, names=self._allowed_hosts, links=True)
+        if refusal:
+            return problem(403, refusal)
+        with self._lock:
+            if self._active >= MAX_REQUESTS:
+                return problem(503, OVERLOAD, ("retry-after", "1"))
+            self._active += 1
+            may_wait = self._active <= MAX_WAITING_REQUESTS
+        try:
+            return self._call(request, may_wait=may_wait)
+        except Exception:  # noqa: BLE001 - a fault in the application is a 500 to this client, and ends nothing else
+            traceback.print_exc()
+            return problem(500, FAULT)
+        finally:
+            with self._lock:
+                self._active -= 1
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is being answered."""
+        return not self._active
+
+    def _call(self, request: Request, *, may_wait: bool) -> Response:
+        try:
+            body = request.body.decode()
+        except UnicodeDecodeError:
+            return problem(400, "Send the body in UTF-8.")
+        headers = dict(request.headers)
+        if not may_wait:
+            headers.pop("prefer", None)
+        event = self._event(request, headers, body.encode() if body else None)
+        if event is None:
+            return problem(404, NOTHING)
+        return _response(
+            self._app(event, LambdaContext(self._app.app_name, 128, API_SECONDS * 1000)),
+            headers.get("accept-encoding", ""),
+        )
+
+    def _event(self, request: Request, headers: dict[str, str], body: bytes | None) -> dict[str, Any] | None:
+        """Return the event of API Gateway, or None if there is no such route."""
+        if request.target.startswith("//"):
+            return None  # Chalice, which parses it as a URL, takes what follows for a host
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            event: dict[str, Any] = self._events.create_lambda_event(method, request.target, headers, body)
+        except ValueError:
+            return None
+        return event
+
+
+def _response(answer: dict[str, Any], accept_encoding: str) -> Response:
+    """Return what API Gateway makes of a function's response."""
+    content = answer["body"] or ""
+    headers = {"content-type": "application/json"} | {name.lower(): text for name, text in answer["headers"].items()}
+    body = compress(content if isinstance(content, bytes) else content.encode(), headers, accept_encoding)
+    several = [(name.lower(), text) for name, texts in answer["multiValueHeaders"].items() for text in texts]
+    return answer["statusCode"], [*headers.items(), *several], body

@@ -1,0 +1,106 @@
+"""The rule by which the servers on this machine tell their own clients from pages of other origins."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from infra.access import allowed_hosts, find_refusal, is_local
+
+HOST = ("host", "localhost:8000")
+LINK = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LOCALHOST:1",
+        "127.0.0.1:4566",
+        "127.9.9.9",
+        "[::1]:8000",
+        "bucket.localhost:4566",
+        "a.s3.localhost",
+        "id.execute-api.127.0.0.1:4566",
+    ],
+)
+def test_a_name_of_this_machine_is_local(host: str) -> None:
+    assert is_local(host)
+    assert find_refusal("POST", [("host", host)]) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "evillocalhost",
+        "0.0.0.0",
+        "[::]",
+        "10.0.0.1",
+        "localhost:8000@evil.example",
+        "evil.example/localhost",
+        "localhost:port",
+    ],
+)
+def test_any_other_name_is_refused(host: str) -> None:
+    assert not is_local(host)
+    assert find_refusal("GET", [("host", host)])
+
+
+@given(st.text())
+def test_no_text_is_more_than_refused(host: str) -> None:
+    assert is_local(host) or find_refusal("GET", [("host", host)])
+
+
+@pytest.mark.parametrize("hosts", [[], [HOST, HOST]], ids=["no", "two"])
+def test_a_request_needs_one_host(hosts: list[tuple[str, str]]) -> None:
+    assert find_refusal("GET", hosts)
+
+
+def test_a_name_that_the_settings_add_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ALLOWED_HOSTS", "api, Primes.example")
+    assert find_refusal("GET", [("host", "primes.example:80")], names=allowed_hosts()) is None
+    assert find_refusal("GET", [("host", "evil.example")], names=allowed_hosts())
+
+
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:3000", "http://localhost", "null", ""])
+def test_another_origin_is_refused(origin: str) -> None:
+    assert find_refusal("POST", [HOST, ("origin", origin)], links=True)
+    assert find_refusal("POST", [HOST, ("origin", "http://localhost:8000"), ("origin", origin)], links=True)
+
+
+def test_the_servers_own_page_is_answered() -> None:
+    own = [HOST, ("origin", "http://localhost:8000"), ("sec-fetch-site", "same-origin")]
+    assert find_refusal("POST", own) is None
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "something-new"])
+def test_a_request_of_another_site_is_refused_without_an_origin_too(site: str) -> None:
+    assert find_refusal("GET", [HOST, ("sec-fetch-site", site)], links=True)
+
+
+def test_an_address_that_a_person_enters_is_answered() -> None:
+    assert find_refusal("GET", [HOST, ("sec-fetch-site", "none"), *LINK[1:]]) is None
+
+
+def test_a_link_is_followed_only_where_links_are_allowed() -> None:
+    assert find_refusal("GET", [HOST, *LINK], links=True) is None
+    assert find_refusal("GET", [HOST, *LINK])
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [
+        ("POST", LINK),
+        ("GET", [*LINK, ("origin", "http://evil.example")]),
+        ("GET", [*LINK[:2], ("sec-fetch-dest", "iframe")]),
+        ("GET", [LINK[0], ("sec-fetch-mode", "no-cors"), LINK[2]]),
+    ],
+    ids=["form", "with an origin", "frame", "script"],
+)
+def test_what_is_no_link_is_refused(method: str, headers: list[tuple[str, str]]) -> None:
+    assert find_refusal(method, [HOST, *headers], links=True)
