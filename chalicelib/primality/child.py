@@ -8,13 +8,16 @@ Compute Blog, "Parallel Processing in Python with AWS Lambda").
 import ctypes
 import multiprocessing
 import os
+import pickle
 import signal
+import struct
 import sys
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection
+from contextlib import suppress
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.primality import proving, screening
 from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
@@ -25,6 +28,12 @@ T = TypeVar("T")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: Seconds between two messages of the child: computations report far more often than anyone reads.
 REPORT_SECONDS = 0.5
+#: Seconds that a child which has closed its pipe gets to end, before it is killed.
+ENDING_SECONDS = 1.0
+#: A message is its length and the pickle of its kind and its content.
+LENGTH = struct.Struct(">Q")
+STEPS, RESULT, ERROR = "steps", "result", "error"
+READ_BYTES = 2**20
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -98,25 +107,46 @@ def run_in_child(
     def tick(latest: Steps | None) -> None:
         on_progress(latest or Elapsed(phase, round(time.monotonic() - start, 1)))
 
-    receiver, sender = _FORK.Pipe(duplex=False)
-    child = _FORK.Process(target=_run, args=(job, sender, os.getpid()))
+    read_end, write_end = os.pipe()
+    child = _FORK.Process(target=_run, args=(job, write_end, os.getpid()))
     child.start()
-    sender.close()
+    os.close(write_end)
     try:
-        return _wait(child, receiver, start + deadline_seconds, tick, interval)
+        return _wait(child, _Messages(read_end), start + deadline_seconds, tick, interval)
     finally:
         child.kill()
         child.join()
         child.close()
-        receiver.close()
+        os.close(read_end)
+
+
+class _Messages:
+    """The child's messages, pairs of a kind and its content, read without waiting for the rest of one."""
+
+    def __init__(self, read_end: int) -> None:
+        os.set_blocking(read_end, False)
+        self.read_end = read_end
+        self.buffer = bytearray()
+        self.ended = False
+
+    def read(self) -> list[tuple[str, Any]]:
+        """Return the messages that have arrived whole."""
+        with suppress(BlockingIOError):
+            received = os.read(self.read_end, READ_BYTES)
+            self.buffer += received
+            self.ended = not received
+        messages = []
+        while len(self.buffer) >= LENGTH.size:
+            end = LENGTH.size + LENGTH.unpack_from(self.buffer)[0]
+            if len(self.buffer) < end:
+                break
+            messages.append(pickle.loads(self.buffer[LENGTH.size : end]))  # noqa: S301 - our own child wrote it
+            del self.buffer[:end]
+        return messages
 
 
 def _wait(
-    child: BaseProcess,
-    receiver: Connection,
-    deadline: float,
-    tick: Callable[[Steps | None], None],
-    interval: float,
+    child: BaseProcess, messages: _Messages, deadline: float, tick: Callable[[Steps | None], None], interval: float
 ) -> T | None:
     due = time.monotonic() + interval
     latest: Steps | None = None
@@ -126,35 +156,42 @@ def _wait(
             due = now + interval
         # Asked before the pipe is read: a child that has ended may have left its result in the pipe.
         alive = child.is_alive()
-        if receiver.poll(max(0.0, min(due, deadline) - time.monotonic()) if alive else 0):
-            try:
-                kind, content = receiver.recv()
-            except (EOFError, OSError):
-                alive = False
-            else:
-                if kind == "result":
-                    result: T = content
-                    return result
-                if kind == "error":
-                    raise ChildDied(f"the computation failed: {content}")
-                latest = content
-        if not alive:
-            child.join()
+        wait([messages.read_end, child.sentinel], max(0.0, min(due, deadline) - time.monotonic()))
+        for kind, content in messages.read():
+            if kind == RESULT:
+                result: T = content
+                return result
+            if kind == ERROR:
+                raise ChildDied(f"the computation failed: {content}")
+            latest = content
+        if messages.ended or not alive:
+            _wait_for_end(child, min(deadline, time.monotonic() + ENDING_SECONDS))
             raise ChildDied(_ending(child.exitcode))
     return None
 
 
+def _wait_for_end(child: BaseProcess, deadline: float) -> None:
+    # Not child.join(timeout), which waits without a timeout for a child that has closed all its descriptors.
+    while child.is_alive() and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
 def _ending(exitcode: int | None) -> str:
-    if exitcode is not None and exitcode < 0:
+    if exitcode is None:
+        return "the computation closed its pipe without a result: try again"
+    if exitcode >= 0:
+        return f"the computation ended without a result, exit code {exitcode}: try again"
+    try:
         name = signal.Signals(-exitcode).name
-        return f"the computation was killed by {name}: try again, with more memory if it happens again"
-    return f"the computation ended without a result, exit code {exitcode}: try again"
+    except ValueError:  # most of the real-time signals have no name
+        name = f"signal {-exitcode}"
+    return f"the computation was killed by {name}: try again, with more memory if it happens again"
 
 
-def _run(job: Callable[[Report], T], sender: Connection, parent: int) -> None:
+def _run(job: Callable[[Report], T], write_end: int, parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # the parent ended before its end could be made the child's
+    if os.getppid() != parent:  # the parent ended before the child could be set to end with it
         os._exit(1)
     # Libraries may print; their output would appear among the parent's log lines.
     null = os.open(os.devnull, os.O_WRONLY)
@@ -167,9 +204,15 @@ def _run(job: Callable[[Report], T], sender: Connection, parent: int) -> None:
         now = time.monotonic()
         if now - last_sent >= REPORT_SECONDS:
             last_sent = now
-            sender.send(("progress", steps))
+            _send(write_end, STEPS, steps)
 
     try:
-        sender.send(("result", job(report)))
+        _send(write_end, RESULT, job(report))
     except BaseException as error:  # noqa: BLE001 - the parent reports every failure
-        sender.send(("error", f"{type(error).__name__}: {error}"))
+        _send(write_end, ERROR, f"{type(error).__name__}: {error}")
+
+
+def _send(write_end: int, kind: str, content: object) -> None:
+    message = pickle.dumps((kind, content))
+    with open(write_end, "wb", closefd=False) as pipe:
+        pipe.write(LENGTH.pack(len(message)) + message)

@@ -1,37 +1,34 @@
-"""The collected cases of `../shared/primes/cases.jsonl`, read in place."""
+"""Numbers whose primality is known, from `tests/data/primality_cases.jsonl.gz`."""
 
 from __future__ import annotations
 
+import gzip
 import json
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from chalicelib.numbers.integers import parse_integer
 
-PATH = Path(__file__).parents[3] / "shared" / "primes" / "cases.jsonl"
+PATH = Path(__file__).parents[1] / "data" / "primality_cases.jsonl.gz"
 
 
 @dataclass(frozen=True)
 class Case:
+    #: The number.
     n: int
+    #: Whether it is prime.
     prime: bool
+    #: Where it comes from.
     source: str
 
 
-def cases(least_bits: int, most_bits: int) -> list[Case]:
-    """Return the cases of so many bits, or skip the test where the file is absent: with CI set, fail."""
-    if not PATH.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{PATH} is absent: CI runs every case")
-        pytest.skip(f"{PATH} is absent")
-    return [case for case in _read() if least_bits <= case.n.bit_length() <= most_bits]
+def cases(min_bits: int, max_bits: int) -> list[Case]:
+    """Return the cases of so many bits."""
+    return [case for case in _read() if min_bits <= case.n.bit_length() <= max_bits]
 
 
 @cache
 def _read() -> list[Case]:
-    rows = [json.loads(line) for line in PATH.read_text().splitlines()]
+    rows = [json.loads(line) for line in gzip.decompress(PATH.read_bytes()).splitlines()]
     return [Case(parse_integer(row["n"], 20_000), row["prime"], row["source"]) for row in rows]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.primality import ecpp
+from chalicelib.primality import child, ecpp
 from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
 from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
 from chalicelib.primality.result import Verdict
@@ -30,9 +30,9 @@ def never_ends(_: Report) -> None:
 
 
 def child_pid() -> int:
-    (child,) = multiprocessing.active_children()
-    assert child.pid
-    return child.pid
+    (process,) = multiprocessing.active_children()
+    assert process.pid
+    return process.pid
 
 
 def is_gone(pid: int) -> bool:
@@ -94,6 +94,32 @@ def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
 def test_a_child_that_a_signal_kills_is_reported_with_the_signal() -> None:
     with pytest.raises(ChildDied, match="SIGKILL"):
         run_in_child(never_ends, "proving", LONG, lambda _: os.kill(child_pid(), signal.SIGKILL), SHORT)
+
+
+def test_a_signal_without_a_name_is_reported_by_its_number() -> None:
+    number = signal.SIGRTMIN + 3
+    with pytest.raises(ChildDied, match=f"killed by signal {number}"):
+        run_in_child(never_ends, "proving", LONG, lambda _: os.kill(child_pid(), number), SHORT)
+
+
+def test_the_deadline_holds_while_half_of_a_message_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
+    def send_half(write_end: int, *_: object) -> None:
+        os.write(write_end, child.LENGTH.pack(1_000_000) + b"half")
+        threading.Event().wait()
+
+    monkeypatch.setattr(child, "_send", send_half)
+    assert run_in_child(lambda _: 7, "proving", 0.3, nothing, SHORT) is None
+
+
+def test_a_child_that_closes_its_pipe_and_goes_on_is_killed_and_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def close_all(_: Report) -> None:
+        os.closerange(3, 1000)
+        threading.Event().wait()
+
+    monkeypatch.setattr(child, "ENDING_SECONDS", SHORT)
+    with pytest.raises(ChildDied, match="closed its pipe"):
+        run_in_child(close_all, "proving", LONG, nothing, SHORT)
+    assert multiprocessing.active_children() == []
 
 
 def test_a_child_that_ends_without_a_result_is_reported_with_its_exit_code() -> None:
