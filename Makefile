@@ -9,9 +9,15 @@ RUN := .venv/made-to-run
 DEV := .venv/made-to-test
 EMULATOR := .venv-emulator/made
 STAGES := local dev prod
+# Each has a .in file, which people edit, and a .txt file with the hashes of all that it needs.
+LOCKED := infra/layer-requirements infra/deploy-requirements infra/emulator-requirements infra/lambda-requirements \
+	requirements-dev
+compile = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links $(1) \
+	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-localstack check bench package deploy destroy format clean lint template security
+.PHONY: help openapi run test test-localstack fast shell check bench package deploy destroy format lock licences clean lint template \
+	security audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +26,14 @@ run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and E
 	@$(BIN)/python -m infra.local
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist loadfile --durations 10
+
+fast: $(DEV) node_modules/made ## run the linters and the unit tests
+	@$(MAKE) --no-print-directory --silent lint
+	@$(BIN)/pytest -n 2 --durations 10 tests/unit
+
+shell: $(DEV) ## open a shell in which aws, python and chalice local work with the running `make run`
+	@$(BIN)/python -m infra.shell
 
 test-localstack: $(DEV) node_modules/made ## run the tests of the deployed service on LocalStack, without Docker
 	@$(BIN)/python -m tests.localstack
@@ -46,6 +59,16 @@ format: $(DEV) ## put the code in the project's style
 openapi: $(DEV) ## write docs/openapi.json
 	@$(BIN)/python -m infra.openapi
 
+lock: $(DEV) ## write the lock files anew from the *.in files
+	@for file in $(LOCKED); do $(call compile,--universal --python-version 3.11,$$file) || exit 1; done
+	@$(call compile,--python-version 3.13,infra/localstack-requirements)
+
+licences: $(DEV) ## write the licences of what ships to docs/licences.md
+	@sed -i '/^| Name/,$$d' docs/licences.md
+	@$(BIN)/pip-licenses --from=mixed --format=markdown --with-urls --order=name --packages chalice \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' infra/layer-requirements.txt) \
+		| awk -F '|' '$$2 ~ /[a-z-]/' | tr -s ' ' | sed 's/|-[-|]*$$/|---|---|---|---|/' >> docs/licences.md
+
 clean: ## delete what these commands made, the tasks of `make run` included
 	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -59,14 +82,19 @@ template: $(DEV)
 	@for stage in $(STAGES); do $(BIN)/python -m infra.package $$stage || exit 1; done
 	$(BIN)/cfn-lint $(STAGES:%=build/%/template.json)
 
-# pip-audit asks the package index for known vulnerabilities, which a machine without a network cannot.
 security: $(DEV)
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py chalicelib infra
-	@if $(BIN)/python -c "import urllib.request as r; r.urlopen('https://pypi.org/pypi/pip/json', timeout=5)" 2>/dev/null; \
-	then for file in layer deploy emulator; do \
-		$(BIN)/pip-audit --progress-spinner off --no-deps --disable-pip -r infra/$$file-requirements.txt || exit 1; \
-	done; \
-	else echo "pip-audit: the package index cannot be reached from here, nothing audited"; fi
+	@$(MAKE) --no-print-directory audit
+
+# pip-audit takes a package that the data does not have for one without vulnerabilities, unless it is strict.
+audit: $(DEV)
+	@if ! $(BIN)/python -c "import urllib.request as r; r.urlopen('https://pypi.org/pypi/boto3/1.40.0/json', timeout=5)" \
+		2> /dev/null; \
+	then echo "make audit: nothing was audited: the vulnerability data at pypi.org cannot be reached."; exit 0; fi; \
+	for file in $(LOCKED) infra/localstack-requirements; do \
+		echo "auditing $$file.txt"; \
+		$(BIN)/pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r $$file.txt || exit 1; \
+	done
 
 # Environments. Each is made anew only when the file that pins it changes.
 $(RUN): infra/deploy-requirements.txt
@@ -83,9 +111,9 @@ $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	|| { echo "make: $(PYTHON) is not Python 3.11 or later: install one (apt-get install python3) or name one with PYTHON=."; exit 1; }
 $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	|| { echo "make: Python cannot make environments here: apt-get install python3-venv"; exit 1; }
-echo "making $(1) from $(2)"
+echo "making $(1) from $(2): about a minute, once"
 test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
-$(1)/bin/pip install --disable-pip-version-check -r $(2) \
+$(1)/bin/pip install -qq --disable-pip-version-check --require-hashes -r $(2) \
 	|| { echo "make: $(1) is not complete: see pip's message above, check the network, and run make again."; exit 1; }
 touch $@
 endef
