@@ -5,7 +5,7 @@ import { grouped } from "./numbers.js";
 
 const NUMBERS = 1000;
 const NUMBER_DIGITS = 40;
-const PARALLEL_REQUESTS = 4;
+const PARALLEL_REQUESTS = 6;
 // Primes 10^k + c of no form that a theorem proves faster: k and the smallest such c.
 const PRIMES = [[200, 357], [210, 1129], [220, 427], [230, 753], [240, 1723], [250, 1227], [260, 49], [270, 361], [280, 13], [290, 279]];
 
@@ -38,18 +38,19 @@ async function submitAll(numbers, report) {
   await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, run));
 }
 
-function button(label, numbers) {
+function button(label, numbers, start) {
   const note = (text) => (byId("demo-note").textContent = text);
   return actionButton(label, async () => {
     const all = numbers();
+    start();
     await submitAll(all, (sent) => {
       if (sent % 100 === 0 || sent === all.length) note(`${grouped(sent)} of ${grouped(all.length)} sent.`);
     });
   }, note);
 }
 
-/** The buttons of the demonstration. */
-export const demoButtons = () => [
-  button("Send 1,000 numbers", () => Array.from({ length: NUMBERS }, randomNumber)),
-  button("Send 10 proofs", () => PRIMES.map(([power, offset]) => `10^${power}+${offset}`)),
+/** The buttons of the demonstration; `start()` is called when one of them begins to send. */
+export const demoButtons = (start) => [
+  button("Send 1,000 numbers", () => Array.from({ length: NUMBERS }, randomNumber), start),
+  button("Send 10 proofs", () => PRIMES.map(([power, offset]) => `10^${power}+${offset}`), start),
 ];

@@ -29,10 +29,10 @@ function row(name, steps, seconds) {
 
 /** Shows the history, or nothing for a service without one. */
 export function drawStrip(history) {
-  byId("strip").hidden = !history;
-  if (!history) return;
-  const { step_seconds: seconds, numbers } = history;
-  const names = Object.keys(TITLES).filter((name) => name in numbers);
+  const { step_seconds: seconds, numbers } = history ?? {};
+  const names = Object.keys(TITLES).filter((name) => numbers?.[name]?.length);
+  byId("strip").hidden = !names.length;
+  if (!names.length) return;
   const all = names.flatMap((name) => numbers[name]).reduce((sum, number) => sum + Number(number), 0);
   byId("strip-note").textContent = count(all, "number");
   const minutes = Math.round((numbers[names[0]].length * seconds) / 60);
