@@ -1,6 +1,6 @@
 // Buttons that give the queues something to do.
-import { call } from "./api.js";
-import { actionButton, byId, wait } from "./dom.js";
+import { call, untilAccepted } from "./api.js";
+import { actionButton, byId } from "./dom.js";
 import { grouped } from "./numbers.js";
 
 const NUMBERS = 1000;
@@ -14,24 +14,13 @@ function randomNumber() {
   return [...random].map((byte, index) => (index ? byte % 10 : 1 + (byte % 9))).join("");
 }
 
-async function submit(number) {
-  for (;;) {
-    try {
-      return await call("", { method: "POST", body: { number } });
-    } catch (problem) {
-      if (problem.status !== 429 && problem.status !== 503) throw problem;
-      await wait((problem.retryAfter || 1) * 1000);
-    }
-  }
-}
-
 /** Submits numbers, a few at a time. */
 async function submitAll(numbers, report) {
   let sent = 0;
   const queue = numbers.values();
   async function run() {
     for (const number of queue) {
-      await submit(number);
+      await untilAccepted(() => call("", { method: "POST", body: { number } }));
       report(++sent);
     }
   }
