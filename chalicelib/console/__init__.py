@@ -43,8 +43,8 @@ FILE_HEADERS = {
 }
 #: The name of a file as the sources write it: console/app.js in the page, "./api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
-#: Indentation, and the comments that have lines of their own: the sources keep them, the browser does not need them.
-COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)\n|^ +", re.MULTILINE)
+#: Indentation, empty lines and comments on lines of their own: the sources keep them, the browser does not need them.
+COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^ +", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 // Every request to the service: addresses relative to the page, errors as sentences, integers without loss.
 import { currentKey, requestKey } from "./access.js";
+import { wait } from "./dom.js";
 
 const UNREACHABLE = "The service cannot be reached. Check your connection and try again.";
 
@@ -58,4 +59,16 @@ export async function send(path, { method = "GET", body, headers = {}, quiet = f
 /** Sends a request whose response is JSON. */
 export async function call(path, options) {
   return parse(await (await send(path, options)).text());
+}
+
+/** Repeats a request while the service is busy (429 or 503). */
+export async function untilAccepted(request) {
+  for (;;) {
+    try {
+      return await request();
+    } catch (problem) {
+      if (problem.status !== 429 && problem.status !== 503) throw problem;
+      await wait((problem.retryAfter || 1) * 1000);
+    }
+  }
 }

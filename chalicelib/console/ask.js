@@ -81,6 +81,7 @@ export function startAsking({ clear, accept }) {
       byId("number-hint").textContent = "";
       return field.focus();
     }
+    byId("readings").replaceChildren();
     button.ariaBusy = "true";
     announce("Checking");
     try {

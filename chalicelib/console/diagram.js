@@ -4,7 +4,7 @@ import { count, grouped } from "./numbers.js";
 import { drawWires } from "./wires.js";
 
 // From top to bottom: the workers of the tasks feed the two queues below them.
-const LANES = {
+export const LANES = {
   lists: ["Lists", "chunks of lists", "List workers"],
   tasks: ["Tasks", "single numbers", "Workers"],
   proofs: ["Proofs", "up to about 30 s", "Provers"],

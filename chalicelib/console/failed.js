@@ -1,5 +1,5 @@
 // The failed tasks: what they were, why they failed, and how to queue them again.
-import { call, since } from "./api.js";
+import { call, since, untilAccepted } from "./api.js";
 import { actionButton, byId, h, wait } from "./dom.js";
 import { ago, count } from "./numbers.js";
 
@@ -66,19 +66,14 @@ async function retryEvery() {
   do {
     const page = await readPage(cursor);
     for (const { task_id: id } of page.failed) {
-      for (let busy = true; busy && running;) {
-        busy = false;
-        await retry(id).catch((problem) => {
-          busy = problem.status === 429 || problem.status === 503;
-          // 404 and 409: the task has expired or was retried by somebody else.
-          if (!busy && problem.status !== 404 && problem.status !== 409) throw problem;
-          return busy && wait((problem.retryAfter || 1) * 1000);
-        });
-      }
-      if (!running) return;
+      await untilAccepted(() => retry(id)).catch((problem) => {
+        // 404 and 409: the task has expired or was retried by somebody else.
+        if (problem.status !== 404 && problem.status !== 409) throw problem;
+      });
       remove(id);
       retryAll.textContent = `Stop (${++done} queued again)`;
       await wait(RETRY_PAUSE_MILLISECONDS);
+      if (!running) return;
     }
     cursor = page.next;
   } while (cursor);
@@ -88,10 +83,13 @@ async function retryEvery() {
 const retryAll = h("button", { type: "button" }, "Retry all");
 retryAll.addEventListener("click", async () => {
   running = !running;
+  // The running loop ends after its present request.
+  retryAll.disabled = !running;
   if (!running) return;
   showError("");
   await retryEvery().catch((problem) => showError(problem.message));
   running = false;
+  retryAll.disabled = false;
   retryAll.textContent = "Retry all";
   byId("failed-title").focus();
   draw();

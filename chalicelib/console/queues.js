@@ -48,7 +48,13 @@ async function refresh(state) {
 /** Opens the view and keeps it up to date. */
 export function open() {
   if (stop) return;
-  if (!byId("demo").childElementCount) byId("demo").append(...demoButtons());
+  if (!byId("demo").childElementCount) {
+    // What is sent is shown at once, however long the queues have been idle.
+    byId("demo").append(...demoButtons(() => {
+      close();
+      open();
+    }));
+  }
   const state = { quiet: false, closed: false };
   const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
   stop = () => {

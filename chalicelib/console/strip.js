@@ -1,8 +1,8 @@
 // Fifteen minutes of throughput, one row for each queue.
+import { LANES } from "./diagram.js";
 import { byId, h, svg } from "./dom.js";
 import { count, grouped } from "./numbers.js";
 
-const TITLES = { lists: "Lists", tasks: "Tasks", proofs: "Proofs", long_proofs: "Long proofs" };
 const HEIGHT = 32;
 const BAR = 0.72;
 
@@ -18,21 +18,22 @@ function row(name, steps, seconds) {
   const total = steps.reduce((sum, number) => sum + Number(number), 0);
   const most = Math.max(...steps.map(Number));
   const peak = most / seconds;
+  const [title] = LANES[name];
   const text = total ? `${grouped(total)} · peak ${peak < 10 ? peak.toFixed(1) : grouped(Math.round(peak))}/s` : "none";
   return h("div", { class: `row ${total ? "active" : ""}`, "data-lane": name },
-    h("h3", {}, TITLES[name]),
+    h("h3", {}, title),
     svg("svg", { viewBox: `0 0 ${steps.length} ${HEIGHT}`, preserveAspectRatio: "none", role: "img",
-      "aria-label": `${TITLES[name]}: ${count(total, "number")} finished, at most ${peak.toFixed(1)} per second` },
+      "aria-label": `${title}: ${count(total, "number")} finished, at most ${peak.toFixed(1)} per second` },
     svg("path", { d: bars(steps, most) })),
     h("p", { class: "faint" }, text));
 }
 
 /** Shows the history, or nothing for a service without one. */
 export function drawStrip(history) {
-  byId("strip").hidden = !history;
-  if (!history) return;
-  const { step_seconds: seconds, numbers } = history;
-  const names = Object.keys(TITLES).filter((name) => name in numbers);
+  const { step_seconds: seconds, numbers } = history ?? {};
+  const names = Object.keys(LANES).filter((name) => numbers?.[name]?.length);
+  byId("strip").hidden = !names.length;
+  if (!names.length) return;
   const all = names.flatMap((name) => numbers[name]).reduce((sum, number) => sum + Number(number), 0);
   byId("strip-note").textContent = count(all, "number");
   const minutes = Math.round((numbers[names[0]].length * seconds) / 60);

@@ -60,7 +60,7 @@ export function describe(task) {
     case "FAILURE":
       return { title: "Failed", tone: "failed", text: task.error || "The service could not finish this task. Try it again." };
     case "REVOKED":
-      return { title: "Cancelled", tone: "waiting",
+      return { title: "Cancelled", tone: "stopped",
         text: interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };
     case "RETRY":
       return { title: "Retrying", tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };

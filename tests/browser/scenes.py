@@ -31,11 +31,14 @@ LARGE = 10**1000 + 453
 REASON = "The prover stopped five times on this number: killed by signal 9."
 
 
-def show(title: str, **fields: Any) -> Scene:
-    """Return a scene: the card of a task with these fields, and this verdict."""
+def show(title: str, started: float | None = None, **fields: Any) -> Scene:
+    """Return a scene: the card of a task with this title and these fields, started so many seconds ago."""
 
     def scene(page: Page) -> None:
-        serve_task(page, task(**fields))
+        times = (
+            {} if started is None else {"submitted_at": ago(seconds=started + 0.4), "started_at": ago(seconds=started)}
+        )
+        serve_task(page, task(**{**times, **fields}))
         open_task(page, TASK_ID)
         expect(heading(page)).to_have_text(title)
 
@@ -56,9 +59,8 @@ def asked(text: str, verdict: str) -> Scene:
 def certified(page: Page) -> None:
     """Show a large prime with its certificate."""
     page.route("**/certificate", lambda route: respond(route, "", headers={"Content-Length": "30753"}))
-    times = {"submitted_at": ago(seconds=3), "started_at": ago(seconds=2.9), "finished_at": ago(seconds=1)}
     found = result(10**300 + 331, "prime", "ECPP", certificate=f"/{TASK_ID}/certificate", expression="10^300+331")
-    show("Prime", status="SUCCESS", result={**found, "seconds": 1.62}, **times)(page)
+    show("Prime", status="SUCCESS", started=1.7, finished_at=ago(), result={**found, "seconds": 1.62})(page)
     expect(page.get_by_text("31 KB")).to_be_visible()
 
 
@@ -67,8 +69,8 @@ def listed(page: Page) -> None:
     primes = [number for number in range(2, 80) if all(number % factor for factor in range(2, math.isqrt(number) + 1))]
     rows = [{"index": n - 1, "number": n, "verdict": "prime", "proven": True, "witness": None} for n in primes]
     page.route("**/results?*", lambda route: respond(route, {"results": rows, "next": None, "complete": True}))
-    fields = {"submitted_at": ago(seconds=4), "finished_at": ago(seconds=3.7), "result": list_result(1000, 168, 832)}
-    show("168 primes", status="SUCCESS", **fields)(page)
+    found = list_result(1000, 168, 832)
+    show("168 primes", started=0.2, finished_at=ago(), status="SUCCESS", result=found)(page)
     expect(page.get_by_role("row")).to_have_count(len(primes) + 1)
 
 
@@ -139,7 +141,7 @@ def locked(page: Page) -> None:
 
 
 INTERIM = result(LARGE, "probable_prime", "Baillie-PSW", seconds=0.06, expression="10^1000+453")
-RUNNING = {"status": "STARTED", "started_at": ago(seconds=12), "submitted_at": ago(seconds=12.4)}
+PROVING = {"phase": "proving", "seconds": 12.3}
 SCENES: dict[str, Scene] = {
     "start": lambda page: expect(field(page)).to_be_focused(),
     "preview": previewed,
@@ -152,15 +154,16 @@ SCENES: dict[str, Scene] = {
     "composite": asked("1,234,567", "Composite"),
     "base": asked("(2^127-1)*(2^521-1)", "Composite"),
     "long": asked("10^9999+1", "Composite"),
-    "proving": show("Probably prime", result=INTERIM, progress={"phase": "proving", "seconds": 12.3}, **RUNNING),
-    "cancelled": show("Cancelled", **{**RUNNING, "status": "REVOKED"}, result=INTERIM, finished_at=ago()),
-    "failed": show("Failed", status="FAILURE", error=REASON, attempts=5, started_at=ago(seconds=40)),
+    "proving": show("Probably prime", started=12, status="STARTED", result=INTERIM, progress=PROVING),
+    "cancelled": show("Cancelled", started=12, status="REVOKED", result=INTERIM, finished_at=ago()),
+    "failed": show("Failed", started=40, status="FAILURE", error=REASON, attempts=5, finished_at=ago()),
     "list": listed,
     "list-running": show(
         "Working",
+        started=3,
+        status="STARTED",
         progress={"done": 1200, "total": 5000, "unit": "numbers"},
         result=list_result(5000, 240, 960),
-        **RUNNING,
     ),
     "queues-idle": idle,
     "queues": busy,
