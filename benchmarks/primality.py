@@ -1,7 +1,7 @@
-"""Time the engine beside the libraries it is made of and the tutorial's loop: `python benchmarks/primality.py`.
+"""Time the engine beside the libraries that it uses and a loop of trial divisions: `python benchmarks/primality.py`.
 
-Prints one table in Markdown. Every contender gets the same Python integer and answers in a Python object. What can
-run long runs in a child process that ends at LIMIT seconds.
+The script prints a table in Markdown. Every contender gets the same Python integer and returns a Python object.
+Calls that can take long run in a child process, which is stopped after LIMIT_SECONDS.
 """
 
 import math
@@ -26,13 +26,14 @@ from chalicelib.primality.proving import prove  # noqa: E402
 from chalicelib.primality.screening import screen, screen_thoroughly  # noqa: E402
 
 ROUNDS = 5
-#: Seconds that a contender's calls in one round take together, where one call takes less.
-BATCH = 0.01
-#: Seconds after which a single call is given up.
-LIMIT = 8.0
-#: Up to this size the tutorial's trial division ends within a tenth of a second.
-TRIAL_BITS = 40
-GOAL = 1.2
+#: A contender's calls in one round are repeated until they take this long together.
+ROUND_SECONDS = 0.01
+#: A call that takes longer is stopped.
+LIMIT_SECONDS = 8.0
+#: Up to this size trial division by every number takes a tenth of a second at most.
+TRIAL_DIVISION_BITS = 40
+#: The goal: at most this multiple of the time of the fastest of equal strength.
+GOAL_RATIO = 1.2
 
 BITS = (16, 32, 64, 128, 256, 512, 1024, 2048, 4096)
 PROOF_BITS = (96, 128, 256, 512, 1024)
@@ -49,23 +50,29 @@ SPECIAL = (
 
 
 class Contender(NamedTuple):
-    """A column: what it does in rows that ask for an answer, and in rows that ask for a proof."""
+    """A column of the table."""
 
+    #: The heading.
     name: str
-    answer: Callable[[int], Any]
-    proof: Callable[[int], Any] | None = None
+    #: What it does in rows that ask for a verdict.
+    screen: Callable[[int], Any]
+    #: What it does in rows that ask for a proof, None if it has none.
+    prove: Callable[[int], Any] | None = None
+    #: Whether its proofs have certificates.
     certifies: bool = False
 
 
 class Cell(NamedTuple):
-    """Seconds of one contender in one row, infinite when it was given up, and whether its answer is as strong."""
+    """The time of one contender in one row."""
 
+    #: Seconds, infinite if the call was stopped.
     seconds: float
+    #: Whether its verdict is as strong as the row asks for.
     equal: bool
 
 
 def trial_division(n: int) -> bool:
-    """Decide n as a first tutorial does."""
+    """Decide n by division by every number up to its root."""
     return n > 1 and all(n % d for d in range(2, math.isqrt(n) + 1))
 
 
@@ -94,14 +101,14 @@ def main() -> None:
     missed = []
     for kind, make in (("prime", prime), ("composite, two primes", composite)):
         for bits in BITS:
-            missed += row(f"{kind}, {bits} bits", answers(make(bits, source)))
+            missed += row(f"{kind}, {bits} bits", screenings(make(bits, source)))
     for bits in PROOF_BITS:
         missed += row(f"prime, {bits} bits, certificate", proofs(prime(bits, source), certificate=True))
     for kind, text in SPECIAL:
         missed += row(f"{kind} {text}, proof", proofs(parse(text, 10_000), certificate=False))
-    print(f"\nBold: the fastest. (nx): times the fastest of equal strength; ~ marks a weaker answer. {ROUNDS} rounds,")
-    print(f"interleaved; a cell is the median. A call is given up after {LIMIT:g} s.")
-    print(f"\nOver {GOAL} x the fastest of equal strength: {'; '.join(missed) or 'none'}.")
+    print(f"\nBold: the fastest. (nx): times the fastest of equal strength; ~ marks a weaker verdict. {ROUNDS} rounds,")
+    print(f"interleaved; a cell is the median. A call is stopped after {LIMIT_SECONDS:g} s.")
+    print(f"\nOver {GOAL_RATIO} x the fastest of equal strength: {'; '.join(missed) or 'none'}.")
 
 
 def prime(bits: int, source: random.Random) -> int:
@@ -112,35 +119,35 @@ def prime(bits: int, source: random.Random) -> int:
 
 
 def composite(bits: int, source: random.Random) -> int:
-    """Return a product of two primes of half of the bits each: what has the dearest proof of being composite."""
+    """Return a product of two primes of half of the bits each: the composite that takes longest."""
     return prime(bits // 2, source) * prime(bits - bits // 2, source)
 
 
-def answers(n: int) -> dict[str, Cell]:
-    """Time the contenders' answers: all are as strong, being Baillie-PSW at the least."""
-    runners = [c for c in CONTENDERS if c.name != "trial division" or n.bit_length() <= TRIAL_BITS]
-    calls = {c.name: max(1, int(BATCH / once(c.answer, n))) for c in runners}
+def screenings(n: int) -> dict[str, Cell]:
+    """Time the contenders' verdicts, which are all as strong: at least Baillie-PSW."""
+    runners = [c for c in CONTENDERS if c.name != "trial division" or n.bit_length() <= TRIAL_DIVISION_BITS]
+    calls = {c.name: max(1, int(ROUND_SECONDS / once(c.screen, n))) for c in runners}
     times: dict[str, list[float]] = {c.name: [] for c in runners}
     for _ in range(ROUNDS):
         for c in runners:
             start = time.perf_counter()
             for _ in range(calls[c.name]):
-                c.answer(n)
+                c.screen(n)
             times[c.name].append((time.perf_counter() - start) / calls[c.name])
     return {name: Cell(median(seconds), equal=True) for name, seconds in times.items()}
 
 
 def proofs(n: int, *, certificate: bool) -> dict[str, Cell]:
-    """Time the contenders' proofs, each call in a child; who has none gives the answer that it has."""
+    """Time the contenders' proofs, each call in a child; without a proof, their verdicts."""
     cells = {}
     for c in CONTENDERS:
         if c.name == "trial division":
             continue
-        run = c.proof or c.answer
+        run = c.prove or c.screen
         seconds: list[float] = []
         while len(seconds) < ROUNDS and sum(seconds) < 2:
             seconds.append(in_child(run, n))
-        equal = c.proof is not None and (c.certifies or not certificate)
+        equal = c.prove is not None and (c.certifies or not certificate)
         cells[c.name] = Cell(median(seconds), equal)
     return cells
 
@@ -153,13 +160,13 @@ def once(run: Callable[[int], Any], n: int) -> float:
 
 
 def in_child(run: Callable[[int], Any], n: int) -> float:
-    """Return the seconds of one call in a child process, after a first that loads what it needs."""
+    """Return the seconds of one call in a child process, after a first call that loads what it needs."""
 
     def job(_: object) -> float:
         run(2**89 - 1)
         return once(run, n)
 
-    seconds = run_in_child(job, "timing", LIMIT, lambda _: None, LIMIT)
+    seconds = run_in_child(job, "timing", LIMIT_SECONDS, lambda _: None, LIMIT_SECONDS)
     return math.inf if seconds is None else seconds
 
 
@@ -169,7 +176,7 @@ def row(label: str, cells: dict[str, Cell]) -> list[str]:
     texts = [shown(cells.get(contender.name), best) for contender in CONTENDERS]
     print(f"| {label} | " + " | ".join(texts) + " |", flush=True)
     ratio = cells["this engine"].seconds / best
-    return [f"{label} ({ratio:.1f}x)"] if ratio > GOAL else []
+    return [f"{label} ({ratio:.1f}x)"] if ratio > GOAL_RATIO else []
 
 
 def shown(cell: Cell | None, best: float) -> str:
@@ -177,7 +184,7 @@ def shown(cell: Cell | None, best: float) -> str:
     if cell is None:
         return "-"
     if cell.seconds == math.inf:
-        return f"> {LIMIT:g} s"
+        return f"> {LIMIT_SECONDS:g} s"
     unit, factor = next((u, f) for u, f in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)) if cell.seconds * f >= 1 or u == "µs")
     text = f"{cell.seconds * factor:.3g} {unit} ({cell.seconds / best:.1f}x)"
     if not cell.equal:

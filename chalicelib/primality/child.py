@@ -8,18 +8,16 @@ Compute Blog, "Parallel Processing in Python with AWS Lambda").
 import ctypes
 import multiprocessing
 import os
-import pickle
 import signal
-import struct
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from chalicelib.primality import proving, screening
+from chalicelib.primality import pipe, proving, screening
+from chalicelib.primality.pipe import Messages
 from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
 from chalicelib.primality.result import Proof, Result
 
@@ -30,10 +28,8 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 REPORT_SECONDS = 0.5
 #: Seconds that a child which has closed its pipe gets to end, before it is killed.
 ENDING_SECONDS = 1.0
-#: A message is its length and the pickle of its kind and its content.
-LENGTH = struct.Struct(">Q")
+#: The kinds of messages of the child.
 STEPS, RESULT, ERROR = "steps", "result", "error"
-READ_BYTES = 2**20
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -109,7 +105,7 @@ def run_in_child(
     child.start()
     os.close(write_end)
     try:
-        return _wait(child, _Messages(read_end), start + deadline_seconds, tick, interval)
+        return _wait(child, Messages(read_end), start + deadline_seconds, tick, interval)
     finally:
         child.kill()
         child.join()
@@ -117,33 +113,8 @@ def run_in_child(
         os.close(read_end)
 
 
-class _Messages:
-    """The child's messages, pairs of a kind and its content, read without waiting for the rest of one."""
-
-    def __init__(self, read_end: int) -> None:
-        os.set_blocking(read_end, False)
-        self.read_end = read_end
-        self.buffer = bytearray()
-        self.ended = False
-
-    def read(self) -> list[tuple[str, Any]]:
-        """Return the messages that have arrived whole."""
-        with suppress(BlockingIOError):
-            received = os.read(self.read_end, READ_BYTES)
-            self.buffer += received
-            self.ended = not received
-        messages = []
-        while len(self.buffer) >= LENGTH.size:
-            end = LENGTH.size + LENGTH.unpack_from(self.buffer)[0]
-            if len(self.buffer) < end:
-                break
-            messages.append(pickle.loads(self.buffer[LENGTH.size : end]))  # noqa: S301 - our own child wrote it
-            del self.buffer[:end]
-        return messages
-
-
 def _wait(
-    child: BaseProcess, messages: _Messages, deadline: float, tick: Callable[[Steps | None], None], interval: float
+    child: BaseProcess, messages: Messages, deadline: float, tick: Callable[[Steps | None], None], interval: float
 ) -> T | None:
     due = time.monotonic() + interval
     latest: Steps | None = None
@@ -201,15 +172,9 @@ def _run(job: Callable[[Report], T], write_end: int, parent: int) -> None:
         now = time.monotonic()
         if now - last_sent >= REPORT_SECONDS:
             last_sent = now
-            _send(write_end, STEPS, steps)
+            pipe.send(write_end, STEPS, steps)
 
     try:
-        _send(write_end, RESULT, job(report))
+        pipe.send(write_end, RESULT, job(report))
     except BaseException as error:  # noqa: BLE001 - the parent reports every failure
-        _send(write_end, ERROR, f"{type(error).__name__}: {error}")
-
-
-def _send(write_end: int, kind: str, content: object) -> None:
-    message = pickle.dumps((kind, content))
-    with open(write_end, "wb", closefd=False) as pipe:
-        pipe.write(LENGTH.pack(len(message)) + message)
+        pipe.send(write_end, ERROR, f"{type(error).__name__}: {error}")

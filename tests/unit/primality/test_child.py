@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.primality import child, ecpp
+from chalicelib.primality import child, ecpp, pipe
 from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
 from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
 from chalicelib.primality.result import Verdict
@@ -36,7 +36,7 @@ def child_pid() -> int:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether a process has ended; one that nobody has waited for yet is a zombie."""
+    """Return whether a process has ended. Before its parent has waited for it, it is a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
     except FileNotFoundError:
@@ -104,10 +104,10 @@ def test_a_signal_without_a_name_is_reported_by_its_number() -> None:
 
 def test_the_deadline_holds_while_half_of_a_message_has_arrived(monkeypatch: pytest.MonkeyPatch) -> None:
     def send_half(write_end: int, *_: object) -> None:
-        os.write(write_end, child.LENGTH.pack(1_000_000) + b"half")
+        os.write(write_end, pipe.LENGTH.pack(1_000_000) + b"half")
         threading.Event().wait()
 
-    monkeypatch.setattr(child, "_send", send_half)
+    monkeypatch.setattr(pipe, "send", send_half)
     assert run_in_child(lambda _: 7, "proving", 0.3, nothing, SHORT) is None
 
 

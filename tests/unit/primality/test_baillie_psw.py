@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import sympy
+from gmpy2 import mpz
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.primality import baillie_psw
+from chalicelib.primality.baillie_psw import find_witness, is_lucas_probable_prime
+from chalicelib.primality.result import Witness
+
+#: Composites that pass the almost extra strong Lucas test: 10469, and those of OEIS A217719, which also meet the
+#: condition on U.
+LUCAS_PSEUDOPRIMES = [989, 3239, 5777, 10469, 10877, 27971, 29681, 30739, 31631, 39059]
+SIZES = st.sampled_from([40, 64, 65, 200, baillie_psw.FLINT_MAX_BITS, baillie_psw.FLINT_MAX_BITS + 1])
+
+
+def odd_number(bits: int, seed: int) -> int:
+    return int(seed % 2**bits | 1 << (bits - 1) | 1)
+
+
+@settings(max_examples=50)
+@given(SIZES, st.integers(0, 2**520))
+def test_a_number_has_no_witness_exactly_when_it_is_prime(bits: int, seed: int) -> None:
+    n = sympy.nextprime(odd_number(bits, seed))
+    assert find_witness(mpz(n)) is None
+    assert find_witness(mpz(n) * n) is not None
+
+
+@given(st.integers(5, 10**6).map(lambda half: 2 * half + 1))
+def test_every_prime_passes_the_lucas_test(n: int) -> None:
+    if sympy.isprime(n):
+        assert is_lucas_probable_prime(mpz(n))
+
+
+def test_the_composites_that_pass_the_lucas_test_are_the_known_ones() -> None:
+    odd = range(9, 40_000, 2)
+    passing = [n for n in odd if not sympy.isprime(n) and is_lucas_probable_prime(mpz(n))]
+    assert passing == LUCAS_PSEUDOPRIMES
+
+
+def test_a_strong_pseudoprime_to_base_2_is_refuted_by_another_base() -> None:
+    assert find_witness(mpz(1093**2)) == Witness(base=3)

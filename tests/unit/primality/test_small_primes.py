@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import pytest
+import sympy
+from gmpy2 import mpz
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.primality.small_primes import PRIMES, is_below_square, smallest_factor
+
+LARGE_PRIME = 2**521 - 1
+#: Bits of a number, and the limit of the primes by which it is divided.
+LIMITS = [(60, 1_000), (255, 1_000), (256, 10_000), (1023, 10_000), (1024, 100_000), (4000, 100_000)]
+
+
+@given(st.integers(2, 10**6))
+def test_the_smallest_factor_of_a_small_number_is_the_one_of_sympy(n: int) -> None:
+    expected = min(sympy.factorint(n))
+    assert smallest_factor(mpz(n)) == (expected if expected < 1000 else None)
+
+
+@given(st.lists(st.sampled_from(PRIMES[:168]), min_size=1, max_size=5), st.integers(0, 3))
+def test_a_factor_below_1_000_is_found_in_a_number_of_any_size(factors: list[int], power: int) -> None:
+    n = mpz(LARGE_PRIME) ** power * int(sympy.prod(factors))
+    assert smallest_factor(n) == min(factors)
+
+
+@pytest.mark.parametrize(("bits", "limit"), LIMITS)
+def test_the_limit_grows_with_the_number(bits: int, limit: int) -> None:
+    below, above = int(sympy.prevprime(limit)), int(sympy.nextprime(limit))
+    for factor, found in ((below, below), (above, None)):
+        cofactor = sympy.nextprime(2 ** (bits - 1) // factor + 10**6)
+        n = mpz(factor * cofactor)
+        assert n.bit_length() == bits
+        assert smallest_factor(n) == found
+
+
+@given(st.integers(2, 1_002_001))
+def test_below_the_square_of_the_limit_a_number_without_a_factor_is_prime(n: int) -> None:
+    if is_below_square(mpz(n)) and smallest_factor(mpz(n)) is None:
+        assert sympy.isprime(n)
