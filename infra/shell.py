@@ -9,7 +9,6 @@ from infra import ROOT
 from infra.errors import InfraError
 from infra.outputs import outputs_of, settings_of
 
-
 #: Bash takes a function from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS.
 AWS_FUNCTION = {"BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'}
 
