@@ -3,37 +3,24 @@
 from __future__ import annotations
 
 import os
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import localstack_client.session
 import pytest
-import requests
 from hypothesis import HealthCheck, settings
 
 from infra.deploy import deploy
 from infra.emulator import Emulator
 from tests.support.aws import in_process
+from tests.support.checkout import Checkout, make_checkout
 from tests.support.dynamodb_local import dynamodb_local
-from tests.support.polling import until
-
-ROOT = Path(__file__).parent.parent
+from tests.support.local_server import local_server
+from tests.support.ports import free_port
 
 # A slow machine is no failure of a property.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
-
-
-def free_port() -> int:
-    """Return a port of loopback that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @pytest.fixture(scope="session")
@@ -102,19 +89,11 @@ def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str
 @pytest.fixture(scope="session")
 def service_url(service_environment: dict[str, str]) -> Iterator[str]:
     """Serve the working copy on loopback as `make run` does and return its address, with a slash at its end."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-m", "infra.server", "--port", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, env=service_environment, stdout=subprocess.DEVNULL) as process:
-        try:
-            until(lambda: _answers(url), "the server answers")
-            yield url
-        finally:
-            process.terminate()
+    with local_server(service_environment) as (url, _):
+        yield url
 
 
-def _answers(url: str) -> bool:
-    try:
-        return requests.get(f"{url}openapi.json", timeout=5).ok
-    except requests.ConnectionError:
-        return False
+@pytest.fixture(scope="module")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """Return a copy of the tree in which the tests of a module run `make run`."""
+    return make_checkout(tmp_path_factory.mktemp("checkout"))

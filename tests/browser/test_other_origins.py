@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page
 
 from infra.emulator import Emulator
 from tests.browser.conftest import FLAGS
-from tests.conftest import free_port
+from tests.support.ports import free_port
 from tests.support.polling import until
 
 pytestmark = pytest.mark.emulator

@@ -89,7 +89,9 @@ class TaskLifecycle(RuleBasedStateMachine):
     @rule(numbers=number_lists, is_list=st.booleans(), injected=faults)
     def submit(self, numbers: list[int], is_list: bool, injected: Injected) -> None:
         numbers = numbers if is_list else numbers[:1]
-        task_id = self.attempt(partial(submit_list, numbers) if is_list else partial(submit_number, *numbers), injected)
+        task_id = self.attempt(
+            partial(submit_list, numbers) if is_list else partial(submit_number, numbers[0]), injected
+        )
         if task_id:
             self.expected[task_id] = Expected(numbers, is_list, is_accepted=True)
 

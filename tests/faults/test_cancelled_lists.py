@@ -26,8 +26,8 @@ def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 def forbid_screening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that names the screenings that are started from here on."""
     started: list[str] = []
-    for name in ("screen", "screen_in_child"):
-        monkeypatch.setattr(chunks, name, lambda *_, name=name: started.append(name))
+    for module, name in ((chunks.screening, "screen_chunk"), (chunks, "screen_in_child")):
+        monkeypatch.setattr(module, name, lambda *_, name=name: started.append(name))
     return started
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib.consumers import chunks, list_worker, worker
 from chalicelib.consumers.batch import COMPUTE_MARGIN_SECONDS
+from chalicelib.primality.batch import screen_chunk
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen, screen_thoroughly
 from chalicelib.queues import Queue
@@ -26,6 +27,7 @@ from tests.support.outcomes import (
     number_task,
 )
 
+N = TypeVar("N")
 T = TypeVar("T")
 
 #: The largest prime below 2^2048: its proof takes about ten seconds.
@@ -42,7 +44,7 @@ class SlowFunction:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = 30.0
         monkeypatch.setattr(worker, "screen_thoroughly", lambda number: self._spend(screen_thoroughly, number))
-        monkeypatch.setattr(chunks, "screen", lambda number: self._spend(screen, number))
+        monkeypatch.setattr(chunks.screening, "screen_chunk", lambda numbers: self._spend(screen_chunk, numbers))
 
     def remaining_seconds(self) -> float:
         """Return how long the function may still run."""
@@ -52,10 +54,10 @@ class SlowFunction:
         """Begin another invocation."""
         self.seconds = 30.0
 
-    def _spend(self, compute: Callable[[int], T], number: int) -> T:
+    def _spend(self, compute: Callable[[N], T], numbers: N) -> T:
         self.seconds -= 7.0
         assert self.seconds > 0, "the function has exceeded its timeout"
-        return compute(number)
+        return compute(numbers)
 
 
 @pytest.fixture

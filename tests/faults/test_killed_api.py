@@ -1,20 +1,20 @@
-"""The API killed, or cut off, between its two calls: the same request with the same key heals what it left."""
+"""The API killed, or without its queues, between its two calls: the same request with the same key is accepted."""
 
 from __future__ import annotations
 
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 import requests
 
-from tests.conftest import ROOT, free_port
-from tests.support.polling import final, until
+from tests.support.local_server import local_server
+from tests.support.polling import final_task
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.emulator
 
@@ -25,25 +25,10 @@ BODIES = [
 
 
 @contextmanager
-def api(environment: dict[str, str], queues: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Serve the API with its queues at another address than they are."""
-    port = free_port()
-    url = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-m", "infra.server", "--port", str(port)]
-    env = {**environment, "AWS_ENDPOINT_URL_SQS": queues}
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as process:
-        try:
-            until(lambda: answers(url), "the server answers")
-            yield url, process
-        finally:
-            process.kill()
-
-
-def answers(url: str) -> bool:
-    """Tell whether a server is there."""
-    with suppress(requests.ConnectionError):
-        return requests.get(f"{url}openapi.json", timeout=5).ok
-    return False
+def api_with_queues_at(url: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve the API with another address of the queues."""
+    with local_server(environment | {"AWS_ENDPOINT_URL_SQS": url}) as (api_url, process):
+        yield api_url, process
 
 
 def send(url: str, body: dict[str, Any], key: str) -> requests.Response:
@@ -51,38 +36,39 @@ def send(url: str, body: dict[str, Any], key: str) -> requests.Response:
     return requests.post(url, json=body, headers={"Idempotency-Key": key}, timeout=60)
 
 
-def assert_healed(url: str, body: dict[str, Any], key: str) -> None:
-    """Check that the same request, sent again, is accepted and comes to its right end."""
-    answer = send(url, body, key)
-    assert answer.status_code == 202
-    task = final(url, answer.json()["task_id"])
+def assert_accepted_and_finished(url: str, body: dict[str, Any], key: str) -> None:
+    """Check that the same request, sent again, is accepted and that its task has the right result."""
+    response = send(url, body, key)
+    assert response.status_code == 202
+    task = final_task(url, response.json()["task_id"])
     assert task["status"] == "SUCCESS"
     assert task["result"]["primes"] == 25 if "numbers" in body else task["result"]["is_prime"]
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_killed_before_the_queue_had_the_message_it_is_healed_by_the_same_key(
+def test_killed_before_the_message_was_sent_it_accepts_the_same_request_again(
     service_url: str, service_environment: dict[str, str], body: dict[str, Any]
 ) -> None:
     key = f"killed-{free_port()}"
     with socket.create_server(("127.0.0.1", 0)) as silent, ThreadPoolExecutor(1) as client:
         silent.settimeout(30)
-        with api(service_environment, f"http://127.0.0.1:{silent.getsockname()[1]}") as (url, process):
-            answer = client.submit(send, url, body, key)
-            asked, _ = silent.accept()  # the table has the task, and now the queue is asked
+        queues_url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with api_with_queues_at(queues_url, service_environment) as (url, process):
+            response = client.submit(send, url, body, key)
+            connection, _ = silent.accept()  # the table has the task, and now the message is sent
             process.kill()
-            asked.close()
-            assert isinstance(answer.exception(), requests.ConnectionError)
-    assert_healed(service_url, body, key)
+            connection.close()
+            assert isinstance(response.exception(), requests.ConnectionError)
+    assert_accepted_and_finished(service_url, body, key)
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_cut_off_from_the_queue_it_answers_503_and_is_healed_by_the_same_key(
+def test_without_its_queues_it_responds_with_503_and_accepts_the_same_request_again(
     service_url: str, service_environment: dict[str, str], body: dict[str, Any]
 ) -> None:
     key = f"cut-off-{free_port()}"
-    with api(service_environment, f"http://127.0.0.1:{free_port()}") as (url, _):
-        answer = send(url, body, key)
-        assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
-        assert answer.headers["Retry-After"]
-    assert_healed(service_url, body, key)
+    with api_with_queues_at(f"http://127.0.0.1:{free_port()}", service_environment) as (url, _):
+        response = send(url, body, key)
+        assert (response.status_code, response.headers["Content-Type"]) == (503, "application/problem+json")
+        assert response.headers["Retry-After"]
+    assert_accepted_and_finished(service_url, body, key)

@@ -1,4 +1,4 @@
-"""Functions killed while they work: their messages come back, and nothing that was done is undone."""
+"""Functions killed while they work: their messages are delivered again, and what was written stays."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import pytest
 import requests
 
 from chalicelib.tasks import ids
-from chalicelib.tasks.messages import encode, single
-from tests.faults import processes
-from tests.support.polling import final, until
+from chalicelib.tasks.messages import NumberMessage, encode
+from tests.support import processes
+from tests.support.polling import final_task, until
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -52,7 +52,7 @@ def sqs(service_environment: dict[str, str]) -> Iterator[SQSClient]:
 
 @contextmanager
 def visibility(sqs: SQSClient, queue_url: str, seconds: int) -> Iterator[None]:
-    """Let what functions receive while this lasts come back after so many seconds, if they die."""
+    """Set the visibility timeout of what functions receive while this lasts."""
     usual = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": str(seconds)})
     try:
@@ -63,9 +63,9 @@ def visibility(sqs: SQSClient, queue_url: str, seconds: int) -> Iterator[None]:
 
 def submit(url: str, number: int | str) -> str:
     """Submit a number and return its task's id."""
-    answer = requests.post(url, json={"number": number}, timeout=30)
-    assert answer.status_code == 202
-    return str(answer.json()["task_id"])
+    response = requests.post(url, json={"number": number}, timeout=30)
+    assert response.status_code == 202
+    return str(response.json()["task_id"])
 
 
 def read(url: str, task_id: str) -> dict[str, Any]:
@@ -77,43 +77,43 @@ def read(url: str, task_id: str) -> dict[str, Any]:
 def send_together(sqs: SQSClient, queue_url: str, numbers: list[int]) -> list[str]:
     """Put numbers on the queue in one call, so that the worker gets them as one batch."""
     tasks = [ids.new_id() for _ in numbers]
-    bodies = [encode(single(task_id, number)) for task_id, number in zip(tasks, numbers, strict=True)]
+    bodies = [encode(NumberMessage(task_id, number)) for task_id, number in zip(tasks, numbers, strict=True)]
     entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
     sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type] # plain dicts
     return tasks
 
 
-def test_a_worker_killed_in_mid_batch_loses_nothing_and_undoes_nothing(
+def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_result(
     service_url: str, outputs: dict[str, str], sqs: SQSClient, endpoint: str
 ) -> None:
     tasks_url = outputs["TasksQueueUrl"]
-    final(service_url, submit(service_url, 97))  # a worker is there and warm
+    final_task(service_url, submit(service_url, 97))  # a worker is there and warm
     with visibility(sqs, tasks_url, 2):
         tasks = send_together(sqs, tasks_url, QUICK + SLOW)
         quick, slow = tasks[: len(QUICK)], tasks[len(QUICK) :]
         # What is ready is written before what takes long is begun: then the batch is half done.
-        until(lambda: read(service_url, quick[-1])["status"] == "SUCCESS", "the quick ones are answered")
+        until(lambda: read(service_url, quick[-1])["status"] == "SUCCESS", "the quick ones are finished")
     killed = processes.functions(endpoint, "Worker")
     for pid in killed:
         os.kill(pid, signal.SIGSTOP)
     done = [read(service_url, task_id) for task_id in quick]
     assert "PENDING" in {read(service_url, task_id)["status"] for task_id in slow}
     processes.kill(killed)
-    ends = [final(service_url, task_id) for task_id in tasks]
-    assert [task["result"]["verdict"] for task in ends] == ["prime", "composite", "not_prime", "prime"] + 3 * [
+    finished = [final_task(service_url, task_id) for task_id in tasks]
+    assert [task["result"]["verdict"] for task in finished] == ["prime", "composite", "not_prime", "prime"] + 3 * [
         "composite"
     ]
-    assert ends[: len(QUICK)] == done
-    assert max(task["attempts"] for task in ends) >= 2
+    assert finished[: len(QUICK)] == done
+    assert max(task["attempts"] for task in finished) >= 2
 
 
-def test_a_prover_whose_child_is_killed_says_so_and_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
+def test_a_prover_reports_its_killed_child_and_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
     task_id = submit(service_url, PROVEN_SOON)
     processes.kill(until(lambda: processes.proofs(endpoint), "the proof runs"))
     failed = until(lambda: (task := read(service_url, task_id))["status"] == "RETRY" and task, "the attempt failed")
     assert "SIGKILL" in failed["error"]
     assert failed["result"]["verdict"] == "probable_prime"
-    proven = final(service_url, task_id)
+    proven = final_task(service_url, task_id)
     assert (proven["status"], proven["error"], proven["attempts"]) == ("SUCCESS", None, 2)
     assert proven["result"]["proven"]
     assert requests.get(f"{service_url}{task_id}/certificate", timeout=30).ok
@@ -122,8 +122,8 @@ def test_a_prover_whose_child_is_killed_says_so_and_proves_at_the_next_attempt(s
 def test_a_cancelled_proof_stops_within_ten_seconds(service_url: str, endpoint: str) -> None:
     task_id = submit(service_url, PROVEN_LATE)
     running = until(lambda: processes.proofs(endpoint), "the proof runs")
-    answer = requests.delete(service_url + task_id, timeout=30)
-    assert (answer.status_code, answer.json()["status"]) == (200, "REVOKED")
+    response = requests.delete(service_url + task_id, timeout=30)
+    assert (response.status_code, response.json()["status"]) == (200, "REVOKED")
     until(lambda: not any(map(processes.is_running, running)), "the proof has stopped", seconds=10)
     counts = until(
         lambda: (
@@ -142,6 +142,6 @@ def test_a_proof_ends_with_its_function(service_url: str, endpoint: str) -> None
     running = until(lambda: processes.proofs(endpoint), "the proof runs")
     processes.kill(processes.functions(endpoint, "Prover"))
     until(lambda: not any(map(processes.is_running, running)), "the proof has ended too")
-    # The client still has what is known, and may wait for another prover or not.
+    # The interim result stays, and the task can be cancelled.
     assert read(service_url, task_id)["result"]["verdict"] == "probable_prime"
     assert requests.delete(service_url + task_id, timeout=30).json()["status"] == "REVOKED"

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.support.polling import final, until
+from tests.support.polling import final_task, until
 
 pytestmark = pytest.mark.emulator
 
@@ -29,30 +29,30 @@ def submit(url: str, number: object, **headers: str) -> requests.Response:
     [(11, True), ("11", True), (4, False), (9, False), (25, False), (2305843009213693951, True)],
     ids=["prime", "text", "4", "9", "25", "mersenne"],
 )
-def test_a_number_goes_in_and_its_answer_comes_out(url: str, number: object, is_prime: bool) -> None:
-    answer = submit(url, number)
-    assert (answer.status_code, answer.json()["status"]) == (202, "success")
-    task = final(url, answer.json()["task_id"])
+def test_a_number_is_submitted_and_has_its_result(url: str, number: object, is_prime: bool) -> None:
+    response = submit(url, number)
+    assert (response.status_code, response.json()["status"]) == (202, "success")
+    task = final_task(url, response.json()["task_id"])
     assert task["status"] == "SUCCESS"
     assert (task["result"]["number"], task["result"]["is_prime"]) == (int(str(number)), is_prime)
 
 
-def test_a_prime_is_proven_in_the_slow_lane_with_a_certificate(url: str) -> None:
-    answer = submit(url, "10^100+267")
-    task = final(url, answer.json()["task_id"])
+def test_a_prime_is_proven_with_a_certificate(url: str) -> None:
+    response = submit(url, "10^100+267")
+    task = final_task(url, response.json()["task_id"])
     assert (task["result"]["verdict"], task["result"]["proven"]) == ("prime", True)
     certificate = requests.get(f"{url}{task['task_id']}/certificate", timeout=30)
     assert certificate.text.startswith("[")
 
 
-def test_a_special_form_is_proven_whatever_way_it_is_written(url: str) -> None:
-    task = final(url, submit(url, str(2**521 - 1)).json()["task_id"])
+def test_a_special_form_is_recognised_from_its_digits(url: str) -> None:
+    task = final_task(url, submit(url, str(2**521 - 1)).json()["task_id"])
     assert (task["result"]["proven"], task["result"]["method"]) == (True, "Lucas-Lehmer")
 
 
-def test_a_list_goes_in_and_its_results_come_out_in_order(url: str) -> None:
+def test_a_list_is_submitted_and_has_its_results_in_order(url: str) -> None:
     numbers = list(range(5_000))
-    task = final(url, submit(url, numbers).json()["task_id"])
+    task = final_task(url, submit(url, numbers).json()["task_id"])
     assert (task["result"]["total"], task["result"]["primes"]) == (5_000, 669)
     rows: list[dict[str, Any]] = []
     cursor: str | None = ""
@@ -65,13 +65,13 @@ def test_a_list_goes_in_and_its_results_come_out_in_order(url: str) -> None:
 
 
 def test_an_unknown_id_is_404(url: str) -> None:
-    answer = requests.get(f"{url}00000000-0000-0000-0000-000000000000", timeout=30)
-    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    response = requests.get(f"{url}00000000-0000-0000-0000-000000000000", timeout=30)
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_an_unknown_path_is_404(url: str) -> None:
-    answer = requests.get(f"{url}no/such/path", timeout=30)
-    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    response = requests.get(f"{url}no/such/path", timeout=30)
+    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
 
 
 def test_health_is_ok(url: str) -> None:
@@ -81,45 +81,45 @@ def test_health_is_ok(url: str) -> None:
 def test_the_same_key_is_the_same_task(url: str) -> None:
     first, second = (submit(url, 13, **{"Idempotency-Key": f"same {url}".replace(" ", "-")}) for _ in range(2))
     assert first.json() == second.json()
-    assert final(url, first.json()["task_id"])["result"]["is_prime"] is True
+    assert final_task(url, first.json()["task_id"])["result"]["is_prime"] is True
 
 
-def test_a_wait_is_answered_with_the_finished_task(url: str) -> None:
-    answer = submit(url, 17, Prefer="wait=20")
-    assert (answer.status_code, answer.json()["status"]) == (200, "SUCCESS")
-    assert answer.headers["preference-applied"] == "wait=20"
+def test_a_request_that_waits_has_the_finished_task(url: str) -> None:
+    response = submit(url, 17, Prefer="wait=20")
+    assert (response.status_code, response.json()["status"]) == (200, "SUCCESS")
+    assert response.headers["preference-applied"] == "wait=20"
 
 
 def test_a_cancelled_task_stays_cancelled(url: str) -> None:
     task_id = submit(url, f"{2**2203 - 1}+2").json()["task_id"]
     cancelled = requests.delete(url + task_id, timeout=30)
-    # It may have been quicker than we were: then it is final, which is what the answer says.
+    # It may have been quicker than we were: then it is final_task, which is what the response says.
     assert cancelled.status_code in {200, 409}
-    assert final(url, task_id)["status"] == ("REVOKED" if cancelled.status_code == 200 else "SUCCESS")
+    assert final_task(url, task_id)["status"] == ("REVOKED" if cancelled.status_code == 200 else "SUCCESS")
 
 
 def test_the_location_of_a_task_leads_to_it(service_url: str, gateway_url: str) -> None:
-    answer = submit(service_url, 11)
-    location = requests.compat.urljoin(answer.url, answer.headers["location"])
-    assert requests.get(location, timeout=30).json()["task_id"] == answer.json()["task_id"]
+    response = submit(service_url, 11)
+    location = requests.compat.urljoin(response.url, response.headers["location"])
+    assert requests.get(location, timeout=30).json()["task_id"] == response.json()["task_id"]
     # On AWS the API stands alone on its host, which the emulator gives by the header Host.
     parts = urlsplit(gateway_url)
     api_id = parts.path.split("/")[3]
-    answer = submit(f"{parts.scheme}://{parts.netloc}/api/", 11, Host=f"{api_id}.execute-api.{parts.netloc}")
-    path = answer.headers["location"]
-    assert path == f"/api/{answer.json()['task_id']}"
+    response = submit(f"{parts.scheme}://{parts.netloc}/api/", 11, Host=f"{api_id}.execute-api.{parts.netloc}")
+    path = response.headers["location"]
+    assert path == f"/api/{response.json()['task_id']}"
     host = {"Host": f"{api_id}.execute-api.{parts.netloc}"}
     found = requests.get(f"{parts.scheme}://{parts.netloc}{path}", headers=host, timeout=30)
-    assert found.json()["task_id"] == answer.json()["task_id"]
+    assert found.json()["task_id"] == response.json()["task_id"]
 
 
-def test_others_are_answered_while_a_large_number_is_proven(url: str) -> None:
+def test_other_numbers_are_finished_while_a_large_number_is_proven(url: str) -> None:
     large = submit(url, "10^500+961").json()["task_id"]
     until(lambda: requests.get(url + large, timeout=30).json()["status"] != "PENDING", "the large one is started")
-    assert final(url, submit(url, 11).json()["task_id"])["status"] == "SUCCESS"
-    final(url, large)
+    assert final_task(url, submit(url, 11).json()["task_id"])["status"] == "SUCCESS"
+    final_task(url, large)
 
 
-def test_the_queues_are_seen(url: str) -> None:
+def test_the_queues_have_counts(url: str) -> None:
     body = requests.get(f"{url}queue", timeout=30).json()
-    assert set(body["queues"]) == {"tasks", "proofs", "dead_letters"}
+    assert set(body["queues"]) == {"tasks", "lists", "proofs", "long_proofs", "dead_letters"}

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.polling import final
+from tests.support.polling import final_task
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
@@ -40,7 +40,7 @@ def needs(program: str) -> None:
 @pytest.mark.emulator
 def test_the_first_curl_lines_work_when_pasted(service_url: str, tmp_path: Path) -> None:
     answer = json.loads(shell(block("curl --json"), service_url, tmp_path))
-    assert final(service_url, answer["task_id"])["result"]["is_prime"] is True
+    assert final_task(service_url, answer["task_id"])["result"]["is_prime"] is True
     read = re.sub(r"[0-9a-f-]{36}", answer["task_id"], block("curl http://localhost:8000/01"))
     assert json.loads(shell(read, service_url, tmp_path))["status"] == "SUCCESS"
 
@@ -59,7 +59,7 @@ def test_a_file_of_numbers_is_sent_and_its_answers_fetched(service_url: str, tmp
     needs("jq")
     (tmp_path / "numbers.txt").write_text("".join(f"{n}\n" for n in range(2_500)))
     task_id = shell(block("jq --raw-input"), service_url, tmp_path).strip()
-    final(service_url, task_id)
+    final_task(service_url, task_id)
     lines = shell(block("next=").replace("TASK_ID", task_id), service_url, tmp_path).splitlines()
     rows = [json.loads(line) for line in lines]
     assert [row["number"] for row in rows] == list(range(2_500))
@@ -71,7 +71,7 @@ def test_a_certificate_is_valid_in_the_eyes_of_pari_gp(service_url: str, tmp_pat
     needs("gp")
     submitted = shell('curl --silent --json \'{"number": "10^60+7"}\' http://localhost:8000/', service_url, tmp_path)
     task_id = json.loads(submitted)["task_id"]
-    assert final(service_url, task_id)["result"]["proven"] is True
+    assert final_task(service_url, task_id)["result"]["proven"] is True
     check = block("curl --silent http://localhost:8000/TASK_ID/certificate").replace("TASK_ID", task_id)
     assert shell(check, service_url, tmp_path).strip() == "1"
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from infra import ROOT
-from tests.conftest import free_port
+from tests.support.ports import free_port
 from tests.localstack.environments import make, missing
 from tests.localstack.localstack import LocalStack
 

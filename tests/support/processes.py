@@ -20,6 +20,14 @@ def children(pid: int) -> set[int]:
     return {child for child in found if is_running(child)}
 
 
+def descendants(pid: int) -> set[int]:
+    """Return the processes that a process has started, and those that they have."""
+    found = children(pid)
+    for child in tuple(found):
+        found |= descendants(child)
+    return found
+
+
 def is_running(pid: int) -> bool:
     """Tell whether a process is there and has not ended: a zombie has."""
     try:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.support.polling import final
+from tests.support.polling import final_task
 
 pytestmark = pytest.mark.emulator
 
@@ -33,9 +33,9 @@ def connections(service_url: str) -> Iterator[list[socket.socket]]:
 
 
 def assert_served(url: str) -> None:
-    """Check that another client is served: a number from its submission to its answer."""
-    answer = requests.post(url, json={"number": 11}, timeout=10)
-    assert final(url, answer.json()["task_id"], seconds=20)["result"]["verdict"] == "prime"
+    """Check that another client is served: a number from its submission to its result."""
+    response = requests.post(url, json={"number": 11}, timeout=10)
+    assert final_task(url, response.json()["task_id"], seconds=20)["result"]["verdict"] == "prime"
 
 
 def test_clients_that_connect_and_say_nothing_make_nobody_wait(
@@ -44,7 +44,7 @@ def test_clients_that_connect_and_say_nothing_make_nobody_wait(
     assert_served(service_url)
 
 
-def test_clients_that_send_a_byte_at_a_time_make_nobody_wait_and_are_answered(
+def test_clients_that_send_a_byte_at_a_time_make_nobody_wait_and_are_served(
     service_url: str, connections: list[socket.socket]
 ) -> None:
     for connection in connections:

@@ -1,0 +1,116 @@
+"""A copy of what `make run` needs, in which tests run it: its state and its files are the test's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import boto3
+import requests
+
+from infra.cloud import EMULATOR_KEY, EMULATOR_REGION
+from infra.package import ROOT
+from tests.support.polling import until
+from tests.support.ports import free_port
+from tests.support.processes import command, descendants
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+@dataclass(frozen=True)
+class Run:
+    """A running `make run`."""
+
+    process: subprocess.Popen[bytes]
+    #: The file that its output goes to.
+    output: Path
+    url: str
+
+    def text(self) -> str:
+        """Return what it has printed."""
+        return self.output.read_text()
+
+    def submit(self, number: int | str) -> str:
+        """Submit a number and return its task's id."""
+        return str(requests.post(self.url, json={"number": number}, timeout=30).json()["task_id"])
+
+    def emulator(self) -> int:
+        """Return the emulator's process."""
+        return next(pid for pid in descendants(self.process.pid) if "ministack_app" in command(pid))
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """The copy."""
+
+    folder: Path
+    port: int
+    emulator_port: int
+
+    @contextmanager
+    def run(self, ending: signal.Signals = signal.SIGTERM) -> Iterator[Run]:
+        """Run `make run` until it says what to try, and end it by a signal."""
+        output = self.folder / "output"
+        process = self.start(output)
+        try:
+            until(lambda: "Ctrl-C" in output.read_text() or process.poll() is not None, "it says what to try")
+            assert process.poll() is None, output.read_text()
+            yield Run(process, output, f"http://localhost:{self.port}/")
+        finally:
+            process.send_signal(ending)
+            process.wait(60)
+
+    def start(self, output: Path, **settings: str) -> subprocess.Popen[bytes]:
+        """Start `make run` with its output in a file."""
+        ports = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
+        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **ports, **settings}
+        with output.open("wb") as file:
+            program = [sys.executable, "-m", "infra.local"]
+            return subprocess.Popen(program, cwd=self.folder, env=environment, stdout=file, stderr=file)
+
+    def output_of_failed_start(self, **settings: str) -> str:
+        """Run `make run` where it cannot start, and return what it prints."""
+        output = self.folder / "output"
+        assert self.start(output, **settings).wait(60) == 1
+        return output.read_text()
+
+    def set_visibility_timeout(self, seconds: int) -> None:
+        """Set the visibility timeout of all queues while `make run` runs."""
+        with self._sqs() as sqs:
+            for url in sqs.list_queues()["QueueUrls"]:
+                sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+
+    def send_to_tasks_queue(self, body: str) -> None:
+        """Send a message to the queue of single numbers while `make run` runs."""
+        with self._sqs() as sqs:
+            (url,) = [url for url in sqs.list_queues()["QueueUrls"] if "-TasksQueue-" in url]
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+
+    @contextmanager
+    def _sqs(self) -> Iterator[SQSClient]:
+        session = boto3.Session(EMULATOR_KEY, EMULATOR_KEY, region_name=EMULATOR_REGION)
+        sqs = session.client("sqs", endpoint_url=f"http://127.0.0.1:{self.emulator_port}")
+        try:
+            yield sqs
+        finally:
+            sqs.close()
+
+
+def make_checkout(folder: Path) -> Checkout:
+    """Copy what `make run` needs to a folder."""
+    for name in ("app.py", "requirements.txt"):
+        shutil.copy(ROOT / name, folder / name)
+    for name in ("chalicelib", "infra", ".chalice"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
+    for name in (".venv-emulator", "build"):
+        (folder / name).symlink_to(ROOT / name)
+    return Checkout(folder, free_port(), free_port())
