@@ -15,7 +15,7 @@ from infra import ROOT
 from infra.archive import THIS_PYTHON, zip_folder
 from infra.errors import InfraError
 from infra.layer import build_layer
-from infra.template import Template, for_stage, for_target, merged, with_head_routes
+from infra.template import Template, for_stage, for_target, merged
 
 BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
@@ -92,7 +92,7 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)
         template = merged(packaged / "sam.yaml", *(ROOT / "infra" / name for name in MERGED_AFTERWARDS))
-    template = for_target(with_head_routes(for_stage(template, stage)), target.architecture, target.python)
+    template = for_target(for_stage(template, stage), target.architecture, target.python)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     return Package(template, code, build_layer(target.architecture, target.python, BUILD / "layers"))
 

@@ -1,6 +1,5 @@
-"""What `chalice package` cannot do to the template: differences of a stage and a target, HEAD routes, zips."""
+"""What `chalice package` cannot do to the template: what differs by stage and target, and the places of the zips."""
 
-import copy
 from collections.abc import Mapping
 from functools import reduce
 from pathlib import Path
@@ -49,17 +48,6 @@ def for_target(template: Template, architecture: str, python: str) -> Template:
         if resource["Type"] == "AWS::Serverless::LayerVersion":
             compatible = {"CompatibleArchitectures": [architecture], "CompatibleRuntimes": [f"python{python}"]}
             resource["Properties"] |= compatible
-    return template
-
-
-def with_head_routes(template: Template) -> Template:
-    """Add a HEAD method beside each GET: API Gateway answers 403 or 404 for a method that it has no route for.
-
-    Source: RFC 9110, section 9.1, "all general-purpose servers MUST support the methods GET and HEAD".
-    """
-    for methods in template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
-        if "get" in methods:
-            methods["head"] = copy.deepcopy(methods["get"])
     return template
 
 

@@ -69,7 +69,6 @@ def test_the_public_routes_want_no_key(gate: Gate) -> None:
     assert set(answered.values()) <= {200, 404}
 
 
-@pytest.mark.xfail(reason="app.py does not answer HEAD yet")
 @pytest.mark.parametrize("path", ["/", "/health", "/openapi.json"])
 def test_head_has_the_status_and_the_type_of_get_and_no_body(gate: Gate, path: str) -> None:
     get, head = (gate.ask((path, method), None) for method in ("get", "head"))
