@@ -77,6 +77,7 @@ lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	cd client && ../$(BIN)/mypy
 
 template: $(DEV)
 	@for stage in $(STAGES); do $(BIN)/python -m infra.package $$stage || exit 1; done
