@@ -197,6 +197,16 @@ def test_a_failed_attempt_is_retried_as_often_as_the_client_says(
     assert call(lean) == "m"
 
 
+def test_a_request_goes_to_the_endpoint_whatever_the_address_of_the_queue(
+    serve: Callable[[Script], Server],
+) -> None:
+    endpoint, other = serve([send(OK)]), serve([send(OK)])
+    lean = client(endpoint.url)
+    loopback.use_for(lean, None)
+    lean.send_message(QueueUrl=f"{other.url}/queue", MessageBody="{}")
+    assert (endpoint.connections, other.connections) == (1, 0)
+
+
 @pytest.mark.parametrize(("token", "is_signed"), [(None, False), ("token", True)], ids=["root", "temporary"])
 def test_only_temporary_credentials_are_signed(
     serve: Callable[[Script], Server], token: str | None, is_signed: bool
