@@ -48,7 +48,7 @@ def run(port: int, emulator_port: int) -> None:
             settings = _deploy(endpoint, state)
             _say("starting the API")
             servers.replace(settings)
-            _say(_what_to_try(port, endpoint, state, settings))
+            _say(_what_to_try(port, endpoint, settings))
             while True:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 emulator.require_running()
@@ -76,14 +76,16 @@ def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
         servers.replace(_deploy(endpoint, state))
-    except (InfraError, ClientError, BotoCoreError) as error:
+    except (InfraError, ClientError, BotoCoreError, OSError) as error:  # OSError: an editor replaces a file
         _say(f"not taken over: {error}")
     else:
         _say("the change is served")
 
 
-def _what_to_try(port: int, endpoint: str, state: Path, settings: dict[str, str]) -> str:
+def _what_to_try(port: int, endpoint: str, settings: dict[str, str]) -> str:
     url = f"http://localhost:{port}"
+    emulator_port = endpoint.rpartition(":")[2]
+    port_words = "" if emulator_port == "4566" else f" EMULATOR_PORT={emulator_port}"
     return f"""
 is it prime?  {url}
 
@@ -92,7 +94,8 @@ is it prime?  {url}
   queues   curl {url}/queue
   the queue's own address   {settings["TASKS_QUEUE_URL"]}
   the emulator's endpoint   {endpoint}
-  logs     tail -F {state.relative_to(ROOT)}/logs/*.log
+  logs     make logs{port_words}
+  shell    make shell{port_words}
 
 Ctrl-C ends it and keeps the tasks.
 """

@@ -76,7 +76,8 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         project: the folder of the Chalice app.
 
     Raises:
-        InfraError: Chalice refuses the app, or a library has no wheel for the architecture.
+        InfraError: A module has a syntax error, Chalice refuses the app, or a library has no wheel for the
+            architecture.
 
     Source: Chalice documentation, "AWS CloudFormation".
     """
@@ -88,6 +89,7 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
     with tempfile.TemporaryDirectory() as work:
         sources, packaged, code_folder = (Path(work) / name for name in ("sources", "packaged", "code"))
         _copy(project, sources)
+        _check_syntax(sources)
         _chalice_package(stage, sources, packaged)
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)
@@ -104,6 +106,16 @@ def _copy(project: Path, target: Path) -> None:
     (target / ".chalice").mkdir()
     for name in ("app.py", "requirements.txt", ".chalice/config.json"):
         shutil.copy(project / name, target / name)
+
+
+def _check_syntax(project: Path) -> None:
+    """Compile every module: Chalice imports only those that the API needs."""
+    for module in sorted(project.rglob("*.py")):
+        try:
+            compile(module.read_bytes(), module.name, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            message = f"{module.relative_to(project)}, line {error.lineno}: SyntaxError: {error.msg}. Correct it."
+            raise InfraError(message) from error
 
 
 def _chalice_package(stage: str, project: Path, folder: Path) -> None:

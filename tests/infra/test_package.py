@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -136,6 +137,15 @@ def test_an_app_that_does_not_import_stops_the_packaging(tmp_path: Path) -> None
     (tmp_path / ".chalice" / "config.json").write_text((layer.ROOT / ".chalice" / "config.json").read_text())
     with pytest.raises(InfraError, match=r"No module named 'no_such_module'.*Correct app.py"):
         package("dev", MINISTACK, tmp_path / "out", tmp_path)
+
+
+def test_a_syntax_error_in_a_module_that_only_a_consumer_imports_stops_the_packaging(
+    project: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(project, tmp_path / "project")
+    (tmp_path / "project" / "chalicelib" / "consumers" / "worker.py").write_text("import os\ndef (\n")
+    with pytest.raises(InfraError, match=r"chalicelib/consumers/worker\.py, line 2: SyntaxError: .*Correct it"):
+        package("dev", AWS, tmp_path / "out", tmp_path / "project")
 
 
 def test_a_library_whose_source_makes_python_warn_is_packaged_all_the_same(tmp_path: Path) -> None:
