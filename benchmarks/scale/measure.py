@@ -1,0 +1,288 @@
+"""The service's own CPU times on this machine, which the simulation takes: `python -m benchmarks.scale --measure`.
+
+The functions run in this process, one call at a time, with botocore's own transport as on AWS, against the emulator's
+table and queues. Only the CPU time of the thread that calls counts, so the emulator's part is not in it.
+"""
+
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import timeit
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import boto3
+import gmpy2
+
+from benchmarks import cost, report
+from benchmarks.processes import free_port
+from benchmarks.startup import ENVIRONMENT, ROOT
+
+FILE = Path(__file__).with_name("measured.json")
+
+REPEATS = 200
+PROOFS = 7
+PROOF_BITS = (256, 512, 1024, 2048)
+LIST_NUMBERS = 100_000
+#: The seconds that a function of the measurement may still run: longer than any proof of it.
+REMAINING_MS = 600_000.0
+
+API_IMPORT = "import app; from chalicelib import aws; aws.dynamodb(); aws.sqs()"
+CONSUMER_IMPORT = f"{API_IMPORT}; from chalicelib.consumers import entry, worker, list_worker"
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of one core, unless it says otherwise."""
+
+    machine: str
+    date: str
+    #: Start-up: the imports and the clients of the API's function, and of a consumer's.
+    api_import: float
+    consumer_import: float
+    #: `POST /` with one number, and with a list of 100,000.
+    submit: float
+    submit_list: float
+    #: The worker's invocation with no number, and what each random 64-bit number adds.
+    batch: float
+    number: float
+    #: The same of the list worker, and what each chunk of 2,000 adds.
+    list_batch: float
+    chunk: float
+    #: By bits, of a prime: the screening, and seconds on the clock of proofs in a child process.
+    screening: dict[int, float]
+    proofs: dict[int, list[float]]
+    #: Bytes of a chunk's message and of its results.
+    message_bytes: int
+    result_bytes: int
+
+
+def load() -> Measured:
+    """Return what was measured last."""
+    found = json.loads(FILE.read_text())
+    for name in ("screening", "proofs"):
+        found[name] = {int(bits): value for bits, value in found[name].items()}
+    return Measured(**found)
+
+
+def measure() -> Measured:
+    """Measure everything, which takes about three minutes."""
+    chunk = cost.measure_chunk()
+    with _emulated():
+        batch, number = _worker()
+        list_batch, per_chunk = _list_worker()
+        submit, submit_list = _submit({"number": 11}, REPEATS), _submit({"numbers": _numbers(LIST_NUMBERS)}, 5)
+    return Measured(
+        machine=report.machine(),
+        date=report.today(),
+        api_import=_fresh(API_IMPORT),
+        consumer_import=_fresh(CONSUMER_IMPORT),
+        submit=submit,
+        submit_list=submit_list,
+        batch=batch,
+        number=number,
+        list_batch=list_batch,
+        chunk=per_chunk,
+        screening=_screening(),
+        proofs=_proofs(),
+        message_bytes=chunk.message_bytes,
+        result_bytes=chunk.result_bytes,
+    )
+
+
+def save(measured: Measured) -> None:
+    """Write it beside this module."""
+    FILE.write_text(json.dumps(asdict(measured), indent=1) + "\n")
+
+
+@contextmanager
+def _emulated() -> Iterator[None]:
+    """Run the emulator with a table and queues that no function reads, and point the service's clients at it."""
+    import os  # noqa: PLC0415 - so that nothing else here changes the environment
+
+    from chalicelib import loopback  # noqa: PLC0415
+    from infra.emulator import Emulator  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="scale-") as folder, Emulator(free_port(), Path(folder)) as endpoint:
+        os.environ |= {**ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
+        boto3.client("dynamodb").create_table(
+            TableName="tasks",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "task_id", "AttributeType": "S"},
+                {"AttributeName": "part", "AttributeType": "N"},
+            ],
+            KeySchema=[
+                {"AttributeName": "task_id", "KeyType": "HASH"},
+                {"AttributeName": "part", "KeyType": "RANGE"},
+            ],
+        )
+        for name in ("tasks", "lists", "proofs", "long_proofs", "dead_letters"):
+            url = boto3.client("sqs").create_queue(QueueName=name)["QueueUrl"]
+            os.environ[f"{name.upper()}_QUEUE_URL"] = url
+        loopback.LOOPBACK_HOSTS = frozenset()  # botocore's own transport and signatures, as on AWS
+        yield
+
+
+def _submit(body: dict[str, Any], repeats: int) -> float:
+    from app import app  # noqa: PLC0415 - reads the environment
+
+    event = {
+        "resource": "/",
+        "path": "/",
+        "httpMethod": "POST",
+        "headers": {"Content-Type": "application/json"},
+        "multiValueQueryStringParameters": None,
+        "pathParameters": None,
+        "stageVariables": None,
+        "body": json.dumps(body),
+        "isBase64Encoded": False,
+        "requestContext": {"resourcePath": "/", "httpMethod": "POST", "path": "/", "identity": {}},
+    }
+
+    def call() -> None:
+        response = app(event, _context())
+        assert response["statusCode"] == 202, response
+
+    return _cpu(call, repeats)
+
+
+def _worker() -> tuple[float, float]:
+    from app import worker  # noqa: PLC0415
+    from chalicelib.tasks.ids import new_id  # noqa: PLC0415
+    from chalicelib.tasks.messages import NumberMessage  # noqa: PLC0415
+
+    def of(count: int) -> float:
+        events = [
+            _event([NumberMessage(new_id(), number) for number in _numbers(count, seed)]) for seed in range(REPEATS)
+        ]
+        return _cpu(lambda: _handle(worker, events.pop()), REPEATS - 1)
+
+    return _line(1, of(1), 10, of(10))
+
+
+def _list_worker() -> tuple[float, float]:
+    from app import list_worker  # noqa: PLC0415
+    from chalicelib import clock  # noqa: PLC0415
+    from chalicelib.store import items, tasks  # noqa: PLC0415
+    from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split  # noqa: PLC0415
+    from chalicelib.tasks.ids import new_id  # noqa: PLC0415
+    from chalicelib.tasks.status import Status  # noqa: PLC0415
+    from chalicelib.tasks.task import ListTask  # noqa: PLC0415
+
+    def event(count: int, seed: int) -> dict[str, Any]:
+        task_id, total = new_id(), count * MAX_CHUNK_NUMBERS
+        tasks.create(
+            ListTask(
+                task_id=task_id,
+                status=Status.PENDING,
+                submitted_at=clock.timestamp(),
+                expires_at=items.expiry(),
+                total=total,
+                chunks=count,
+                remaining=count,
+            )
+        )
+        return _event(split(task_id, _numbers(total, seed)))
+
+    def of(count: int, repeats: int = 30) -> float:
+        events = [event(count, seed) for seed in range(repeats + 1)]
+        return _cpu(lambda: _handle(list_worker, events.pop()), repeats)
+
+    return _line(1, of(1), 10, of(10))
+
+
+def _screening() -> dict[int, float]:
+    from chalicelib.primality.screening import screen_thoroughly  # noqa: PLC0415
+
+    times = {}
+    for bits in PROOF_BITS:
+        prime = _primes(bits, 1)[0]
+        times[bits] = min(timeit.repeat(lambda prime=prime: screen_thoroughly(prime), number=3, repeat=5)) / 3
+    return times
+
+
+def _proofs() -> dict[int, list[float]]:
+    from chalicelib.primality.child import prove_in_child  # noqa: PLC0415
+    from chalicelib.primality.screening import screen_thoroughly  # noqa: PLC0415
+
+    times: dict[int, list[float]] = {}
+    for bits in PROOF_BITS:
+        times[bits] = []
+        for prime in _primes(bits, PROOFS):
+            screened = screen_thoroughly(prime)
+            start = time.perf_counter()
+            assert prove_in_child(screened, REMAINING_MS / 1000, lambda _: None, 4.0) is not None
+            times[bits].append(time.perf_counter() - start)
+    return times
+
+
+def _fresh(program: str) -> float:
+    """Return the seconds of `program` in a fresh interpreter: the median of five, after one that fills the caches."""
+    clock = f"import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
+    command = [sys.executable, "-c", clock]
+    runs = [
+        float(subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout)
+        for _ in range(6)
+    ]
+    return statistics.median(runs[1:])
+
+
+def _cpu(call: Callable[[], None], repeats: int) -> float:
+    """Return the median of the thread's CPU seconds, after one call that makes the clients and the connection."""
+    call()
+    seconds = []
+    for _ in range(repeats):
+        start = time.thread_time()
+        call()
+        seconds.append(time.thread_time() - start)
+    return statistics.median(seconds)
+
+
+def _line(x1: int, y1: float, x2: int, y2: float) -> tuple[float, float]:
+    """Return what is fixed and what each adds, of a line through two points."""
+    each = (y2 - y1) / (x2 - x1)
+    return max(y1 - each * x1, 0.0), each
+
+
+def _handle(handler: Callable[..., Any], event: dict[str, Any]) -> None:
+    assert handler(event, _context()) == {"batchItemFailures": []}
+
+
+def _event(messages: list[Any]) -> dict[str, Any]:
+    from chalicelib.tasks.messages import encode  # noqa: PLC0415
+
+    return {
+        "Records": [
+            {
+                "messageId": str(index),
+                "receiptHandle": "handle",
+                "body": encode(message),
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:tasks",
+            }
+            for index, message in enumerate(messages)
+        ]
+    }
+
+
+def _context() -> SimpleNamespace:
+    return SimpleNamespace(get_remaining_time_in_millis=lambda: REMAINING_MS)
+
+
+def _numbers(count: int, seed: int = 20261124) -> list[int]:
+    source = random.Random(seed)
+    return [source.getrandbits(63) | 1 << 63 for _ in range(count)]
+
+
+def _primes(bits: int, count: int) -> list[int]:
+    source = random.Random(bits)
+    return [int(gmpy2.next_prime(source.getrandbits(bits - 1) | 1 << (bits - 1))) for _ in range(count)]
