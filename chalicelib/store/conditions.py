@@ -17,16 +17,17 @@ from chalicelib.tasks.status import Status
 NAMES = {"#status": "status", "#round": "round"}
 
 _OPEN = "#status IN (:pending, :started, :retry)"
-_FAILED_EARLIER = "(#status = :failure AND #round < :round)"
+#: An item without a round is one of service 1.0.0.
+FAILED_EARLIER = "(#status = :failure AND (attribute_not_exists(#round) OR #round < :round))"
 
 #: A number's task is open. One without an item is a task that nothing was written about yet. An item with
 #: `remaining` is a list's: cancel uses this condition for both.
 _NUMBER = (
     f"(attribute_not_exists(#status) OR ({_OPEN} AND (attribute_not_exists(#round) OR #round <= :round))"
-    f" OR {_FAILED_EARLIER}) AND (attribute_not_exists(remaining) OR remaining > :zero)"
+    f" OR {FAILED_EARLIER}) AND (attribute_not_exists(remaining) OR remaining > :zero)"
 )
 #: A list is open and the chunk is not counted. Chunks fail one by one, each in its own round.
-_CHUNK = f"remaining > :zero AND NOT contains(done, :chunk) AND ({_OPEN} OR {_FAILED_EARLIER})"
+_CHUNK = f"remaining > :zero AND NOT contains(done, :chunk) AND ({_OPEN} OR {FAILED_EARLIER})"
 
 #: A chunk's results may be counted once, unless the list was cancelled. They are counted in a list that another
 #: chunk failed, too: a retry then needs only the chunk that failed.

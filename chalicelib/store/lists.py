@@ -110,10 +110,11 @@ def _results_from(task_id: str, chunk: int, offset: int) -> Iterator[tuple[tuple
     while parts := table.parts(task_id, chunk, limit=CHUNKS_PER_QUERY):
         for part in parts:
             number = int(part["part"])
-            if "results" in part:
+            packed = part.get("results") or part.get("rows")  # `rows` in items of service 1.0.0
+            if packed:
                 first = int(part["first"])
                 expressions = json.loads(part.get("expressions", "{}"))
-                results = packing.unpack(part["results"])
+                results = packing.unpack(packed)
                 for place in range(offset if number == chunk else 0, len(results)):
                     yield (
                         (number, place),

@@ -138,7 +138,7 @@ def requeue(task_id: str, new_round: int) -> bool:
             "SET #status = :pending, #round = :round, attempts = :zero"
             f" REMOVE {failures.SHARD}, finished_at, #error, progress",
             {":pending": Status.PENDING, ":failure": Status.FAILURE, ":round": new_round, ":zero": 0},
-            condition="#status = :failure AND #round < :round",
+            condition=conditions.FAILED_EARLIER,
             names=conditions.NAMES | {"#error": "error"},
         )
     except ConditionFailed:

@@ -27,7 +27,7 @@ FUNCTIONS = {
 #: The queues that each function sends to: docs/architecture.md.
 SENDS = {
     "APIHandler": {"TasksQueue", "ListsQueue"},
-    "Worker": {"TasksQueue", "ProofsQueue", "LongProofsQueue"},
+    "Worker": {"TasksQueue", "ListsQueue", "ProofsQueue", "LongProofsQueue"},
     "ListWorker": {"ListsQueue", "LongProofsQueue"},
     "Prover": {"LongProofsQueue"},
     "LongProver": set(),

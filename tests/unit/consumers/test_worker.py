@@ -165,9 +165,8 @@ def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (task.status, task.result) == (Status.RETRY, None)
 
 
-def test_a_chunk_in_the_queue_of_numbers_is_a_failed_attempt() -> None:
+def test_a_chunk_in_the_queue_of_numbers_where_service_1_0_0_sent_it_is_forwarded() -> None:
     task_id = submit_list([11])
-    records = receive(Queue.LISTS)
-    response = handle(Queue.TASKS, records)
-    assert response == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
-    assert read.read_task(task_id).status is Status.RETRY
+    assert handle(Queue.TASKS, receive(Queue.LISTS)) == {"batchItemFailures": []}
+    run(Queue.LISTS)
+    assert read.read_task(task_id).status is Status.SUCCESS
