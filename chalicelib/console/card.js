@@ -68,13 +68,14 @@ export function taskCard(id, input, actions) {
     const state = missing ? MISSING : describe(task);
     const final = isFinal(current);
     const { result } = current ?? {};
-    const isList = input?.count !== undefined || result?.total !== undefined;
+    const listed = input?.count ?? result?.total;
+    const isList = listed !== undefined || current?.progress?.unit === "chunks";
     element.className = `card ${state.tone}`;
     slots.verdict.show(state, drawVerdict);
     slots.subject.show(subjectOf(current, input), drawSubject);
     slots.lead.show(state, drawLead);
     const show = (name, what, draw) => slots[name].show(what || null, (known) => known && draw(known));
-    show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, drawProgress);
+    show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, (known) => drawProgress(known, listed));
     show("density", final && result?.total && result, drawDensity);
     show("way", current && !isList && { ...current, progress: null }, drawWay);
     show("facts", final && !isList && current, (known) => drawFacts(id, known));

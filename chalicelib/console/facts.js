@@ -1,8 +1,8 @@
 // The card's parts besides the verdict: the number, the facts, the progress.
 import { send, since } from "./api.js";
-import { h } from "./dom.js";
+import { h, say } from "./dom.js";
 import { formula } from "./formula.js";
-import { count, digits, duration, grouped, isDecimal, numeral, sizeOf } from "./numbers.js";
+import { count, digits, duration, grouped, groups, isDecimal, numeral, sizeOf } from "./numbers.js";
 import { factored } from "./verdict.js";
 import { proofSeconds } from "./way.js";
 
@@ -18,11 +18,14 @@ export function subjectOf(task, input) {
   return { typed: isDecimal(text) ? "" : text, number, headline: factored(task?.result) };
 }
 
+/** An equation with its digits in groups, as those of a prime are; "7 divides it" as it is. */
+const drawFactors = (headline) => (headline.includes("=") ? headline.split(/(\d+)/).flatMap((part, index) => (index % 2 ? groups(part) : part)) : headline);
+
 export function drawSubject({ listed, typed, number, headline }) {
   if (listed !== undefined) return h("p", { class: "asked" }, `A list of ${count(listed, "number")}`);
   return [
     typed && h("p", { class: "asked" }, typed.length > MAX_FORMULA ? "An expression" : formula(typed)),
-    headline && h("p", { class: `headline ${sizeOf(headline.length - 4)}` }, headline),
+    headline && h("p", { class: `headline ${sizeOf(headline.length - 4)}` }, drawFactors(headline)),
     number && !headline?.includes("=") && numeral(number),
   ];
 }
@@ -63,30 +66,47 @@ export function drawDensity({ total, primes, composites }) {
   ];
 }
 
-/** The progress of a task that is not final. */
-export function drawProgress({ status, result, progress }) {
-  const { done, total, unit, phase } = progress ?? {};
-  const proving = phase === "proving" || result?.verdict === "probable_prime";
-  let text = status === "STARTED" ? (proving ? "Proving" : "Screening") : "In the queue";
+/** The steps of a running task: {done, total, unit}; a list's are its numbers, whatever its chunks are. */
+function stepsOf({ result, progress }, listed) {
+  if (!listed) return progress ?? {};
+  return { done: result ? Number(result.primes) + Number(result.composites) : 0, total: listed, unit: "numbers" };
+}
+
+/** The seconds that the proof of an interim result is expected to take, or 0 where it is not worth saying. */
+function expectedSeconds(result) {
+  if (result?.verdict !== "probable_prime") return 0;
+  const seconds = proofSeconds(digits(String(result.number)));
+  return seconds > MIN_ESTIMATE_SECONDS ? seconds : 0;
+}
+
+/** The progress of a task that is not final; `listed` is how many numbers a list has. */
+export function drawProgress(task, listed) {
+  const { status, result, proof_started_at: started } = task;
+  const { done, total, unit } = stepsOf(task, listed);
+  const interim = result?.verdict === "probable_prime";
+  let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
   if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
   if (result?.total) text += ` · ${count(result.primes, "prime")} so far`;
-  const seconds = proving && !total && result ? proofSeconds(digits(String(result.number))) : 0;
-  const expected = seconds > MIN_ESTIMATE_SECONDS && seconds;
-  const about = expected && ` of about ${expected < 60 ? Math.round(expected) + " s" : Math.round(expected / 60) + " min"} on this machine`;
+  const expected = total ? 0 : expectedSeconds(result);
   return [
-    h("progress", { "aria-label": "Progress", "data-expected": expected, ...(total && { value: done, max: total }) }),
-    h("p", { class: "elapses" }, h("span", {}, text), h("span", {}, h("span", { class: "elapsed" }), about)),
+    h("progress", { "aria-label": "Progress", "data-expected": expected || null, ...(total && { value: done, max: total }) }),
+    h("p", { class: "elapses" }, h("span", {}, text), h("span", {}, h("span", { class: "elapsed" }), h("span", { class: "expected" }))),
   ];
 }
 
 /** Updates the elapsed time; the bar follows the estimate where there is one. */
-export function tickProgress(element, { started_at: started, submitted_at: submitted }) {
+export function tickProgress(element, { proof_started_at: proving, started_at: started, submitted_at: submitted }) {
   const shown = element.querySelector(".elapsed");
-  const from = started ?? submitted;
+  const from = proving ?? started ?? submitted;
   if (!shown || !from) return;
   const seconds = Math.floor(since(from) / 1000) || 1;
   shown.textContent = duration(seconds);
   const bar = element.querySelector("progress[data-expected]");
-  if (bar && seconds < bar.dataset.expected) Object.assign(bar, { max: bar.dataset.expected, value: seconds });
-  else bar?.removeAttribute("value");
+  if (!bar) return;
+  const expected = Number(bar.dataset.expected);
+  const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.round(expected / 60)} min`} on this machine`;
+  const late = seconds > expected;
+  say(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : late ? `, expected was ${about}` : ` of ${about}`);
+  if (proving && !late) Object.assign(bar, { max: expected, value: seconds });
+  else bar.removeAttribute("value");
 }

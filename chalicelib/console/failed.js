@@ -1,7 +1,8 @@
 // The failed tasks: what they were, why they failed, and how to queue them again.
 import { call, since, untilAccepted } from "./api.js";
 import { actionButton, byId, h, wait } from "./dom.js";
-import { ago, count } from "./numbers.js";
+import { formula } from "./formula.js";
+import { ago, count, isDecimal } from "./numbers.js";
 
 const RETRY_PAUSE_MILLISECONDS = 250;
 
@@ -19,7 +20,14 @@ function remove(id) {
   rows.delete(id);
 }
 
-function makeRow({ task_id: id, number, total, error, attempts, finished_at: at }) {
+/** What failed: "2^127-1", the ends of a long number, or "chunk 3 of 5" of a list. */
+function nameOf(id, subject) {
+  if (!subject) return `Task ${id}`;
+  if (subject.startsWith("chunk ")) return `A list, ${subject}`;
+  return h("span", { class: "number" }, isDecimal(subject) || subject.includes("…") ? subject : formula(subject));
+}
+
+function makeRow({ task_id: id, subject, error, attempts, finished_at: at }) {
   const fault = h("p", { class: "error", role: "alert" });
   const button = actionButton("Retry", async () => {
     await retry(id);
@@ -27,10 +35,9 @@ function makeRow({ task_id: id, number, total, error, attempts, finished_at: at 
     remove(id);
     draw();
   }, (text) => (fault.textContent = text), { "aria-label": `Retry task ${id}` });
-  const name = total ? `A list of ${count(total, "number")}` : number ?? `Task ${id}`;
   return h("li", {},
     h("div", {},
-      h("a", { href: `#${id}`, class: number && "number" }, name),
+      h("a", { href: `#${id}` }, nameOf(id, subject)),
       h("p", {}, error || "No reason was stored."),
       h("p", { class: "faint" }, `${ago(since(at))} · ${count(attempts, "attempt")}`),
       fault),

@@ -2,17 +2,18 @@
 import { parse, send } from "./api.js";
 import { actionButton, h } from "./dom.js";
 import { nextPage } from "./download.js";
+import { formula } from "./formula.js";
 import { brief, grouped } from "./numbers.js";
 import { ofVerdict, ofWitness } from "./verdict.js";
 
 const PAGE_ROWS = 50;
 const COLUMNS = ["#", "Number", "Verdict", "Witness"];
 
-function row({ index, number, verdict, witness }) {
+function row({ index, number, expression, verdict, witness }) {
   const { title, tone } = ofVerdict(verdict);
   return h("tr", {},
     h("td", { class: "faint" }, grouped(Number(index) + 1)),
-    h("td", { class: "number" }, brief(String(number))),
+    h("td", { class: "number" }, expression ? [formula(expression), h("p", { class: "faint" }, brief(String(number)))] : brief(String(number))),
     h("td", {}, h("span", { class: `state ${tone}` }, title)),
     h("td", { class: "faint" }, ofWitness(witness)));
 }
@@ -43,6 +44,7 @@ export function results(id, { total, primes, composites }, showError) {
   function choose(name, button) {
     for (const other of filters) other.setAttribute("aria-pressed", String(other === button));
     filter = name;
+    table.classList.toggle("bare", name === "primes");
     drawn = 0;
     address = `${id}/results?limit=${PAGE_ROWS}${name && `&only=${name}`}`;
     rows.replaceChildren();
@@ -51,9 +53,10 @@ export function results(id, { total, primes, composites }, showError) {
     more.click();
   }
 
+  const table = h("table", {}, h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))), rows);
   choose(Number(primes) ? "primes" : "", filters[Number(primes) ? 0 : 2]);
   return h("div", { class: "list" },
     h("div", { class: "filter", role: "group", "aria-label": "Show" }, filters),
-    h("table", {}, h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))), rows),
+    table,
     more);
 }

@@ -65,7 +65,7 @@ export function describe(task) {
     case "RETRY":
       return { title: "Retrying", tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
     case "STARTED":
-      if (interim) return { title: "Probably prime", tone: "probable", text: "It passed the screening. The proof is running." };
+      if (interim) return { title: "Probably prime", tone: "probable", text: `It passed the screening. The proof ${task.proof_started_at ? "is running" : "is next, or has just begun"}.` };
       return { title: "Working", tone: "waiting", text: "" };
     case "PENDING":
       return { title: "Queued", tone: "waiting", text: "It waits for a worker." };

@@ -20,7 +20,8 @@ export function proofSeconds(digits) {
 const isProof = ({ method, verdict }) => verdict === "probable_prime" || /^(ECPP|Pocklington|Morrison)/.test(method);
 
 /** The steps of a task of one number: [{name, state: "done" | "now" | "next", seconds}]. */
-export function stepsOf({ status, result, submitted_at: submitted, started_at: started, finished_at: finished }) {
+export function stepsOf(task) {
+  const { status, result, submitted_at: submitted, started_at: started, finished_at: finished } = task;
   const end = ENDS[status];
   const verdict = result?.verdict;
   const proof = Boolean(verdict) && isProof(result);
@@ -31,12 +32,13 @@ export function stepsOf({ status, result, submitted_at: submitted, started_at: s
     { name: "Queued", state: state(started || verdict || end, true), seconds: started && between(submitted, started), from: submitted },
   ];
   if (!end || wasScreened) {
-    const seconds = result && (!proof || (running && verdict)) ? Number(result.seconds) : null;
+    const seconds = proof ? task.screening_seconds : result?.seconds;
     steps.push({ name: wasScreened ? "Screened" : "Screening", state: state(wasScreened, running), seconds, from: started });
   }
   if (proof) {
-    const name = !end ? "Proving" : result.proven ? "Proven" : "Not proven";
-    steps.push({ name, state: state(end, true), seconds: end && result.proven ? Number(result.seconds) : null, from: started });
+    const from = task.proof_started_at;
+    const name = !end ? (from ? "Proving" : "Proof") : result.proven ? "Proven" : "Not proven";
+    steps.push({ name, state: state(end, true), seconds: end && result.proven ? result.seconds : null, from });
   }
   steps.push({ name: end ?? "Stored", state: state(end, false), total: end && finished && between(submitted, finished) });
   return steps;
@@ -48,7 +50,7 @@ export function drawWay(task) {
     h("li", { class: state, "aria-current": state === "now" && "step" },
       h("span", { class: "step" }, name),
       h("span", { class: `faint ${state === "now" ? "since" : ""}`, "data-from": state === "now" && from },
-        seconds != null ? duration(Math.max(seconds, 1e-6)) : total ? `${duration(Math.max(total, 1e-3))} in all` : ""))));
+        seconds != null ? duration(Math.max(Number(seconds), 1e-6)) : total ? `${duration(Math.max(total, 1e-3))} in all` : ""))));
 }
 
 /** Updates the elapsed times of the running steps in `element`. */

@@ -118,9 +118,11 @@ def alarmed(page: Page) -> None:
     """Show dead letters and failed tasks."""
     body = work()
     body["queues"]["dead_letters"] = queue(waiting=3)
-    known = {"error": REASON, "attempts": 5, "finished_at": ago(minutes=12), "number": None, "total": None}
-    names: list[dict[str, Any]] = [{"number": "170141183460469…031731687303715"}, {"total": 1000}, {}]
-    body["failed"] = [{"task_id": f"{TASK_ID[:-1]}{place}", **known, **name} for place, name in enumerate(names)]
+    known = {"error": REASON, "attempts": 5, "finished_at": ago(minutes=12)}
+    subjects = ["170141183460…159310317303 (40 digits)", "10^1000+453", "chunk 3 of 5", None]
+    body["failed"] = [
+        {"task_id": f"{TASK_ID[:-1]}{place}", "subject": subject, **known} for place, subject in enumerate(subjects)
+    ]
     serve_queues(page, body)
     open_queues(page)
     expect(page.locator(".alarm")).to_be_visible()
@@ -162,7 +164,7 @@ SCENES: dict[str, Scene] = {
         "Working",
         started=3,
         status="STARTED",
-        progress={"done": 1200, "total": 5000, "unit": "numbers"},
+        progress={"done": 3, "total": 13, "unit": "chunks"},
         result=list_result(5000, 240, 960),
     ),
     "queues-idle": idle,

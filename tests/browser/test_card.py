@@ -86,10 +86,13 @@ def test_the_way_of_a_number_is_followed_from_queue_to_table(page: Page) -> None
     body |= {"status": "STARTED", "started_at": ago(seconds=4)}
     expect(page.locator("[aria-current=step]")).to_contain_text("Screening")
     body |= {"result": result(LARGE, "probable_prime", "Baillie-PSW", seconds=0.06)}
-    expect(steps(page)).to_contain_text(["Queued", "Screened60 ms", "Proving", "Stored"])
+    expect(steps(page)).to_contain_text(["Queued", "Screened60 ms", "Proof", "Stored"])
+    expect(page.locator("[aria-current=step]")).to_have_text("Proof")
+    body["progress"] = {"phase": "proving", "seconds": 2.0}
     expect(page.locator("[aria-current=step]")).to_contain_text("Proving")
-    body |= {"status": "SUCCESS", "result": result(LARGE, "prime", "ECPP", seconds=3.24), "finished_at": ago()}
-    expect(steps(page)).to_contain_text(["Queued", "Screened", "Proven3.2 s", "Stored"])
+    found = result(LARGE, "prime", "ECPP", seconds=3.24)
+    body |= {"status": "SUCCESS", "result": found, "progress": None, "finished_at": ago()}
+    expect(steps(page)).to_contain_text(["Queued", "Screened60 ms", "Proven3.2 s", "Stored"])
     expect(page.locator("[aria-current=step]")).to_have_count(0)
 
 
@@ -102,6 +105,23 @@ def test_a_running_proof_shows_elapsed_and_expected_time_and_the_interim_verdict
     expect(lead(page)).to_have_text("It passed the screening. The proof is running.")
     expect(page.get_by_text("s of about 1 min on this machine")).to_be_visible()
     assert page.get_by_role("progressbar").evaluate("bar => bar.position") > 0
+
+
+def test_a_proof_that_has_reported_nothing_may_still_wait_for_a_prover(page: Page) -> None:
+    interim = result(10**1000 + 453, "probable_prime", "Baillie-PSW")
+    serve_task(page, task(status="STARTED", result=interim, started_at=ago(seconds=30)))
+    open_task(page, TASK_ID)
+    expect(lead(page)).to_have_text("It passed the screening. The proof is next, or has just begun.")
+    expect(page.get_by_text("Waiting for the proof")).to_be_visible()
+    expect(page.get_by_text("s · the proof takes about 1 min on this machine")).to_be_visible()
+    assert page.get_by_role("progressbar").evaluate("bar => bar.position") == -1
+
+
+def test_a_proof_that_takes_longer_than_expected_says_so(page: Page) -> None:
+    interim = result(10**1000 + 453, "probable_prime", "Baillie-PSW")
+    serve_task(page, task(status="STARTED", result=interim, progress={"phase": "proving", "seconds": 200.0}))
+    open_task(page, TASK_ID)
+    expect(page.get_by_text(", expected was about 1 min on this machine")).to_be_visible()
 
 
 def test_a_cancelled_proof_keeps_its_interim_verdict(page: Page) -> None:

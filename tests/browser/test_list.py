@@ -122,7 +122,7 @@ def test_a_dropped_file_is_one_task(page: Page) -> None:
 
 
 def test_a_running_list_shows_its_numbers_and_the_primes_so_far(page: Page) -> None:
-    progress = {"done": 3000, "total": 8000, "unit": "numbers"}
+    progress = {"done": 2, "total": 4, "unit": "chunks"}
     serve_task(page, task(status="STARTED", progress=progress, result=list_result(8000, 1200, 1800)))
     open_task(page, TASK_ID)
     bar = page.get_by_role("progressbar")

@@ -48,6 +48,8 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(open_page: NewPage,
     for width, scheme, examined in PICTURES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 780 if width < 600 else 900})
+        # Chromium may photograph a page before it has painted its text anew.
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
         page.screenshot(path=OUTPUT / f"{scene}-{width}-{scheme}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if examined:

@@ -19,7 +19,7 @@ import requests
 from playwright.sync_api import Browser, Page
 
 from infra.emulator import Emulator
-from tests.browser.conftest import FLAGS
+from tests.browser.chromium import FLAGS
 from tests.support.ports import free_port
 from tests.support.polling import until
 
