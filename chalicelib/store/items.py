@@ -94,7 +94,7 @@ def _common(item: Item, status: Status) -> dict[str, Any]:
         "attempts": int(item.get("attempts", 0)),
         "started_at": item.get("started_at"),
         "error": item.get("error") if status in {Status.RETRY, Status.FAILURE} else None,
-        "round": int(item.get("round", item.get("retries", 0))),
+        "round": int(item.get("round") or item.get("retries") or 0),
         "fingerprint": item.get("fingerprint"),
     }
 

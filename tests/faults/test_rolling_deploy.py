@@ -165,7 +165,7 @@ def test_a_number_that_service_1_0_0_screened_is_proven(aws_with_faults: FaultyA
 
 def test_a_list_that_service_1_0_0_began_is_finished_with_all_its_results(aws_with_faults: FaultyAws) -> None:
     task_id = ids.new_id()
-    counts = {"total": 3, "chunks": 2, "remaining": 1, "primes": 1, "composites": 1, "retries": 0, "done": {1}}
+    counts: dict[str, Any] = {"total": 3, "chunks": 2, "remaining": 1, "done": {1}, "primes": 1, "composites": 1}
     write_item_of_1_0_0(task_id, status="PENDING", submitted_at="2026-11-24T10:00:00.000Z", **counts)
     write_item_of_1_0_0(task_id, part=1, rows=zlib.compress(b"11 P\n9 C f3", level=1), first=0)
     chunk = {"task_id": task_id, "numbers": "1", "chunk": 2, "chunks": 2, "first": 2}
@@ -176,7 +176,7 @@ def test_a_list_that_service_1_0_0_began_is_finished_with_all_its_results(aws_wi
 
 def test_a_task_that_failed_in_service_1_0_0_can_be_retried(aws_with_faults: FaultyAws) -> None:
     task_id = ids.new_id()
-    failed = {
+    failed: dict[str, Any] = {
         "failed": "yes",
         "finished_at": "2026-11-24T10:00:00.000Z",
         "attempts": 5,
