@@ -50,7 +50,7 @@ def test_a_failed_task_shows_what_it_was_and_its_reason_as_text(page: Page) -> N
     serve_queues(page, queues(failed=tasks))
     open_queues(page)
     rows = page.locator("#failed li")
-    names = [number, "2127 − 1", "A list, chunk 3 of 5", f"Task {task_id(4)}"]
+    names = [number, "2127 \u2212 1", "A list, chunk 3 of 5", f"Task {task_id(4)}"]
     expect(rows.get_by_role("link")).to_have_text(names)
     expect(rows.nth(0)).to_contain_text(REASON)
     expect(rows.nth(0)).to_contain_text("1 min ago · 5 attempts")

@@ -20,8 +20,8 @@ from playwright.sync_api import Browser, Page
 
 from infra.emulator import Emulator
 from tests.browser.chromium import FLAGS
-from tests.support.ports import free_port
 from tests.support.polling import until
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.emulator
 
