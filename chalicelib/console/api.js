@@ -1,13 +1,13 @@
 // Every request to the service: addresses relative to the page, errors as sentences, integers without loss.
 import { currentKey, requestKey } from "./access.js";
-import { wait } from "./dom.js";
+import { capital, wait } from "./dom.js";
 
 const UNREACHABLE = "The service cannot be reached. Check your connection and try again.";
 
 /** A response that is no success: its status (0 where none arrived), and what to do next. */
 export class Problem extends Error {
   constructor(status, detail, retryAfter = 0) {
-    super(detail.charAt(0).toUpperCase() + detail.slice(1));
+    super(capital(detail));
     this.status = status;
     this.retryAfter = retryAfter;
   }

@@ -25,6 +25,9 @@ export const byId = (id) => document.getElementById(id);
 
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** A sentence with a capital at its start. */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Sets an element's text only if it differs, so that a screen reader does not repeat it. */
 export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;

@@ -1,6 +1,6 @@
 // The failed tasks: what they were, why they failed, and how to queue them again.
 import { call, since, untilAccepted } from "./api.js";
-import { actionButton, byId, h, wait } from "./dom.js";
+import { actionButton, byId, capital, h, wait } from "./dom.js";
 import { formula } from "./formula.js";
 import { ago, count, isDecimal } from "./numbers.js";
 
@@ -38,7 +38,7 @@ function makeRow({ task_id: id, subject, error, attempts, finished_at: at }) {
   return h("li", {},
     h("div", {},
       h("a", { href: `#${id}` }, nameOf(id, subject)),
-      h("p", {}, error || "No reason was stored."),
+      h("p", {}, capital(error || "no reason was stored.")),
       h("p", { class: "faint" }, `${ago(since(at))} · ${count(attempts, "attempt")}`),
       fault),
     button);

@@ -1,4 +1,5 @@
 // The state of a task in words.
+import { capital } from "./dom.js";
 import { methodOf } from "./methods.js";
 import { brief, count, digits, duration } from "./numbers.js";
 
@@ -58,7 +59,7 @@ export function describe(task) {
     case "SUCCESS":
       return finished(task);
     case "FAILURE":
-      return { title: "Failed", tone: "failed", text: task.error || "The service could not finish this task. Try it again." };
+      return { title: "Failed", tone: "failed", text: capital(task.error || "the service could not finish this task. Try it again.") };
     case "REVOKED":
       return { title: "Cancelled", tone: "stopped",
         text: interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };

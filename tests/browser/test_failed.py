@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.actions import button, open_queues
 from tests.browser.stubs import ago, queues, refuse, respond, serve_queues
 
-REASON = "The worker stopped five times on this number. <b>Send</b> it again."
+REASON = "the number: failed after 5 attempts. <b>Send</b> it again."
 
 
 def task_id(index: int) -> str:
@@ -52,7 +52,7 @@ def test_a_failed_task_shows_what_it_was_and_its_reason_as_text(page: Page) -> N
     rows = page.locator("#failed li")
     names = [number, "2127 \u2212 1", "A list, chunk 3 of 5", f"Task {task_id(4)}"]
     expect(rows.get_by_role("link")).to_have_text(names)
-    expect(rows.nth(0)).to_contain_text(REASON)
+    expect(rows.nth(0)).to_contain_text(f"T{REASON[1:]}")
     expect(rows.nth(0)).to_contain_text("1 min ago · 5 attempts")
     expect(rows.nth(3).get_by_role("link")).to_have_attribute("href", f"#{task_id(4)}")
 
