@@ -93,7 +93,7 @@ def read_queue() -> Response:
     failed = monitor.failed_tasks(before)
     next_cursor = failed[-1].finished_at if len(failed) >= monitor.FAILED_PAGE_TASKS else None
     return responses.json_response(
-        responses.queue_json(monitor.queue_counts(), monitor.finished_numbers(), failed, next_cursor)
+        responses.queue_json(monitor.queue_counts(), settings().slots, monitor.finished_numbers(), failed, next_cursor)
     )
 
 

@@ -36,6 +36,8 @@ class Settings:
     retention_days: int
     #: The CloudWatch namespace of the metrics; empty to write no metrics.
     metrics_namespace: str
+    #: How many messages the consumers of a queue can hold at once, by the queue's name; empty if that is not known.
+    slots: dict[str, int]
 
     @property
     def retention_seconds(self) -> int:
@@ -74,7 +76,15 @@ def read(environment: Mapping[str, str]) -> Settings:
         max_digits=integer("MAX_DIGITS", default=10_000, maximum=MAX_DIGITS_LIMIT),
         retention_days=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS),
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),
+        slots=_slots(environment.get("SLOTS", "")),
     )
+
+
+def _slots(value: str) -> dict[str, int]:
+    try:
+        return {queue: int(number) for queue, number in (pair.split("=") for pair in value.split(",") if pair)}
+    except ValueError:
+        raise RuntimeError(f"The environment variable SLOTS is {value!r}: set it as in tasks=40,lists=20.") from None
 
 
 @cache

@@ -18,7 +18,7 @@ from infra.errors import InfraError
 from infra.outputs import APP, stack_of
 from infra.package import STAGES, Package
 from infra.stack import Report
-from infra.template import with_code
+from infra.template import with_code, with_slots
 from infra.uploads import Uploads
 
 TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
@@ -62,7 +62,7 @@ def deploy(
         uploads.make()
         report(f"uploading to {uploads.bucket}")
         keys = _upload(made, cloud.engine, uploads, Path(folder))
-    template = with_code(adapt(made.template, cloud.engine), uploads.bucket, keys)
+    template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
     template_key = uploads.put(json.dumps(template).encode(), "json")
     stack = stack_of(cloud, stage, report)
     stack.apply(uploads.url(template_key), parameters or {})

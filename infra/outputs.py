@@ -15,6 +15,7 @@ VARIABLES = {
     "ProofsQueueUrl": "PROOFS_QUEUE_URL",
     "LongProofsQueueUrl": "LONG_PROOFS_QUEUE_URL",
     "DeadLettersQueueUrl": "DEAD_LETTERS_QUEUE_URL",
+    "Slots": "SLOTS",
 }
 
 

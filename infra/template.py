@@ -12,6 +12,9 @@ Template = dict[str, Any]
 #: Resources that stage `local` does not have: it needs no key.
 KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 
+#: The consumers of numbers by their queues.
+CONSUMERS = {"tasks": "Worker", "lists": "ListWorker", "proofs": "Prover", "long_proofs": "LongProver"}
+
 
 def merged(*files: Path) -> Template:
     """Return the YAML templates as one, by Chalice's rules: dicts merge deep, the later file wins."""
@@ -48,6 +51,23 @@ def for_target(template: Template, architecture: str, python: str) -> Template:
         if resource["Type"] == "AWS::Serverless::LayerVersion":
             compatible = {"CompatibleArchitectures": [architecture], "CompatibleRuntimes": [f"python{python}"]}
             resource["Properties"] |= compatible
+    return template
+
+
+def with_slots(template: Template) -> Template:
+    """Tell the API, and a local server by an output, the slots of each queue's consumers.
+
+    A slot is a message that the consumers can hold: each function at once holds a batch.
+    """
+    resources = template["Resources"]
+    slots = []
+    for queue, consumer in CONSUMERS.items():
+        for event in resources[consumer]["Properties"]["Events"].values():
+            functions = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
+            slots.append(f"{queue}={functions * event['Properties']['BatchSize']}")
+    variables = resources["APIHandler"]["Properties"].setdefault("Environment", {}).setdefault("Variables", {})
+    variables["SLOTS"] = ",".join(slots)
+    template["Outputs"]["Slots"] = {"Value": ",".join(slots)}
     return template
 
 

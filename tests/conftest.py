@@ -83,6 +83,7 @@ def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str
         "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
         "LONG_PROOFS_QUEUE_URL": outputs["LongProofsQueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
+        "SLOTS": outputs["Slots"],
     }
 
 

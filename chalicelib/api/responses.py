@@ -137,12 +137,21 @@ def number_json(number: int) -> int | str:
 
 
 def queue_json(
-    counts: dict[Queue, Counts], history: History, failed: list[FailedTask], next_cursor: str | None
+    counts: dict[Queue, Counts],
+    slots: dict[str, int],
+    history: History,
+    failed: list[FailedTask],
+    next_cursor: str | None,
 ) -> dict[str, Any]:
     """Return the queues, their throughput, and the tasks that failed last as JSON has them."""
     return {
         "queues": {
-            queue: {"waiting": count.waiting, "in_flight": count.in_flight, "delayed": count.delayed}
+            queue: {
+                "waiting": count.waiting,
+                "in_flight": count.in_flight,
+                "delayed": count.delayed,
+                "slots": slots.get(queue),
+            }
             for queue, count in counts.items()
         },
         "history": {

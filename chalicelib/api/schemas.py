@@ -127,7 +127,18 @@ SCHEMAS: Schema = {
             },
         }
     ),
-    "Counts": _object({"waiting": _COUNT, "in_flight": _COUNT, "delayed": _COUNT}),
+    "Counts": _object(
+        {
+            "waiting": _COUNT,
+            "in_flight": _COUNT,
+            "delayed": _COUNT,
+            "slots": {
+                "type": ["integer", "null"],
+                "minimum": 1,
+                "description": "How many messages the queue's consumers can hold at once, null if that is not known.",
+            },
+        }
+    ),
     "History": _object(
         {
             "step_seconds": {"const": STEP_SECONDS},

@@ -99,10 +99,10 @@ def work() -> dict[str, Any]:
     proofs = [max(0, round(3 + 2 * math.sin(step / 3.1) + math.sin(step / 0.7))) if step > 38 else 0 for step in steps]
     long_proofs = [int(step in {17, 41, 58, 76, 88}) for step in steps]
     return queues(
-        tasks=queue(waiting=7, in_flight=3, slots=4),
-        lists=queue(waiting=128, in_flight=4, slots=4),
+        tasks=queue(waiting=7, in_flight=30, slots=40),
+        lists=queue(waiting=128, in_flight=20, slots=20),
         proofs=queue(waiting=9, in_flight=2, delayed=1, slots=2),
-        long_proofs=queue(waiting=2, in_flight=1, slots=1),
+        long_proofs=queue(waiting=0, in_flight=1, slots=2),
         history=history(tasks=tasks, lists=lists, proofs=proofs, long_proofs=long_proofs),
     )
 

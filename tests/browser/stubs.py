@@ -72,7 +72,7 @@ def history(**last_steps: list[int]) -> dict[str, Any]:
 
 def queues(**fields: Any) -> dict[str, Any]:
     """Return the body of GET /queue: idle queues, but for the fields; a queue's name sets its counts."""
-    slots = {"tasks": 4, "lists": 4, "proofs": 2, "long_proofs": 1, "dead_letters": None}
+    slots = {"tasks": 40, "lists": 20, "proofs": 2, "long_proofs": 2, "dead_letters": None}
     counts = {name: fields.pop(name, queue(slots=number)) for name, number in slots.items()}
     return {"queues": counts, "history": history(), "failed": [], "next": None, **fields}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from dataclasses import fields
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from chalicelib.tasks.task import FailedTask
 from infra.package import STAGES, Package
+from infra.template import with_slots
 
 Properties = dict[str, Any]
 
@@ -255,3 +257,12 @@ def test_the_queues_the_functions_and_the_api_are_each_watched(stage: Package) -
 def test_the_dashboard_is_json(stage: Package) -> None:
     (dashboard,) = of_type(stage, "AWS::CloudWatch::Dashboard").values()
     assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 6
+
+
+def test_the_api_is_told_how_many_messages_the_consumers_of_each_queue_can_hold(stage: Package) -> None:
+    functions = of_type(stage, "AWS::Serverless::Function")
+    told = with_slots(copy.deepcopy(stage.template))
+    slots = "tasks=200,lists=200,proofs=10,long_proofs=5"
+    assert told["Outputs"]["Slots"]["Value"] == slots
+    api = told["Resources"]["APIHandler"]["Properties"]
+    assert api == functions["APIHandler"] | {"Environment": {"Variables": {"SLOTS": slots}}}

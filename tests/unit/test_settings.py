@@ -19,6 +19,17 @@ REQUIRED = {
 def test_what_is_not_set_has_its_default() -> None:
     settings = read(REQUIRED)
     assert (settings.max_digits, settings.retention_days, settings.metrics_namespace) == (10_000, 7, "")
+    assert settings.slots == {}
+
+
+def test_the_slots_of_the_consumers_are_read_by_queue() -> None:
+    assert read(REQUIRED | {"SLOTS": "tasks=40,proofs=2"}).slots == {"tasks": 40, "proofs": 2}
+
+
+@pytest.mark.parametrize("value", ["40", "tasks=", "tasks=many", "tasks=1=2"])
+def test_slots_that_cannot_be_read_are_refused(value: str) -> None:
+    with pytest.raises(RuntimeError, match="SLOTS"):
+        read(REQUIRED | {"SLOTS": value})
 
 
 @pytest.mark.parametrize("name", REQUIRED)
