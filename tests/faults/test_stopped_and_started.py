@@ -18,13 +18,13 @@ SLOW = [(2**9689 - 1) * (2**exponent - 1) for exponent in (3217, 2281, 2203)] * 
 def test_stopped_with_queued_tasks_and_started_again_it_finishes_them_all(checkout: Checkout) -> None:
     with checkout.run() as run:
         # What a worker holds when it is stopped is visible again after so long.
-        checkout.set_visibility_timeout(seconds=4)
+        checkout.set_visibility_timeout(seconds=8)
         tasks = [run.submit(number) for number in SLOW]
         a_list = requests.post(run.url, json={"numbers": list(range(10_000))}, timeout=30).json()["task_id"]
         queued = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
-        checkout.set_visibility_timeout(seconds=180)
     assert queued["waiting"] + queued["in_flight"] > 0, "all were finished before it was stopped"
     with checkout.run() as run:
+        checkout.set_visibility_timeout(seconds=180)
         finished = [final_task(run.url, task_id) for task_id in tasks]
         assert [(task["status"], task["error"]) for task in finished] == [("SUCCESS", None)] * len(tasks)
         assert {task["result"]["verdict"] for task in finished} == {"composite"}
