@@ -76,9 +76,14 @@ def function_of(pid: int) -> str:
     return command(pid) if "_worker.py" in command(pid) else ""
 
 
+def provers(endpoint: str) -> set[int]:
+    """Return the processes that run one of the two functions that prove."""
+    return functions(endpoint, "Prover") | functions(endpoint, "LongProver")
+
+
 def proofs(endpoint: str) -> set[int]:
     """Return the provers' children, in which the proofs run."""
-    return {child for pid in functions(endpoint, "Prover") for child in children(pid)}
+    return {child for pid in provers(endpoint) for child in children(pid)}
 
 
 def kill(pids: set[int]) -> None:
