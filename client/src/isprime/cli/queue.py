@@ -54,13 +54,17 @@ def _write(queue: Queue, *, as_json: bool) -> None:
         display.write(_tables(queue))
 
 
+def _shown(count: int | None) -> str:
+    return "" if count is None else f"{count:,}"
+
+
 def _tables(queue: Queue) -> RenderableType:
     counts = Table("queue", box=None, header_style="bold", pad_edge=False)
     names = list(dict.fromkeys(name for count in queue.counts.values() for name in count))
     for name in names:
         counts.add_column(name.replace("_", " "), justify="right")
     for name, count in queue.counts.items():
-        counts.add_row(name.replace("_", " "), *(f"{count.get(column, 0):,}" for column in names))
+        counts.add_row(name.replace("_", " "), *(_shown(count.get(column)) for column in names))
     if not queue.failed:
         return counts
     failed = Table("failed task", "at", "attempts", "reason", box=None, header_style="bold", pad_edge=False)
