@@ -46,7 +46,7 @@ REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
 #: Indentation, empty lines and comments on lines of their own: the sources keep them, the browser does not need them.
 COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^ +", re.MULTILINE)
 #: White space and semicolons in a style sheet that separate nothing.
-CSS_SPACES = re.compile(r"[\s;]*([{};,])\s*|(?<=:) ")
+CSS_SPACES = re.compile(r"[\s;]*([{};,])\s*| (?=[!/>])|(?<=[:/>]) ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ export function subjectOf(task, input) {
 }
 
 /** An equation with its digits in groups, as those of a prime are; "7 divides it" as it is. */
-const drawFactors = (headline) => (headline.includes("=") ? headline.split(/(\d+)/).flatMap((part, index) => (index % 2 ? groups(part) : part)) : headline);
+const drawFactors = (headline) =>
+  headline.includes("=") ? headline.split(/(\d+)/).map((part, index) => (index % 2 ? h("span", {}, groups(part)) : part)) : headline;
 
 export function drawSubject({ listed, typed, number, headline }) {
   if (listed !== undefined) return h("p", { class: "asked" }, `A list of ${count(listed, "number")}`);
@@ -72,13 +73,6 @@ function stepsOf({ result, progress }, listed) {
   return { done: result ? Number(result.primes) + Number(result.composites) : 0, total: listed, unit: "numbers" };
 }
 
-/** The seconds that the proof of an interim result is expected to take, or 0 where it is not worth saying. */
-function expectedSeconds(result) {
-  if (result?.verdict !== "probable_prime") return 0;
-  const seconds = proofSeconds(digits(String(result.number)));
-  return seconds > MIN_ESTIMATE_SECONDS ? seconds : 0;
-}
-
 /** The progress of a task that is not final; `listed` is how many numbers a list has. */
 export function drawProgress(task, listed) {
   const { status, result, proof_started_at: started } = task;
@@ -87,9 +81,9 @@ export function drawProgress(task, listed) {
   let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
   if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
   if (result?.total) text += ` · ${count(result.primes, "prime")} so far`;
-  const expected = total ? 0 : expectedSeconds(result);
+  const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;
   return [
-    h("progress", { "aria-label": "Progress", "data-expected": expected || null, ...(total && { value: done, max: total }) }),
+    h("progress", { "aria-label": "Progress", "data-expected": expected > MIN_ESTIMATE_SECONDS && expected, ...(total && { value: done, max: total }) }),
     h("p", { class: "elapses" }, h("span", {}, text), h("span", {}, h("span", { class: "elapsed" }), h("span", { class: "expected" }))),
   ];
 }
