@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib import VERSION
 from chalicelib.api import limits, pages, problems
 from chalicelib.api.headers import COMPLETE, JSON
 from chalicelib.api.schemas import SCHEMAS, ref
@@ -30,7 +31,7 @@ def document(prefix: str = "") -> Object:
         "openapi": "3.1.0",
         "info": {
             "title": "Is it prime?",
-            "version": "1.0.0",
+            "version": VERSION,
             "summary": "Tells whether a number is prime, whether that is proven, and how to check it.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },

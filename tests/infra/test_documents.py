@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chalicelib import VERSION
 from infra.package import Package
 from tests.infra.calls import ROOT
 from tests.infra.test_template import of_type
@@ -69,6 +70,11 @@ def test_every_test_that_the_security_page_names_is_there(name: str) -> None:
     file, _, test = name.partition("::")
     tree = ast.parse(Path(ROOT / file).read_text())
     assert test in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+
+
+def test_the_newest_entry_of_the_changelog_is_the_version_or_not_released_yet() -> None:
+    newest = re.findall(r"^## \[([^\]]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert next(entry for entry in newest if entry != "Unreleased") == VERSION
 
 
 def test_the_service_can_open_no_address_that_a_client_names() -> None:
