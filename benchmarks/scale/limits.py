@@ -41,9 +41,6 @@ TABLE_QUOTA_WRITES_PER_SECOND = 40_000
 #: Write units per second of one partition, and so of one list: all of its items have one partition key.
 PARTITION_WRITES_PER_SECOND = 1_000
 
-#: Messages of a queue that were received and not deleted.
-MAX_IN_FLIGHT_MESSAGES = 120_000
-
 #: Where each limit is documented.
 SOURCES = {
     "requests per second of an account: 10,000, at once: 5,000": f"{_GATEWAY}limits.html",
@@ -59,7 +56,6 @@ SOURCES = {
     "warm throughput of a table": f"{_DYNAMODB}warm-throughput.html",
     "writes per second of a partition: 1,000": f"{_DYNAMODB}warm-throughput-scenarios.html",
     "writes per second of a table: 40,000": f"{_DYNAMODB}Limits.html",
-    "messages in flight: about 120,000 a queue": "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html",
 }
 
 # Assumed. No account was at hand to measure them.

@@ -4,6 +4,7 @@ The functions run in this process, one call at a time, with botocore's own trans
 table and queues. Only the CPU time of the thread that calls counts, so the emulator's part is not in it.
 """
 
+import io
 import json
 import random
 import statistics
@@ -13,7 +14,7 @@ import tempfile
 import time
 import timeit
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -111,7 +112,11 @@ def _emulated() -> Iterator[None]:
     from chalicelib import loopback  # noqa: PLC0415
     from infra.emulator import Emulator  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory(prefix="scale-") as folder, Emulator(free_port(), Path(folder)) as endpoint:
+    with (
+        redirect_stdout(io.StringIO()),  # the functions print a line for each invocation
+        tempfile.TemporaryDirectory(prefix="scale-") as folder,
+        Emulator(free_port(), Path(folder)) as endpoint,
+    ):
         os.environ |= {**ENVIRONMENT, "AWS_ENDPOINT_URL": endpoint}
         boto3.client("dynamodb").create_table(
             TableName="tasks",

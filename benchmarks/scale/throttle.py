@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from benchmarks.scale import limits
 
+TABLE_LIMIT = "write units of the table"
+PARTITION_LIMIT = "write units of a partition"
+
 
 @dataclass
 class Bucket:
@@ -49,7 +52,7 @@ class Gateway:
         self.quota -= passed
         if passed < by_key:
             return passed, "requests per second of the account"
-        return passed, "RateLimit" if by_key < within_quota else "DailyQuota"
+        return passed, "`RateLimit`" if by_key < within_quota else "`DailyQuota`"
 
 
 @dataclass
@@ -99,6 +102,9 @@ class Table:
     bucket: Bucket = field(init=False)
     written: int = 0
     throttled: int = 0
+    #: Which limit throttled last, and when.
+    throttled_by: str = ""
+    throttled_at: float = -1.0
     _second: int = 0
     _this_second: int = 0
     _peak: float = 0.0
@@ -111,10 +117,18 @@ class Table:
     def write(self, now: float, wanted: int, units: int, partition: Bucket | None = None) -> int:
         """Write up to `wanted` items of `units` each and return how many are written; the others are throttled."""
         self._grow(now)
-        fit = self.bucket.take(now, wanted * units) // units
+        taken = self.bucket.take(now, wanted * units)
+        fit = taken // units
+        self.bucket.give_back(taken - fit * units)
+        if fit < wanted:
+            self.throttled_by, self.throttled_at = TABLE_LIMIT, now
         if partition is not None:
-            in_partition = partition.take(now, fit * units) // units
+            taken = partition.take(now, fit * units)
+            in_partition = taken // units
+            partition.give_back(taken - in_partition * units)
             self.bucket.give_back((fit - in_partition) * units)
+            if in_partition < fit:
+                self.throttled_by, self.throttled_at = PARTITION_LIMIT, now
             fit = in_partition
         self.written += fit * units
         self.throttled += wanted - fit
