@@ -31,7 +31,8 @@ def prepare() -> None:
     if not (ENVIRONMENT / "bin" / "gunicorn").exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
         pip = str(ENVIRONMENT / "bin" / "pip")
-        subprocess.run([pip, "install", "--quiet", "-r", str(SOURCES / "requirements.txt")], check=True)
+        requirements = str(SOURCES / "requirements.txt")
+        subprocess.run([pip, "install", "--quiet", "--require-hashes", "-r", requirements], check=True)
 
 
 @dataclass(frozen=True)

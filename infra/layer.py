@@ -59,7 +59,7 @@ def _download(architecture: str, python: str, target: Path) -> None:
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"),
         *("--only-binary=:all:", "--implementation", "cp", "--python-version", python),
         *(word for platform in platforms for word in ("--platform", platform)),
-        *("--target", str(target), "--requirement", str(REQUIREMENTS)),
+        *("--target", str(target), "--require-hashes", "--requirement", str(REQUIREMENTS)),
     ]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode:

@@ -59,7 +59,7 @@ def make() -> None:
         if not (folder / "bin" / "python").exists():
             subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--requirement", str(requirements)], check=True)
+        subprocess.run([*pip, "--require-hashes", "--requirement", str(requirements)], check=True)
         stamp.write_text(requirements.read_text())
 
 
