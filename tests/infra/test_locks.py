@@ -57,6 +57,15 @@ def test_a_lock_file_has_the_versions_that_its_source_asks_for(source: Path) -> 
         assert PIN.match(line), f"{line} is not an exact version"
 
 
+def test_the_licences_are_listed_of_the_versions_that_ship() -> None:
+    shipped = pins((ROOT / "infra" / "layer-requirements.txt").read_text())
+    shipped["chalice"] = pins((ROOT / "infra" / "deploy-requirements.txt").read_text())["chalice"]
+    table = re.findall(
+        r"^\| ([a-z0-9-]+) \| (\S+) \| \S.* \|", (ROOT / "docs" / "licences.md").read_text(), re.MULTILINE
+    )
+    assert dict(table) == shipped, "run make licences"
+
+
 def test_what_npm_installs_has_a_hash_and_no_address() -> None:
     packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
     installed = [package for name, package in packages.items() if name]
