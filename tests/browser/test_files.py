@@ -28,7 +28,7 @@ def references() -> list[str]:
 
 
 def test_the_whole_page_has_less_than_90_kb() -> None:
-    files = [file for name in ["index.html", *references()] if (file := asset(name, ""))]
+    files = [file for name in {"index.html", *references()} if (file := asset(name, ""))]
     assert sum(len(file.body.encode()) for file in files) < MAX_BYTES
 
 
