@@ -24,6 +24,8 @@ WRITES_PER_NUMBER = 1
 PUTS_PER_LIST = 1
 CHUNKS_PER_SEND = 10
 UPDATES_PER_CHUNK = 1
+# The history of GET /queue: at most one UpdateItem for an invocation, fewer under load: one a second and process.
+HISTORY_WRITES = 1
 
 #: Numbers that the worker gets at once: ten under steady load, one when they come seldom.
 BATCH = 10
@@ -112,7 +114,8 @@ def alone(way: Single) -> Cost:
         + (way.seconds * API_GB + BATCH_SECONDS * WORKER_GB / way.batch) * prices.GB_SECOND,
         # The worker's poller receives and deletes a batch in one call each.
         queues=(SENDS_PER_SUBMIT + 2 / way.batch) * prices.SQS_REQUEST,
-        table=WRITES_PER_NUMBER * prices.WRITE_UNIT + way.reads * READS_PER_READ * prices.READ_UNIT,
+        table=(WRITES_PER_NUMBER + HISTORY_WRITES / way.batch) * prices.WRITE_UNIT
+        + way.reads * READS_PER_READ * prices.READ_UNIT,
         watching=(way.requests * ACCESS_LOG_BYTES + WORKER_LOG_BYTES / way.batch) * prices.LOG_BYTE
         + way.requests * TRACED * prices.TRACE,
     )
@@ -123,7 +126,7 @@ def listed(chunk: Chunk) -> Cost:
     chunks, lists, pages = 1 / chunk.numbers, 1 / LIST, 1 / PAGE
     send_units = _units(CHUNKS_PER_SEND * chunk.message_bytes, prices.SQS_UNIT_BYTES) / CHUNKS_PER_SEND
     receive_units = _units(chunk.message_bytes, prices.SQS_UNIT_BYTES)
-    chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK
+    chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK + HISTORY_WRITES
     # A page is made of four parts read at once.
     page_reads = _units(4 * chunk.result_bytes, prices.READ_UNIT_BYTES)
     requests = lists + pages
@@ -169,12 +172,15 @@ def section() -> str:
         if cost.goal is not None:
             goal = f"under {cost.goal:.2f}: {'reached' if cost.total < cost.goal else '**missed**'}"
         lines.append(f"| {cost.name} | {' | '.join(f'{part:.{digits}f}' for part in parts)} | {goal} |")
+    history = HISTORY_WRITES * prices.WRITE_UNIT
     said = f"""
 Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). Measured: a chunk of {chunk.numbers:,} random 64-bit numbers
 is a message of {chunk.message_bytes:,} bytes and a result of {chunk.result_bytes:,} bytes, that is
 {chunk.result_bytes / chunk.numbers:.1f} a number, and is screened in {1000 * chunk.seconds:.0f} ms. Assumed, for lack
 of an account: a call of AWS takes 8 ms, a result is there after {1000 * WAIT_SECONDS:.0f} ms, and the worker gets
-{BATCH} numbers at once (*seldom*: one)."""
+{BATCH} numbers at once (*seldom*: one). The table's part has the history that `GET /queue` shows, at its most: a write
+for an invocation, that is ${history / BATCH:.2f} for a million single numbers, ${history:.3f} where they come seldom,
+${history / chunk.numbers:.4f} in lists."""
     return "\n".join([*lines, said])
 
 

@@ -13,6 +13,11 @@ def test_a_million_submits_cost_at_least_their_requests_and_their_writes() -> No
     assert _single(batch=10).total > prices.REST_REQUEST + prices.SQS_REQUEST + prices.WRITE_UNIT
 
 
+def test_the_history_is_a_write_for_each_batch_beside_the_writes_of_the_numbers() -> None:
+    for batch in (1, 10):
+        assert _single(batch=batch).table == pytest.approx((1 + 1 / batch) * prices.WRITE_UNIT)
+
+
 def test_numbers_that_come_seldom_cost_more_than_those_that_share_a_batch() -> None:
     assert _single(batch=1).total > _single(batch=10).total
 
