@@ -1,12 +1,13 @@
 """The service's own CPU times on this machine, which the simulation takes: `python -m benchmarks.scale --measure`.
 
 The functions run in this process, one call at a time, with botocore's own transport as on AWS, against the emulator's
-table and queues. Only the CPU time of the thread that calls counts, so the emulator's part is not in it.
+table and queues. Only CPU time of the caller counts: the emulator's part is not in it, nor what else the machine does.
 """
 
 import io
 import json
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import timeit
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,7 +32,7 @@ from benchmarks.startup import ENVIRONMENT, ROOT
 FILE = Path(__file__).with_name("measured.json")
 
 REPEATS = 200
-PROOFS = 7
+PROOFS = 5
 PROOF_BITS = (256, 512, 1024, 2048)
 LIST_NUMBERS = 100_000
 #: The seconds that a function of the measurement may still run: longer than any proof of it.
@@ -58,7 +60,7 @@ class Measured:
     #: The same of the list worker, and what each chunk of 2,000 adds.
     list_batch: float
     chunk: float
-    #: By bits, of a prime: the screening, and seconds on the clock of proofs in a child process.
+    #: By bits, of a prime: the screening, and proofs with their child process.
     screening: dict[int, float]
     proofs: dict[int, list[float]]
     #: Bytes of a chunk's message and of its results.
@@ -80,7 +82,7 @@ def measure() -> Measured:
     with _emulated():
         batch, number = _worker()
         list_batch, per_chunk = _list_worker()
-        submit, submit_list = _submit({"number": 11}, REPEATS), _submit({"numbers": _numbers(LIST_NUMBERS)}, 5)
+        submit, submit_list = _submit({"number": 11}, REPEATS), _submit({"numbers": random_numbers(LIST_NUMBERS)}, 5)
     return Measured(
         machine=report.machine(),
         date=report.today(),
@@ -167,7 +169,8 @@ def _worker() -> tuple[float, float]:
 
     def of(count: int) -> float:
         events = [
-            _event([NumberMessage(new_id(), number) for number in _numbers(count, seed)]) for seed in range(REPEATS)
+            _event([NumberMessage(new_id(), number) for number in random_numbers(count, seed)])
+            for seed in range(REPEATS)
         ]
         return _cpu(lambda: _handle(worker, events.pop()), REPEATS - 1)
 
@@ -196,7 +199,7 @@ def _list_worker() -> tuple[float, float]:
                 remaining=count,
             )
         )
-        return _event(split(task_id, _numbers(total, seed)))
+        return _event(split(task_id, random_numbers(total, seed)))
 
     def of(count: int, repeats: int = 30) -> float:
         events = [event(count, seed) for seed in range(repeats + 1)]
@@ -211,7 +214,8 @@ def _screening() -> dict[int, float]:
     times = {}
     for bits in PROOF_BITS:
         prime = _primes(bits, 1)[0]
-        times[bits] = min(timeit.repeat(lambda prime=prime: screen_thoroughly(prime), number=3, repeat=5)) / 3
+        runs = timeit.repeat(partial(screen_thoroughly, prime), timer=time.thread_time, number=3, repeat=5)
+        times[bits] = min(runs) / 3
     return times
 
 
@@ -224,21 +228,21 @@ def _proofs() -> dict[int, list[float]]:
         times[bits] = []
         for prime in _primes(bits, PROOFS):
             screened = screen_thoroughly(prime)
-            start = time.perf_counter()
+            start = _cpu_with_children()
             assert prove_in_child(screened, REMAINING_MS / 1000, lambda _: None, 4.0) is not None
-            times[bits].append(time.perf_counter() - start)
+            times[bits].append(_cpu_with_children() - start)
     return times
 
 
 def _fresh(program: str) -> float:
-    """Return the seconds of `program` in a fresh interpreter: the median of five, after one that fills the caches."""
-    clock = f"import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
+    """Return the CPU seconds of `program` in a fresh interpreter: the least of five, after one that fills caches."""
+    clock = f"import time; start = time.process_time()\n{program}\nprint(time.process_time() - start)"
     command = [sys.executable, "-c", clock]
     runs = [
         float(subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout)
         for _ in range(6)
     ]
-    return statistics.median(runs[1:])
+    return min(runs[1:])
 
 
 def _cpu(call: Callable[[], None], repeats: int) -> float:
@@ -250,6 +254,13 @@ def _cpu(call: Callable[[], None], repeats: int) -> float:
         call()
         seconds.append(time.thread_time() - start)
     return statistics.median(seconds)
+
+
+def _cpu_with_children() -> float:
+    return sum(
+        usage.ru_utime + usage.ru_stime
+        for usage in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def _line(x1: int, y1: float, x2: int, y2: float) -> tuple[float, float]:
@@ -283,7 +294,8 @@ def _context() -> SimpleNamespace:
     return SimpleNamespace(get_remaining_time_in_millis=lambda: REMAINING_MS)
 
 
-def _numbers(count: int, seed: int = 20261124) -> list[int]:
+def random_numbers(count: int, seed: int = 20261124) -> list[int]:
+    """Return numbers of exactly 64 bits, the same ones for the same seed."""
     source = random.Random(seed)
     return [source.getrandbits(63) | 1 << 63 for _ in range(count)]
 

@@ -1,7 +1,7 @@
 """Lines over time as an SVG, both axes logarithmic: a run of seconds and one of hours in one picture."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 760, 380
@@ -9,11 +9,12 @@ LEFT, RIGHT, TOP, BOTTOM = 80, 20, 40, 50
 #: Of a palette that people with colour blindness can tell apart (Okabe and Ito, 2008).
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#000000")
 POINTS = 300
+FONT = 'font-family="sans-serif" font-size="12"'
 
 Line = Sequence[tuple[float, float]]
 
 
-def svg(title: str, lines: dict[str, Line], down: str) -> str:
+def svg(title: str, lines: Mapping[str, Line], down: str) -> str:
     """Return the picture.
 
     Args:
@@ -21,8 +22,8 @@ def svg(title: str, lines: dict[str, Line], down: str) -> str:
         lines: by name, seconds and values. Times below 1 s are drawn at 1 s, values below 1 at the bottom.
         down: what the values are.
     """
-    last = max(10.0, max(at for line in lines.values() for at, _ in line))
-    most = max(10.0, max(value for line in lines.values() for _, value in line))
+    last = max(10.0, *(at for line in lines.values() for at, _ in line))
+    most = max(10.0, *(value for line in lines.values() for _, value in line))
     decades_x, decades_y = math.log10(last), math.ceil(math.log10(most))
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
@@ -33,8 +34,8 @@ def svg(title: str, lines: dict[str, Line], down: str) -> str:
         return TOP + high * (1 - math.log10(max(value, 1.0)) / decades_y)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" '
-        f'font-size="12" role="img"><title>{escape(title)}</title>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" {FONT}>',
+        f"<title>{escape(title)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<text x="{LEFT}" y="20" font-size="14" font-weight="bold">{escape(title)}</text>',
     ]

@@ -10,6 +10,20 @@ from benchmarks.scale.scenarios import OTHERS, PARAMETERS, SCENARIOS, Changes, S
 
 DOCS = Path(__file__).parents[2] / "docs"
 
+COLUMNS = (
+    "run",
+    "changed beside the run before",
+    "final",
+    "refused",
+    "failed",
+    "p50",
+    "p99",
+    "all final after",
+    "most functions at once",
+    "cost",
+    "what holds back, the first first",
+)
+
 
 def write(found: dict[str, list[Step]], measured: Measured, check: str) -> None:
     """Write the page and a picture for each scenario."""
@@ -38,9 +52,8 @@ def _picture(scenario: Scenario, steps: list[Step]) -> str:
 
 def _section(scenario: Scenario, steps: list[Step]) -> str:
     rows = [
-        "| run | changed beside the run before | final | refused | failed | p50 | p99 | all final after "
-        "| most functions at once | cost | what holds back, the first first |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        f"| {' | '.join(COLUMNS)} |",
+        "|---" * len(COLUMNS) + "|",
     ]
     rows += [_row(number, step) for number, step in enumerate(steps, start=1)]
     return f"""### {scenario.title}
@@ -114,12 +127,9 @@ def _measured(measured: Measured) -> str:
 
 def _assumed() -> str:
     deployment = template.read()
+    least, mean = limits.CALL_LEAST_SECONDS, limits.CALL_LEAST_SECONDS + limits.CALL_MORE_SECONDS
     rows = [
-        (
-            "a call of SQS or DynamoDB",
-            f"at least {duration(limits.CALL_LEAST_SECONDS)}, on average "
-            f"{duration(limits.CALL_LEAST_SECONDS + limits.CALL_MORE_SECONDS)}",
-        ),
+        ("a call of SQS or DynamoDB", f"at least {duration(least)}, on average {duration(mean)}"),
         ("API Gateway's own part of a request", duration(limits.GATEWAY_SECONDS)),
         ("Lambda's own part of an invocation", duration(limits.INVOKE_SECONDS)),
         ("from a queue to an invocation, where a poller is free", duration(limits.POLL_SECONDS)),
