@@ -78,7 +78,7 @@ def test_the_newest_entry_of_the_changelog_is_the_version_or_not_released_yet() 
 
 
 def test_the_service_can_open_no_address_that_a_client_names() -> None:
-    """Only the transport to an emulator can open a connection, and it opens none but to the endpoint of AWS's client."""
+    """Only the transport to an emulator opens connections, and only to the endpoint of the AWS client."""
     opening = {file for file in [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")] if imported(file) & NETWORK}
     assert opening == {TRANSPORT}
 

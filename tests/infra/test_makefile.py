@@ -12,7 +12,10 @@ import pytest
 
 from infra.package import ROOT
 
-COMMANDS = {"run", "test", "check", "bench", "package", "deploy", "destroy", "format", "clean", "help"}
+COMMANDS = {
+    *("help", "run", "test", "fast", "logs", "shell", "test-localstack", "check", "bench"),
+    *("package", "deploy", "destroy", "format", "openapi", "lock", "licences", "clean"),
+}
 
 
 @pytest.fixture
