@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 from infra import ROOT
-from tests.support.ports import free_port
 from tests.localstack.environments import make, missing
 from tests.localstack.localstack import LocalStack
+from tests.support.ports import free_port
 
 #: Where the logs of LocalStack and of the functions stay until the next run.
 FOLDER = ROOT / "build" / "localstack"
