@@ -79,7 +79,6 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
 
             def progress(done: int) -> None:
                 sys.stdout.flush()
-                state.go_on = f"{counts.done:,} numbers are done. {GO_ON}"
                 show(done)
 
             try:
@@ -91,6 +90,8 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
             except InvalidNumber as error:
                 advice = "." if wanted.column else "; --column names the column of a CSV file."
                 raise Failure(f"{name}, line {waiting[0].line}: {str(error).rstrip('.')}{advice}") from error
+            finally:
+                state.go_on = f"{counts.done:,} numbers are done. {GO_ON}"
     _summarise(counts, source, time.monotonic() - started)
 
 
@@ -140,13 +141,15 @@ class _Rate(ProgressColumn):
 def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on standard error where that is a terminal, unless the rows go to it as well."""
     console = Console(stderr=True)
-    hidden = not console.is_terminal or sys.stdout.isatty()
+    if not console.is_terminal or sys.stdout.isatty():
+        yield lambda _: None
+        return
     count = TextColumn(
         "{task.completed:,.0f} numbers" if length is None else "{task.completed:,.0f} of {task.total:,.0f}"
     )
     columns = (count, BarColumn(), _Rate(), TimeRemainingColumn())
     # Rows go to standard output as they are, past the bar.
-    with Progress(*columns, console=console, transient=True, disable=hidden, redirect_stdout=False) as progress:
+    with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("", total=length)
 
         def show(done: int) -> None:
