@@ -26,9 +26,9 @@ def write_to(folder: Path) -> None:
 
 
 def file_name(function: str) -> str:
-    """Return the name of a function's log: `is-it-prime-local-Worker-1a2b` is written to `worker.log`.
+    """Return the name of a function's log: `is-it-prime-local-ListWorker-1a2b` is written to `list_worker.log`.
 
     CloudFormation names a function after its stack, its logical id and a random part.
     """
     logical_id = function.split("-")[-2] if function.count("-") > 1 else function
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", logical_id).lower() + ".log"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", logical_id).lower() + ".log"

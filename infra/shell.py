@@ -12,6 +12,16 @@ from infra.outputs import outputs_of, settings_of
 #: Bash takes a function from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS.
 AWS_FUNCTION = {"BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'}
 
+WELCOME = """\
+The emulator of `make run` is the AWS of this shell. The names of its table and queues are in variables.
+
+  aws sqs receive-message --queue-url "$TASKS_QUEUE_URL"
+  aws dynamodb scan --table-name "$TABLE_NAME"
+  chalice local --port 8001
+  python -m infra.consumer worker
+
+Ctrl-D ends it."""
+
 
 def environment(endpoint: str) -> dict[str, str]:
     """Return the environment of the shell: the settings of the stack at an emulator, and the tools of `.venv`.
@@ -21,7 +31,8 @@ def environment(endpoint: str) -> dict[str, str]:
         BotoCoreError: Nothing listens there.
     """
     path = f"{ROOT / '.venv' / 'bin'}:{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, **settings_of(outputs_of("local", endpoint), endpoint), **AWS_FUNCTION, "PATH": path}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **AWS_FUNCTION, "PATH": path}
 
 
 def main() -> None:
@@ -32,7 +43,10 @@ def main() -> None:
     except (InfraError, ClientError, BotoCoreError) as error:
         sys.exit(f"make shell: {error} Start the service with `make run` first.")
     os.chdir(ROOT)
-    os.execvpe("bash", ["bash"], shell_environment)
+    if sys.stdin.isatty():
+        print(WELCOME, flush=True)
+    # The shell takes the place of this process, as its terminal and its signals must be the shell's.
+    os.execvpe("bash", ["bash"], shell_environment)  # noqa: S606 - a fixed command, without a shell line
 
 
 if __name__ == "__main__":

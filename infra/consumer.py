@@ -1,0 +1,109 @@
+"""A consumer in this process instead of its function, on the queue of the running `make run`: for a debugger.
+
+`python -m infra.consumer worker`, in `make shell`. The deployed function gets no messages as long as it runs.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from chalice.local import LambdaContext
+
+from infra import ROOT
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+    from mypy_boto3_sqs import SQSClient
+
+#: The queue's setting and the batch size of each consumer's event source mapping, as in app.py.
+CONSUMERS = {
+    "worker": ("TASKS_QUEUE_URL", 10),
+    "list_worker": ("LISTS_QUEUE_URL", 10),
+    "prover": ("PROOFS_QUEUE_URL", 1),
+    "long_prover": ("LONG_PROOFS_QUEUE_URL", 1),
+    "dead_letters": ("DEAD_LETTERS_QUEUE_URL", 10),
+}
+#: How long an invocation may take, Lambda's longest: the time spent in the debugger counts.
+SECONDS = 900
+#: Between two looks at an empty queue.
+WAIT_SECONDS = 1
+
+
+@contextmanager
+def paused(name: str, functions: "LambdaClient") -> Iterator[None]:
+    """Disable the event source mapping of a consumer's function, and enable it at the end."""
+    logical_id = name.title().replace("_", "")
+    mappings = functions.list_event_source_mappings()["EventSourceMappings"]
+    (uuid,) = [mapping["UUID"] for mapping in mappings if f"-{logical_id}-" in mapping["FunctionArn"]]
+    functions.update_event_source_mapping(UUID=uuid, Enabled=False)
+    try:
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=uuid, Enabled=True)
+
+
+def consume_batch(name: str, sqs: "SQSClient") -> int:
+    """Receive a batch, call the consumer's handler in app.py, and delete what it finished, as Lambda does.
+
+    Returns:
+        How many messages were received.
+    """
+    variable, batch_size = CONSUMERS[name]
+    url = os.environ[variable]
+    messages = sqs.receive_message(
+        QueueUrl=url,
+        MaxNumberOfMessages=batch_size,
+        MessageSystemAttributeNames=["All"],
+        VisibilityTimeout=SECONDS,
+        WaitTimeSeconds=WAIT_SECONDS,
+    ).get("Messages", [])
+    if not messages:
+        return 0
+    handles = {message["MessageId"]: message["ReceiptHandle"] for message in messages}
+    records = [
+        {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": message["Attributes"],
+        }
+        for message in messages
+    ]
+    handler = getattr(importlib.import_module("app"), name)
+    try:
+        response: dict[str, Any] = handler({"Records": records}, LambdaContext(name, 1769, SECONDS * 1000))
+    except BaseException:  # the debugger was left: another consumer may have the messages at once
+        for handle in handles.values():
+            sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
+        raise
+    failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+    for message_id in handles.keys() - failed:
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=handles[message_id])
+    return len(messages)
+
+
+def main() -> None:
+    """Consume until Ctrl-C."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name", choices=CONSUMERS)
+    name = parser.parse_args().name
+    if "AWS_ENDPOINT_URL" not in os.environ or CONSUMERS[name][0] not in os.environ:
+        sys.exit("consumer: start the service with `make run`, and run this in `make shell`.")
+    sys.path.insert(0, str(ROOT))
+    sqs: SQSClient = boto3.client("sqs")
+    with paused(name, boto3.client("lambda")):
+        print(f"{name} waits for messages here; Ctrl-C ends it and lets its function go on", flush=True)
+        try:
+            while True:
+                consume_batch(name, sqs)
+        except KeyboardInterrupt:
+            pass
+
+
+if __name__ == "__main__":
+    main()
