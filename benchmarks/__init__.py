@@ -1,1 +1,1 @@
-"""How fast, how heavy and how dear the service is, beside the same service built as a tutorial does."""
+"""The speed, the memory and the cost of the service, beside the same service as a tutorial builds it."""

@@ -43,6 +43,13 @@ def wait(connection: Connection, task_id: str, *, seconds: float = PATIENCE_SECO
     return task
 
 
+def cancel(connection: Connection, task_id: str) -> None:
+    """Cancel a task, unless it has become final in the meantime."""
+    reply = connection.ask(read_request(task_id, "DELETE"))
+    if reply.status != 409:
+        reply.json()
+
+
 def latency(connection: Connection, body: object) -> float:
     """Return the seconds from submitting `body` to seeing it final."""
     start = time.perf_counter()

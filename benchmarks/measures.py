@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Iterator
 
-from benchmarks.client import finish, finished_within, latency, read, submit, unfinished, wait
+from benchmarks.client import finish, finished_within, latency, submit, unfinished, wait
 from benchmarks.load import Connection, drive, percentile, read_request, submit_request
 
 Figures = dict[str, float]
@@ -16,23 +16,38 @@ SMALL = {"number": 11}
 #: A prime that costs trial division 760 million steps: the ninth Mersenne prime.
 MERSENNE_61 = {"number": 2305843009213693951}
 
-#: Primes of 2,048 bits: a proof of one takes the prover's whole deadline, or nearly.
-LARGE_PRIMES = ({"number": "2^2047+1919"}, {"number": "2^2047+2111"})
-
 CLIENTS = (1, 8, 32)
+
+#: Reads of finished tasks ask for so many tasks in turn.
+FINISHED = 20
 
 #: How long the peer may work on the thousand random numbers: all would take it the better part of an hour.
 RANDOM_SECONDS = 20.0
 
 
+#: What a list does in one task the peer does in single ones; its best rate is that of its easiest number.
+LISTED = "list numbers/s"
+
+
+def random_integers(count: int, least: int, end: int) -> list[int]:
+    """Return `count` numbers from `least` up to and without `end`, the same in every run."""
+    source = random.Random(20261124)
+    return [source.randrange(least, end) for _ in range(count)]
+
+
 def random_64_bit(count: int) -> list[int]:
     """Return `count` numbers of exactly 64 bits, the same in every run."""
-    source = random.Random(20261124)
-    return [source.getrandbits(63) | 1 << 63 for _ in range(count)]
+    return random_integers(count, 1 << 63, 1 << 64)
 
 
-def requests_per_second(port: int, *, count: int) -> Figures:
-    """Measure submits and reads at 1, 8 and 32 clients: requests a second, and latencies in ms."""
+def requests_per_second(port: int, *, count: int, open_id: str) -> Figures:
+    """Measure submits and reads at 1, 8 and 32 clients: requests a second, and latencies in ms.
+
+    Args:
+        port: the service's.
+        count: requests of each kind.
+        open_id: an id that reads as PENDING for as long as it takes, while no task of it uses the cores.
+    """
     figures: Figures = {}
     for clients in CLIENTS:
         posts = drive(port, [submit_request(SMALL)] * count, clients=clients)
@@ -42,14 +57,20 @@ def requests_per_second(port: int, *, count: int) -> Figures:
             wait(connection, ids[-1])
         while unfinished(port, ids[-100:]):
             time.sleep(0.05)
-        gets = drive(port, [read_request(ids[-1])] * count, clients=clients)
-        for name, load in (("submit", posts), ("read", gets)):
+        turns = [read_request(task_id) for task_id in ids[-FINISHED:]]
+        finals = drive(port, [turns[index % len(turns)] for index in range(count)], clients=clients)
+        opens = drive(port, [read_request(open_id)] * count, clients=clients)
+        for name, of, load in (
+            ("submit", "", posts),
+            ("read", " of finished tasks", finals),
+            ("read", " of open tasks", opens),
+        ):
             for reply in load.replies:
                 reply.json()
             by = "1 client" if clients == 1 else f"{clients} clients"
-            figures[f"{name}s/s, {by}"] = load.per_second
+            figures[f"{name}s/s{of}, {by}"] = load.per_second
             for percent in (50, 95, 99):
-                figures[f"{name} p{percent} ms, {by}"] = load.percentile_ms(percent)
+                figures[f"{name} p{percent} ms{of}, {by}"] = load.percentile_ms(percent)
     return figures
 
 
@@ -104,44 +125,23 @@ def behind_mersennes(port: int, *, idle_ms: float, repeats: int) -> Figures:
             waits.append(1000 * latency(connection, SMALL))
             for task_id in ids:
                 wait(connection, task_id)
-    return _waited("two of 2305843009213693951", percentile(waits, 50), idle_ms)
+    return waited("two of 2305843009213693951", percentile(waits, 50), idle_ms)
 
 
-def behind_proofs(port: int, *, idle_ms: float) -> Figures:
-    """Measure the same after two 2,048-bit primes, then twenty more small numbers while both are proved.
-
-    Raises RuntimeError where a proof was over before them: then the figures would say nothing.
-    """
-    with connected(port) as connection:
-        ids = [submit(connection, body) for body in LARGE_PRIMES]
-        waited_ms = 1000 * latency(connection, SMALL)
-        while any(read(connection, task_id)["status"] == "PENDING" for task_id in ids):
-            time.sleep(0.01)
-        seconds = [latency(connection, SMALL) for _ in range(20)]
-        over = [task_id for task_id in ids if read(connection, task_id)["status"] != "STARTED"]
-        if over:
-            raise RuntimeError(f"{len(over)} of the two proofs ended while small numbers were measured")
-        for task_id in ids:
-            connection.ask(read_request(task_id, "DELETE")).json()
-    during = 1000 * percentile(seconds, 50) / idle_ms
-    return {
-        **_waited("two 2,048-bit primes", waited_ms, idle_ms),
-        "small numbers while two 2,048-bit primes are proved, p50: times idle": during,
-    }
-
-
-def _waited(name: str, waited_ms: float, idle_ms: float) -> Figures:
+def waited(name: str, waited_ms: float, idle_ms: float) -> Figures:
+    """Return the figures of a small number that waited behind something."""
     return {
         f"small number right behind {name}: ms": waited_ms,
         f"small number right behind {name}: times idle": waited_ms / idle_ms,
     }
 
 
-def bulk(port: int, *, count: int) -> Figures:
-    """Measure random 64-bit numbers a second, sent as one list, to its final."""
+def listed(port: int, *, count: int, repeats: int) -> Figures:
+    """Measure random 64-bit numbers a second, sent as one list, from its submit to its final: the median."""
+    body = {"numbers": random_64_bit(count)}
     with connected(port) as connection:
-        seconds = latency(connection, {"numbers": random_64_bit(count)})
-    return {"bulk numbers/s": count / seconds}
+        seconds = [latency(connection, body) for _ in range(repeats)]
+    return {LISTED: count / percentile(seconds, 50)}
 
 
 @contextlib.contextmanager

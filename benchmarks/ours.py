@@ -4,7 +4,7 @@ import contextlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,14 +35,18 @@ def prepare() -> None:
 
 
 @contextlib.contextmanager
-def ours() -> Iterator[Service]:
+def ours(change: Callable[[Path], None] = lambda _: None) -> Iterator[Service]:
     """Start the service from nothing and end it on leaving.
 
     It runs in a copy of the tree, so that its state is its own and an edit meanwhile changes nothing.
+
+    Args:
+        change: changes the copy, whose folder it gets, before the service starts.
     """
     with tempfile.TemporaryDirectory(prefix="service-") as name:
         folder = Path(name)
         _copy_to(folder)
+        change(folder)
         port, log = free_port(), folder / "service.log"
         env = {"PORT": str(port), "EMULATOR_PORT": str(free_port())}
         with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=folder) as process:

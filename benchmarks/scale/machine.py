@@ -110,9 +110,10 @@ class Machine:
     def _submit(self, count: int, client: int) -> Process:
         server = self._servers[client % len(self._servers)]
         for _ in range(count):
-            asked = self.env.now
             yield from self._compute(self._client, self._costs.client)
-            yield from self._compute(server, self._costs.api)
+            yield from self._compute(server, self._costs.api / 2)
+            asked = self.env.now  # the task's id, from which its time is measured, is made about there
+            yield from self._compute(server, self._costs.api / 2)
             yield from self._compute(self._emulator, self._costs.emulator_message)
             self._queue.put(Parcel(asked, 1))
             self._submitted_at = self.env.now

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.report import ratios, spread, table, verdict
+from benchmarks.report import former_figures, ratios, spread, table, verdict
 
 TWICE_AS_GOOD = [
     pytest.param("reads/s, 8 clients", 200.0, 100.0, id="more a second is better"),
@@ -30,8 +30,8 @@ def test_the_ratio_is_made_against_the_best_front_of_the_same_round() -> None:
 @pytest.mark.parametrize(
     ("name", "ours", "peers", "reached"),
     [
-        pytest.param("bulk numbers/s", 100_000.0, 1_000.0, True, id="a hundred times the numbers"),
-        pytest.param("bulk numbers/s", 99_000.0, 1_000.0, False, id="not quite"),
+        pytest.param("list numbers/s", 100_000.0, 1_000.0, True, id="a hundred times the numbers"),
+        pytest.param("list numbers/s", 99_000.0, 1_000.0, False, id="not quite"),
         pytest.param("small number right behind two large: times idle", 1.9, 900.0, True, id="hardly waits"),
         pytest.param("small number right behind two large: times idle", 2.1, 900.0, False, id="waits"),
     ],
@@ -47,4 +47,15 @@ def test_a_cell_shows_the_median_and_the_extremes() -> None:
     rounds = [
         {"ours": {"memory MiB, idle": value}, "sync1": {"memory MiB, idle": 100.0}} for value in (50.0, 200.0, 80.0)
     ]
-    assert "| memory MiB, idle | 80 (50 to 200) | 100 | 1.25 (0.5 to 2) |  |" in table(rounds)
+    row = "| memory MiB, idle | 80 (50 to 200) | 90 | 100 | 1.25 (0.5 to 2) |  |"
+    assert row in table(rounds, {"memory MiB, idle": "90"})
+
+
+def test_the_former_figures_are_the_medians_of_the_table() -> None:
+    rounds = [{"ours": {"submits/s, 8 clients": 1_234.0}, "sync1": {"submits/s, 8 clients": 600.0}}]
+    assert former_figures(f"# Title\n\n{table(rounds, {})}\n\n- a note\n")["submits/s, 8 clients"] == "1,234"
+
+
+def test_a_round_without_the_peer_has_no_ratio() -> None:
+    rounds = [{"ours": {"small tasks/s": 100.0}, "sync1": {"small tasks/s": 50.0}}, {"ours": {"small tasks/s": 400.0}}]
+    assert str(ratios(rounds, "small tasks/s")) == "2"

@@ -1,0 +1,135 @@
+"""The way of a small number from the client to the table and back, part by part: `python -m benchmarks.hops`.
+
+It runs a copy of the service that writes down when its handlers and its calls of AWS begin and end.
+"""
+
+import json
+import statistics
+import time
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from benchmarks.client import FINAL, read, submit
+from benchmarks.load import Connection
+from benchmarks.measures import SMALL, connected
+from benchmarks.ours import ours, prepare
+from benchmarks.processes import end_in_order
+
+TRACE = Path(__file__).with_name("hop_trace.py")
+
+#: What is added to app.py: its POST handler and its worker are replaced by traced ones.
+ADDED = """
+from chalicelib import hop_trace
+
+hop_trace.trace_aws_calls()
+app.routes["/"]["POST"].view_function = hop_trace.traced("submit", app.routes["/"]["POST"].view_function)
+worker = hop_trace.traced("worker", worker)
+"""
+
+#: Numbers that are sent before those that count.
+FIRST = 20
+#: Between two numbers, so that the work that follows a result (the history, the deletion of the message) is over.
+PAUSE_SECONDS = 0.02
+#: How often the client reads the task.
+POLL_SECONDS = 0.0005
+
+#: Each hop of the way, and whose time it is. The hops are in order, and their sum is the whole way.
+HOPS = (
+    ("the request: client to handler", "local server"),
+    ("the handler, before its call of SQS", "API"),
+    ("`SendMessage`", "boto3, emulator"),
+    ("from the queue to the worker's handler", "emulator"),
+    ("the worker: message, number, screening", "worker"),
+    ("the write to the table", "boto3, emulator"),
+    ("until a read shows it", "client, local server, emulator"),
+)
+
+
+@dataclass(frozen=True)
+class Hops:
+    """Milliseconds of each hop.
+
+    Attributes:
+        medians: of each of `HOPS`.
+        accepted: from the request to the client's response 202.
+        total: from the request to the response that shows the result.
+    """
+
+    medians: tuple[float, ...]
+    accepted: float
+    total: float
+
+
+def measure(count: int) -> Hops:
+    """Send `count` small numbers, one after another, and return the medians."""
+    with ours(change=_add_trace) as service, connected(service.port) as connection:
+        sent = [_send(connection) for _ in range(FIRST + count)][FIRST:]
+        trace = [json.loads(line) for line in _trace_path(service.folder).read_text().splitlines()]
+    ways = [_times(trace, *times) for times in sent]
+    hops = zip(*([1000 * (end - start) for start, end in pairwise(way)] for way in ways), strict=True)
+    return Hops(
+        tuple(map(statistics.median, hops)),
+        statistics.median(1000 * (accepted - start) for start, accepted, _ in sent),
+        statistics.median(1000 * (end - start) for start, _, end in sent),
+    )
+
+
+def section(found: Hops) -> str:
+    """Return the finding as a section of README.md."""
+    rows = [f"| {name} | {whose} | {ms:.2f} |" for (name, whose), ms in zip(HOPS, found.medians, strict=True)]
+    return "\n".join(
+        [
+            "## Where the time goes from submit to final",
+            "Medians of small numbers, one after another, by a copy of the service that writes down the times",
+            f"(`python -m benchmarks.hops`). The client reads every {1000 * POLL_SECONDS:g} ms.",
+            "",
+            "| hop | whose | ms |",
+            "|---|---|---|",
+            *rows,
+            f"| all of it | | {found.total:.2f} |",
+            f"| *beside it:* from the request to the response 202 | | {found.accepted:.2f} |",
+        ]
+    )
+
+
+def _send(connection: Connection) -> tuple[float, float, float]:
+    """Return when a number was sent, when it was accepted and when it was seen final."""
+    time.sleep(PAUSE_SECONDS)
+    start = time.time()
+    task_id = submit(connection, SMALL)
+    accepted = time.time()
+    while read(connection, task_id)["status"] not in FINAL:
+        time.sleep(POLL_SECONDS)
+    return start, accepted, time.time()
+
+
+def _times(trace: list[tuple[str, float, float]], start: float, _: float, end: float) -> list[float]:
+    """Return when a number that was sent between two times passed from each hop to the next."""
+
+    def first(name: str, after: float) -> tuple[float, float]:
+        return min((began, ended) for found, began, ended in trace if found == name and began >= after)
+
+    handled, _ = first("submit", start)
+    calling, called = first("SendMessage", handled)
+    # The worker may have the message before the API has its response.
+    working, _ = first("worker", calling)
+    writing, written = first("BatchExecuteStatement", working)
+    return [start, handled, calling, min(called, working), working, writing, written, max(end, written)]
+
+
+def _add_trace(folder: Path) -> None:
+    source = TRACE.read_text().replace('"TRACE_PATH"', repr(str(_trace_path(folder))))
+    (folder / "chalicelib" / TRACE.name).write_text(source)
+    with (folder / "app.py").open("a") as app:
+        app.write(ADDED)
+
+
+def _trace_path(folder: Path) -> Path:
+    return folder / "trace.jsonl"
+
+
+if __name__ == "__main__":
+    end_in_order()
+    prepare()
+    print(section(measure(200)))

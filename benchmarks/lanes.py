@@ -1,0 +1,127 @@
+"""Whether cheap work waits behind expensive work: one measurement for each pair of queues."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.client import FINAL, cancel, latency, read, submit, unfinished
+from benchmarks.load import Connection, percentile, read_request
+from benchmarks.measures import SMALL, Figures, connected, random_integers, waited
+
+#: Primes of 2,048 bits: a proof of one takes about 8 s of a core, or more.
+LARGE_PRIMES = ({"number": "2^2047+1919"}, {"number": "2^2047+2111"})
+
+#: Primes of 300 bits, whose proofs take about 40 ms of a core.
+PROOFS = tuple({"number": f"2^299+{offset}"} for offset in (443, 455, 645))
+
+#: Primes of 5,456 to 6,533 digits that the theorem of their form decides within 1 to 8 s of a core.
+SPECIAL_FORMS = tuple({"number": text} for text in ("3*2^18123-1", "3*2^18819-1", "3*2^20909+1", "2^21701-1"))
+
+#: Lists in front of a small number, and long proofs in front of a short one.
+LISTS, LONG_PROOFS = 10, 50
+
+#: The small numbers that are measured beside other work, as long as it lasts.
+SMALL_NUMBERS = 40
+
+#: What a list of numbers of 1,000 digits holds: a request body has 5 MB at most.
+LONG_NUMBERS, DIGITS = 4_880, 1_000
+
+#: How long the queues may hold anything of what was cancelled.
+DRAIN_SECONDS = 60.0
+
+
+def behind_proofs(port: int, *, idle_ms: float) -> Figures:
+    """Measure a small number right after two 2,048-bit primes, then twenty more while both are proved.
+
+    Raises RuntimeError where a proof was over before them: then the figures would say nothing.
+    """
+    with connected(port) as connection, submitted(connection, list(LARGE_PRIMES)) as ids:
+        waited_ms = 1000 * latency(connection, SMALL)
+        while any(read(connection, task_id)["status"] == "PENDING" for task_id in ids):
+            time.sleep(0.01)
+        seconds = [latency(connection, SMALL) for _ in range(20)]
+        over = [task_id for task_id in ids if read(connection, task_id)["status"] != "STARTED"]
+        if over:
+            raise RuntimeError(f"{len(over)} of the two proofs ended while small numbers were measured")
+    return {
+        **waited("two 2,048-bit primes", waited_ms, idle_ms),
+        "small numbers while two 2,048-bit primes are proved, p50: times idle": 1000
+        * percentile(seconds, 50)
+        / idle_ms,
+    }
+
+
+def behind_small_lists(port: int, *, idle_ms: float, count: int) -> Figures:
+    """Measure small numbers behind ten lists of `count` numbers of up to six digits."""
+    return _behind_lists(port, list(range(count)), f"{LISTS} lists of {count:,} small numbers", idle_ms)
+
+
+def behind_long_lists(port: int, *, idle_ms: float, count: int) -> Figures:
+    """Measure small numbers behind ten lists of `count` random numbers of 1,000 digits."""
+    numbers = random_integers(count, 10 ** (DIGITS - 1), 10**DIGITS)
+    return _behind_lists(port, numbers, f"{LISTS} lists of {count:,} numbers of {DIGITS:,} digits", idle_ms)
+
+
+def _behind_lists(port: int, numbers: list[int], name: str, idle_ms: float) -> Figures:
+    """Measure small numbers, one after another, until `SMALL_NUMBERS` are final or no list is open any more."""
+    with connected(port) as connection, submitted(connection, [{"numbers": numbers}] * LISTS) as ids:
+        seconds: list[float] = []
+        while len(seconds) < SMALL_NUMBERS and read(connection, ids[-1])["status"] not in FINAL:
+            seconds.append(latency(connection, SMALL))
+    if not seconds:
+        raise RuntimeError(f"the {name} were over before a small number was measured")
+    return {
+        f"small numbers behind {name}, p50: ms": 1000 * percentile(seconds, 50),
+        f"small numbers behind {name}, p95: ms": 1000 * percentile(seconds, 95),
+        f"small numbers behind {name}, p50: times idle": 1000 * percentile(seconds, 50) / idle_ms,
+    }
+
+
+def behind_long_proofs(port: int) -> Figures:
+    """Measure short proofs and special forms alone, and again behind fifty proofs of 2,048-bit primes: in seconds."""
+    long_proofs = [LARGE_PRIMES[index % len(LARGE_PRIMES)] for index in range(LONG_PROOFS)]
+    with connected(port) as connection:
+        proof_alone, form_alone = _slowest(connection, PROOFS), _slowest(connection, SPECIAL_FORMS)
+        with submitted(connection, long_proofs):
+            proof, form = _slowest(connection, PROOFS), _slowest(connection, SPECIAL_FORMS)
+    figures = {}
+    for name, alone, behind in (
+        ("300-bit proof", proof_alone, proof),
+        ("special form of 6,000 digits", form_alone, form),
+    ):
+        figures[f"{name} alone: s"] = alone
+        figures[f"{name} behind {LONG_PROOFS} 2,048-bit ones: s"] = behind
+        figures[f"{name} behind {LONG_PROOFS} 2,048-bit ones: s more"] = behind - alone
+    return figures
+
+
+def _slowest(connection: Connection, bodies: tuple[dict[str, str], ...]) -> float:
+    """Return the seconds of the slowest of some tasks that are submitted one after another."""
+    return max(latency(connection, body) for body in bodies)
+
+
+@contextmanager
+def submitted(connection: Connection, bodies: list[dict[str, str]] | list[dict[str, list[int]]]) -> Iterator[list[str]]:
+    """Submit `bodies` and yield their ids; on leaving cancel what is not final, and wait until the queues are empty."""
+    ids = [submit(connection, body) for body in bodies]
+    try:
+        yield ids
+    finally:
+        for task_id in unfinished(connection.port, ids):
+            cancel(connection, task_id)
+        _wait_until_empty(connection)
+
+
+def _wait_until_empty(connection: Connection) -> None:
+    deadline = time.perf_counter() + DRAIN_SECONDS
+    while (held := _held(connection)) and time.perf_counter() < deadline:
+        time.sleep(0.1)
+    if held:
+        raise TimeoutError(f"the queues hold {held} messages of cancelled tasks after {DRAIN_SECONDS:.0f} s")
+
+
+def _held(connection: Connection) -> int:
+    """Return how many messages the queues hold."""
+    queues = connection.ask(read_request("queue")).json()["queues"]
+    assert isinstance(queues, dict)
+    return sum(sum(counts.values()) for counts in queues.values())
