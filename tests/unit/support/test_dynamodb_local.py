@@ -86,7 +86,7 @@ def test_a_missing_java_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
         raise jpype.JVMNotFoundException
 
     monkeypatch.setattr(jpype, "getDefaultJVMPath", not_found)
-    assert missing_part() == "Java is not installed: apt-get install openjdk-17-jre-headless"
+    assert missing_part() == "Java is not installed: apt-get install default-jre-headless"
 
 
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
