@@ -66,15 +66,15 @@ def test_a_deploy_of_no_stage_is_told_which_there_are() -> None:
     assert re.search(r"invalid choice: 'production' \(choose from '?local", result.stderr)
 
 
-def test_ci_runs_the_check_and_forbids_skipping(bare: Path) -> None:
+def test_ci_runs_the_check_and_the_tests_on_localstack_and_forbids_skipping(bare: Path) -> None:
     (bare / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", bare / ".ci" / "run")
     tools = bare / "tools"
     tools.mkdir()
-    for name in ("npm", "chromium", "curl", "jq", "gp"):
+    for name in ("npm", "chromium", "firefox-esr", "curl", "jq", "gp", "java"):
         (tools / name).symlink_to("/bin/true")
     (tools / "make").write_text('#!/bin/sh\necho "make $* with CI=$CI"\n')
     (tools / "make").chmod(0o755)
     environment = {"PATH": f"{tools}:{os.environ['PATH']}"}
     result = subprocess.run([bare / ".ci" / "run"], env=environment, capture_output=True, text=True, check=True)
-    assert result.stdout == "make check with CI=true\n"
+    assert result.stdout == "make check with CI=true\nmake test-localstack with CI=true\n"
