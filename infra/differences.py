@@ -1,7 +1,8 @@
 """How MiniStack 1.5.33 and LocalStack 4.14.0 differ from AWS, and what the template becomes for each.
 
-A test shows each difference on the emulator (tests/infra/test_emulators.py, by the function's name here) and fails
-when the emulator no longer has it, so that nothing is kept here without need.
+A test of the same name shows each difference on its emulator (tests/infra/test_ministack.py and
+tests/localstack/test_differences.py). It fails when the emulator no longer has the difference, so that nothing is kept
+without need.
 """
 
 import os
