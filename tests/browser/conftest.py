@@ -32,7 +32,8 @@ def require(program: str, package: str) -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+# Playwright's event loop runs in the tests' thread for as long as it is open: no other package must meet it.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium."""
     executable = require("chromium", "chromium")
