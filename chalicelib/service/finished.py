@@ -5,6 +5,8 @@ A task that is FAILURE is not kept: a client's retry changes it.
 
 from __future__ import annotations
 
+import threading
+
 from chalicelib import clock
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
@@ -15,6 +17,8 @@ MAX_TASKS = 4_096
 MAX_BITS = 33_220
 
 _tasks: dict[str, NumberTask | ListTask] = {}
+#: Held by the thread that looks for the oldest task: a dict must not change meanwhile.
+_keeping = threading.Lock()
 
 
 def get(task_id: str) -> NumberTask | ListTask | None:
@@ -29,11 +33,13 @@ def keep(task: NumberTask | ListTask) -> None:
         return
     if isinstance(task, NumberTask) and task.result is not None and task.result.number.bit_length() > MAX_BITS:
         return
-    while len(_tasks) >= MAX_TASKS:
-        _tasks.pop(next(iter(_tasks)), None)
-    _tasks[task.task_id] = task
+    with _keeping:
+        while len(_tasks) >= MAX_TASKS:
+            del _tasks[next(iter(_tasks))]
+        _tasks[task.task_id] = task
 
 
 def clear() -> None:
     """Forget all tasks."""
-    _tasks.clear()
+    with _keeping:
+        _tasks.clear()

@@ -1,0 +1,44 @@
+"""The finished tasks that a process keeps: a bounded number of them, whatever its threads do at the same time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib.service import finished
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask, NumberTask
+
+Tasks = dict[str, NumberTask | ListTask]
+
+
+def a_task(task_id: str) -> NumberTask:
+    return NumberTask(task_id=task_id, status=Status.SUCCESS, submitted_at="", expires_at=2**40)
+
+
+class KeptMeanwhile(Tasks):
+    """Has another thread keep a task when the oldest one is looked for the first time."""
+
+    other: threading.Thread | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        names = super().__iter__()
+        if self.other is None:
+            self.other = threading.Thread(target=finished.keep, args=(a_task("meanwhile"),))
+            self.other.start()
+            self.other.join(0.1)  # it ends only if it need not wait for this thread
+        return names
+
+
+def test_a_task_that_another_thread_keeps_at_the_same_time_costs_nobody_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tasks = KeptMeanwhile(first=a_task("first"), second=a_task("second"))
+    monkeypatch.setattr(finished, "_tasks", tasks)
+    monkeypatch.setattr(finished, "MAX_TASKS", 2)
+    finished.keep(a_task("third"))
+    assert tasks.other is not None
+    tasks.other.join(10)
+    assert set(tasks) == {"third", "meanwhile"}
