@@ -35,10 +35,10 @@ class KeptMeanwhile(Tasks):
 def test_a_task_that_another_thread_keeps_at_the_same_time_costs_nobody_an_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    tasks = KeptMeanwhile(first=a_task("first"), second=a_task("second"))
+    tasks = KeptMeanwhile({name: a_task(name) for name in ("first", "second", "a third")})
     monkeypatch.setattr(finished, "_tasks", tasks)
     monkeypatch.setattr(finished, "MAX_TASKS", 2)
-    finished.keep(a_task("third"))
+    finished.keep(a_task("last"))
     assert tasks.other is not None
     tasks.other.join(10)
-    assert set(tasks) == {"third", "meanwhile"}
+    assert set(tasks) == {"last", "meanwhile"}
