@@ -28,8 +28,8 @@ def submit_task() -> Response:
     headers = _request().headers
     submission = requests.read_submission(_request().raw_body, headers.get("content-type"), settings().max_digits)
     wait = requests.read_wait(headers.get("prefer"))
-    key = requests.read_key(headers.get("idempotency-key"))
-    task_id = submit.submit(submission) if key is None else submit.submit_once(submission, _caller(), key)
+    key, caller = requests.read_key(headers.get("idempotency-key")), _caller()
+    task_id = submit.submit(submission, caller) if key is None else submit.submit_once(submission, caller, key)
     if wait is not None:
         task = read.wait_for_new_task(task_id, _bounded(wait))
         if task is not None:
@@ -190,7 +190,7 @@ def _query() -> dict[str, str]:
 
 
 def _caller() -> str:
-    """Return whose Idempotency-Keys these are: the id of the API key, where the API requires one."""
+    """Return who sends the request: the id of the API key, where the API requires one."""
     return str(_request().context.get("identity", {}).get("apiKeyId") or "")
 
 

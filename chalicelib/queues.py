@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 from chalicelib.aws import sqs, transient_faults
 from chalicelib.errors import Unavailable
-from chalicelib.group_commit import GroupCommit, byte_length
+from chalicelib.group_commit import GroupCommit
 from chalicelib.settings import settings
 from chalicelib.tasks.messages import Message, encode
 
@@ -23,6 +24,10 @@ MAX_BATCH_BYTES = 1_048_576
 MAX_VISIBILITY_SECONDS = 43_200
 #: How often a queue delivers a message before it moves it to the dead letters: `maxReceiveCount` in infra/queues.yaml.
 MAX_RECEIVES = 5
+
+
+#: The parameters with which a message is sent, beside its queue.
+Parameters = dict[str, str]
 
 
 class Queue(StrEnum):
@@ -58,7 +63,7 @@ def send(queue: Queue, message: Message) -> None:
     Raises:
         Unavailable: the queue does not respond, or refuses the message; the message may have been sent.
     """
-    _committers[queue].commit(encode(message))
+    _committers[queue].commit(_parameters(message))
 
 
 def send_all(queue: Queue, messages: list[Message]) -> None:
@@ -67,7 +72,7 @@ def send_all(queue: Queue, messages: list[Message]) -> None:
     Raises:
         Unavailable: the queue does not respond, or refuses a message; some may have been sent.
     """
-    for batch in _batches([encode(message) for message in messages]):
+    for batch in _batches([_parameters(message) for message in messages]):
         _send_batch(_url(queue), batch)
 
 
@@ -111,43 +116,63 @@ def _url(queue: Queue) -> str:
     return url
 
 
-def _batches(bodies: list[str]) -> list[list[str]]:
-    batches: list[list[str]] = []
+def _parameters(message: Message) -> Parameters:
+    """Return the parameters of a message; those of one caller are a message group.
+
+    SQS gives the messages of other groups precedence over those of a group that occupies most of the consumers. Source:
+    Amazon SQS Developer Guide, "Amazon SQS fair queues".
+    """
+    body = {"MessageBody": encode(message)}
+    return body | {"MessageGroupId": message.caller} if message.caller else body
+
+
+def _size(parameters: Parameters) -> int:
+    """Return the bytes of a message: the length of its body in UTF-8."""
+    body = parameters["MessageBody"]
+    return len(body) if body.isascii() else len(body.encode())
+
+
+def _batches(messages: list[Parameters]) -> list[list[Parameters]]:
+    batches: list[list[Parameters]] = []
     size = MAX_BATCH_BYTES
-    for body in bodies:
-        width = byte_length(body)
+    for message in messages:
+        width = _size(message)
         if size + width > MAX_BATCH_BYTES or len(batches[-1]) == MAX_BATCH_MESSAGES:
             batches.append([])
             size = 0
-        batches[-1].append(body)
+        batches[-1].append(message)
         size += width
     return batches
 
 
-def _send_group(queue: Queue, bodies: list[str]) -> list[Exception | None]:
+def _entries(messages: list[Parameters]) -> Any:  # noqa: ANN401 - plain dicts for the entries of boto3's stubs
+    return [{"Id": str(index), **message} for index, message in enumerate(messages)]
+
+
+def _send_group(queue: Queue, messages: list[Parameters]) -> list[Exception | None]:
     """Send the messages of several threads, and return the error of each."""
-    if len(bodies) == 1:
+    if len(messages) == 1:
         with transient_faults("queue"):
-            sqs().send_message(QueueUrl=_url(queue), MessageBody=bodies[0])
+            sqs().send_message(QueueUrl=_url(queue), **messages[0])  # type: ignore[arg-type] # a plain dict
         return [None]
-    entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
     with transient_faults("queue"):
-        response = sqs().send_message_batch(QueueUrl=_url(queue), Entries=entries)  # type: ignore[arg-type] # plain dicts
+        response = sqs().send_message_batch(QueueUrl=_url(queue), Entries=_entries(messages))
     failed = {int(entry["Id"]): entry.get("Code", "unknown") for entry in response.get("Failed", [])}
     return [
         Unavailable(f"The queue refused the message ({failed[index]}).") if index in failed else None
-        for index in range(len(bodies))
+        for index in range(len(messages))
     ]
 
 
 #: For each queue what its threads send at the same time.
-_committers = {queue: GroupCommit(partial(_send_group, queue), MAX_BATCH_MESSAGES, MAX_BATCH_BYTES) for queue in Queue}
+_committers = {
+    queue: GroupCommit(partial(_send_group, queue), _size, MAX_BATCH_MESSAGES, MAX_BATCH_BYTES) for queue in Queue
+}
 
 
-def _send_batch(queue_url: str, bodies: list[str]) -> None:
-    entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
+def _send_batch(queue_url: str, messages: list[Parameters]) -> None:
     with transient_faults("queue"):
-        response = sqs().send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type] # plain dicts
+        response = sqs().send_message_batch(QueueUrl=queue_url, Entries=_entries(messages))
     if response.get("Failed"):
         code = response["Failed"][0].get("Code", "unknown")
         raise Unavailable(f"The queue refused a part of the messages ({code}).")

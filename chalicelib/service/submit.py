@@ -33,16 +33,20 @@ class Submission:
     expressions: dict[int, str]
 
 
-def submit(submission: Submission) -> str:
+def submit(submission: Submission, caller: str = "") -> str:
     """Queue a number or a list and return its task's id.
 
-    A number takes one SendMessage: its message is the only record of the task until a worker finishes it.
+    A number takes one SendMessage: its message is all that there is of the task until a worker finishes it.
+
+    Args:
+        submission: what to queue.
+        caller: who submits it, the id of an API key; empty where the API requires none.
 
     Raises:
         Unavailable: the queue or the table does not respond; the detail says whether the request was accepted.
     """
     task_id = ids.new_id()
-    messages = _messages(task_id, submission)
+    messages = _messages(task_id, submission, caller)
     if not submission.is_list:
         with _on_failure(MAYBE_ACCEPTED):
             queues.send(Queue.TASKS, messages[0])
@@ -67,14 +71,14 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
 
     Args:
         submission: what to queue.
-        caller: who sends the key: the same key of another caller is another key.
+        caller: who submits it: the same Idempotency-Key of another caller is another key.
         key: the Idempotency-Key.
 
     Raises:
         IdempotencyKeyReused: the key came with other numbers before.
         Unavailable: the queue or the table does not respond; the request may have been accepted.
     """
-    messages = _messages(ids.keyed_id(caller, key), submission)
+    messages = _messages(ids.keyed_id(caller, key), submission, caller)
     fingerprint = _fingerprint(submission)
     with _on_failure(MAYBE_ACCEPTED):
         task = store.create(replace(_new_task(messages, submission), fingerprint=fingerprint))
@@ -98,10 +102,10 @@ def _on_failure(advice: str) -> Iterator[None]:
         raise Unavailable(f"{error.detail} {advice}") from error
 
 
-def _messages(task_id: str, submission: Submission) -> list[Message]:
+def _messages(task_id: str, submission: Submission, caller: str) -> list[Message]:
     if submission.is_list:
-        return [*chunks.split(task_id, submission.numbers, submission.expressions)]
-    return [NumberMessage(task_id, submission.numbers[0], expression=submission.expressions.get(0))]
+        return [*chunks.split(task_id, submission.numbers, submission.expressions, caller)]
+    return [NumberMessage(task_id, submission.numbers[0], expression=submission.expressions.get(0), caller=caller)]
 
 
 def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask | ListTask:

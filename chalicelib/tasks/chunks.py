@@ -17,13 +17,16 @@ MAX_CHUNK_NUMBERS = 2_000
 MAX_CHUNK_CHARACTERS = 64_000
 
 
-def split(task_id: str, numbers: list[int], expressions: Mapping[int, str] | None = None) -> list[ChunkMessage]:
+def split(
+    task_id: str, numbers: list[int], expressions: Mapping[int, str] | None = None, caller: str = ""
+) -> list[ChunkMessage]:
     """Return the messages of a list's chunks, in the order of the list.
 
     Args:
         task_id: the list's task.
         numbers: the list.
         expressions: the expressions that numbers were sent as, by the number's index in the list.
+        caller: the id of the API key that submits the list.
     """
     expressions = expressions or {}
     bounds = list(_bounds(numbers, expressions))
@@ -37,6 +40,7 @@ def split(task_id: str, numbers: list[int], expressions: Mapping[int, str] | Non
             expressions={index - first: expressions[index] for index in range(first, end) if index in expressions}
             if expressions
             else None,
+            caller=caller,
         )
         for chunk, (first, end) in enumerate(bounds, start=1)
     ]

@@ -30,6 +30,8 @@ class NumberMessage:
     round: int = 0
     #: The expression that the number was sent as, None for plain digits.
     expression: str | None = None
+    #: The id of the API key that submitted the number, empty where the API requires none.
+    caller: str = ""
 
     @property
     def bits(self) -> int:
@@ -54,6 +56,8 @@ class ChunkMessage:
     round: int = 0
     #: The expressions that numbers were sent as, by the number's place in the chunk.
     expressions: dict[int, str] | None = None
+    #: The id of the API key that submitted the list, empty where the API requires none.
+    caller: str = ""
 
     @property
     def bits(self) -> int:
@@ -86,6 +90,8 @@ def encode(message: Message) -> str:
             body["expressions"] = message.expressions
     if message.round:
         body["round"] = message.round
+    if message.caller:
+        body["caller"] = message.caller
     return json.dumps(body, separators=(",", ":"))
 
 
@@ -123,7 +129,7 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         raise UnreadableMessage("The number is not hexadecimal.")
     if not isinstance(expression, str | None):
         raise UnreadableMessage("The expression is not text.")
-    return NumberMessage(task_id, int(number, 16), _count(fields, "round"), expression)
+    return NumberMessage(task_id, int(number, 16), _count(fields, "round"), expression, _caller(fields))
 
 
 def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
@@ -134,7 +140,14 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
     if not 1 <= chunk <= chunks:
         raise UnreadableMessage(f"There is no chunk {chunk} of {chunks}.")
     first, attempt_round = _count(fields, "first"), _count(fields, "round")
-    return ChunkMessage(task_id, numbers, chunk, chunks, first, attempt_round, _expressions(fields))
+    return ChunkMessage(task_id, numbers, chunk, chunks, first, attempt_round, _expressions(fields), _caller(fields))
+
+
+def _caller(fields: dict[str, Any]) -> str:
+    caller = fields.get("caller", "")
+    if not isinstance(caller, str):
+        raise UnreadableMessage("The caller is not text.")
+    return caller
 
 
 def _expressions(fields: dict[str, Any]) -> dict[int, str] | None:

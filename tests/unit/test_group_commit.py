@@ -11,6 +11,10 @@ from chalicelib.group_commit import GroupCommit
 from tests.support.polling import until
 
 
+def byte_length(body: str) -> int:
+    return len(body.encode())
+
+
 class Sender:
     """Sends groups: it waits for `gate`, and refuses what begins with `bad`."""
 
@@ -24,7 +28,7 @@ class Sender:
         return [ValueError(body) if body.startswith("bad") else None for body in bodies]
 
 
-def commit_at_once(group_commit: GroupCommit, sender: Sender, bodies: list[str]) -> list[str | None]:
+def commit_at_once(group_commit: GroupCommit[str], sender: Sender, bodies: list[str]) -> list[str | None]:
     """Commit the first body, then the others while it is being sent; return each one's error."""
 
     def commit(body: str) -> str | None:
@@ -46,33 +50,33 @@ def commit_at_once(group_commit: GroupCommit, sender: Sender, bodies: list[str])
 def test_a_message_alone_is_sent_alone_and_at_once() -> None:
     sender = Sender()
     sender.gate.set()
-    GroupCommit(sender, 10, 1_000).commit("a")
+    GroupCommit(sender, byte_length, 10, 1_000).commit("a")
     assert sender.groups == [["a"]]
 
 
 def test_messages_that_come_while_one_is_sent_share_the_next_call() -> None:
     sender = Sender()
     bodies = [f"message {number}" for number in range(8)]
-    assert commit_at_once(GroupCommit(sender, 10, 1_000), sender, bodies) == [None] * 8
+    assert commit_at_once(GroupCommit(sender, byte_length, 10, 1_000), sender, bodies) == [None] * 8
     assert [len(group) for group in sender.groups] == [1, 7]
     assert sorted(body for group in sender.groups for body in group) == bodies
 
 
 def test_a_group_has_no_more_messages_than_the_limit() -> None:
     sender = Sender()
-    commit_at_once(GroupCommit(sender, 3, 1_000), sender, [str(number) for number in range(8)])
+    commit_at_once(GroupCommit(sender, byte_length, 3, 1_000), sender, [str(number) for number in range(8)])
     assert [len(group) for group in sender.groups] == [1, 3, 3, 1]
 
 
 def test_a_group_has_no_more_bytes_than_the_limit() -> None:
     sender = Sender()
-    commit_at_once(GroupCommit(sender, 10, 20), sender, ["ä" * 4] * 5)
+    commit_at_once(GroupCommit(sender, byte_length, 10, 20), sender, ["ä" * 4] * 5)
     assert [len(group) for group in sender.groups] == [1, 2, 2]
 
 
 def test_a_refused_message_fails_its_own_thread_only() -> None:
     sender = Sender()
-    outcomes = commit_at_once(GroupCommit(sender, 10, 1_000), sender, ["a", "bad b", "c", "bad d"])
+    outcomes = commit_at_once(GroupCommit(sender, byte_length, 10, 1_000), sender, ["a", "bad b", "c", "bad d"])
     assert outcomes == [None, "bad b", None, "bad d"]
 
 
@@ -83,7 +87,7 @@ def test_a_call_that_fails_fails_every_thread_of_its_group() -> None:
             raise ConnectionError("no response")
 
     sender = Broken()
-    outcomes = commit_at_once(GroupCommit(sender, 10, 1_000), sender, ["a", "b", "c"])
+    outcomes = commit_at_once(GroupCommit(sender, byte_length, 10, 1_000), sender, ["a", "b", "c"])
     assert outcomes == ["no response"] * 3
 
 
@@ -95,7 +99,7 @@ def test_a_sender_that_is_killed_leaves_no_thread_waiting() -> None:
         def __call__(self, bodies: list[str]) -> list[Exception | None]:
             raise Killed
 
-    group_commit = GroupCommit(Dying(), 10, 1_000)
+    group_commit = GroupCommit(Dying(), byte_length, 10, 1_000)
     with pytest.raises(Killed):
         group_commit.commit("a")
     with pytest.raises(Killed):

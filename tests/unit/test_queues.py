@@ -10,10 +10,13 @@ from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
+from chalicelib.service.control import retry_task
+from chalicelib.service.submit import Submission, submit
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, decode
-from tests.support.aws import receive
+from tests.support.aws import queue_url, receive
 from tests.support.calls import calls_of
+from tests.support.consumers import fail_waiting, run
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -28,6 +31,36 @@ def test_every_message_is_sent_once() -> None:
     queues.send_all(Queue.TASKS, sent)
     received = [decode(record["body"]) for _ in range(5) for record in receive(Queue.TASKS)]
     assert sorted(received, key=str) == sorted(sent, key=str)
+
+
+def groups_of(queue: Queue) -> list[str | None]:
+    """Receive messages and return the group of each, sorted."""
+    response = sqs().receive_message(
+        QueueUrl=queue_url(queue), MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+    )
+    groups = [message.get("Attributes", {}).get("MessageGroupId") for message in response["Messages"]]
+    return sorted(groups, key=str)
+
+
+def test_the_messages_of_a_caller_are_a_message_group() -> None:
+    first, second, without = (NumberMessage(ids.new_id(), 11, caller=caller) for caller in ("key-1", "key-2", ""))
+    queues.send(Queue.TASKS, first)
+    queues.send_all(Queue.TASKS, [second, without])
+    assert groups_of(Queue.TASKS) == [None, "key-1", "key-2"]
+
+
+def test_a_number_that_is_forwarded_stays_in_the_group_of_its_caller() -> None:
+    submit(Submission([10**100 + 267], is_list=False, expressions={}), "key-1")
+    run(Queue.TASKS)
+    assert groups_of(Queue.PROOFS) == ["key-1"]
+
+
+def test_a_failed_task_that_is_queued_again_stays_in_the_group_of_its_caller() -> None:
+    task_id = submit(Submission([11], is_list=False, expressions={}), "key-1")
+    fail_waiting(Queue.TASKS)
+    sqs().purge_queue(QueueUrl=queue_url(Queue.TASKS))
+    retry_task(task_id)
+    assert groups_of(Queue.TASKS) == ["key-1"]
 
 
 def test_a_call_has_ten_messages_at_most() -> None:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
+from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
+from app import app
 from chalicelib import queues
 from chalicelib.api import limits
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.store import tasks as store
+from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from tests.support.api import Api, assert_problem
+from tests.support.aws import receive
 from tests.support.consumers import run, run_all
 
 
@@ -25,6 +29,15 @@ def test_a_number_is_accepted_with_its_task_and_its_address(api: Api) -> None:
     assert response.headers["retry-after"] == "1"
     run_all()
     assert api.get(response.headers["location"]).json["result"]["is_prime"] is True
+
+
+def test_the_message_of_a_number_is_in_the_group_of_the_api_key(aws: None) -> None:
+    events = LambdaEventConverter(RouteMatcher(list(app.routes)))
+    event = events.create_lambda_event("POST", "/", {"content-type": "application/json"}, b'{"number": 11}')
+    event["requestContext"]["identity"]["apiKeyId"] = "key-1"
+    assert app(event, LambdaContext("api_handler", 128))["statusCode"] == 202
+    (record,) = receive(Queue.TASKS)
+    assert decode(record["body"]).caller == "key-1"
 
 
 @pytest.mark.parametrize(

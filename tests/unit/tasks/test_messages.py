@@ -18,9 +18,11 @@ NUMBER: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "number": "b"}
 CHUNK: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "numbers": "b -c", "chunk": 1, "chunks": 2, "first": 0}
 
 
-@given(st.integers(), st.integers(min_value=0, max_value=9), st.one_of(st.none(), st.text()))
-def test_a_number_is_decoded_as_it_was_encoded(number: int, attempt_round: int, expression: str | None) -> None:
-    message = NumberMessage(ids.new_id(), number, attempt_round, expression)
+@given(st.integers(), st.integers(min_value=0, max_value=9), st.one_of(st.none(), st.text()), st.text())
+def test_a_number_is_decoded_as_it_was_encoded(
+    number: int, attempt_round: int, expression: str | None, caller: str
+) -> None:
+    message = NumberMessage(ids.new_id(), number, attempt_round, expression, caller)
     assert decode(encode(message)) == message
 
 
@@ -35,6 +37,12 @@ def test_a_list_is_decoded_as_it_was_encoded(numbers: list[int], expressions: di
         for message in messages
         for place, text in (_chunk(message).expressions or {}).items()
     } == expressions
+
+
+def test_every_chunk_of_a_list_has_the_caller_of_the_list() -> None:
+    messages = [decode(encode(message)) for message in chunks.split(TASK_ID, [2**4_000] * 100, caller="key-1")]
+    assert len(messages) > 1
+    assert {message.caller for message in messages} == {"key-1"}
 
 
 def _chunk(message: object) -> ChunkMessage:
@@ -71,6 +79,7 @@ def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any])
         pytest.param(json.dumps(NUMBER | {"round": -1}), id="negative round"),
         pytest.param(json.dumps(NUMBER | {"round": True}), id="round is a boolean"),
         pytest.param(json.dumps(NUMBER | {"expression": 1}), id="expression is a number"),
+        pytest.param(json.dumps(NUMBER | {"caller": 1}), id="caller is a number"),
         pytest.param(json.dumps(CHUNK | {"numbers": ""}), id="no numbers"),
         pytest.param(json.dumps(CHUNK | {"numbers": "b  c"}), id="two spaces"),
         pytest.param(json.dumps(CHUNK | {"chunk": 0}), id="chunk 0"),
