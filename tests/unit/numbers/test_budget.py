@@ -24,3 +24,24 @@ def test_a_larger_operand_never_takes_less_time(a: int, b: int, more: int) -> No
     assert multiplication_seconds(a, b) == multiplication_seconds(b, a)
     assert 0 <= product_seconds(a) <= product_seconds(a + more)
     assert 0 <= division_seconds(a, b) <= division_seconds(a + more, b)
+
+
+def test_an_operation_on_up_to_1024_bits_is_free() -> None:
+    assert multiplication_seconds(512, 512) == division_seconds(1024, 10) == 0
+    assert multiplication_seconds(512, 513) > 0
+    assert division_seconds(1025, 10) > 0
+
+
+@pytest.mark.parametrize(
+    ("estimate", "seconds"),
+    [
+        pytest.param(multiplication_seconds(30_000, 3_000), 6e-9 * 1000 * 100**0.585, id="multiplication"),
+        pytest.param(division_seconds(60_000, 30_000), 1.4e-9 * 1001 * 1001, id="division"),
+        pytest.param(division_seconds(3_000, 6_000), 1.4e-9 * 201, id="division by a larger number"),
+        pytest.param(product_seconds(60_000), 3 * 6e-9 * 1000**1.585, id="product"),
+    ],
+)
+def test_the_time_is_that_of_karatsuba_s_multiplication_and_of_the_quadratic_division(
+    estimate: float, seconds: float
+) -> None:
+    assert estimate == pytest.approx(seconds)

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.numbers.expressions import parse
-from chalicelib.numbers.integers import NotANumber, TooLarge, parse_integer, to_decimal
+from chalicelib.numbers.integers import (
+    NotANumber,
+    TooLarge,
+    from_decimal,
+    is_integer,
+    parse_integer,
+    shortened,
+    to_decimal,
+)
 
 integers = st.integers(-(2**300), 2**300) | st.builds(
     lambda bits, low, sign: sign * ((1 << bits) + low),
@@ -22,6 +30,7 @@ integers = st.integers(-(2**300), 2**300) | st.builds(
 def test_parsing_what_was_formatted_is_the_identity(n: int) -> None:
     assert parse_integer(to_decimal(n), 10_000) == n
     assert parse(to_decimal(n), 10_000) == n
+    assert from_decimal(to_decimal(n)) == n
     assert parse_integer(f"{n:#x}", 10_000) == n
 
 
@@ -67,3 +76,18 @@ def test_a_refused_text_is_quoted_short() -> None:
     with pytest.raises(NotANumber) as refusal:
         parse_integer("x" * 1_000_000, 10_000)
     assert len(str(refusal.value)) < 200
+
+
+@pytest.mark.parametrize(("n", "text"), [(0, "0"), (-1, "-1"), (10**640, "1" + "0" * 640)])
+def test_a_number_is_written_without_a_sign_or_zero_that_it_does_not_need(n: int, text: str) -> None:
+    assert to_decimal(n) == text
+
+
+def test_an_expression_is_no_integer() -> None:
+    assert is_integer("-0x1f")
+    assert not is_integer("2^3")
+
+
+def test_a_number_of_more_than_40_digits_is_shown_by_its_first_and_last_ones() -> None:
+    assert shortened(10**39 + 7) == f"1{'0' * 38}7"
+    assert shortened(10**9_999 + 7) == "100000000000…000000000007 (10,000 digits)"

@@ -56,3 +56,22 @@ def test_a_number_below_2_is_only_ever_not_prime(n: int) -> None:
 def test_a_prime_with_a_witness_is_refused() -> None:
     with pytest.raises(WrongResult):
         checked(Result(97, Verdict.PRIME, witness=Witness(base=2)))
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_the_least_primes_are_returned_as_prime_and_never_as_not_prime(n: int) -> None:
+    result = Result(n, Verdict.PRIME, "trial division")
+    assert checked(result) is result
+    with pytest.raises(WrongResult):
+        checked(replace(result, verdict=Verdict.NOT_PRIME))
+
+
+def test_the_least_composite_is_returned_with_2_as_its_factor() -> None:
+    result = Result(4, Verdict.COMPOSITE, "trial division", Witness(factor=2))
+    assert checked(result) is result
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_no_number_below_4_is_composite(n: int) -> None:
+    with pytest.raises(WrongResult):
+        checked(Result(n, Verdict.COMPOSITE, witness=Witness(base=2)))

@@ -42,3 +42,7 @@ def test_a_composite_that_passes_for_every_small_base_is_refuted_by_a_large_one(
 def test_a_prime_that_is_called_composite_is_reported() -> None:
     with pytest.raises(WrongResult, match="no base refutes it"):
         base_of_composite(mpz(2**61 - 1))
+
+
+def test_a_small_base_is_found_before_a_large_one() -> None:
+    assert base_of_composite(mpz(9)) == Witness(base=2)
