@@ -12,6 +12,10 @@ Template = dict[str, Any]
 #: Resources that stage `local` does not have: it needs no key.
 KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 
+#: The functions of prod's API at once. Every client that waits for a result occupies one: this ceiling leaves the rest
+#: of an account's 1,000 to the consumers. Source: AWS Lambda Developer Guide, "Configuring reserved concurrency".
+API_FUNCTIONS = 500
+
 #: The consumers of numbers by their queues.
 CONSUMERS = {"tasks": "Worker", "lists": "ListWorker", "proofs": "Prover", "long_proofs": "LongProver"}
 
@@ -24,7 +28,11 @@ def merged(*files: Path) -> Template:
 
 
 def for_stage(template: Template, stage: str) -> Template:
-    """Return the template as the stage needs it: no key for `local`, the table kept for `prod`."""
+    """Return the template as the stage needs it.
+
+    `local` has no key. `prod` keeps its table, and its API has a ceiling. `dev` has none: a new account's concurrency
+    may be too low to reserve any of it.
+    """
     resources = template["Resources"]
     if stage == "local":
         for path in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
@@ -37,6 +45,7 @@ def for_stage(template: Template, stage: str) -> Template:
     if stage == "prod":
         resources["TasksTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         resources["TasksTable"]["Properties"]["DeletionProtectionEnabled"] = True
+        resources["APIHandler"]["Properties"]["ReservedConcurrentExecutions"] = API_FUNCTIONS
     return template
 
 

@@ -11,7 +11,7 @@ import pytest
 from chalicelib import VERSION
 from infra.package import Package
 from tests.infra.calls import ROOT
-from tests.infra.test_template import of_type
+from tests.infra.packaged import of_type
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text()
 SECURITY = (ROOT / "docs" / "security.md").read_text()
@@ -75,6 +75,16 @@ def test_every_test_that_the_security_page_names_is_there(name: str) -> None:
 def test_the_newest_entry_of_the_changelog_is_the_version_or_not_released_yet() -> None:
     newest = re.findall(r"^## \[([^\]]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert next(entry for entry in newest if entry != "Unreleased") == VERSION
+
+
+def test_no_test_imports_another_test() -> None:
+    tests = {file: imported(file) for file in (ROOT / "tests").rglob("*.py")}
+    assert not {
+        f"{file.relative_to(ROOT)}: {module}"
+        for file, modules in tests.items()
+        for module in modules
+        if re.match(r"tests\..*\btest_", module)
+    }
 
 
 def test_the_service_can_open_no_address_that_a_client_names() -> None:

@@ -12,7 +12,7 @@ import requests
 from infra.cloud import connect
 from infra.deploy import deploy, destroy
 from infra.package import Package
-from tests.infra.test_template import PUBLIC, routes
+from tests.infra.packaged import PUBLIC, routes
 
 pytestmark = pytest.mark.emulator
 

@@ -5,19 +5,14 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import fields
-from typing import Any
 
 import pytest
 
 from chalicelib.tasks.task import FailedTask
 from infra.package import STAGES, Package
 from infra.template import with_slots
+from tests.infra.packaged import PUBLIC, of_type, routes
 
-Properties = dict[str, Any]
-
-#: Routes that anyone may call: the page, the contract, and what a load balancer asks.
-PUBLIC_PATHS = ("/", "/console/{name}", "/openapi.json", "/health")
-PUBLIC = {(path, method) for path in PUBLIC_PATHS for method in ("get", "head")}
 DEPLOYED = ("dev", "prod")
 CONSUMERS = {
     "TasksQueue": "Worker",
@@ -29,16 +24,6 @@ CONSUMERS = {
 #: Functions that use the native libraries.
 COMPUTING = {"Worker", "ListWorker", "Prover", "LongProver"}
 WORK_QUEUES = sorted(set(CONSUMERS) - {"DeadLettersQueue"})
-
-
-def of_type(package: Package, kind: str) -> dict[str, Properties]:
-    resources = package.template["Resources"].items()
-    return {name: resource.get("Properties", {}) for name, resource in resources if resource["Type"] == kind}
-
-
-def routes(package: Package) -> dict[tuple[str, str], Properties]:
-    paths = of_type(package, "AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
-    return {(path, method): about for path, methods in paths.items() for method, about in methods.items()}
 
 
 @pytest.fixture(params=STAGES)
@@ -133,6 +118,19 @@ def test_only_prod_keeps_its_table_when_the_stack_goes(packages: dict[str, Packa
     }
     assert tables["prod"]["UpdateReplacePolicy"] == "Retain"
     assert tables["prod"]["Properties"]["DeletionProtectionEnabled"] is True
+
+
+def test_clients_that_wait_leave_the_consumers_of_prod_their_concurrency(packages: dict[str, Package]) -> None:
+    functions = of_type(packages["prod"], "AWS::Serverless::Function")
+    ceilings = [
+        event["ScalingConfig"]["MaximumConcurrency"]
+        for consumer in CONSUMERS.values()
+        for event in (about["Properties"] for about in functions[consumer]["Events"].values())
+    ]
+    reserved = functions["APIHandler"]["ReservedConcurrentExecutions"]
+    # An account has 1,000, of which 100 cannot be reserved.
+    assert sum(ceilings) <= 1_000 - reserved
+    assert reserved <= 900
 
 
 def test_every_function_is_traced_and_logs_json_to_a_group_of_its_own(stage: Package) -> None:

@@ -1,0 +1,25 @@
+"""What a packaged template holds: its resources by type, its routes, and which of them need no key."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from infra.package import Package
+
+Properties = dict[str, Any]
+
+#: Routes that anyone may call: the page, the contract, and what a load balancer asks.
+PUBLIC_PATHS = ("/", "/console/{name}", "/openapi.json", "/health")
+PUBLIC = {(path, method) for path in PUBLIC_PATHS for method in ("get", "head")}
+
+
+def of_type(package: Package, kind: str) -> dict[str, Properties]:
+    """Return the properties of the resources of a type, by name."""
+    resources = package.template["Resources"].items()
+    return {name: resource.get("Properties", {}) for name, resource in resources if resource["Type"] == kind}
+
+
+def routes(package: Package) -> dict[tuple[str, str], Properties]:
+    """Return what the template says of each route, by its path and method."""
+    paths = of_type(package, "AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
+    return {(path, method): about for path, methods in paths.items() for method, about in methods.items()}
