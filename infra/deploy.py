@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra import ROOT, package
 from infra.archive import join
 from infra.cloud import Cloud, Engine, connect
-from infra.differences import adapt
+from infra.differences import adapt, expire_items
 from infra.errors import InfraError
 from infra.outputs import APP, stack_of
 from infra.package import STAGES, Package
@@ -70,7 +70,7 @@ def deploy(
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"
     if cloud.engine is Engine.MINISTACK:
-        _expire_items(cloud, outputs["TableName"])
+        expire_items(cloud, outputs["TableName"])
     return outputs
 
 
@@ -104,15 +104,6 @@ def _upload(made: Package, engine: Engine, uploads: Uploads, folder: Path) -> di
     join(made.code, made.layer, folder / "joined.zip")
     joined = uploads.put((folder / "joined.zip").read_bytes(), "zip")
     return keys | {name: joined for name in functions if "Layers" in made.template["Resources"][name]["Properties"]}
-
-
-def _expire_items(cloud: Cloud, table: str) -> None:
-    """Switch the table's TTL on, which MiniStack's CloudFormation leaves out."""
-    now = cloud.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
-    if now.get("TimeToLiveStatus") not in {"ENABLED", "ENABLING"}:
-        cloud.dynamodb.update_time_to_live(
-            TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
-        )
 
 
 def read_parameters(words: Sequence[str]) -> dict[str, str]:

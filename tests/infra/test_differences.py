@@ -5,14 +5,28 @@ from __future__ import annotations
 import copy
 import json
 import os
+import re
 from typing import Any, cast
 
 import pytest
 
+from infra import ROOT
 from infra.cloud import Engine
-from infra.differences import MINISTACK_BATCHES, adapt
+from infra.differences import CHANGES, MINISTACK_BATCHES, adapt, expire_items, lower_ceilings
 from infra.package import STAGES, Package
 from infra.template import Template
+
+#: The tests that show the differences on each emulator.
+SHOWN_BY = {
+    Engine.MINISTACK: ROOT / "tests" / "infra" / "test_ministack.py",
+    Engine.LOCALSTACK: ROOT / "tests" / "localstack" / "test_differences.py",
+}
+#: What is changed for each. The ceilings are lowered for this machine, whatever the emulator does.
+CHANGED = {
+    engine: {change.__name__ for change in changes if change is not lower_ceilings}
+    for engine, changes in CHANGES.items()
+}
+CHANGED[Engine.MINISTACK].add(expire_items.__name__)
 
 
 @pytest.fixture(params=STAGES)
@@ -31,6 +45,11 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 def emulator(aws: Template, engine: Engine) -> Template:
     """Return the same stage's template for the emulator."""
     return adapt(copy.deepcopy(aws), engine)
+
+
+def test_what_is_changed_for_an_emulator_is_shown_to_be_needed_by_a_test_of_that_name(engine: Engine) -> None:
+    tests = re.findall(r"^def test_(\w+)\(", SHOWN_BY[engine].read_text(), re.MULTILINE)
+    assert {change for change in CHANGED[engine] if not any(test.startswith(change) for test in tests)} == set()
 
 
 def test_for_aws_nothing_changes(aws: Template) -> None:

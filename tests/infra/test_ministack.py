@@ -1,6 +1,6 @@
 """Each way in which MiniStack 1.5.33 differs from AWS and the project takes account of it.
 
-A test fails when MiniStack no longer differs: then what infra/differences.py or infra/deploy.py does for it can go.
+A test fails when MiniStack no longer differs: then what infra/differences.py does for it can go.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def test_write_out_gateway_responses(endpoint: str) -> None:
         gateway.delete_rest_api(restApiId=api)
 
 
-def test_cloudformation_leaves_out_the_time_to_live(endpoint: str) -> None:
-    """The deploy switches it on by a call of its own."""
+def test_expire_items(endpoint: str) -> None:
+    """CloudFormation leaves out the time to live."""
     table = {
         "Type": "AWS::DynamoDB::Table",
         "Properties": {
