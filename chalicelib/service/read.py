@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from chalicelib.store import tasks as store
 from chalicelib.store.lists import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask, NumberTask, pending_task
+
+_log = logging.getLogger(__name__)
 
 #: How long a waiting request sleeps between two reads, in seconds: first, and at most.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.01, 0.5
@@ -66,10 +69,16 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
 
 
 def wait_for_new_task(task_id: str, seconds: float) -> NumberTask | ListTask | None:
-    """Return a task that was just accepted once it is final; None where it is not, or cannot be read."""
+    """Return a task that was just accepted once it is final; None where it is not, or cannot be read.
+
+    No fault is raised: the response must say that the task was accepted. One that does not pass by itself is logged.
+    """
     try:
         task = wait_for_task(task_id, seconds)
     except Unavailable:
+        return None
+    except Exception:  # noqa: BLE001 - the task was accepted, whatever went wrong after that
+        _log.exception("The wait for a task that was accepted failed.")
         return None
     return task if task.status.is_final else None
 

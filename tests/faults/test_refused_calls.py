@@ -104,3 +104,15 @@ def test_a_refused_call_of_the_api_is_500_and_the_log_names_the_operation(
     assert "retry-after" not in response.headers
     assert f"AccessDeniedException) when calling the {operation} operation" in caplog.text
     assert number_task(task_id).status == "PENDING"
+
+
+def test_a_wait_whose_read_is_refused_after_the_task_was_accepted_is_202_and_logged(
+    aws_with_faults: FaultyAws, api: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    with aws_with_faults.faults.injected(DENIED, 1):
+        response = api.submit(PRIME, prefer="wait=1")
+    assert response.status == 202
+    assert aws_with_faults.faults.operations == ["SendMessage", "GetItem"]
+    assert "AccessDeniedException) when calling the GetItem operation" in caplog.text
+    aws_with_faults.drain()
+    assert_number_finished(response.json["task_id"], PRIME)
