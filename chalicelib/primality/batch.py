@@ -10,13 +10,21 @@ import gmpy2
 from flint import fmpz
 
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
-from chalicelib.primality.lines import write_line
+from chalicelib.primality.lines import write_end, write_line
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import PRIME_SET, PRIMES, PRODUCT_1_000, SQUARE
 
 #: Below it trial division is by the primes below 1,000.
 TRIAL_DIVISION_BELOW = 2**255
+#: The primes that one division tries, the largest first, and their product.
+FIRST_PRIMES = (13, 11, 7, 5, 3, 2)
+FIRST_PRODUCT = 30_030
+#: By the remainder of that division: the end of the line of a number with the least of these primes as its factor, or
+#: an empty text.
+_ENDS = [""] * FIRST_PRODUCT
+for _prime in FIRST_PRIMES:
+    _ENDS[::_prime] = [f" C f{_prime}"] * (FIRST_PRODUCT // _prime)
 
 
 class ChunkResults(NamedTuple):
@@ -35,7 +43,11 @@ def screen_chunk(hex_numbers: str) -> ChunkResults:
         WrongResult: A result does not agree with its evidence.
     """
     numbers = [int(text, 16) for text in hex_numbers.split(" ")]
-    text = "\n".join([_fast_line(n) or write_line(screen(n)) for n in numbers]).encode("ascii")
+    lines = [
+        f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < TRIAL_DIVISION_BELOW else write_line(screen(n))
+        for n in numbers
+    ]
+    text = "\n".join(lines).encode("ascii")
     return ChunkResults(text, primes=text.count(b" P") + text.count(b" Q"))
 
 
@@ -45,23 +57,19 @@ def join_results(results: list[Result]) -> ChunkResults:
     return ChunkResults(text, sum(result.is_prime for result in results))
 
 
-def _fast_line(n: int) -> str | None:
-    """Return the line of a number that a few calls of the libraries decide, or None."""
-    if not 10 < n < TRIAL_DIVISION_BELOW:
-        return None
-    # A division by one of the least primes is faster than a greatest common divisor.
-    for p in (2, 3, 5):
-        if not n % p:
-            return f"{n} C f{p}"
-    common = gmpy2.gcd(n, PRODUCT_1_000)
-    if common == 1:
-        if n >= VERIFIED_BELOW:
-            return None
-        if n < SQUARE or fmpz(n).is_probable_prime():
-            return f"{n} P"
-        # A base confirms what FLINT found. Nearly every composite is refuted by base 2.
-        return None if gmpy2.is_strong_prp(n, 2) else f"{n} C b2"
-    factor = int(common)
-    if factor not in PRIME_SET:
-        factor = next(p for p in PRIMES if not factor % p)
-    return f"{n} C f{factor}" if factor < n and not n % factor else None
+def _end(n: int) -> str:
+    """Return the end of the line of a number that none of the first primes divides."""
+    factor = int(gmpy2.gcd(n, PRODUCT_1_000))
+    if factor == 1:
+        if n < VERIFIED_BELOW:
+            if n < SQUARE or fmpz(n).is_probable_prime():
+                return " P"
+            # A base confirms what FLINT found. Nearly every composite is refuted by base 2.
+            if not gmpy2.is_strong_prp(n, 2):
+                return " C b2"
+    else:
+        if factor not in PRIME_SET:
+            factor = next(p for p in PRIMES if not factor % p)
+        if factor < n and not n % factor:
+            return f" C f{factor}"
+    return write_end(screen(n))

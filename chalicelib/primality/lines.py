@@ -20,8 +20,12 @@ _VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 
 def write_line(result: Result) -> str:
     """Return the line of a result, without its method and time."""
-    start = f"{to_decimal(result.number)} {LETTERS[result.verdict]}"
-    witness = result.witness
+    return to_decimal(result.number) + write_end(result)
+
+
+def write_end(result: Result) -> str:
+    """Return what follows the number in the line of a result."""
+    start, witness = f" {LETTERS[result.verdict]}", result.witness
     if witness is None:
         return start
     return f"{start} b{witness.base}" if witness.factor is None else f"{start} f{to_decimal(witness.factor)}"
