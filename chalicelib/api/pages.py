@@ -34,15 +34,15 @@ def page_response(page: ResultsPage, accept: str, address: str, query: dict[str,
     if cursor:
         headers["Link"] = f'<{address}?{urlencode({"cursor": cursor, **query})}>; rel="next"'
     if NDJSON in accept:
-        lines = [json.dumps(list_result_json(row), separators=(",", ":")) + "\n" for row in page.results]
+        lines = [json.dumps(list_result_json(entry), separators=(",", ":")) + "\n" for entry in page.results]
         return Response("".join(lines), {"Content-Type": NDJSON, **headers}, 200)
     if CSV in accept:
         return Response(_csv(page.results), {"Content-Type": f"{CSV}; charset=utf-8; header=present", **headers}, 200)
-    results = [list_result_json(row) for row in page.results]
+    results = [list_result_json(entry) for entry in page.results]
     return json_response({"results": results, "next": cursor, "complete": page.is_complete}, headers)
 
 
-def _csv(rows: list[ListResult]) -> str:
+def _csv(entries: list[ListResult]) -> str:
     """Return results as CSV (RFC 4180).
 
     A cell of the service's own is a word or a number. An expression comes from a client: a spreadsheet would read one
@@ -51,15 +51,15 @@ def _csv(rows: list[ListResult]) -> str:
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for row in rows:
-        result, witness = row.result, row.result.witness
+    for entry in entries:
+        result, witness = entry.result, entry.result.witness
         factor = to_decimal(witness.factor) if witness and witness.factor is not None else ""
         base = str(witness.base) if witness and witness.base is not None else ""
         is_prime, proven = ("true" if flag else "false" for flag in (result.is_prime, result.proven))
-        expression = row.expression or ""
+        expression = entry.expression or ""
         if expression[:1] in ("+", "-", "=", "@"):
             expression = f"'{expression}"
         writer.writerow(
-            (row.index, to_decimal(result.number), is_prime, result.verdict, proven, factor, base, expression)
+            (entry.index, to_decimal(result.number), is_prime, result.verdict, proven, factor, base, expression)
         )
     return text.getvalue()

@@ -104,13 +104,13 @@ def _list_progress(task: ListTask) -> dict[str, Any] | None:
     return {"done": task.chunks - task.remaining, "total": task.chunks, "unit": "chunks"}
 
 
-def list_result_json(row: ListResult) -> dict[str, Any]:
+def list_result_json(entry: ListResult) -> dict[str, Any]:
     """Return one result of a list as JSON has it."""
     return {
-        "index": row.index,
-        **_result_json(row.result),
-        "witness": _witness_json(row.result.witness),
-        "expression": row.expression,
+        "index": entry.index,
+        **_result_json(entry.result),
+        "witness": _witness_json(entry.result.witness),
+        "expression": entry.expression,
     }
 
 

@@ -89,16 +89,16 @@ class Batch:
         except Exception as second_error:  # noqa: BLE001 - logged: the rest of the batch must be finished
             self.invocation.append("errors", f"{type(second_error).__name__}: {second_error}")
         else:
-            self.hide(record.receipt_handle, retry_delay(record.receive_count))
+            self.set_visibility_timeout(record.receipt_handle, retry_delay(record.receive_count))
 
     def deliver_again(self, record: Record, error: str | None = None) -> None:
         """Have a message delivered again at once; nothing is written to its task."""
         if error:
             self.invocation.append("errors", error)
         self._failed.append(record.message_id)
-        self.hide(record.receipt_handle, 0)
+        self.set_visibility_timeout(record.receipt_handle, 0)
 
-    def hide(self, receipt_handle: str, seconds: int) -> None:
+    def set_visibility_timeout(self, receipt_handle: str, seconds: int) -> None:
         """Set the visibility timeout of a message; a failure is logged, and the queue's own timeout stays."""
         try:
             queues.set_visibility_timeout(self.queue, receipt_handle, seconds)
@@ -127,7 +127,8 @@ class Batch:
         self.invocation.append("unreadable_messages", {"message_id": message_id, "reason": str(error)[:200]})
         self._failed.append(message_id)
         is_dead_letter = self.queue is Queue.DEAD_LETTERS
-        self.hide(receipt_handle, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count))
+        seconds = MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receive_count)
+        self.set_visibility_timeout(receipt_handle, seconds)
 
 
 def retry_delay(receive_count: int) -> int:

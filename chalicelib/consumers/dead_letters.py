@@ -12,7 +12,7 @@ def process_dead_letters(batch: Batch) -> None:
     for record in batch.records:
         try:
             is_written = store.write_failure(record.message, _reason(record), MAX_RECEIVES)
-        except Exception as error:  # noqa: BLE001 - this letter is delivered again, the others are done
+        except Exception as error:  # noqa: BLE001 - this message is delivered again, the others are done
             batch.deliver_again(record, f"{type(error).__name__}: {error}")
         else:
             batch.invocation.count("failure" if is_written else "stale")

@@ -17,4 +17,4 @@ class Cancelled(Exception):
 
 def send_heartbeat(batch: Batch, record: Record) -> None:
     """Renew the visibility timeout of a message."""
-    batch.hide(record.receipt_handle, HEARTBEAT_TIMEOUT_SECONDS)
+    batch.set_visibility_timeout(record.receipt_handle, HEARTBEAT_TIMEOUT_SECONDS)

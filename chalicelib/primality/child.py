@@ -74,18 +74,18 @@ def screen_in_child(
 
 
 def run_in_child(
-    job: Callable[[Report], T],
+    compute: Callable[[Report], T],
     phase: str,
     deadline_seconds: float,
     on_progress: Callable[[Progress], None],
     interval: float,
 ) -> T | None:
-    """Return what the job returns in a forked child, or None if the deadline comes first.
+    """Return what a computation returns in a forked child, or None if the deadline comes first.
 
     However this function ends, the child has ended too.
 
     Args:
-        job: The computation. It gets a function to which it reports its steps.
+        compute: The computation. It gets a function to which it reports its steps.
         phase: The name of the computation.
         deadline_seconds: The wall-clock time that the child gets.
         on_progress: Called every `interval` seconds with the latest report, or with the time that has passed if
@@ -93,7 +93,7 @@ def run_in_child(
         interval: Seconds between two calls of `on_progress`.
 
     Raises:
-        ChildDied: The child ended without a result, or the job raised an exception.
+        ChildDied: The child ended without a result, or the computation raised an exception.
     """
     start = time.monotonic()
 
@@ -101,7 +101,7 @@ def run_in_child(
         on_progress(latest or Elapsed(phase, round(time.monotonic() - start, 1)))
 
     read_end, write_end = os.pipe()
-    child = _FORK.Process(target=_run, args=(job, write_end, os.getpid()))
+    child = _FORK.Process(target=_run, args=(compute, write_end, os.getpid()))
     child.start()
     os.close(write_end)
     try:
@@ -156,7 +156,7 @@ def _ending(exitcode: int | None) -> str:
     return f"the computation was killed by {name}: try again, with more memory if it happens again"
 
 
-def _run(job: Callable[[Report], T], write_end: int, parent: int) -> None:
+def _run(compute: Callable[[Report], T], write_end: int, parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # the parent ended before the child could be set to end with it
@@ -175,6 +175,6 @@ def _run(job: Callable[[Report], T], write_end: int, parent: int) -> None:
             pipe.send(write_end, STEPS, steps)
 
     try:
-        pipe.send(write_end, RESULT, job(report))
+        pipe.send(write_end, RESULT, compute(report))
     except BaseException as error:  # noqa: BLE001 - the parent reports every failure
         pipe.send(write_end, ERROR, f"{type(error).__name__}: {error}")

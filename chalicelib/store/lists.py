@@ -96,17 +96,17 @@ def read_results(task_id: str, page: PageRequest) -> tuple[list[ListResult], tup
     """
     results: list[ListResult] = []
     bits_left = int(page.max_digits * BITS_PER_DIGIT)
-    for start, row in _results_from(task_id, page.chunk, page.place):
-        if page.primes is not None and row.result.is_prime != page.primes:
+    for start, entry in _results_from(task_id, page.chunk, page.place):
+        if page.primes is not None and entry.result.is_prime != page.primes:
             continue
-        bits_left -= row.result.number.bit_length()
+        bits_left -= entry.result.number.bit_length()
         if len(results) == page.limit or (results and bits_left < 0):
             return results, start
-        results.append(row)
+        results.append(entry)
     return results, None
 
 
-def _results_from(task_id: str, chunk: int, offset: int) -> Iterator[tuple[tuple[int, int], ListResult]]:
+def _results_from(task_id: str, chunk: int, first_place: int) -> Iterator[tuple[tuple[int, int], ListResult]]:
     while parts := table.parts(task_id, chunk, limit=CHUNKS_PER_QUERY):
         for part in parts:
             number = int(part["part"])
@@ -115,9 +115,9 @@ def _results_from(task_id: str, chunk: int, offset: int) -> Iterator[tuple[tuple
                 first = int(part["first"])
                 expressions = json.loads(part.get("expressions", "{}"))
                 results = packing.unpack(packed)
-                for place in range(offset if number == chunk else 0, len(results)):
+                for place in range(first_place if number == chunk else 0, len(results)):
                     yield (
                         (number, place),
                         ListResult(first + place, results[place], expressions.get(str(place))),
                     )
-        chunk, offset = int(parts[-1]["part"]) + 1, 0
+        chunk, first_place = int(parts[-1]["part"]) + 1, 0

@@ -77,7 +77,7 @@ class FailedTask:
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
-    """The result of one number of a list."""
+    """The result of one number of a list, with its place."""
 
     #: The number's place in its list, from 0.
     index: int
