@@ -1,4 +1,4 @@
-"""Which requests the servers on this machine answer: none that a web page of another origin makes.
+"""Which requests the servers on this machine accept: none that a web page of another origin makes.
 
 Anything that listens on loopback can be reached by every page in a browser of this machine. A page of another
 origin names itself in `Origin` or `Sec-Fetch-Site`. A page that had its own host name resolved to this machine
@@ -22,7 +22,7 @@ def allowed_hosts() -> frozenset[str]:
 def find_refusal(
     method: str, headers: Iterable[tuple[str, str]], *, names: Collection[str] = (), links: bool = False
 ) -> str | None:
-    """Return why a request must be refused with 403, or None if it may be answered.
+    """Return why a request must be refused with 403, or None if it is accepted.
 
     Args:
         method: The request's method.
@@ -46,7 +46,7 @@ def find_refusal(
 
 
 def is_local(host: str, names: Collection[str] = ()) -> bool:
-    """Tell whether a Host, with or without a port, is a name of this machine or one of `names`."""
+    """Return whether a Host, with or without a port, is a name of this machine or one of `names`."""
     match = _HOST.fullmatch(host.lower())
     if match is None:
         return False
@@ -62,5 +62,5 @@ def is_local(host: str, names: Collection[str] = ()) -> bool:
 
 
 def _is_link(headers: dict[str, list[str]]) -> bool:
-    """Tell whether the browser opens the address as a page of its own, not in a frame or for a script."""
+    """Return whether the browser opens the address as a page of its own, not in a frame or for a script."""
     return headers.get("sec-fetch-mode") == ["navigate"] and headers.get("sec-fetch-dest") == ["document"]

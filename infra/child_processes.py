@@ -90,7 +90,7 @@ def _kill_group(leader: int) -> None:
 
 
 def _is_running(pid: int) -> bool:
-    """Tell whether a process has not ended; one that its parent has not waited for yet has."""
+    """Return whether a process has not ended; one that its parent has not waited for yet has."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):

@@ -62,7 +62,7 @@ class Cloud:
         """The account's number.
 
         Raises:
-            InfraError: the credentials are missing or refused, or nothing answers.
+            InfraError: the credentials are missing or refused, or nothing responds.
         """
         try:
             identity = self.session.client("sts", endpoint_url=self.endpoint).get_caller_identity()
@@ -76,7 +76,7 @@ class Cloud:
         """AWS, or the emulator at the endpoint: only MiniStack has a health page of its own name.
 
         Raises:
-            InfraError: nothing answers at the endpoint.
+            InfraError: nothing responds at the endpoint.
         """
         if self.endpoint is None:
             return Engine.AWS
@@ -86,7 +86,7 @@ class Cloud:
         except urllib.error.HTTPError:
             return Engine.LOCALSTACK
         except (OSError, ValueError) as error:
-            message = f"Nothing answers at {self.endpoint} ({error}): start the emulator or correct AWS_ENDPOINT_URL."
+            message = f"Nothing responds at {self.endpoint} ({error}): start the emulator or correct AWS_ENDPOINT_URL."
             raise InfraError(message) from error
 
 

@@ -9,7 +9,7 @@ LEVEL = 5
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
-    """Tell whether an Accept-Encoding allows gzip. Source: RFC 9110, section 12.5.3."""
+    """Return whether an Accept-Encoding allows gzip. Source: RFC 9110, section 12.5.3."""
     qualities = {}
     for item in accept_encoding.lower().split(","):
         coding, _, parameter = (part.strip() for part in item.partition(";"))

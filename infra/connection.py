@@ -1,4 +1,4 @@
-"""A client's connection: its requests answered in their order, within deadlines, on a thread of its own."""
+"""A client's connection, on a thread of its own: it gets its responses in order, within deadlines."""
 
 import contextlib
 import socket
@@ -23,20 +23,20 @@ CHUNK_BYTES = 65_536
 
 
 class Connection:
-    """Serves one connection; `answer` is called with each request."""
+    """Serves one connection; `respond` returns the response to a request."""
 
-    def __init__(self, client: socket.socket, answer: Callable[[Request], Response]) -> None:
+    def __init__(self, client: socket.socket, respond: Callable[[Request], Response]) -> None:
         self._client = client
-        self._answer = answer
+        self._respond = respond
         self._parser = RequestParser()
 
     def serve(self) -> None:
-        """Answer requests until the client closes the connection or breaks a rule."""
+        """Respond to requests until the client closes the connection or breaks a rule."""
         self._client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(ConnectionError, TimeoutError):
             try:
                 while request := self._next_request():
-                    self._send(request.method, self._answer(request), close=not request.keep_alive)
+                    self._send(request.method, self._respond(request), close=not request.keep_alive)
                     if not request.keep_alive:
                         return
             except Refused as refused:
@@ -68,13 +68,13 @@ class Connection:
         return self._parser.requests.popleft()
 
     def _feed(self, data: bytes) -> None:
-        """Parse; requests that are whole are answered before what follows them is refused."""
+        """Parse; requests that are whole get their responses before what follows them is refused."""
         try:
             self._parser.feed(data)
         except Refused:
             while self._parser.requests:
                 request = self._parser.requests.popleft()
-                self._send(request.method, self._answer(request), close=False)
+                self._send(request.method, self._respond(request), close=False)
                 if not request.keep_alive:
                     raise ConnectionAbortedError from None
             raise

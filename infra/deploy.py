@@ -34,7 +34,7 @@ def deploy(
     """Package a stage, deploy it and return the stack's outputs.
 
     Args:
-        stage: `local`, `dev` or `prod`; only `local` answers without a key.
+        stage: `local`, `dev` or `prod`; only `local` needs no key.
         endpoint: an emulator's URL; None deploys to AWS by boto3's usual settings.
         parameters: values of the template's parameters; the others keep what they have.
         report: called with each step's line.
@@ -49,7 +49,7 @@ def deploy(
     """
     if stage == "local" and not endpoint:
         message = (
-            "Stage local answers without a key and is for emulators only: set AWS_ENDPOINT_URL to one, or deploy"
+            "Stage local needs no key and is for emulators only: set AWS_ENDPOINT_URL to one, or deploy"
             " STAGE=dev or STAGE=prod to AWS."
         )
         raise InfraError(message)

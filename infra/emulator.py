@@ -35,7 +35,7 @@ class Emulator:
         self.log = self.state / "ministack.log"
 
     def __enter__(self) -> str:
-        """Start it and wait until it answers.
+        """Start it and wait until it responds.
 
         Raises:
             InfraError: The port is taken, the emulator's environment is not made, or it ends at once.
@@ -76,7 +76,7 @@ class Emulator:
             raise InfraError(message)
 
     def is_running(self) -> bool:
-        """Tell whether the process has not ended."""
+        """Return whether the process has not ended."""
         return self.process.poll() is None
 
     def require_running(self) -> None:
@@ -127,5 +127,5 @@ class Emulator:
                     return
             except (urllib.error.URLError, TimeoutError):
                 time.sleep(0.02)
-        message = f"MiniStack did not answer within {START_SECONDS} s: see {self.log}."
+        message = f"MiniStack did not respond within {START_SECONDS} s: see {self.log}."
         raise InfraError(message)

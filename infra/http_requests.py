@@ -60,7 +60,7 @@ class RequestParser:
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self.requests[-1].keep_alive = False  # answered as HTTP/1.1; whatever follows is another protocol
+            self.requests[-1].keep_alive = False  # the response is HTTP/1.1; whatever follows is another protocol
         except httptools.HttpParserCallbackError as error:
             if isinstance(error.__context__, Refused):
                 raise error.__context__ from None

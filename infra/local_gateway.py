@@ -21,7 +21,7 @@ MAX_WAITING_REQUESTS = 64
 
 NOTHING = "There is nothing at this address: /openapi.json lists what there is."
 FAULT = "The service has a fault: send the request again, and report it if it stays."
-OVERLOAD = "The service answers too many requests already. Nothing of this one was accepted: send it again."
+OVERLOAD = "The service is busy with too many requests. Nothing of this one was accepted: send it again."
 
 
 class LocalGateway:
@@ -36,7 +36,7 @@ class LocalGateway:
         self._lock = threading.Lock()
         self._active = 0
 
-    def answer(self, request: Request) -> Response:
+    def respond(self, request: Request) -> Response:
         """Return the response to a request."""
         refusal = find_refusal(request.method, request.headers, names=self._allowed_hosts, links=True)
         if refusal:
@@ -57,7 +57,7 @@ class LocalGateway:
 
     @property
     def is_idle(self) -> bool:
-        """Whether no request is being answered."""
+        """Whether no request is waiting for its response."""
         return not self._active
 
     def _call(self, request: Request, *, may_wait: bool) -> Response:
@@ -88,10 +88,10 @@ class LocalGateway:
         return event
 
 
-def _response(answer: dict[str, Any], accept_encoding: str) -> Response:
+def _response(output: dict[str, Any], accept_encoding: str) -> Response:
     """Return what API Gateway makes of a function's response."""
-    content = answer["body"] or ""
-    headers = {"content-type": "application/json"} | {name.lower(): text for name, text in answer["headers"].items()}
+    content = output["body"] or ""
+    headers = {"content-type": "application/json"} | {name.lower(): text for name, text in output["headers"].items()}
     body = compress(content if isinstance(content, bytes) else content.encode(), headers, accept_encoding)
-    several = [(name.lower(), text) for name, texts in answer["multiValueHeaders"].items() for text in texts]
-    return answer["statusCode"], [*headers.items(), *several], body
+    several = [(name.lower(), text) for name, texts in output["multiValueHeaders"].items() for text in texts]
+    return output["statusCode"], [*headers.items(), *several], body

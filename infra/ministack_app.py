@@ -1,6 +1,6 @@
 """MiniStack's application as the emulator's own environment serves it.
 
-- It answers this machine only. MiniStack itself answers every host and every origin, so that a web page could create
+- It serves this machine only. MiniStack itself serves every host and every origin, so that a web page could create
   a function on it and run it.
 - It keeps its state whole, see emulator_state.py, and writes the functions' log lines to files, see function_logs.py.
 - Its event source poller sleeps for 2 ms after a look at the queues that finds nothing, and not for 50, in which a
@@ -30,7 +30,7 @@ function_logs.write_to(STATE / "logs")
 
 
 async def app(scope: Message, receive: Receive, send: Send) -> None:
-    """Refuse what a page of another origin asks for; pass the rest to MiniStack."""
+    """Refuse the requests of pages of another origin; MiniStack gets the others."""
     if scope["type"] == "lifespan":
         await ministack(scope, *keep_whole(STATE, receive, send))
         return
@@ -39,7 +39,7 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
     if refusal is None:
         await ministack(scope, receive, send)
     elif scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})  # before an accept: the server answers 403
+        await send({"type": "websocket.close", "code": 1008})  # before an accept: the server responds with 403
     else:
         await _refuse(refusal, send)
 

@@ -20,17 +20,17 @@ VARIABLES = {
 
 
 def stack_of(cloud: Cloud, stage: str, report: Report) -> Stack:
-    """Give the stack of a stage; an emulator is looked at more often than AWS."""
+    """Return the stack of a stage; the state of an emulator is read more often than that of AWS."""
     return Stack(cloud.cloudformation, f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
 
 
 def outputs_of(stage: str, endpoint: str) -> dict[str, str]:
-    """Give the outputs of a stage that is deployed to an emulator."""
+    """Return the outputs of a stage that is deployed to an emulator."""
     return stack_of(connect(endpoint), stage, print).outputs()
 
 
 def settings_of(outputs: Mapping[str, str], endpoint: str) -> dict[str, str]:
-    """Give the environment in which the API, outside of Lambda, works on a stack of an emulator."""
+    """Return the environment in which the API, outside of Lambda, works on a stack of an emulator."""
     return {
         **{variable: outputs[output] for output, variable in VARIABLES.items()},
         "AWS_ENDPOINT_URL": endpoint,

@@ -1,4 +1,4 @@
-"""The errors that the servers on this machine answer themselves, as problem details (RFC 9457)."""
+"""The errors of the servers on this machine themselves, as problem details (RFC 9457)."""
 
 import json
 from http import HTTPStatus

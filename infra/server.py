@@ -21,7 +21,7 @@ from infra.http_requests import Request
 from infra.local_gateway import LocalGateway
 from infra.outputs import outputs_of, settings_of
 
-#: For the requests that are being answered when the server is told to end.
+#: For requests that wait for their response when the server is told to end.
 DRAIN_SECONDS = 8.0
 
 
@@ -31,8 +31,8 @@ class Handler(socketserver.BaseRequestHandler):
     server: "Server"
 
     def handle(self) -> None:
-        """Answer the connection's requests."""
-        Connection(self.request, self.server.gateway.answer).serve()
+        """Respond to the connection's requests."""
+        Connection(self.request, self.server.gateway.respond).serve()
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -49,7 +49,7 @@ class Server(socketserver.ThreadingTCPServer):
         super().__init__((host, port), Handler)
 
     def drain(self) -> None:
-        """Stop listening, and wait for the requests that are being answered."""
+        """Stop listening, and wait until no request waits for its response."""
         self.server_close()
         deadline = time.monotonic() + DRAIN_SECONDS
         while not self.gateway.is_idle and time.monotonic() < deadline:
@@ -57,9 +57,9 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 def _wait_until_healthy(gateway: LocalGateway) -> None:
-    """Wait until the API says that its table and queues answer; whoever started this process sets the deadline."""
+    """Wait until the API says that its table and queues respond; whoever started this process sets the deadline."""
     health = Request("GET", "/health", [("host", "localhost")])
-    while gateway.answer(health)[0] != HTTPStatus.OK:
+    while gateway.respond(health)[0] != HTTPStatus.OK:
         time.sleep(0.1)
 
 

@@ -1,4 +1,4 @@
-"""A CloudFormation stack, created, updated and deleted with its events told as they come."""
+"""A CloudFormation stack: created, updated and deleted, with its events reported as they come."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 
 @dataclass
 class Stack:
-    """A stack by name; `seconds` go by between two looks at it."""
+    """A stack by its name; `seconds` is the time between two reads of its state."""
 
     client: CloudFormationClient
     name: str
     report: Report
     seconds: float
-    _told: set[str] = field(default_factory=set)
+    _reported: set[str] = field(default_factory=set)
 
     def status(self) -> str | None:
-        """Give the stack's status, None when there is no such stack."""
+        """Return the stack's status, None when there is no such stack."""
         try:
             return self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
         except ClientError as error:
@@ -44,7 +44,7 @@ class Stack:
             raise
 
     def outputs(self) -> dict[str, str]:
-        """Give the stack's outputs by name."""
+        """Return the stack's outputs by name."""
         outputs = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
@@ -56,7 +56,7 @@ class Stack:
         """
         status = self.status()
         if status in ONLY_DELETE_HELPS:
-            self.report(f"the stack is {status}, which only deleting it mends")
+            self.report(f"the stack is {status}, so it is deleted first")
             self.delete()
             status = None
         if status and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
@@ -99,7 +99,7 @@ class Stack:
         return parameters
 
     def _change_set(self, template_url: str, parameters: list[ParameterTypeDef], *, exists: bool) -> str | None:
-        """Give a change set ready to execute, None when there is nothing to change."""
+        """Return a change set ready to execute, None when there is nothing to change."""
         try:
             created = self.client.create_change_set(
                 StackName=self.name,
@@ -126,7 +126,7 @@ class Stack:
             time.sleep(self.seconds)
 
     def _events(self) -> list[StackEventTypeDef]:
-        """Give the events not told yet, oldest first."""
+        """Return the events that are not reported yet, oldest first."""
         try:
             pages = self.client.get_paginator("describe_stack_events").paginate(StackName=self.name)
             events = [event for page in pages for event in page["StackEvents"]]
@@ -134,20 +134,23 @@ class Stack:
             if "does not exist" in str(error):
                 return []
             raise
-        return [event for event in reversed(events) if event["EventId"] not in self._told]
+        return [event for event in reversed(events) if event["EventId"] not in self._reported]
 
     def _remember_events(self) -> None:
-        self._told |= {event["EventId"] for event in self._events()}
+        self._reported |= {event["EventId"] for event in self._events()}
 
     def follow(self, wanted: str) -> None:
-        """Tell the events until one says that the stack has come to its end; InfraError when it is not the wanted one.
+        """Report the events until the stack's operation has ended.
 
-        The stack's status will not do: just after an update began it may still be that of the one before.
+        The stack's status does not tell that: just after an update began, it may still be that of the update before.
+
+        Raises:
+            InfraError: the operation ended otherwise than `wanted`; with the reason of the first resource that failed.
         """
         failures: list[str] = []
         while True:
             for event in self._events():
-                self._told.add(event["EventId"])
+                self._reported.add(event["EventId"])
                 state, name = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
                 self.report(f"{state:<28} {event.get('ResourceType', ''):<36} {name}")
                 if state.endswith("_FAILED"):

@@ -40,7 +40,7 @@ class Uploads:
             self.cloud.s3.create_bucket(Bucket=self.bucket, CreateBucketConfiguration={"LocationConstraint": region})
 
     def exists(self) -> bool:
-        """Tell whether the bucket is there.
+        """Return whether the bucket is there.
 
         Raises:
             InfraError: it is another account's, or this account may not see it.

@@ -195,9 +195,9 @@ def test_a_foreign_page_cannot_link_to_the_emulator(rebound: Browser, foreign_po
 
 
 def test_the_emulators_refusal_allows_no_origin(emulator_url: str) -> None:
-    answer = requests.options(emulator_url, headers={"Origin": "http://evil.example"}, timeout=30)
-    assert answer.status_code == 403
-    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    response = requests.options(emulator_url, headers={"Origin": "http://evil.example"}, timeout=30)
+    assert response.status_code == 403
+    assert not [name for name in response.headers if name.lower().startswith("access-control")]
 
 
 @pytest.mark.parametrize("host", [EVIL, "localhost", "127.0.0.1"])

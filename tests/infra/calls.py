@@ -32,7 +32,7 @@ def actions_of(roots: set[str]) -> set[str]:
 
 
 def routes() -> set[str]:
-    """Return the functions of app.py that answer requests."""
+    """Return the functions of app.py that handle requests."""
     tree = ast.parse((ROOT / "app.py").read_text())
     return {
         f"app.{node.name}"

@@ -80,11 +80,11 @@ def send(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
     return int(first.split()[1]), headers, body
 
 
-def assert_problem(answer: tuple[int, dict[str, str], bytes], status: int) -> dict[str, Any]:
-    assert answer[0] == status
-    assert answer[1]["content-type"] == "application/problem+json"
-    assert answer[1]["x-content-type-options"] == "nosniff"
-    problem: dict[str, Any] = json.loads(answer[2])
+def assert_problem(response: tuple[int, dict[str, str], bytes], status: int) -> dict[str, Any]:
+    assert response[0] == status
+    assert response[1]["content-type"] == "application/problem+json"
+    assert response[1]["x-content-type-options"] == "nosniff"
+    problem: dict[str, Any] = json.loads(response[2])
     assert set(problem) == {"type", "title", "status", "detail"}
     assert problem["status"] == status
     return problem

@@ -52,7 +52,7 @@ def test_any_other_name_is_refused(host: str) -> None:
 
 
 @given(st.text())
-def test_no_text_is_more_than_refused(host: str) -> None:
+def test_any_host_is_local_or_refused(host: str) -> None:
     assert is_local(host) or find_refusal("GET", [("host", host)])
 
 
@@ -73,7 +73,7 @@ def test_another_origin_is_refused(origin: str) -> None:
     assert find_refusal("POST", [HOST, ("origin", "http://localhost:8000"), ("origin", origin)], links=True)
 
 
-def test_the_servers_own_page_is_answered() -> None:
+def test_a_request_of_the_servers_own_page_is_accepted() -> None:
     own = [HOST, ("origin", "http://localhost:8000"), ("sec-fetch-site", "same-origin")]
     assert find_refusal("POST", own) is None
 
@@ -83,7 +83,7 @@ def test_a_request_of_another_site_is_refused_without_an_origin_too(site: str) -
     assert find_refusal("GET", [HOST, ("sec-fetch-site", site)], links=True)
 
 
-def test_an_address_that_a_person_enters_is_answered() -> None:
+def test_an_address_that_a_person_enters_is_accepted() -> None:
     assert find_refusal("GET", [HOST, ("sec-fetch-site", "none"), *LINK[1:]]) is None
 
 

@@ -38,8 +38,8 @@ def function_code(endpoint: str, name: str) -> str:
 
 def status_without_key(url: str) -> int:
     try:
-        with urllib.request.urlopen(url, timeout=30) as answer:
-            status: int = answer.status
+        with urllib.request.urlopen(url, timeout=30) as response:
+            status: int = response.status
     except urllib.error.HTTPError as error:
         return error.code
     return status
@@ -120,13 +120,13 @@ def test_a_failed_update_names_the_resource_and_the_next_deploy_mends_it(
     assert status_without_key(deployed["EndpointURL"]) == 200
 
 
-def test_an_endpoint_that_does_not_answer_is_told_in_one_line() -> None:
-    with pytest.raises(InfraError, match=r"^Nothing answers at http://127\.0\.0\.1:1 .* correct AWS_ENDPOINT_URL"):
+def test_an_endpoint_that_does_not_respond_is_an_error_of_one_line() -> None:
+    with pytest.raises(InfraError, match=r"^Nothing responds at http://127\.0\.0\.1:1 .* correct AWS_ENDPOINT_URL"):
         deploy("dev", "http://127.0.0.1:1", report=lambda _: None)
 
 
 @pytest.mark.parametrize("word", ["RateLimit", "=500", "RateLimit:500"])
-def test_a_parameter_that_is_not_name_and_value_is_told_how_to_write_it(word: str) -> None:
+def test_a_parameter_that_is_not_name_and_value_is_an_error_that_shows_the_form(word: str) -> None:
     with pytest.raises(InfraError, match=rf"^'{word}' is not Name=Value: write for example PARAMETERS="):
         read_parameters(["RetentionDays=3", word])
 

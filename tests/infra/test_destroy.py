@@ -27,7 +27,7 @@ def test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_o
     told: Lines = []
     try:
         assert "TableName" in deploy("dev", endpoint, report=told.append)
-        assert "the stack is ROLLBACK_COMPLETE, which only deleting it mends" in told
+        assert "the stack is ROLLBACK_COMPLETE, so it is deleted first" in told
     finally:
         destroy("dev", endpoint, report=lambda _: None)
 

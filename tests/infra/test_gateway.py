@@ -48,7 +48,7 @@ def closed(packages: dict[str, Package]) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "a" * 5000], ids=["no key", "empty", "wrong", "long"])
-def test_without_the_key_no_closed_route_answers(gate: Gate, closed: list[tuple[str, str]], key: str | None) -> None:
+def test_without_a_key_every_closed_route_is_403(gate: Gate, closed: list[tuple[str, str]], key: str | None) -> None:
     assert len(closed) >= 6
     assert {gate.ask(route, key).status_code for route in closed} == {403}
 
@@ -59,14 +59,14 @@ def test_a_missing_key_is_a_problem_that_says_what_to_send(gate: Gate) -> None:
     assert response.json()["detail"] == "Send the key of your usage plan in the header x-api-key."
 
 
-def test_with_the_key_every_closed_route_answers(gate: Gate, closed: list[tuple[str, str]]) -> None:
-    answered = {route: gate.ask(route, gate.key).status_code for route in closed if route[1] != "head"}
-    assert set(answered.values()) <= {200, 400, 404, 415}
+def test_with_the_key_every_closed_route_responds(gate: Gate, closed: list[tuple[str, str]]) -> None:
+    statuses = {route: gate.ask(route, gate.key).status_code for route in closed if route[1] != "head"}
+    assert set(statuses.values()) <= {200, 400, 404, 415}
 
 
-def test_the_public_routes_want_no_key(gate: Gate) -> None:
-    answered = {route: gate.ask(route, None).status_code for route in PUBLIC if route[1] != "head"}
-    assert set(answered.values()) <= {200, 404}
+def test_the_public_routes_need_no_key(gate: Gate) -> None:
+    statuses = {route: gate.ask(route, None).status_code for route in PUBLIC if route[1] != "head"}
+    assert set(statuses.values()) <= {200, 404}
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/openapi.json"])
@@ -76,10 +76,10 @@ def test_head_has_the_status_and_the_type_of_get_and_no_body(gate: Gate, path: s
     assert head.content == b""
 
 
-def test_an_unknown_address_is_404_and_names_nothing_of_the_inside(gate: Gate) -> None:
-    answer = gate.ask(("/no/such/address", "get"), None)
-    assert answer.status_code == 404
-    assert not re.search(r"arn:|token|python|traceback", answer.text, re.IGNORECASE)
+def test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation(gate: Gate) -> None:
+    response = gate.ask(("/no/such/address", "get"), None)
+    assert response.status_code == 404
+    assert not re.search(r"arn:|token|python|traceback", response.text, re.IGNORECASE)
 
 
 def test_an_unknown_address_is_a_problem(gate: Gate) -> None:
@@ -87,11 +87,11 @@ def test_an_unknown_address_is_a_problem(gate: Gate) -> None:
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-def test_who_asks_too_often_is_429_and_told_when_to_come_back(gate: Gate, endpoint: str) -> None:
+def test_requests_over_the_rate_limit_are_429_with_retry_after(gate: Gate, endpoint: str) -> None:
     deploy("dev", endpoint, {"RateLimit": "1", "BurstLimit": "1"}, report=lambda _: None)
     for _ in range(20):
-        answer = gate.ask(("/queue", "get"), gate.key)
-        if answer.status_code == 429:
+        response = gate.ask(("/queue", "get"), gate.key)
+        if response.status_code == 429:
             break
-    assert (answer.status_code, answer.headers["Content-Type"]) == (429, "application/problem+json")
-    assert answer.headers["Retry-After"] == "1"
+    assert (response.status_code, response.headers["Content-Type"]) == (429, "application/problem+json")
+    assert response.headers["Retry-After"] == "1"

@@ -40,7 +40,7 @@ def test_however_it_ends_no_process_stays_nor_does_a_proof_at_work(checkout: Che
     assert run.process.returncode == (-signal.SIGKILL if ending is signal.SIGKILL else 0)
 
 
-def test_when_the_emulator_dies_the_loss_is_told_and_no_process_stays(checkout: Checkout) -> None:
+def test_when_the_emulator_dies_the_loss_is_reported_and_no_process_stays(checkout: Checkout) -> None:
     with checkout.run() as run:
         final_task(run.url, run.submit(97))
         started = descendants(run.process.pid)
@@ -64,7 +64,7 @@ def _is_healthy(run: Run) -> bool:
     return False
 
 
-def test_when_the_disk_is_full_the_state_of_last_time_is_kept_and_the_loss_is_told(checkout: Checkout) -> None:
+def test_when_the_disk_is_full_the_state_of_last_time_is_kept_and_the_loss_is_reported(checkout: Checkout) -> None:
     with checkout.run() as run:
         before = final_task(run.url, run.submit(107))
     with checkout.run() as run:

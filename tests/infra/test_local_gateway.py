@@ -17,7 +17,7 @@ from tests.infra.raw_http import assert_problem, connect, get, running, send, se
 from tests.support.polling import until
 
 
-def test_a_fault_of_the_app_is_a_500_that_tells_nothing_of_the_inside(
+def test_a_fault_of_the_app_is_a_500_that_shows_nothing_of_the_implementation(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
@@ -46,7 +46,7 @@ def held_requests(app: Chalice, count: int) -> Iterator[tuple[int, list[str | No
         held = [clients.enter_context(connect(port)) for _ in range(count)]
         for client in held:
             client.sendall(get("/slow", b"Prefer: wait=25\r\n"))
-        until(lambda: len(preferences) == count, "all are being answered")
+        until(lambda: len(preferences) == count, "all are in progress")
         try:
             yield port, preferences
         finally:
@@ -55,7 +55,7 @@ def held_requests(app: Chalice, count: int) -> Iterator[tuple[int, list[str | No
             assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
-def test_more_requests_than_the_server_can_answer_are_refused_before_work_begins(
+def test_requests_over_the_limit_are_refused_before_work_begins(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 3)
@@ -66,7 +66,7 @@ def test_more_requests_than_the_server_can_answer_are_refused_before_work_begins
         assert len(preferences) == 3
 
 
-def test_a_refused_request_costs_the_client_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_request_leaves_the_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 1)
     with serving(tiny_app()) as port, connect(port) as client:
         monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 0)
@@ -83,7 +83,7 @@ def test_when_many_wait_further_requests_do_not(monkeypatch: pytest.MonkeyPatch)
         assert sorted(map(str, preferences)) == ["None", "None", "wait=25", "wait=25"]
 
 
-def test_a_request_that_is_being_answered_gets_its_response_when_the_server_ends() -> None:
+def test_a_request_in_progress_gets_its_response_when_the_server_ends() -> None:
     app = tiny_app()
     begun, release = threading.Event(), threading.Event()
 

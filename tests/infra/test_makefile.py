@@ -60,7 +60,7 @@ def test_a_python_without_venv_is_one_line_that_says_what_to_install(bare: Path)
     assert result.stdout == "make: Python cannot make environments here: apt-get install python3-venv\n"
 
 
-def test_a_deploy_of_no_stage_is_told_which_there_are() -> None:
+def test_a_deploy_of_an_unknown_stage_is_an_error_that_lists_the_stages() -> None:
     result = make(ROOT, "deploy", "STAGE=production", "--assume-old=.venv/made-to-run")
     assert result.returncode
     assert re.search(r"invalid choice: 'production' \(choose from '?local", result.stderr)

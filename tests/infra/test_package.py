@@ -124,7 +124,7 @@ def test_a_library_without_a_wheel_stops_the_packaging(monkeypatch: pytest.Monke
         layer.build_layer("arm64", "3.13", tmp_path)
 
 
-def test_an_unknown_stage_is_told_which_there_are(tmp_path: Path) -> None:
+def test_an_unknown_stage_is_an_error_that_lists_the_stages(tmp_path: Path) -> None:
     with pytest.raises(InfraError, match="choose one of local, dev, prod"):
         package("production", MINISTACK, tmp_path)
 

@@ -1,4 +1,4 @@
-"""The local server: it answers every client within its limits, and no client makes another one wait."""
+"""The local server responds to every client within its limits, and no client makes another one wait."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ def test_what_is_malformed_is_400_and_nothing_of_it_is_read_as_a_second_request(
     assert re.findall(rb"HTTP/1\.1 \d{3} ", received) == [b"HTTP/1.1 400 "]
 
 
-def test_a_request_before_a_malformed_one_is_answered(port: int) -> None:
+def test_a_request_before_a_malformed_one_gets_its_response(port: int) -> None:
     received = exchange(port, get("/items/first") + get("/", b"foo bar\r\n"))
     first, _, second = received.partition(b"first")
     assert first.startswith(b"HTTP/1.1 200 ")
     assert second.startswith(b"HTTP/1.1 400 ")
 
 
-def test_a_body_that_is_cut_off_is_not_answered(port: int) -> None:
+def test_a_request_whose_body_is_cut_off_gets_no_response(port: int) -> None:
     assert exchange(port, post(b"Content-Length: 9\r\n", b"short")) == b""
 
 
@@ -100,7 +100,7 @@ def test_a_body_in_chunks_is_read(port: int) -> None:
     assert send(port, post(b"Transfer-Encoding: chunked\r\n", b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"))[2] == b"abc"
 
 
-def test_a_client_that_asks_before_it_sends_is_told_to_continue(port: int) -> None:
+def test_a_client_that_expects_100_continue_gets_it(port: int) -> None:
     with connect(port) as client:
         client.sendall(post(b"Expect: 100-continue\r\nContent-Length: 3\r\nConnection: close\r\n"))
         assert client.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -124,7 +124,7 @@ def test_a_refusal_reaches_a_client_that_sends_all_of_its_body_first(port: int) 
 
 
 @pytest.mark.parametrize("method", ["PUT", "OPTIONS", "TRACE"])
-def test_a_method_that_an_address_does_not_take_is_405_and_told_which_it_takes(port: int, method: str) -> None:
+def test_a_method_that_a_route_does_not_have_is_405_with_those_that_it_has(port: int, method: str) -> None:
     status, headers, _ = send(port, f"{method} / HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     assert (status, headers["allow"]) == (405, "GET")
 
@@ -141,7 +141,7 @@ def test_a_strange_name_reaches_the_application_as_it_was_sent(port: int, name: 
     assert (status, body.decode()) == (200, name)
 
 
-def test_requests_sent_together_are_answered_in_their_order(port: int) -> None:
+def test_requests_sent_together_get_their_responses_in_order(port: int) -> None:
     both = post(b"Content-Length: 1\r\n", b"1") + post(b"Content-Length: 1\r\nConnection: close\r\n", b"2")
     _, _, rest = send(port, both)
     assert rest.startswith(b"1HTTP/1.1 200 OK")
@@ -152,9 +152,9 @@ def test_a_connection_is_kept_for_the_next_request(port: int) -> None:
     with requests.Session() as session:
         ports = set()
         for _ in range(3):
-            answer = session.get(f"http://127.0.0.1:{port}/", stream=True, timeout=30)
-            ports.add(answer.raw.connection.sock.getsockname() if answer.raw.connection else None)
-            assert answer.text == "hello"
+            response = session.get(f"http://127.0.0.1:{port}/", stream=True, timeout=30)
+            ports.add(response.raw.connection.sock.getsockname() if response.raw.connection else None)
+            assert response.text == "hello"
     assert len(ports) == 1
 
 
@@ -215,7 +215,7 @@ def test_a_client_that_does_not_read_its_response_is_left(monkeypatch: pytest.Mo
 @given(noise=st.binary(max_size=200))
 @example(noise=b"\r\n\r\n\r\n")
 @example(noise=b"GET / HTTP/1.1\r\n: \r\n\r\n")
-def test_noise_never_costs_the_next_client_its_response(port: int, noise: bytes) -> None:
+def test_random_bytes_of_one_client_do_not_affect_the_next_one(port: int, noise: bytes) -> None:
     with connect(port) as client:
         client.sendall(noise)
     assert send(port, get())[2] == b"hello"

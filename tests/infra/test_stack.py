@@ -39,7 +39,7 @@ def follow(events: list[Event], wanted: str) -> list[str]:
     return [" ".join(line.split()) for line in told]
 
 
-def test_each_event_is_told_once_oldest_first() -> None:
+def test_each_event_is_reported_once_oldest_first() -> None:
     events = [
         event(1, "the stack", "CREATE_IN_PROGRESS"),
         event(2, "Table", "CREATE_IN_PROGRESS"),

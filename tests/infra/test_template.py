@@ -257,7 +257,7 @@ def test_the_dashboard_is_json(stage: Package) -> None:
     assert len(json.loads(dashboard["DashboardBody"]["Fn::Sub"])["widgets"]) == 6
 
 
-def test_the_api_is_told_how_many_messages_the_consumers_of_each_queue_can_hold(stage: Package) -> None:
+def test_the_api_knows_how_many_messages_the_consumers_of_each_queue_can_hold(stage: Package) -> None:
     functions = of_type(stage, "AWS::Serverless::Function")
     told = with_slots(copy.deepcopy(stage.template))
     slots = "tasks=200,lists=200,proofs=10,long_proofs=5"

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the answer is one that the OpenAPI document tells, and never a 5xx."""
+"""Whatever a client sends, the response is one that the OpenAPI document describes, and never a 5xx."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
-def test_every_answer_is_one_that_the_document_tells(service_url: str, mode: schemathesis.GenerationMode) -> None:
+def test_every_response_is_one_that_the_document_describes(service_url: str, mode: schemathesis.GenerationMode) -> None:
     contract = schemathesis.openapi.from_url(f"{service_url}openapi.json")
     operations: list[Any] = list(contract.get_all_operations())
     for operation in operations:
@@ -44,6 +44,6 @@ def test_every_answer_is_one_that_the_document_tells(service_url: str, mode: sch
 
 def test_a_method_that_an_address_does_not_take_is_405_or_404_as_a_problem(service_url: str) -> None:
     for method, path in (("PUT", ""), ("PATCH", "queue"), ("POST", "health"), ("DELETE", "openapi.json")):
-        answer = requests.request(method, service_url + path, timeout=30)
-        assert answer.status_code in {404, 405, 409}, (method, path, answer.status_code)
-        assert answer.headers["content-type"] == "application/problem+json"
+        response = requests.request(method, service_url + path, timeout=30)
+        assert response.status_code in {404, 405, 409}, (method, path, response.status_code)
+        assert response.headers["content-type"] == "application/problem+json"

@@ -34,7 +34,7 @@ class LocalStack:
         return self._process.pid
 
     def __enter__(self) -> str:
-        """Start it and wait until it answers."""
+        """Start it and wait until it responds."""
         for name in ("tmp", "functions"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
         with self.log.open("wb") as log:
@@ -81,4 +81,4 @@ class LocalStack:
                     return
             except (urllib.error.URLError, TimeoutError):
                 time.sleep(0.1)
-        raise AssertionError(f"LocalStack did not answer within {SECONDS_TO_START} s: {last_lines(self.log)}")
+        raise AssertionError(f"LocalStack did not respond within {SECONDS_TO_START} s: {last_lines(self.log)}")
