@@ -88,6 +88,16 @@ def close(connection: socket.socket) -> None:
     connection.shutdown(socket.SHUT_RDWR)
 
 
+def send_and_close(content: bytes) -> Callable[[socket.socket], None]:
+    """Return a step that sends bytes and closes the connection."""
+
+    def step(connection: socket.socket) -> None:
+        connection.sendall(content)
+        connection.shutdown(socket.SHUT_RDWR)
+
+    return step
+
+
 def ignore(_: socket.socket) -> None:
     """Send nothing."""
 
@@ -156,6 +166,14 @@ def test_a_fault_is_the_error_that_botocore_raises(
     plain, lean = client(server.url), client(server.url)
     loopback.use_for(lean, None)
     assert (error_of(plain), error_of(lean)) == (expected, expected)
+
+
+def test_a_response_that_is_cut_off_is_an_error(serve: Callable[[Script], Server]) -> None:
+    """botocore takes what came for the whole response."""
+    server = serve([send_and_close(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}")])
+    lean = client(server.url)
+    loopback.use_for(lean, None)
+    assert error_of(lean) is ConnectionClosedError
 
 
 def test_an_address_where_nothing_listens_is_an_endpoint_error(serve: Callable[[Script], Server]) -> None:

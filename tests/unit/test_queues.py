@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from chalicelib.tasks.messages import NumberMessage, decode
 from tests.support.aws import queue_url, receive
 from tests.support.calls import calls_of
 from tests.support.consumers import fail_waiting, run
+from tests.support.polling import until
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -83,6 +86,36 @@ def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sqs(), "send_message_batch", refuse)
     with pytest.raises(Unavailable, match="InternalError"):
         queues.send_all(Queue.TASKS, messages(2))
+
+
+def test_of_messages_that_threads_send_in_one_call_a_refused_one_fails_its_own_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first message is alone; the others come while it is sent, and share the next call."""
+    is_sent, calls = threading.Event(), list[int]()
+
+    def send_one(**_: object) -> dict[str, Any]:
+        calls.append(1)
+        is_sent.wait(10)
+        return {}
+
+    def refuse_thirteen(Entries: list[dict[str, str]], **_: object) -> dict[str, Any]:  # noqa: N803 - SQS's name
+        calls.append(len(Entries))
+        refused = [entry["Id"] for entry in Entries if decode(entry["MessageBody"]) == thirteen]
+        return {"Failed": [{"Id": refused[0], "Code": "InternalError"}]}
+
+    monkeypatch.setattr(sqs(), "send_message", send_one)
+    monkeypatch.setattr(sqs(), "send_message_batch", refuse_thirteen)
+    (first, second, third), (thirteen,) = messages(3), messages(1, 13)
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [pool.submit(queues.send, Queue.TASKS, first)]
+        until(lambda: calls, "the first is being sent")
+        outcomes += [pool.submit(queues.send, Queue.TASKS, message) for message in (second, thirteen, third)]
+        until(lambda: len(queues._committers[Queue.TASKS]._waiting) == 3, "the others wait")
+        is_sent.set()
+        errors = [outcome.exception(10) for outcome in outcomes]
+    assert calls == [1, 3]
+    assert [type(error) for error in errors] == [type(None), type(None), Unavailable, type(None)]
 
 
 def test_a_queue_counts_what_waits_and_what_was_received() -> None:
