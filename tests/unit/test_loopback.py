@@ -169,7 +169,7 @@ def test_a_fault_is_the_error_that_botocore_raises(
 
 
 def test_a_response_that_is_cut_off_is_an_error(serve: Callable[[Script], Server]) -> None:
-    """botocore takes what came for the whole response."""
+    """The transport of botocore takes what came for the whole response."""
     server = serve([send_and_close(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}")])
     lean = client(server.url)
     loopback.use_for(lean, None)
