@@ -1,6 +1,7 @@
 """What `make run` starts: the emulator, the service deployed to it, and the local server on the same parts."""
 
 import os
+import shutil
 import signal
 import sys
 import time
@@ -14,6 +15,7 @@ from infra.deploy import deploy
 from infra.emulator import Emulator
 from infra.errors import InfraError
 from infra.file_watcher import FileWatcher
+from infra.local_gateway import MIN_FREE_BYTES
 from infra.outputs import settings_of
 from infra.server_pool import ServerPool
 
@@ -28,7 +30,7 @@ def run(port: int, emulator_port: int) -> None:
     """Start everything and keep it up to date with its files until a signal ends it.
 
     Raises:
-        InfraError: A port is taken, a part does not start, or the state could not be kept.
+        InfraError: A port is taken, the disk is full, a part does not start, or the state could not be kept.
     """
     if port == emulator_port:
         message = f"PORT and EMULATOR_PORT are both {port}: choose another with PORT={port + 1}."
@@ -36,6 +38,9 @@ def run(port: int, emulator_port: int) -> None:
     require_free(port, "PORT")
     STATE.mkdir(exist_ok=True)
     STATE.chmod(0o700)
+    if shutil.disk_usage(STATE).free < MIN_FREE_BYTES:
+        message = f"The disk of {STATE} is full: free {MIN_FREE_BYTES // 1_000_000} MB, then `make run` again."
+        raise InfraError(message)
     # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
     # belongs to its port.
     state = STATE / str(emulator_port)

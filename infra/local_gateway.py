@@ -1,7 +1,9 @@
 """What API Gateway and Lambda do around the Chalice application on AWS."""
 
+import shutil
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 from chalice.app import Chalice
@@ -19,18 +21,35 @@ MAX_REQUESTS = 128
 #: Beyond it nobody waits for a result: requests that wait must not keep out those that do not.
 MAX_WAITING_REQUESTS = 64
 
+#: A function unpacks 91 MB of libraries before it starts. With less free space on the emulator's disk than this, no
+#: request that queues work is accepted, and the service is not healthy.
+MIN_FREE_BYTES = 100_000_000
+HEALTH_PATH = "/health"
+
 NOTHING = "There is nothing at this address: /openapi.json lists what there is."
 FAULT = "The service has a fault: send the request again, and report it if it stays."
 OVERLOAD = "The service is busy with too many requests. Nothing of this one was accepted: send it again."
+DISK_FULL = (
+    "The disk is full: functions cannot start, and tasks cannot be kept. Nothing was accepted: free some space"
+    f" ({MIN_FREE_BYTES // 1_000_000} MB) and send the request again."
+)
 
 
 class LocalGateway:
     """Calls a Chalice application with the events that Lambda would get."""
 
-    def __init__(self, app: Chalice) -> None:
+    def __init__(self, app: Chalice, state: Path | None = None) -> None:
+        """Make the gateway of an application.
+
+        Args:
+            app: the application.
+            state: the folder of the emulator's state, where that is on this machine: requests that queue work are
+                refused while its disk is full.
+        """
         # Chalice keeps the current request on the application: this makes it one per thread, as `chalice local` does.
         app.__class__ = type("ThreadSafeChalice", (LocalChalice, app.__class__), {})
         self._app = app
+        self._state = state
         self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
         self._allowed_hosts = allowed_hosts()
         self._lock = threading.Lock()
@@ -41,6 +60,8 @@ class LocalGateway:
         refusal = find_refusal(request.method, request.headers, names=self._allowed_hosts, links=True)
         if refusal:
             return problem(403, refusal)
+        if (request.method == "POST" or request.target == HEALTH_PATH) and self._is_disk_full():
+            return problem(503, DISK_FULL, ("retry-after", "1"))
         with self._lock:
             if self._active >= MAX_REQUESTS:
                 return problem(503, OVERLOAD, ("retry-after", "1"))
@@ -59,6 +80,9 @@ class LocalGateway:
     def is_idle(self) -> bool:
         """Whether no request is waiting for its response."""
         return not self._active
+
+    def _is_disk_full(self) -> bool:
+        return self._state is not None and shutil.disk_usage(self._state).free < MIN_FREE_BYTES
 
     def _call(self, request: Request, *, may_wait: bool) -> Response:
         try:

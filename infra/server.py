@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from http import HTTPStatus
+from pathlib import Path
 
 from infra import ROOT
 from infra.connection import Connection
@@ -70,6 +71,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--stage", help="serve on this stage of the emulator that AWS_ENDPOINT_URL names")
     parser.add_argument("--ready-fd", type=int, help="listen once the API is healthy, and write a byte here")
+    parser.add_argument("--state", type=Path, help="the folder of the emulator's state: its disk must not be full")
     arguments = parser.parse_args()
     if arguments.stage:
         endpoint = os.environ["AWS_ENDPOINT_URL"]
@@ -78,7 +80,7 @@ def main() -> None:
     # Each connection is a file: a thousand silent ones must not use up the usual limit of 1,024.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    gateway = LocalGateway(importlib.import_module("app").app)
+    gateway = LocalGateway(importlib.import_module("app").app, arguments.state)
     if arguments.ready_fd is not None:
         _wait_until_healthy(gateway)
     server = Server(gateway, arguments.host, arguments.port)

@@ -72,6 +72,7 @@ class ServerPool:
         self._started = time.monotonic()
         ready, write = os.pipe()
         command = [sys.executable, "-m", "infra.server", "--port", str(self._port), "--ready-fd", str(write)]
+        command += ["--state", str(self.log.parent)]
         environment = {**os.environ, **self._settings, "PYTHONPATH": str(ROOT)}
         try:
             with self.log.open("ab") as log:

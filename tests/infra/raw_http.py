@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from chalice.app import Chalice, Response
@@ -40,9 +41,9 @@ def tiny_app() -> Chalice:
 
 
 @contextmanager
-def running(app: Chalice) -> Iterator[Server]:
+def running(app: Chalice, state: Path | None = None) -> Iterator[Server]:
     """Serve an application on a free port."""
-    with Server(LocalGateway(app), "127.0.0.1", 0) as server:
+    with Server(LocalGateway(app, state), "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
@@ -51,9 +52,9 @@ def running(app: Chalice) -> Iterator[Server]:
 
 
 @contextmanager
-def serving(app: Chalice) -> Iterator[int]:
+def serving(app: Chalice, state: Path | None = None) -> Iterator[int]:
     """Serve an application and give its port."""
-    with running(app) as server:
+    with running(app, state) as server:
         yield server.server_address[1]
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import gzip
+import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from chalice.app import Chalice, Response
 
 from infra import local_gateway
-from tests.infra.raw_http import assert_problem, connect, get, running, send, serving, tiny_app
+from tests.infra.raw_http import assert_problem, connect, get, post, running, send, serving, tiny_app
 from tests.support.polling import until
 
 
@@ -64,6 +67,26 @@ def test_requests_over_the_limit_are_refused_before_work_begins(
         assert "Nothing of this one was accepted" in assert_problem(response, 503)["detail"]
         assert response[1]["retry-after"] == "1"
         assert len(preferences) == 3
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "request_bytes", "status"),
+    [
+        pytest.param(local_gateway.MIN_FREE_BYTES - 1, post(b"Content-Length: 1\r\n", b"1"), 503, id="POST-full"),
+        pytest.param(local_gateway.MIN_FREE_BYTES - 1, get("/health"), 503, id="health-full"),
+        pytest.param(local_gateway.MIN_FREE_BYTES - 1, get(), 200, id="GET-full"),
+        pytest.param(local_gateway.MIN_FREE_BYTES, post(b"Content-Length: 1\r\n", b"1"), 200, id="POST-free"),
+    ],
+)
+def test_while_the_disk_is_full_no_work_is_accepted_and_the_service_is_not_healthy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free_bytes: int, request_bytes: bytes, status: int
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free_bytes))
+    with serving(tiny_app(), tmp_path) as port:
+        response = send(port, request_bytes)
+    assert response[0] == status
+    if status == 503:
+        assert "Nothing was accepted" in assert_problem(response, 503)["detail"]
 
 
 def test_a_refused_request_leaves_the_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
