@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import VERSION
-from chalicelib.api import limits, pages, problems
+from chalicelib.api import examples, limits, pages, problems
 from chalicelib.api.headers import COMPLETE, JSON
 from chalicelib.api.schemas import SCHEMAS, ref
 from chalicelib.store.certificates import FORMATS
@@ -33,6 +33,8 @@ def document(prefix: str = "") -> Object:
             "title": "Is it prime?",
             "version": VERSION,
             "summary": "Tells whether a number is prime, whether that is proven, and how to check it.",
+            "description": "A submitted number is queued as a task, whose result is read at the task's address. Every "
+            "error is a problem (RFC 9457) whose `detail` says what to send instead. Each GET address also takes HEAD.",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": prefix or "/"}],
@@ -53,7 +55,7 @@ def document(prefix: str = "") -> Object:
         },
         "components": {
             "schemas": SCHEMAS,
-            "responses": {str(status): _problem(text) for status, text in _PROBLEMS.items()},
+            "responses": {str(status): _problem(status, text) for status, text in _PROBLEMS.items()},
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
         },
     }
@@ -99,7 +101,9 @@ _TASK_HEADERS = {
 }
 
 
-def _operation(name: str, tag: str, summary: str, responses: dict[int, Object], *errors: int) -> Object:
+def _operation(
+    name: str, tag: str, summary: str, description: str, responses: dict[int, Object], *errors: int
+) -> Object:
     statuses = sorted({*errors, 400, 403, 429})
     by_status = {str(status): response for status, response in responses.items()}
     by_status |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
@@ -107,61 +111,82 @@ def _operation(name: str, tag: str, summary: str, responses: dict[int, Object], 
         "operationId": name,
         "tags": [tag],
         "summary": summary,
+        "description": description,
         "responses": by_status,
         "security": [{}, {"key": []}],
     }
 
 
-def _public(name: str, summary: str, responses: dict[int, Object], *errors: int) -> Object:
-    return _operation(name, "service", summary, responses, *errors) | {"security": []}
+def _public(name: str, summary: str, description: str, responses: dict[int, Object], *errors: int) -> Object:
+    return _operation(name, "service", summary, description, responses, *errors) | {"security": []}
 
 
-def _content(description: str, media_type: str, schema: Object | None = None, headers: Object | None = None) -> Object:
-    content: Object = {"description": description, "content": {media_type: {"schema": schema} if schema else {}}}
-    return content | {"headers": headers} if headers else content
+def _content(description: str, media_type: str, content: Object, headers: Object | None = None) -> Object:
+    response: Object = {"description": description, "content": {media_type: content}}
+    return response | {"headers": headers} if headers else response
 
 
 def _json(description: str, name: str, headers: Object | None = None) -> Object:
-    return _content(description, JSON, ref(name), headers)
+    return _content(description, JSON, {"schema": ref(name), "example": examples.BODIES[name]}, headers)
 
 
-def _problem(description: str) -> Object:
-    return _content(description, problems.CONTENT_TYPE, ref("Problem"), _RETRY_AFTER)
+def _task(description: str, **shown: Object) -> Object:
+    return _content(description, JSON, {"schema": ref("Task"), **shown}, _TASK_HEADERS)
+
+
+def _text(example: str) -> Object:
+    return {"schema": {"type": "string"}, "example": example}
+
+
+def _problem(status: int, description: str) -> Object:
+    content = {"schema": ref("Problem"), "example": examples.PROBLEMS[status]}
+    return _content(description, problems.CONTENT_TYPE, content, _RETRY_AFTER)
 
 
 def _submit() -> Object:
     responses = {
         202: _json("The message is in the queue.", "Accepted", _LOCATION | _RETRY_AFTER),
-        200: _json("The finished task, where `Prefer: wait` was applied.", "Task", _TASK_HEADERS),
+        200: _task("The finished task, where `Prefer: wait` was applied.", examples=examples.TASKS),
     }
-    examples = {
+    bodies = {
         "number": {"summary": "A number", "value": {"number": 11}},
         "expression": {"summary": "An expression", "value": {"number": "2^127-1"}},
         "list": {"summary": "A list", "value": {"numbers": [11, "0x1f", "25!+1"]}},
     }
-    body = {"schema": {"oneOf": [ref("Single"), ref("List")]}, "examples": examples}
-    operation = _operation("submit", "tasks", "Submit a number or a list of numbers", responses, 413, 415, 422, 503)
+    body = {"schema": {"oneOf": [ref("Single"), ref("List")]}, "examples": bodies}
+    description = (
+        "Queues the number, or the list as one task. The response 202 means that the message is in the queue. Send an "
+        "Idempotency-Key to be able to repeat the request after a lost response."
+    )
+    summary = "Submit a number or a list of numbers"
+    operation = _operation("submit", "tasks", summary, description, responses, 413, 415, 422, 503)
     return operation | {"parameters": [_PREFER, _KEY], "requestBody": {"required": True, "content": {JSON: body}}}
 
 
 def _read() -> Object:
     responses = {
-        200: _json("The task.", "Task", _TASK_HEADERS),
+        200: _task("The task.", examples=examples.TASKS),
         304: {"description": "The task is the one that the client has."},
     }
     responses[200]["content"]["text/html"] = {}
-    operation = _operation("readTask", "tasks", "Read a task", responses, 404, 503)
+    description = (
+        "Returns the task as it is, or with `Prefer: wait=N` once it is final. SUCCESS, FAILURE and REVOKED are final. "
+        "A browser that asks for text/html gets the page, which shows the task."
+    )
+    operation = _operation("readTask", "tasks", "Read a task", description, responses, 404, 503)
     return operation | {"parameters": [_PREFER, _IF_NONE_MATCH]}
 
 
 def _cancel() -> Object:
-    responses = {200: _json("The task, REVOKED.", "Task", _TASK_HEADERS)}
-    return _operation("cancelTask", "tasks", "Cancel a task", responses, 404, 409, 503)
+    responses = {200: _task("The task, REVOKED.", example=examples.CANCELLED)}
+    description = "Ends a task that is not final. A proof that runs is stopped within 10 s."
+    return _operation("cancelTask", "tasks", "Cancel a task", description, responses, 404, 409, 503)
 
 
 def _retry() -> Object:
     responses = {202: _json("The task is queued again.", "Accepted", _LOCATION | _RETRY_AFTER)}
-    return _operation("retryTask", "tasks", "Queue a failed task again", responses, 404, 409, 503)
+    description = "Queues a task whose status is FAILURE again; of a list, the chunks that failed."
+    return _operation("retryTask", "tasks", "Queue a failed task again", description, responses, 404, 409, 503)
 
 
 def _results() -> Object:
@@ -170,7 +195,7 @@ def _results() -> Object:
         COMPLETE: _header("Whether all numbers of the list were finished when the page was read: true or false."),
     }
     response = _json("A page of results in the order of the list.", "Results", headers)
-    response["content"] |= {pages.NDJSON: {}, pages.CSV: {}}
+    response["content"] |= {pages.NDJSON: _text(examples.NDJSON), pages.CSV: _text(examples.CSV)}
     limit = {"type": "integer", "minimum": 1, "maximum": limits.MAX_PAGE_RESULTS, "default": limits.PAGE_RESULTS}
     cursor = {"type": "string", "pattern": f"^{limits.CURSOR_PATTERN}$"}
     parameters = [
@@ -179,40 +204,53 @@ def _results() -> Object:
         _parameter("query", "only", "Only these results.", {"enum": ["primes", "composites"]}),
         _PREFER,
     ]
-    operation = _operation("readResults", "tasks", "Read the results of a list", {200: response}, 404, 503)
+    description = (
+        "Returns a page of results as JSON, or as lines with `Accept: application/x-ndjson` or `text/csv`. A list that "
+        "is not finished has a last page, too: `complete` and the header Results-Complete say whether it is the end."
+    )
+    summary = "Read the results of a list"
+    operation = _operation("readResults", "tasks", summary, description, {200: response}, 404, 503)
     return operation | {"parameters": parameters}
 
 
 def _certificate() -> Object:
-    response = _content("The certificate.", "text/plain", {"type": "string"})
+    response = _content("The certificate.", "text/plain", _text(examples.CERTIFICATE))
     formats = {"enum": list(FORMATS), "default": FORMATS[0]}
     parameter = _parameter("query", "format", "The program that reads the certificate.", formats)
     summary = "Read the certificate of a proven prime"
-    return _operation("readCertificate", "tasks", summary, {200: response}, 404, 503) | {"parameters": [parameter]}
+    description = "Returns the text that PARI/GP (`primecertisvalid`) or Primo checks. It is never changed."
+    operation = _operation("readCertificate", "tasks", summary, description, {200: response}, 404, 503)
+    return operation | {"parameters": [parameter]}
 
 
 def _queue() -> Object:
     cursor = {"type": "string", "pattern": f"^{limits.TIME_PATTERN}$"}
     parameter = _parameter("query", "cursor", "`next` of the page of failed tasks before.", cursor)
     responses = {200: _json("What the queues hold, and the tasks that failed last.", "Queues")}
-    return _operation("readQueues", "service", "Read the queues", responses, 503) | {"parameters": [parameter]}
+    description = "Returns approximate counts of messages, what the consumers finished, and a page of failed tasks."
+    operation = _operation("readQueues", "service", "Read the queues", description, responses, 503)
+    return operation | {"parameters": [parameter]}
 
 
 def _health() -> Object:
-    return _public("readHealth", "Check the service", {200: _json("The table and the queues respond.", "Health")}, 503)
+    responses = {200: _json("The table and the queues respond.", "Health")}
+    description = "Calls the table and each queue. It is also 503 while numbers wait and the workers finish none."
+    return _public("readHealth", "Check the service", description, responses, 503)
 
 
 def _openapi() -> Object:
-    return _public("readContract", "Read this document", {200: _content("The contract.", JSON, {"type": "object"})})
+    response = _content("The contract.", JSON, {"schema": {"type": "object"}})
+    return _public("readContract", "Read this document", "Returns the OpenAPI document.", {200: response})
 
 
 def _page() -> Object:
-    response = _content("The page.", "text/html", {"type": "string"})
-    return _public("readPage", "Open the page for people", {200: response})
+    response = _content("The page.", "text/html", {"schema": {"type": "string"}})
+    return _public("readPage", "Open the page for people", "Returns the page, which calls this API.", {200: response})
 
 
 def _asset() -> Object:
     name = _parameter("path", "name", "The name of the file.", {"type": "string"})
     content: Object = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
     response = {"description": "A file of the page.", "content": content}
-    return _public("readAsset", "Read a file of the page", {200: response}, 404) | {"parameters": [name]}
+    description = "Returns one of the scripts, style sheets and images that the page names."
+    return _public("readAsset", "Read a file of the page", description, {200: response}, 404) | {"parameters": [name]}

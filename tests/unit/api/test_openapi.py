@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
@@ -50,3 +51,26 @@ def test_the_service_returns_the_document_of_its_own_address(api: Api) -> None:
 def test_the_limits_of_the_document_are_those_of_the_checks() -> None:
     schemas = openapi.document()["components"]["schemas"]
     assert schemas["List"]["properties"]["numbers"]["maxItems"] == limits.MAX_LIST_NUMBERS
+
+
+def test_every_body_in_json_has_an_example_that_fits_its_schema() -> None:
+    document = openapi.document()
+    responses = [
+        response
+        for item in document["paths"].values()
+        for operation in item.values()
+        if isinstance(operation, dict)
+        for response in operation["responses"].values()
+    ]
+    submitted = document["paths"]["/"]["post"]["requestBody"]
+    checked = 0
+    for body in [submitted, *responses, *document["components"]["responses"].values()]:
+        for media_type, content in body.get("content", {}).items():
+            if not media_type.endswith("json") or content["schema"] == {"type": "object"}:
+                continue
+            schema = {**content["schema"], "components": document["components"]}
+            shown = [example["value"] for example in content.get("examples", {}).values()] or [content["example"]]
+            for value in shown:
+                OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).validate(value)
+                checked += 1
+    assert checked > 15

@@ -1,0 +1,131 @@
+"""The examples of the OpenAPI document: bodies as the service sends them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.queues import Queue
+from chalicelib.store.history import QUEUES, STEP_SECONDS, STEPS
+
+Example = dict[str, Any]
+
+_ID = "01a20cb0-2ccd-8ba3-8270-6784e3bcd52a"
+_M127 = str(2**127 - 1)
+_RESULT: Example = {
+    "number": _M127,
+    "is_prime": True,
+    "verdict": "prime",
+    "proven": True,
+    "method": "Lucas-Lehmer",
+    "witness": None,
+    "certificate": None,
+    "seconds": 0.000118,
+    "expression": "2^127-1",
+}
+_TASK: Example = {
+    "task_id": _ID,
+    "status": "SUCCESS",
+    "result": _RESULT,
+    "progress": None,
+    "error": None,
+    "attempts": 1,
+    "submitted_at": "2026-11-24T08:33:22.125Z",
+    "started_at": "2026-11-24T08:33:22.131Z",
+    "finished_at": "2026-11-24T08:33:22.133Z",
+    "expires_at": "2026-12-01T08:33:23.000Z",
+}
+_PROVING = {
+    "number": str(10**100 + 267),
+    "verdict": "probable_prime",
+    "proven": False,
+    "method": "Baillie-PSW",
+    "seconds": 0.000412,
+    "expression": "10^100+267",
+}
+_RUNNING = {
+    "status": "STARTED",
+    "result": _RESULT | _PROVING,
+    "progress": {"phase": "proving", "seconds": 0.2},
+    "finished_at": None,
+}
+_LIST = {"result": {"total": 1000, "primes": 168, "composites": 832, "results": f"/{_ID}/results"}}
+_ROWS = [
+    {"index": 0, "number": 91, "is_prime": False, "verdict": "composite", "proven": True}
+    | {"witness": {"factor": "7"}, "expression": None},
+    {"index": 1, "number": _M127, "is_prime": True, "verdict": "prime", "proven": True}
+    | {"witness": None, "expression": "2^127-1"},
+]
+_COUNTS = {"waiting": 7, "in_flight": 2, "delayed": 0, "slots": 40}
+_FAILED = {
+    "task_id": _ID,
+    "subject": "10^1000+453",
+    "error": "The prover stopped five times on this number: killed by signal 9.",
+    "attempts": 5,
+    "finished_at": "2026-11-24T08:33:22.133Z",
+}
+
+
+def _task(summary: str, **fields: Any) -> Example:  # noqa: ANN401 - JSON
+    return {"summary": summary, "value": _TASK | fields}
+
+
+#: What a read of a task can return, by name.
+TASKS: dict[str, Example] = {
+    "number": _task("A number"),
+    "proving": _task("A number whose proof runs", **_RUNNING),
+    "list": _task("A list", **_LIST),
+}
+CANCELLED = _TASK | {"status": "REVOKED", "result": None, "started_at": None, "attempts": 0}
+#: The examples of the other bodies, by the name of their schema.
+BODIES: dict[str, Example] = {
+    "Accepted": {"status": "success", "task_id": _ID},
+    "Results": {"results": _ROWS, "next": None, "complete": True},
+    "Queues": {
+        "queues": {queue.value: _COUNTS for queue in Queue},
+        "history": {
+            "step_seconds": STEP_SECONDS,
+            "until": "2026-11-24T08:33:20.000Z",
+            "numbers": {queue.value: [0] * (STEPS - 1) + [12] for queue in QUEUES},
+        },
+        "failed": [_FAILED],
+        "next": None,
+    },
+    "Health": {"status": "ok"},
+}
+#: The beginning of the same page of results as lines.
+NDJSON = (
+    '{"index":0,"number":91,"is_prime":false,"verdict":"composite","proven":true,"witness":{"factor":"7"},'
+    '"expression":null}\n'
+)
+CSV = "index,number,is_prime,verdict,proven,factor,base,expression\r\n0,91,false,composite,true,7,,\r\n"
+CERTIFICATE = (
+    "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
+)
+#: The title and the `detail` of a problem, by status.
+_PROBLEMS: dict[int, tuple[str, str]] = {
+    400: ("The request is not valid", 'Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.'),
+    403: ("Forbidden", "Send the key of your usage plan in the header x-api-key."),
+    404: (
+        "The resource does not exist",
+        "No task has this id, or it has expired: send the number again with POST / to get a new one.",
+    ),
+    409: (
+        "The status of the task does not allow this operation",
+        "The task is SUCCESS: only a task that is not finished can be cancelled.",
+    ),
+    413: ("The request exceeds a limit", "A list has at most 100,000 numbers: send several lists."),
+    415: ("The body is not JSON", "Send JSON with the header Content-Type: application/json."),
+    422: (
+        "The Idempotency-Key was used with another body",
+        "This Idempotency-Key came with another body before: send that body, or use a new key.",
+    ),
+    429: ("Too Many Requests", "Send fewer requests per second, and this one again in a second."),
+    503: (
+        "A part of the service does not respond",
+        "The tasks queue does not respond (ConnectTimeoutError). Nothing was accepted: send the request again.",
+    ),
+}
+PROBLEMS: dict[int, Example] = {
+    status: {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    for status, (title, detail) in _PROBLEMS.items()
+}
