@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -12,11 +13,16 @@ from chalicelib.api.headers import JSON
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
-from chalicelib.numbers.integers import NotANumber, TooLarge, is_integer, parse_integer
+from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, is_integer, parse_integer, too_many_digits
 from chalicelib.service.submit import Submission
 from chalicelib.store.lists import PageRequest
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
+
+
+#: A conversion of so many digits takes a tenth of a millisecond. It is Python's default limit; where another one is
+#: set, no integer is converted before its size is checked.
+MAX_CONVERTED_DIGITS = 4_300
 
 
 class Digits(str):
@@ -49,9 +55,27 @@ def read_submission(body: bytes | str, content_type: str | None, max_digits: int
 def _document(body: bytes | str) -> Any:  # noqa: ANN401 - any JSON value
     try:
         text = body.decode("utf-8") if isinstance(body, bytes) else body
-        return json.loads(text, parse_int=Digits, parse_constant=_refuse_constant)
+        return _with_integers(text)
     except (ValueError, RecursionError) as error:
         raise InvalidInput('The body is not JSON: send an object such as {"number": 11}.') from error
+
+
+def _with_integers(text: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a JSON value; integers that Python's limit lets it convert are int, those of a body with others Digits.
+
+    The conversion in the parser's own code is ten times as fast as one by one.
+
+    Raises:
+        ValueError: the text is not JSON.
+    """
+    if 0 < sys.get_int_max_str_digits() <= MAX_CONVERTED_DIGITS:
+        try:
+            return json.loads(text, parse_constant=_refuse_constant)
+        except json.JSONDecodeError:
+            raise
+        except ValueError:  # an integer has more digits
+            pass
+    return json.loads(text, parse_int=Digits, parse_constant=_refuse_constant)
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -60,7 +84,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def _number(value: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
     number = _parse(value, max_digits, None)
-    return Submission([number], is_list=False, expressions={} if is_integer(value) else {0: value})
+    is_expression = isinstance(value, str) and not is_integer(value)
+    return Submission([number], is_list=False, expressions={0: value} if is_expression else {})
 
 
 def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
@@ -68,6 +93,8 @@ def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON
         raise InvalidInput('"numbers" must be a list of at least one number, such as [11, "0x1f", "2^61-1"].')
     if len(items) > limits.MAX_LIST_NUMBERS:
         raise LimitExceeded(f"A list has at most {limits.MAX_LIST_NUMBERS:,} numbers: send several lists.")
+    if set(map(type, items)) == {int} and max(items) < ceiling(max_digits) and min(items) > -ceiling(max_digits):
+        return Submission(items, is_list=True, expressions={})
     budget = Budget(MAX_LIST_SECONDS)
     numbers: list[int] = []
     expressions: dict[int, str] = {}
@@ -83,6 +110,8 @@ def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON
 
 def _parse(value: Any, max_digits: int, budget: Budget | None) -> int:  # noqa: ANN401 - any JSON value
     try:
+        if type(value) is int:
+            return _bounded(value, max_digits)
         if type(value) is Digits:
             return parse_integer(value, max_digits)
         _require_text(value)
@@ -91,6 +120,12 @@ def _parse(value: Any, max_digits: int, budget: Budget | None) -> int:  # noqa: 
         raise LimitExceeded(str(error)) from error
     except NotANumber as error:
         raise InvalidInput(str(error)) from error
+
+
+def _bounded(number: int, max_digits: int) -> int:
+    if abs(number) >= ceiling(max_digits):
+        raise too_many_digits(max_digits)
+    return number
 
 
 def _require_text(value: Any) -> None:  # noqa: ANN401 - any JSON value
