@@ -1,0 +1,80 @@
+"""The results of a chunk are counted once, and only in a list that was not cancelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.primality.batch import screen_chunk
+from chalicelib.queues import Queue
+from chalicelib.store import lists, packing
+from chalicelib.store import tasks as store
+from chalicelib.store.lists import PageRequest
+from chalicelib.tasks.messages import ChunkMessage, decode
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask
+from tests.support.aws import receive
+from tests.support.builders import set_chunk_size, submit_list
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+NUMBERS = [2, 3, 4, 5, 6, 7]
+
+
+@pytest.fixture
+def chunks(monkeypatch: pytest.MonkeyPatch) -> list[ChunkMessage]:
+    """Submit a list of three chunks of two numbers; return its messages in the order of the list."""
+    set_chunk_size(monkeypatch, 2)
+    submit_list(NUMBERS)
+    messages = [decode(record["body"]) for record in receive(Queue.LISTS)]
+    return sorted((message for message in messages if isinstance(message, ChunkMessage)), key=lambda each: each.chunk)
+
+
+def write(message: ChunkMessage) -> bool:
+    """Screen a chunk and write its results."""
+    results = screen_chunk(message.numbers)
+    return lists.write_chunk(message, packing.pack(results.text), results.primes, 1)
+
+
+def list_of(message: ChunkMessage) -> ListTask:
+    """Return the list of a chunk."""
+    task = store.read(message.task_id)
+    assert isinstance(task, ListTask)
+    return task
+
+
+def numbers_of(message: ChunkMessage, primes: bool | None = None) -> list[int]:
+    """Return the numbers of the chunk's list that have results."""
+    results, _ = lists.read_results(message.task_id, PageRequest(1, 0, 100, 1_000, primes))
+    return [result.result.number for result in results]
+
+
+def test_a_chunk_is_counted_once(chunks: list[ChunkMessage]) -> None:
+    assert write(chunks[0])
+    assert not write(chunks[0])
+    task = list_of(chunks[0])
+    assert (task.remaining, task.primes, task.composites, task.status) == (2, 2, 0, Status.STARTED)
+
+
+def test_the_last_chunk_ends_the_list(chunks: list[ChunkMessage]) -> None:
+    for message in reversed(chunks):
+        assert list_of(message).finished_at is None
+        assert write(message)
+    task = list_of(chunks[0])
+    assert (task.remaining, task.primes, task.composites, task.status) == (0, 4, 2, Status.SUCCESS)
+    assert task.finished_at
+
+
+def test_a_chunk_of_a_cancelled_list_is_not_counted(chunks: list[ChunkMessage]) -> None:
+    assert store.cancel(list_of(chunks[0]))
+    assert not write(chunks[0])
+    assert list_of(chunks[0]).remaining == 3
+
+
+def test_results_are_in_the_order_of_the_list_without_the_chunks_that_are_not_finished(
+    chunks: list[ChunkMessage],
+) -> None:
+    write(chunks[2])
+    write(chunks[0])
+    assert numbers_of(chunks[0]) == [2, 3, 6, 7]
+    assert numbers_of(chunks[0], primes=True) == [2, 3, 7]
+    assert numbers_of(chunks[0], primes=False) == [6]

@@ -1,0 +1,80 @@
+"""The results of a batch take as few calls as DynamoDB allows, and one that is refused leaves the others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib import clock
+from chalicelib.primality.screening import screen
+from chalicelib.store import table
+from chalicelib.store import tasks as store
+from chalicelib.store.updates import TaskUpdate, write_update, write_updates
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import NumberMessage
+from chalicelib.tasks.status import Status
+from tests.support.builders import submit_keyed
+from tests.support.calls import calls_of
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpdate:
+    """Return the final result of a number, of a new task unless one is given."""
+    message = NumberMessage(task_id or ids.new_id(), number, **fields)
+    return TaskUpdate(message, 1, clock.timestamp(), screen(number), is_final=True)
+
+
+def status_of(update: TaskUpdate) -> Status | None:
+    """Return the status that the table has for the task of an update."""
+    task = store.read(update.message.task_id)
+    return task.status if task else None
+
+
+def test_the_final_results_of_new_tasks_are_one_call() -> None:
+    updates = [update_of(number) for number in range(10)]
+    assert calls_of(lambda: write_updates(updates)) == ["BatchExecuteStatement"]
+    assert {status_of(update) for update in updates} == {Status.SUCCESS}
+
+
+def test_results_with_other_attributes_are_a_call_of_their_own() -> None:
+    updates = [update_of(11), update_of(11, expression="10+1"), update_of(13)]
+    assert calls_of(lambda: write_updates(updates)) == ["BatchExecuteStatement"] * 2
+    assert {status_of(update) for update in updates} == {Status.SUCCESS}
+
+
+def test_a_task_that_has_an_item_from_the_start_is_updated() -> None:
+    updates = [update_of(11, submit_keyed([11], "key")), update_of(13)]
+    assert calls_of(lambda: write_updates(updates)) == ["BatchExecuteStatement", "UpdateItem"]
+    assert {status_of(update) for update in updates} == {Status.SUCCESS}
+
+
+def test_a_task_that_comes_twice_in_a_batch_is_written_once() -> None:
+    first = update_of(11)
+    assert write_updates([first, update_of(11, first.message.task_id)]) == [True, False]
+
+
+def test_a_task_that_is_final_keeps_its_item() -> None:
+    update = update_of(11)
+    assert write_update(update)
+    item = table.get(update.message.task_id, table.TASK)
+    assert write_updates([update_of(13, update.message.task_id), update_of(13)]) == [False, True]
+    assert table.get(update.message.task_id, table.TASK) == item
+
+
+def test_a_call_that_fails_is_the_outcome_of_each_of_its_results(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: object) -> None:
+        raise ConnectionError("no response")
+
+    monkeypatch.setattr(table, "insert_all", fail)
+    outcomes = write_updates([update_of(11), update_of(11, submit_keyed([11], "key"))])
+    assert str(outcomes[0]) == "no response"
+    assert outcomes[1] is True
+
+
+def test_a_statement_that_dynamodb_refuses_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "insert_all", lambda items: ["ValidationError", *[None] * (len(items) - 1)])
+    refused, written = write_updates([update_of(11), update_of(13)])
+    assert "ValidationError" in str(refused)
+    assert written is True
