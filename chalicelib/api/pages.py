@@ -17,6 +17,8 @@ from chalicelib.tasks.task import ListResult
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
+#: An encoder that is made once: json.dumps makes one for each call.
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 COLUMNS = ("index", "number", "is_prime", "verdict", "proven", "factor", "base", "expression")
 
 
