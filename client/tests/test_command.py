@@ -121,6 +121,7 @@ def test_a_certificate_that_cannot_be_written_is_told_in_one_line(service: FakeS
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
     assert "No such file or directory" in result.stderr
+    assert f"`isprime show {task_id} --certificate FILE` writes the certificate." in result.stderr
 
 
 def test_no_wait_writes_the_id_alone(service: FakeService) -> None:
@@ -172,6 +173,14 @@ def test_cancel_ends_a_task(service: FakeService) -> None:
     assert run("cancel", task_id).stdout == f"Task {task_id} is cancelled.\n"
     assert json.loads(run("cancel", task_id, "--json").stdout)["status"] == "REVOKED"
     assert run("show", task_id).stdout == f"Task {task_id}: cancelled\n"
+
+
+def test_a_cancelled_proof_keeps_the_verdict_of_the_screening(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].verdict = "REVOKED", "probable_prime"
+    shown = run("show", task_id)
+    assert shown.stdout.endswith("it passed trial division in 2.5 ms; it is not proven (cancelled)\n")
+    assert shown.exit_code == 4
 
 
 @pytest.mark.parametrize("command", ["show", "cancel", "retry"])

@@ -105,6 +105,14 @@ def test_a_closed_standard_output_leaves_the_exit_status() -> None:
     assert (run.returncode, run.stderr) == (1, b"")
 
 
+@pytest.mark.parametrize("args", ["--file -", "verify -"])
+def test_a_closed_standard_input_has_nothing_in_it(args: str) -> None:
+    closed = ["sh", "-c", f"{' '.join(COMMAND)} {args} <&-"]
+    run = subprocess.run(closed, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
+    assert run.stderr.count("\n") == 1
+    assert "0 checked" in run.stderr or "not a certificate" in run.stderr
+
+
 def test_ctrl_c_keeps_whole_rows_and_the_same_command_goes_on(service: FakeService) -> None:
     file, hold = numbers(60_000), threading.Event()
 

@@ -119,6 +119,8 @@ class Cli(click.Group):
         state = ctx.ensure_object(State)
         if sys.stdout is None:  # closed by the caller, who wants the exit status alone
             sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
+        if sys.stdin is None:  # closed by the caller: there is nothing to read
+            sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
         try:
             super().invoke(ctx)
             sys.stdout.flush()
@@ -131,7 +133,8 @@ class Cli(click.Group):
             if error.errno == errno.EPIPE:
                 _discard_output()
                 ctx.exit(141)  # as a program that SIGPIPE ends
-            raise Failure(f"{error.filename or 'output'}: {error.strerror or error}") from error
+            text = f"{error.filename or 'output'}: {error.strerror or error}"
+            raise Failure(". ".join(filter(None, [text, state.go_on]))) from error
 
 
 def _discard_output() -> None:

@@ -59,4 +59,4 @@ def check(  # noqa: PLR0913 - one for each option
             click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)
             return
         task = tasks.follow(client, state, task_id, timeout)
-        ctx.exit(tasks.report(client, task, asked=number, as_json=as_json, certificate=certificate))
+        ctx.exit(tasks.report(client, state, task, asked=number, as_json=as_json, certificate=certificate))

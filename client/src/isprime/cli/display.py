@@ -89,9 +89,9 @@ def state(task: Task) -> str:
 
 def describe(task: Task, asked: str | None = None) -> Text:
     """Return a task in one line."""
-    if isinstance(task.result, Result) and task.status not in {"FAILURE", "REVOKED"}:
+    if isinstance(task.result, Result) and task.status != "FAILURE":
         text = sentence(task.result, asked, is_final=task.is_final)
-        return text if task.is_final else text.append(f" ({state(task)})")
+        return text if task.status == "SUCCESS" else text.append(f" ({state(task)})")
     if isinstance(task.result, ListResult):
         found = task.result
         counts = f"{found.primes:,} are prime, {found.composites:,} are not"

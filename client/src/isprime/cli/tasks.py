@@ -44,13 +44,16 @@ def follow(client: Client, state: State, task_id: str, timeout: float | None) ->
     return task
 
 
-def report(client: Client, task: Task, *, asked: str | None, as_json: bool, certificate: Path | None) -> int:
+def report(  # noqa: PLR0913 - what the two commands that report have
+    client: Client, state: State, task: Task, *, asked: str | None, as_json: bool, certificate: Path | None
+) -> int:
     """Write a task and its certificate, and return the exit status."""
     if as_json:
         sys.stdout.write(json.dumps(task.data) + "\n")
     else:
         display.write(display.describe(task, asked))
     if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
+        state.go_on = f"`isprime show {task.task_id} --certificate FILE` writes the certificate."
         certificate.write_text(client.certificate(task.task_id), encoding="ascii")
     elif certificate:
         click.echo(f"There is no certificate; {certificate} is not written.", err=True)
@@ -71,7 +74,7 @@ def show(  # noqa: PLR0913 - one for each option
     with ctx.obj.client() as client:
         waits = wait or timeout is not None
         task = follow(client, ctx.obj, task_id, timeout) if waits else client.task(task_id)
-        ctx.exit(report(client, task, asked=None, as_json=as_json, certificate=certificate))
+        ctx.exit(report(client, ctx.obj, task, asked=None, as_json=as_json, certificate=certificate))
 
 
 @click.command()
