@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.actions import ask, button, field, heading, headline
 from tests.browser.chromium import NewPage
-from tests.browser.scenes import SCENES, busy
+from tests.browser.page_states import PAGE_STATES, busy
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -37,20 +37,20 @@ def violations(page: Page) -> list[str]:
     return [f"{fault['id']}: {node['html']}" for fault in found for node in fault["nodes"]]
 
 
-@pytest.mark.parametrize("scene", SCENES)
-def test_axe_finds_no_violation_and_nothing_scrolls_sideways(open_page: NewPage, scene: str) -> None:
+@pytest.mark.parametrize("page_state", PAGE_STATES)
+def test_axe_finds_no_violation_and_nothing_scrolls_sideways(open_page: NewPage, page_state: str) -> None:
     if not AXE.exists() and "CI" not in os.environ:
         pytest.skip("axe-core is missing: npm ci")
     OUTPUT.mkdir(exist_ok=True)
     page = open_page(bypass_csp=True)
-    SCENES[scene](page)
+    PAGE_STATES[page_state](page)
     page.evaluate(AXE.read_text())
     for width, scheme, examined in PICTURES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 780 if width < 600 else 900})
         # Chromium may photograph a page before it has painted its text anew.
         page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-        page.screenshot(path=OUTPUT / f"{scene}-{width}-{scheme}.png", full_page=True)
+        page.screenshot(path=OUTPUT / f"{page_state}-{width}-{scheme}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if examined:
             assert violations(page) == []

@@ -1,4 +1,4 @@
-"""The door of a deployed stage: who has no key, a wrong one, or asks too often."""
+"""What a deployed stage does with requests without a key, with a wrong one, with the right one, and with too many."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ pytestmark = pytest.mark.emulator
 
 
 @dataclass(frozen=True)
-class Gate:
-    """A stage that wants a key."""
+class KeyedStage:
+    """A stage that needs a key."""
 
     url: str
     key: str
@@ -32,65 +32,73 @@ class Gate:
 
 
 @pytest.fixture(scope="module")
-def gate(endpoint: str) -> Iterator[Gate]:
+def keyed_stage(endpoint: str) -> Iterator[KeyedStage]:
     """Deploy stage dev and read its key as an operator does."""
     outputs = deploy("dev", endpoint, report=lambda _: None)
     client = connect(endpoint).session.client("apigateway", endpoint_url=endpoint)
     key = client.get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
-    yield Gate(outputs["EndpointURL"], key)
+    yield KeyedStage(outputs["EndpointURL"], key)
     destroy("dev", endpoint, report=lambda _: None)
 
 
 @pytest.fixture
 def closed(packages: dict[str, Package]) -> list[tuple[str, str]]:
-    """Return the routes that want a key."""
+    """Return the routes that need a key."""
     return sorted(set(routes(packages["dev"])) - PUBLIC)
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "a" * 5000], ids=["no key", "empty", "wrong", "long"])
-def test_without_a_key_every_closed_route_is_403(gate: Gate, closed: list[tuple[str, str]], key: str | None) -> None:
+def test_without_a_key_every_closed_route_is_403(
+    keyed_stage: KeyedStage, closed: list[tuple[str, str]], key: str | None
+) -> None:
     assert len(closed) >= 6
-    assert {gate.ask(route, key).status_code for route in closed} == {403}
+    assert {keyed_stage.ask(route, key).status_code for route in closed} == {403}
 
 
-def test_a_missing_key_is_a_problem_that_says_what_to_send(gate: Gate) -> None:
-    response = gate.ask(("/queue", "get"), None)
+def test_a_missing_key_is_a_problem_that_says_what_to_send(keyed_stage: KeyedStage) -> None:
+    response = keyed_stage.ask(("/queue", "get"), None)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["detail"] == "Send the key of your usage plan in the header x-api-key."
 
 
-def test_with_the_key_every_closed_route_responds(gate: Gate, closed: list[tuple[str, str]]) -> None:
-    statuses = {route: gate.ask(route, gate.key).status_code for route in closed if route[1] != "head"}
+def test_with_the_key_every_closed_route_responds(keyed_stage: KeyedStage, closed: list[tuple[str, str]]) -> None:
+    statuses = {route: keyed_stage.ask(route, keyed_stage.key).status_code for route in closed if route[1] != "head"}
     assert set(statuses.values()) <= {200, 400, 404, 415}
 
 
-def test_the_public_routes_need_no_key(gate: Gate) -> None:
-    statuses = {route: gate.ask(route, None).status_code for route in PUBLIC if route[1] != "head"}
+def test_a_number_that_is_submitted_with_the_key_is_finished(keyed_stage: KeyedStage) -> None:
+    headers = {"x-api-key": keyed_stage.key, "Prefer": "wait=20"}
+    response = requests.post(keyed_stage.url, json={"number": "10^100+267"}, headers=headers, timeout=30)
+    assert (response.status_code, response.json()["status"]) == (200, "SUCCESS")
+
+
+def test_the_public_routes_need_no_key(keyed_stage: KeyedStage) -> None:
+    statuses = {route: keyed_stage.ask(route, None).status_code for route in PUBLIC if route[1] != "head"}
     assert set(statuses.values()) <= {200, 404}
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/openapi.json"])
-def test_head_has_the_status_and_the_type_of_get_and_no_body(gate: Gate, path: str) -> None:
-    get, head = (gate.ask((path, method), None) for method in ("get", "head"))
+def test_head_has_the_status_and_the_type_of_get_and_no_body(keyed_stage: KeyedStage, path: str) -> None:
+    get, head = (keyed_stage.ask((path, method), None) for method in ("get", "head"))
     assert (head.status_code, head.headers["Content-Type"]) == (get.status_code, get.headers["Content-Type"])
     assert head.content == b""
 
 
-def test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation(gate: Gate) -> None:
-    response = gate.ask(("/no/such/address", "get"), None)
+def test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation(keyed_stage: KeyedStage) -> None:
+    response = keyed_stage.ask(("/no/such/address", "get"), None)
     assert response.status_code == 404
     assert not re.search(r"arn:|token|python|traceback", response.text, re.IGNORECASE)
 
 
-def test_an_unknown_address_is_a_problem(gate: Gate) -> None:
-    response = gate.ask(("/no/such/address", "get"), None)
+def test_an_unknown_address_is_a_problem(keyed_stage: KeyedStage) -> None:
+    response = keyed_stage.ask(("/no/such/address", "get"), None)
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-def test_requests_over_the_rate_limit_are_429_with_retry_after(gate: Gate, endpoint: str) -> None:
+def test_requests_over_the_rate_limit_are_429_with_retry_after(keyed_stage: KeyedStage, endpoint: str) -> None:
     deploy("dev", endpoint, {"RateLimit": "1", "BurstLimit": "1"}, report=lambda _: None)
     for _ in range(20):
-        response = gate.ask(("/queue", "get"), gate.key)
+        response = keyed_stage.ask(("/queue", "get"), keyed_stage.key)
         if response.status_code == 429:
             break
     assert (response.status_code, response.headers["Content-Type"]) == (429, "application/problem+json")

@@ -130,14 +130,17 @@ def _assert_changes_are_taken_over(run: Run, app: Path) -> None:
     app.write_text(changed)
     until(lambda: run.text().count("the change is served") == 1, "it is served")
     assert requests.get(f"{run.url}extra", timeout=30).text == "new"
-    for mistake, told in (("import no_such_module\n", "No module named 'no_such_module'"), ("def (\n", "SyntaxError")):
+    for mistake, reason in (
+        ("import no_such_module\n", "No module named 'no_such_module'"),
+        ("def (\n", "SyntaxError"),
+    ):
         count = run.text().count("not taken over")
         app.write_text(mistake)
-        until(lambda count=count: run.text().count("not taken over") > count, "the mistake is told")  # type: ignore[misc]
-        assert told in run.text()
+        until(lambda count=count: run.text().count("not taken over") > count, "the mistake is reported")  # type: ignore[misc]
+        assert reason in run.text()
         assert requests.get(f"{run.url}extra", timeout=30).text == "new"
     app.write_text(before)
-    until(lambda: run.text().count("the change is served") == 2, "it is mended")
+    until(lambda: run.text().count("the change is served") == 2, "the corrected file is served")
     assert requests.get(f"{run.url}extra", timeout=30).status_code == 404
     log = next((app.parent / ".state").glob("*/logs/api.log")).read_text()
     assert '"route":"/extra"' in log, "the lines of before are still there"

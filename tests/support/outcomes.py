@@ -83,10 +83,10 @@ def assert_list_finished(task_id: str, numbers: list[int]) -> None:
     assert task.status is Status.SUCCESS, task
     assert task.primes == primes
     assert task.composites == len(numbers) - primes
-    rows, next_place = lists.read_results(task_id, PageRequest(1, 0, len(numbers) + 1, 10**9))
+    results, next_place = lists.read_results(task_id, PageRequest(1, 0, len(numbers) + 1, 10**9))
     assert next_place is None
-    assert [row.index for row in rows] == list(range(len(numbers)))
-    assert [row.result.number for row in rows] == numbers
+    assert [result.index for result in results] == list(range(len(numbers)))
+    assert [result.result.number for result in results] == numbers
     # Lists are screened only: a large prime is a probable prime there.
-    found = [row.result.verdict.replace("probable_", "") for row in rows]
+    found = [result.result.verdict.replace("probable_", "") for result in results]
     assert found == [VERDICTS[number] for number in numbers]

@@ -1,4 +1,4 @@
-"""Watching calls that still do what they did."""
+"""Records the calls of a function, which still does its work."""
 
 from __future__ import annotations
 

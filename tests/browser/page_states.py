@@ -1,4 +1,4 @@
-"""The states of the page that are examined and photographed, each as a function that brings the page into it."""
+"""The states of the page that are checked for accessibility and shown in pictures, each as a function that sets it."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from tests.browser.stubs import (
     task,
 )
 
-Scene = Callable[[Page], None]
+PageState = Callable[[Page], None]
 
 LARGE = 10**1000 + 453
 REASON = "The prover stopped five times on this number: killed by signal 9."
 
 
-def show(title: str, started: float | None = None, **fields: Any) -> Scene:
-    """Return a scene: the card of a task with this title and these fields, started so many seconds ago."""
+def show(title: str, started: float | None = None, **fields: Any) -> PageState:
+    """Return a state of the page: the card of a task with this title and these fields, started so many seconds ago."""
 
-    def scene(page: Page) -> None:
+    def page_state(page: Page) -> None:
         times = (
             {} if started is None else {"submitted_at": ago(seconds=started + 0.4), "started_at": ago(seconds=started)}
         )
@@ -42,18 +42,18 @@ def show(title: str, started: float | None = None, **fields: Any) -> Scene:
         open_task(page, TASK_ID)
         expect(heading(page)).to_have_text(title)
 
-    return scene
+    return page_state
 
 
-def asked(text: str, verdict: str) -> Scene:
-    """Return a scene: the service's own result for a text, with the check opened."""
+def asked(text: str, verdict: str) -> PageState:
+    """Return a state of the page: the service's own result for a text, with the check opened."""
 
-    def scene(page: Page) -> None:
+    def page_state(page: Page) -> None:
         ask(page, text)
         expect(heading(page)).to_have_text(verdict)
         page.get_by_text("How to check it").click()
 
-    return scene
+    return page_state
 
 
 def certified(page: Page) -> None:
@@ -80,14 +80,14 @@ def previewed(page: Page) -> None:
     expect(preview(page)).to_contain_text("A list of 4 numbers")
 
 
-def refused(text: str) -> Scene:
-    """Return a scene: an error at the field."""
+def refused(text: str) -> PageState:
+    """Return a state of the page: an error at the field."""
 
-    def scene(page: Page) -> None:
+    def page_state(page: Page) -> None:
         ask(page, text)
         expect(error(page)).not_to_be_empty()
 
-    return scene
+    return page_state
 
 
 def work() -> dict[str, Any]:
@@ -144,7 +144,7 @@ def locked(page: Page) -> None:
 
 INTERIM = result(LARGE, "probable_prime", "Baillie-PSW", seconds=0.06, expression="10^1000+453")
 PROVING = {"phase": "proving", "seconds": 12.3}
-SCENES: dict[str, Scene] = {
+PAGE_STATES: dict[str, PageState] = {
     "start": lambda page: expect(field(page)).to_be_focused(),
     "preview": previewed,
     "error": refused("eleven"),
