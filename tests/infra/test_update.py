@@ -14,17 +14,19 @@ import requests
 from infra import ROOT
 from infra import package as packaging
 from infra.cloud import connect
-from infra.deploy import deploy, destroy
+from infra.deploy import deploy
+from infra.emulator import Emulator
 from infra.package import BUILD, MINISTACK, Package
 from infra.template import for_target
 from tests.support.polling import final_task, until
+from tests.support.ports import free_port
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 pytestmark = [
     pytest.mark.emulator,
-    pytest.mark.skipif("AWS_ENDPOINT_URL" in os.environ, reason="it updates the stack of the tests' own emulator"),
+    pytest.mark.skipif("AWS_ENDPOINT_URL" in os.environ, reason="it starts a MiniStack of its own"),
 ]
 
 #: What `make package STAGE=local` wrote at the previous release: see tests/data/README.md.
@@ -65,7 +67,14 @@ class Updated:
 
 
 @pytest.fixture(scope="module")
-def updated(endpoint: str) -> Iterator[Updated]:
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Run another MiniStack: other tests use the stack of the session's."""
+    with Emulator(free_port(), tmp_path_factory.mktemp("emulator"), permissions=True) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def updated(endpoint: str) -> Updated:
     """Deploy the previous release, queue tasks, and update it to this one."""
     functions = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
     url = deploy_previous(endpoint)
@@ -81,8 +90,7 @@ def updated(endpoint: str) -> Iterator[Updated]:
     assert {read(url, task_id)["status"] for task_id in queued.values()} == {"STARTED", "PENDING"}
     for function in ("Worker", "Prover"):
         switch(functions, function, on=True)
-    yield Updated(url, finished, queued)
-    destroy("local", endpoint, report=lambda _: None)
+    return Updated(url, finished, queued)
 
 
 def deploy_previous(endpoint: str) -> str:
