@@ -33,6 +33,10 @@ NETWORK = {
 TRANSPORT = ROOT / "chalicelib" / "loopback.py"
 
 
+#: What the commands set for the processes that they start.
+SET_BY_MAKE_RUN = {"PATH", "STATE_DIR"}
+
+
 def named_tests() -> list[str]:
     return sorted(set(re.findall(r"`(tests/[\w/]+\.py::test_\w+)`", SECURITY)))
 
@@ -75,6 +79,17 @@ def test_every_test_that_the_security_page_names_is_there(name: str) -> None:
 def test_the_newest_entry_of_the_changelog_is_the_version_or_not_released_yet() -> None:
     newest = re.findall(r"^## \[([^\]]+)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
     assert next(entry for entry in newest if entry != "Unreleased") == VERSION
+
+
+def test_every_variable_that_the_commands_read_is_a_documented_setting() -> None:
+    pattern = r'environ(?:\.get\(|\[)"(\w+)"|_port\("(\w+)"'
+    read = {
+        first or second
+        for file in (ROOT / "infra").glob("*.py")
+        for first, second in re.findall(pattern, file.read_text())
+    }
+    documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))
+    assert read - SET_BY_MAKE_RUN <= documented
 
 
 def test_no_test_imports_another_test() -> None:
