@@ -12,7 +12,8 @@ from collections.abc import Callable
 from infra.cloud import Cloud, Engine
 from infra.template import Template
 
-#: AWS grants a batch by the action of what is in it, on its resource; MiniStack wants the call's own, on anything.
+#: AWS checks a batch by the action of what is in it, on its resource; MiniStack by the name of the batch's own call, on
+#: any resource.
 MINISTACK_BATCHES = {
     "dynamodb:PartiQLInsert": "dynamodb:BatchExecuteStatement",
     "sqs:SendMessage": "sqs:SendMessageBatch",

@@ -123,7 +123,7 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
         *(str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project)),
         *("package", "--stage", stage, "--merge-template", str(ROOT / "infra" / "resources.yaml"), str(folder)),
     ]
-    # Chalice wants a region, though what it writes holds for all of them.
+    # Chalice needs a region, although what it writes is the same for all of them.
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = (result.stdout + result.stderr).strip()

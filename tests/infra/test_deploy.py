@@ -76,10 +76,10 @@ def test_a_function_is_held_to_its_policy(deployed: dict[str, str], endpoint: st
 
 
 def test_an_unchanged_deploy_changes_nothing(deployed: dict[str, str], endpoint: str, project: Path) -> None:
-    told: Lines = []
-    assert deploy("dev", endpoint, report=told.append, project=project) == deployed
+    reported: Lines = []
+    assert deploy("dev", endpoint, report=reported.append, project=project) == deployed
     # LocalStack runs a change set that has nothing in it.
-    assert [line for line in told if "AWS::" in line and "AWS::CloudFormation::Stack" not in line] == []
+    assert [line for line in reported if "AWS::" in line and "AWS::CloudFormation::Stack" not in line] == []
 
 
 def test_changed_code_updates_the_functions_and_keeps_the_table(
@@ -87,11 +87,13 @@ def test_changed_code_updates_the_functions_and_keeps_the_table(
 ) -> None:
     before = function_code(endpoint, deployed["APIHandlerName"])
     (project / "chalicelib" / "extra.py").write_text("NEW = True\n")
-    told: Lines = []
-    after = deploy("dev", endpoint, report=told.append, project=project)
+    reported: Lines = []
+    after = deploy("dev", endpoint, report=reported.append, project=project)
     assert function_code(endpoint, after["APIHandlerName"]) != before
     assert after["TableName"] == deployed["TableName"]
-    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in told), "the events are told as they come"
+    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in reported), (
+        "the events are reported as they come"
+    )
 
 
 def test_a_parameter_keeps_its_value_until_it_is_given_another(
@@ -109,7 +111,7 @@ def test_a_parameter_keeps_its_value_until_it_is_given_another(
     assert retention() == "3"
 
 
-def test_a_failed_update_names_the_resource_and_the_next_deploy_mends_it(
+def test_a_failed_update_names_the_resource_and_the_next_deploy_corrects_it(
     deployed: dict[str, str], endpoint: str, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(broken(tmp_path))))

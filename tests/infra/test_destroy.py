@@ -1,4 +1,4 @@
-"""What a failed deploy says, what mends it, and what a deleted stack leaves behind."""
+"""What a failed deploy says, what corrects it, and what a deleted stack leaves behind."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ pytestmark = pytest.mark.emulator
 Lines = list[str]
 
 
-def test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_mends_it(
+def test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_corrects_it(
     endpoint: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(broken(tmp_path))))
     with pytest.raises(InfraError, match=r"^The stack is ROLLBACK_COMPLETE because of Broken: .*[Ff]unction"):
         deploy("dev", endpoint, report=lambda _: None)
     monkeypatch.undo()
-    told: Lines = []
+    reported: Lines = []
     try:
-        assert "TableName" in deploy("dev", endpoint, report=told.append)
-        assert "the stack is ROLLBACK_COMPLETE, so it is deleted first" in told
+        assert "TableName" in deploy("dev", endpoint, report=reported.append)
+        assert "the stack is ROLLBACK_COMPLETE, so it is deleted first" in reported
     finally:
         destroy("dev", endpoint, report=lambda _: None)
 
@@ -52,6 +52,6 @@ def test_prod_keeps_its_table_when_its_stack_is_deleted(endpoint: str) -> None:
 
 
 def test_deleting_what_is_not_there_says_so(endpoint: str) -> None:
-    told: Lines = []
-    destroy("prod", endpoint, report=told.append)
-    assert told == ["there is no stack is-it-prime-prod"]
+    reported: Lines = []
+    destroy("prod", endpoint, report=reported.append)
+    assert reported == ["there is no stack is-it-prime-prod"]

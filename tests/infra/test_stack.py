@@ -34,9 +34,9 @@ class CloudFormation:
 
 
 def follow(events: list[Event], wanted: str) -> list[str]:
-    told: list[str] = []
-    Stack(cast("Any", CloudFormation(events)), "the stack", told.append, seconds=0).follow(wanted)
-    return [" ".join(line.split()) for line in told]
+    reported: list[str] = []
+    Stack(cast("Any", CloudFormation(events)), "the stack", reported.append, seconds=0).follow(wanted)
+    return [" ".join(line.split()) for line in reported]
 
 
 def test_each_event_is_reported_once_oldest_first() -> None:

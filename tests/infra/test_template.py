@@ -259,8 +259,8 @@ def test_the_dashboard_is_json(stage: Package) -> None:
 
 def test_the_api_knows_how_many_messages_the_consumers_of_each_queue_can_hold(stage: Package) -> None:
     functions = of_type(stage, "AWS::Serverless::Function")
-    told = with_slots(copy.deepcopy(stage.template))
+    template = with_slots(copy.deepcopy(stage.template))
     slots = "tasks=200,lists=200,proofs=10,long_proofs=5"
-    assert told["Outputs"]["Slots"]["Value"] == slots
-    api = told["Resources"]["APIHandler"]["Properties"]
+    assert template["Outputs"]["Slots"]["Value"] == slots
+    api = template["Resources"]["APIHandler"]["Properties"]
     assert api == functions["APIHandler"] | {"Environment": {"Variables": {"SLOTS": slots}}}
