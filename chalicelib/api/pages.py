@@ -36,7 +36,7 @@ def page_response(page: ResultsPage, accept: str, address: str, query: dict[str,
     if cursor:
         headers["Link"] = f'<{address}?{urlencode({"cursor": cursor, **query})}>; rel="next"'
     if NDJSON in accept:
-        lines = [json.dumps(list_result_json(entry), separators=(",", ":")) + "\n" for entry in page.results]
+        lines = [_encode(list_result_json(entry)) + "\n" for entry in page.results]
         return Response("".join(lines), {"Content-Type": NDJSON, **headers}, 200)
     if CSV in accept:
         return Response(_csv(page.results), {"Content-Type": f"{CSV}; charset=utf-8; header=present", **headers}, 200)
