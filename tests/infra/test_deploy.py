@@ -138,7 +138,7 @@ def test_a_parameters_value_may_hold_an_equals_sign() -> None:
 
 
 def test_stage_local_is_for_emulators_only() -> None:
-    with pytest.raises(InfraError, match=r"without a key .* STAGE=dev or STAGE=prod"):
+    with pytest.raises(InfraError, match=r"needs no key .* STAGE=dev or STAGE=prod"):
         deploy("local")
 
 
