@@ -1,0 +1,52 @@
+"""The bounds of an expression: what is just inside is computed, what is just outside is refused."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+
+from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
+from chalicelib.numbers.integers import NotANumber, TooLarge
+
+MAX_DIGITS = 10_000
+
+
+def test_parentheses_may_be_nested_50_deep() -> None:
+    assert parse("(" * 50 + "7" + ")" * 50, MAX_DIGITS) == 7
+    with pytest.raises(NotANumber, match="more than 50 nested parentheses at position 51"):
+        parse("(" * 51 + "7" + ")" * 51, MAX_DIGITS)
+
+
+def test_parentheses_beside_each_other_are_not_nested() -> None:
+    assert parse("(1)+" * 60 + "fib(1)", MAX_DIGITS) == 61
+
+
+def test_a_text_may_have_four_characters_for_each_digit_and_a_thousand_more() -> None:
+    assert parse(" " * 1397 + "1+1", 100) == 2
+    with pytest.raises(TooLarge, match="100 decimal digits"):
+        parse(" " * 1398 + "1+1", 100)
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_value_may_have_the_most_digits_and_not_one_more(sign: str) -> None:
+    assert abs(parse(f"{sign}(10^3-1)", 3)) == 999
+    with pytest.raises(TooLarge, match="at most 3 decimal digits"):
+        parse(f"{sign}(10^3)", 3)
+
+
+@pytest.mark.parametrize("text", ["2^61-1", "2^61-", "25000!"], ids=["a value", "a mistake", "too large"])
+def test_an_expression_takes_its_time_from_the_list_whether_it_has_a_value_or_not(text: str) -> None:
+    budget = Budget(MAX_LIST_SECONDS)
+    with suppress(NotANumber, TooLarge):
+        parse(text, MAX_DIGITS, budget)
+    tokens = {"2^61-1": 5, "2^61-": 4, "25000!": 2}[text]
+    assert MAX_LIST_SECONDS - budget.seconds == pytest.approx(3e-6 + 1.2e-6 * tokens)
+
+
+def test_an_expression_of_a_list_may_take_no_more_than_one_alone() -> None:
+    budget = Budget(MAX_LIST_SECONDS)
+    with pytest.raises(TooLarge, match="too long to compute"):
+        parse("-".join(["23000#"] * 60), MAX_DIGITS, budget)
+    assert budget.seconds > MAX_LIST_SECONDS - 2 * 0.05
