@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -56,6 +57,19 @@ def test_every_paragraph_on_an_alarm_says_what_it_means_and_what_to_do() -> None
 def test_every_parameter_of_the_template_is_explained(packages: dict[str, Package]) -> None:
     named = set(re.findall(r"^\| `(\w+)` \|", OPERATIONS, re.MULTILINE))
     assert named == set(packages["prod"].template["Parameters"])
+
+
+def test_the_fields_of_the_access_log_are_those_that_the_runbook_names(packages: dict[str, Package]) -> None:
+    api = of_type(packages["prod"], "AWS::Serverless::Api")["RestAPI"]
+    (named,) = re.findall(
+        r"^The access log \(`AccessLogs`\) has one line a request: (.*?)\. ", OPERATIONS, re.DOTALL | re.MULTILINE
+    )
+    assert set(re.findall(r"`(\w+)`", named)) == set(json.loads(api["AccessLogSetting"]["Format"]))
+
+
+def test_docker_runs_the_localstack_that_the_tests_run() -> None:
+    (image,) = re.findall(r"image: localstack/localstack:(\S+)", (ROOT / "docker-compose.yml").read_text())
+    assert f"\nlocalstack-core[runtime]=={image}\n" in (ROOT / "infra" / "localstack-requirements.in").read_text()
 
 
 @pytest.mark.parametrize("document", ["operations.md", "security.md"])
