@@ -8,6 +8,7 @@ from dataclasses import fields
 
 import pytest
 
+from chalicelib.queues import MAX_RECEIVES
 from chalicelib.tasks.task import FailedTask
 from infra.package import STAGES, Package
 from infra.template import with_slots
@@ -64,7 +65,10 @@ def test_a_message_stays_hidden_six_times_as_long_as_its_consumer_may_run(
 @pytest.mark.parametrize("queue", WORK_QUEUES)
 def test_a_message_is_received_five_times_before_it_is_a_dead_letter(stage: Package, queue: str) -> None:
     redrive = of_type(stage, "AWS::SQS::Queue")[queue]["RedrivePolicy"]
-    assert redrive == {"deadLetterTargetArn": {"Fn::GetAtt": ["DeadLettersQueue", "Arn"]}, "maxReceiveCount": 5}
+    assert redrive == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["DeadLettersQueue", "Arn"]},
+        "maxReceiveCount": MAX_RECEIVES,
+    }
 
 
 @pytest.mark.parametrize("queue", WORK_QUEUES)
