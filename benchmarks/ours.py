@@ -2,6 +2,8 @@
 
 import contextlib
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,14 +19,50 @@ ROOT = Path(__file__).parents[1]
 #: What `make run` needs of the tree.
 NEEDED = ("app.py", "requirements.txt", "chalicelib", "infra", ".chalice")
 
+LOG = "service.log"
+
+#: For the API to finish its requests, and the emulator to write its state.
+INTERRUPT_SECONDS = 90.0
+
 
 @dataclass(frozen=True)
 class Service:
     """The running service: where it listens, its first process, and the folder that it runs in."""
 
     port: int
-    pid: int
+    process: subprocess.Popen[bytes]
     folder: Path
+
+    @property
+    def pid(self) -> int:
+        """The id of the first process."""
+        return self.process.pid
+
+    def interrupt(self) -> None:
+        """End it as Ctrl-C does; RuntimeError where it did not end in order, so that its state may be lost."""
+        self.process.send_signal(signal.SIGINT)
+        status = self.process.wait(INTERRUPT_SECONDS)
+        if status:
+            tail = (self.folder / LOG).read_text(errors="replace")[-2000:]
+            raise RuntimeError(f"the service ended with status {status}; the end of its log reads:\n{tail}")
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of what `make run` needs, on ports of its own: its state is kept from one run to the next."""
+
+    folder: Path
+    port: int
+    emulator_port: int
+
+    @contextlib.contextmanager
+    def run(self) -> Iterator[Service]:
+        """Start the service, and end it on leaving."""
+        log = self.folder / LOG
+        env = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
+        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=self.folder) as process:
+            wait_until(lambda: listens(self.port), "the service", alive=process, log=log)
+            yield Service(self.port, process, self.folder)
 
 
 def prepare() -> None:
@@ -35,23 +73,25 @@ def prepare() -> None:
 
 
 @contextlib.contextmanager
-def ours(change: Callable[[Path], None] = lambda _: None) -> Iterator[Service]:
-    """Start the service from nothing and end it on leaving.
+def checkout() -> Iterator[Checkout]:
+    """Give a copy of the tree without any state, so that an edit meanwhile changes nothing; delete it on leaving."""
+    with tempfile.TemporaryDirectory(prefix="service-") as name:
+        folder = Path(name)
+        _copy_to(folder)
+        yield Checkout(folder, free_port(), free_port())
 
-    It runs in a copy of the tree, so that its state is its own and an edit meanwhile changes nothing.
+
+@contextlib.contextmanager
+def ours(change: Callable[[Path], None] = lambda _: None) -> Iterator[Service]:
+    """Start the service from nothing, in a copy of the tree, and end it on leaving.
 
     Args:
         change: changes the copy, whose folder it gets, before the service starts.
     """
-    with tempfile.TemporaryDirectory(prefix="service-") as name:
-        folder = Path(name)
-        _copy_to(folder)
-        change(folder)
-        port, log = free_port(), folder / "service.log"
-        env = {"PORT": str(port), "EMULATOR_PORT": str(free_port())}
-        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=folder) as process:
-            wait_until(lambda: listens(port), "the service", alive=process, log=log)
-            yield Service(port, process.pid, folder)
+    with checkout() as copy:
+        change(copy.folder)
+        with copy.run() as service:
+            yield service
 
 
 def _copy_to(folder: Path) -> None:

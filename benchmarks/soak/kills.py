@@ -1,0 +1,106 @@
+"""SIGKILL to one process of the running service after another, each while it works where possible."""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from benchmarks.processes import descendants
+
+#: Seconds from one kill to the next: the least and the most.
+PAUSE = (0.5, 2.0)
+#: For a process of the chosen part to be at work; after that an idle one is killed.
+LOOK_SECONDS, LOOK_PAUSE = 1.0, 0.01
+#: How often each part is the victim. A long proof that is killed five times would be FAILURE.
+WEIGHTS = {"worker": 8, "list worker": 4, "prover": 4, "long prover": 1, "child of a prover": 1, "API": 2}
+#: A part of the name of each function.
+FUNCTIONS = {"-Worker-": "worker", "-ListWorker-": "list worker", "-Prover-": "prover", "-LongProver-": "long prover"}
+
+
+class Killer(threading.Thread):
+    """Kills until `ended`."""
+
+    def __init__(self, root: Callable[[], int], source: random.Random) -> None:
+        """Kill below the process that `root` returns, at times and among victims that `source` draws."""
+        super().__init__(daemon=True)
+        self.root = root
+        self.source = source
+        self.kills: Counter[str] = Counter()
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        """Kill until told to end."""
+        while not self.ended.wait(self.source.uniform(*PAUSE)):
+            (part,) = self.source.choices([*WEIGHTS], [*WEIGHTS.values()])
+            victim = self._victim(part)
+            if victim is not None:
+                with suppress(ProcessLookupError):
+                    os.kill(victim, signal.SIGKILL)
+                    self.kills[part] += 1
+
+    def _victim(self, part: str) -> int | None:
+        """Return a process of a part, one at work if there is one in time, or None where the part has no process."""
+        deadline = time.monotonic() + LOOK_SECONDS
+        while True:
+            found = [pid for pid in descendants(self.root()) if name_of(pid) == part]
+            if working := [pid for pid in found if is_working(pid)]:
+                return self.source.choice(working)
+            if time.monotonic() > deadline:
+                return self.source.choice(found) if found else None
+            time.sleep(LOOK_PAUSE)
+
+
+@contextmanager
+def killing(root: Callable[[], int], source: random.Random) -> Iterator[Killer]:
+    """Kill processes inside this block."""
+    killer = Killer(root, source)
+    killer.start()
+    try:
+        yield killer
+    finally:
+        killer.ended.set()
+        killer.join()
+
+
+def name_of(pid: int) -> str | None:
+    """Return which part of the service a process is, or None where it is none of those that may be killed."""
+    process = Path("/proc") / str(pid)
+    with suppress(OSError):
+        command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        if " infra.server " in command:
+            return "API"
+        function = next((name for part, name in FUNCTIONS.items() if part in command), None)
+        if function is None or not _is_warm(process):
+            return None
+        return "child of a prover" if _is_child(process) else function
+    return None
+
+
+def is_working(pid: int) -> bool:
+    """Tell whether a thread of a process is on a core or waits for one, or has a child that computes for it."""
+    with suppress(OSError):
+        for thread in (Path("/proc") / str(pid) / "task").iterdir():
+            state = (thread / "stat").read_text().rpartition(")")[2].split()[0]
+            if state == "R" or (thread / "children").read_text():
+                return True
+    return False
+
+
+def _is_warm(process: Path) -> bool:
+    """Tell whether the process of a function has taken up a batch once.
+
+    One that is killed while it starts makes the emulator end all others of the function, and start and lose them
+    again and again: a fault of its own, which would measure nothing of the service.
+    """
+    return "gmpy2" in (process / "maps").read_text()
+
+
+def _is_child(process: Path) -> bool:
+    """Tell whether a process is a copy of its parent: a prover forks to compute."""
+    parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
+    return (process / "cmdline").read_bytes() == (Path("/proc") / parent / "cmdline").read_bytes()
