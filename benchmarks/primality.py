@@ -20,6 +20,7 @@ import gmpy2  # noqa: E402
 import sympy  # noqa: E402
 from cypari import pari  # noqa: E402
 
+from benchmarks.primality_goals import print_goals  # noqa: E402
 from chalicelib.numbers.expressions import parse  # noqa: E402
 from chalicelib.primality.child import run_in_child  # noqa: E402
 from chalicelib.primality.proving import prove  # noqa: E402
@@ -109,6 +110,7 @@ def main() -> None:
     print(f"\nBold: the fastest. (nx): times the fastest of equal strength; ~ marks a weaker verdict. {ROUNDS} rounds,")
     print(f"interleaved; a cell is the median. A call is stopped after {LIMIT_SECONDS:g} s.")
     print(f"\nOver {GOAL_RATIO} x the fastest of equal strength: {'; '.join(missed) or 'none'}.")
+    print_goals(source)
 
 
 def prime(bits: int, source: random.Random) -> int:

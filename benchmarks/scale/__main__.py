@@ -5,6 +5,7 @@ import sys
 import time
 
 from benchmarks.scale import check, measure, report, scenarios
+from benchmarks.scale.measured import load, save
 
 
 def main() -> None:
@@ -17,8 +18,8 @@ def main() -> None:
     if arguments.check:
         sys.exit(0 if check.run() else 1)
     if arguments.measure:
-        measure.save(measure.measure())
-    measured = measure.load()
+        save(measure.measure())
+    measured = load()
     found = {}
     for scenario in scenarios.SCENARIOS:
         start = time.perf_counter()

@@ -16,7 +16,6 @@ import time
 import timeit
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
-from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,9 +26,8 @@ import gmpy2
 
 from benchmarks import cost, report
 from benchmarks.processes import free_port
+from benchmarks.scale.measured import Measured
 from benchmarks.startup import ENVIRONMENT, ROOT
-
-FILE = Path(__file__).with_name("measured.json")
 
 REPEATS = 200
 PROOFS = 5
@@ -40,40 +38,6 @@ REMAINING_MS = 600_000.0
 
 API_IMPORT = "import app; from chalicelib import aws; aws.dynamodb(); aws.sqs()"
 CONSUMER_IMPORT = f"{API_IMPORT}; from chalicelib.consumers import entry, worker, list_worker"
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Seconds of one core, unless it says otherwise."""
-
-    machine: str
-    date: str
-    #: Start-up: the imports and the clients of the API's function, and of a consumer's.
-    api_import: float
-    consumer_import: float
-    #: `POST /` with one number, and with a list of 100,000.
-    submit: float
-    submit_list: float
-    #: The worker's invocation with no number, and what each random 64-bit number adds.
-    batch: float
-    number: float
-    #: The same of the list worker, and what each chunk of 2,000 adds.
-    list_batch: float
-    chunk: float
-    #: By bits, of a prime: the screening, and proofs with their child process.
-    screening: dict[int, float]
-    proofs: dict[int, list[float]]
-    #: Bytes of a chunk's message and of its results.
-    message_bytes: int
-    result_bytes: int
-
-
-def load() -> Measured:
-    """Return what was measured last."""
-    found = json.loads(FILE.read_text())
-    for name in ("screening", "proofs"):
-        found[name] = {int(bits): value for bits, value in found[name].items()}
-    return Measured(**found)
 
 
 def measure() -> Measured:
@@ -99,11 +63,6 @@ def measure() -> Measured:
         message_bytes=chunk.message_bytes,
         result_bytes=chunk.result_bytes,
     )
-
-
-def save(measured: Measured) -> None:
-    """Write it beside this module."""
-    FILE.write_text(json.dumps(asdict(measured), indent=1) + "\n")
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import simpy
 
 from benchmarks.scale import limits
 from benchmarks.scale.mapping import Mapping
-from benchmarks.scale.measure import Measured
+from benchmarks.scale.measured import Measured
 from benchmarks.scale.parcels import Histogram, ListTask, Parcel
 from benchmarks.scale.template import CONSUMERS, Deployment
 from benchmarks.scale.throttle import Account, Bucket, Environments, Gateway, Table

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from benchmarks.scale import limits, plot, template
-from benchmarks.scale.measure import Measured
+from benchmarks.scale.measured import Measured
 from benchmarks.scale.model import Outcome
 from benchmarks.scale.money import dollars
 from benchmarks.scale.scenarios import OTHERS, PARAMETERS, SCENARIOS, Changes, Scenario, Step, limits_hit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from benchmarks.scale import template
-from benchmarks.scale.measure import Measured
+from benchmarks.scale.measured import Measured
 from benchmarks.scale.model import Outcome, Simulation, Traffic
 from benchmarks.scale.template import CONSUMERS, Deployment
 

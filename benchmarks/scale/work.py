@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from math import ceil
 
 from benchmarks.scale import limits
-from benchmarks.scale.measure import LIST_NUMBERS, Measured
+from benchmarks.scale.measure import LIST_NUMBERS
+from benchmarks.scale.measured import Measured
 from benchmarks.scale.parcels import Parcel
 from benchmarks.scale.template import Deployment
 from chalicelib.consumers.lanes import MAX_SHORT_CURVE_SECONDS

@@ -1,0 +1,46 @@
+"""What `measure.py` measured last on this machine, as the simulation reads it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FILE = Path(__file__).with_name("measured.json")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Seconds of one core, unless it says otherwise."""
+
+    machine: str
+    date: str
+    #: Start-up: the imports and the clients of the API's function, and of a consumer's.
+    api_import: float
+    consumer_import: float
+    #: `POST /` with one number, and with a list of 100,000.
+    submit: float
+    submit_list: float
+    #: The worker's invocation with no number, and what each random 64-bit number adds.
+    batch: float
+    number: float
+    #: The same of the list worker, and what each chunk of 2,000 adds.
+    list_batch: float
+    chunk: float
+    #: By bits, of a prime: the screening, and proofs with their child process.
+    screening: dict[int, float]
+    proofs: dict[int, list[float]]
+    #: Bytes of a chunk's message and of its results.
+    message_bytes: int
+    result_bytes: int
+
+
+def load() -> Measured:
+    """Return what was measured last."""
+    found = json.loads(FILE.read_text())
+    for name in ("screening", "proofs"):
+        found[name] = {int(bits): value for bits, value in found[name].items()}
+    return Measured(**found)
+
+
+def save(measured: Measured) -> None:
+    """Write it beside this module."""
+    FILE.write_text(json.dumps(asdict(measured), indent=1) + "\n")
