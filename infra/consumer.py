@@ -1,13 +1,17 @@
 """A consumer in this process instead of its function, on the queue of the running `make run`: for a debugger.
 
-`python -m infra.consumer worker`, in `make shell`. The deployed function gets no messages as long as it runs.
+`python -m infra.consumer worker`, in `make shell`. The deployed function gets no messages as long as it runs. With
+`--pdb` each batch begins in Python's debugger, before the handler in app.py is called.
 """
 
 import argparse
 import importlib
 import os
+import pdb
+import signal
 import sys
-from collections.abc import Iterator
+from bdb import BdbQuit
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +36,8 @@ CONSUMERS = {
 SECONDS = 900
 #: Between two looks at an empty queue.
 WAIT_SECONDS = 1
+#: What a handler in app.py is: it takes an event and a context, and returns the partial batch response.
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
 @contextmanager
@@ -47,8 +53,8 @@ def paused(name: str, functions: "LambdaClient") -> Iterator[None]:
         functions.update_event_source_mapping(UUID=uuid, Enabled=True)
 
 
-def consume_batch(name: str, sqs: "SQSClient") -> int:
-    """Receive a batch, call the consumer's handler in app.py, and delete what it finished, as Lambda does.
+def consume_batch(name: str, handler: Handler, sqs: "SQSClient") -> int:
+    """Receive a batch, call the consumer's handler, and delete what it finished, as Lambda does.
 
     Returns:
         How many messages were received.
@@ -74,9 +80,8 @@ def consume_batch(name: str, sqs: "SQSClient") -> int:
         }
         for message in messages
     ]
-    handler = getattr(importlib.import_module("app"), name)
     try:
-        response: dict[str, Any] = handler({"Records": records}, LambdaContext(name, 1769, SECONDS * 1000))
+        response = handler({"Records": records}, LambdaContext(name, 1769, SECONDS * 1000))
     except BaseException:  # the debugger was left: another consumer may have the messages at once
         for handle in handles.values():
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=handle, VisibilityTimeout=0)
@@ -87,21 +92,45 @@ def consume_batch(name: str, sqs: "SQSClient") -> int:
     return len(messages)
 
 
+def debugged(handler: Handler) -> Handler:
+    """Return a handler that begins in the debugger.
+
+    Raises:
+        BdbQuit: The debugger was left by `quit`.
+    """
+
+    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        # Ctrl-C stays as it is: it ends this program.
+        response: dict[str, Any] | None = pdb.Pdb(nosigint=True).runcall(handler, event, context)
+        if response is None:
+            raise BdbQuit
+        return response
+
+    return handle
+
+
 def main() -> None:
-    """Consume until Ctrl-C."""
+    """Consume until Ctrl-C or the end of the terminal, or until the debugger is left."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=CONSUMERS)
-    name = parser.parse_args().name
+    parser.add_argument("--pdb", action="store_true", help="begin each batch in Python's debugger")
+    arguments = parser.parse_args()
+    name: str = arguments.name
     if "AWS_ENDPOINT_URL" not in os.environ or CONSUMERS[name][0] not in os.environ:
         sys.exit("consumer: start the service with `make run`, and run this in `make shell`.")
     sys.path.insert(0, str(ROOT))
+    handler: Handler = getattr(importlib.import_module("app"), name)
+    if arguments.pdb:
+        handler = debugged(handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit())  # so that the function is enabled again
     sqs: SQSClient = boto3.client("sqs")
     with paused(name, boto3.client("lambda")):
         print(f"{name} waits for messages here; Ctrl-C ends it and lets its function go on", flush=True)
         try:
             while True:
-                consume_batch(name, sqs)
-        except KeyboardInterrupt:
+                consume_batch(name, handler, sqs)
+        except (KeyboardInterrupt, BdbQuit):
             pass
 
 

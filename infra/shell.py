@@ -11,6 +11,9 @@ from infra.outputs import outputs_of, settings_of
 
 #: Bash takes a function from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS.
 AWS_FUNCTION = {"BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'}
+VENV = ROOT / ".venv"
+#: An interactive shell reads it in place of the user's .bashrc.
+START = ROOT / "infra" / "shell.bashrc"
 
 WELCOME = """\
 The emulator of `make run` is the AWS of this shell. The names of its table and queues are in variables.
@@ -30,9 +33,9 @@ def environment(endpoint: str) -> dict[str, str]:
         ClientError: The service is not deployed there.
         BotoCoreError: Nothing listens there.
     """
-    path = f"{ROOT / '.venv' / 'bin'}:{os.environ.get('PATH', os.defpath)}"
+    venv = {"VIRTUAL_ENV": str(VENV), "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', os.defpath)}"}
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **AWS_FUNCTION, "PATH": path}
+    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **AWS_FUNCTION, **venv}
 
 
 def main() -> None:
@@ -46,7 +49,7 @@ def main() -> None:
     if sys.stdin.isatty():
         print(WELCOME, flush=True)
     # The shell takes the place of this process, as its terminal and its signals must be the shell's.
-    os.execvpe("bash", ["bash"], shell_environment)  # noqa: S606 - a fixed command, without a shell line
+    os.execvpe("bash", ["bash", "--rcfile", str(START)], shell_environment)  # noqa: S606 - a fixed command, without a shell line
 
 
 if __name__ == "__main__":

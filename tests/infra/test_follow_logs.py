@@ -1,0 +1,99 @@
+"""`make logs`: the lines of all processes in one stream, each once and whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from infra import ROOT, follow_logs
+from infra.follow_logs import FIRST_LINES, LogFolder, readable
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    with (folder / f"{name}.log").open("a") as file:
+        file.write(text)
+
+
+def test_each_new_line_is_shown_once_with_its_process_before_it(tmp_path: Path) -> None:
+    logs = LogFolder(tmp_path)
+    write(tmp_path, "api", "one\n")
+    write(tmp_path, "dead_letters", "two\n")
+    assert list(logs.new_lines()) == ["api          | one", "dead_letters | two"]
+    assert list(logs.new_lines()) == []
+    write(tmp_path, "api", "three\n")
+    assert list(logs.new_lines()) == ["api          | three"]
+
+
+def test_a_line_is_shown_when_it_is_whole(tmp_path: Path) -> None:
+    logs = LogFolder(tmp_path)
+    write(tmp_path, "api", "half")
+    assert list(logs.new_lines()) == []
+    write(tmp_path, "api", " and half\n")
+    assert list(logs.new_lines()) == ["api          | half and half"]
+
+
+def test_of_what_is_there_at_the_start_the_last_lines_are_shown(tmp_path: Path) -> None:
+    write(tmp_path, "api", "".join(f"{number}\n" for number in range(FIRST_LINES + 3)))
+    shown = list(LogFolder(tmp_path).new_lines())
+    assert shown == [f"api          | {number}" for number in range(3, FIRST_LINES + 3)]
+
+
+def test_a_log_that_was_begun_anew_is_shown_from_its_start(tmp_path: Path) -> None:
+    write(tmp_path, "api", "of the run before\n")
+    logs = LogFolder(tmp_path)
+    assert len(list(logs.new_lines())) == 1
+    (tmp_path / "api.log").write_text("new\n")
+    assert list(logs.new_lines()) == ["api          | new"]
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        pytest.param({"function": "worker", "finished": 1, "_aws": {"Timestamp": 1}}, "finished=1", id="hidden fields"),
+        pytest.param({"task_ids": ["a", "b"]}, "task_ids=a,b", id="a list"),
+        pytest.param({"errors": ["it broke"]}, 'errors="it broke"', id="text with a space"),
+    ],
+)
+def test_a_structured_line_is_shown_by_its_fields(line: dict[str, object], shown: str) -> None:
+    assert readable(json.dumps(line)) == shown
+
+
+@pytest.mark.parametrize("line", ["Worker process died", "12", "{not JSON"])
+def test_any_other_line_is_shown_as_it_is(line: str) -> None:
+    assert readable(line) == line
+
+
+def test_without_a_run_it_says_how_to_start_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(follow_logs, "ROOT", tmp_path)
+    monkeypatch.setenv("EMULATOR_PORT", "4999")
+    with pytest.raises(SystemExit, match="start the service with `make run` first"):
+        follow_logs.main()
+
+
+def test_it_ends_without_a_traceback_when_nobody_reads_it(tmp_path: Path) -> None:
+    """As in `make logs | head`."""
+    folder = tmp_path / ".state" / "4999" / "logs"
+    folder.mkdir(parents=True)
+    write(folder, "api", "a line\n")
+    code = f"from pathlib import Path; from infra import follow_logs as f; f.ROOT = Path({str(tmp_path)!r}); f.main()"
+    environment = {**os.environ, "EMULATOR_PORT": "4999"}
+    read, unread = os.pipe()
+    os.close(read)
+    try:
+        result = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=ROOT,
+            env=environment,
+            stdout=unread,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=True,
+        )
+    finally:
+        os.close(unread)
+    assert result.stderr == b""

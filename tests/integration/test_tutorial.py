@@ -1,0 +1,142 @@
+"""Every command of the tutorial's two pages, pasted step by step, and all that they say it shows.
+
+A block in `bash` is what the reader types, the block after it what that prints. A block in `run` is in the terminal of
+`make run`, one in `logs` in that of `make logs`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from infra import ROOT
+from tests.support.checkout import Run, make_checkout
+from tests.support.documents import TASK_ID, WRITTEN_URL, require
+from tests.support.polling import until
+from tests.support.terminal import Terminal, terminal
+
+pytestmark = pytest.mark.emulator
+
+#: The step that deploys comes last: it replaces the functions that the other steps watch.
+TEXT = "".join((ROOT / "docs" / page).read_text() for page in ("tutorial-failures.md", "tutorial.md"))
+#: Each step's title, and its blocks as pairs of a kind and a text.
+STEPS = {
+    title: re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    for title, text in re.findall(r"^## \d\. (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
+}
+START = "Start it"
+#: Block by block of the first step: a terminal is opened for each of them.
+OPENED = ["make run\n", "make logs\n", "make shell\n"]
+
+#: What differs between two runs, and what stands for it.
+VARYING = {
+    TASK_ID.pattern: "ID",
+    r"\d+\.\d+(e-\d+)?": "DECIMALS",
+    r"-[0-9A-F]{13}": "-SUFFIX",
+    r"http://(localhost|127\.0\.0\.1):\d+": "http://HOST",
+    r"on port \d+": "on port PORT",
+}
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The three terminals."""
+
+    run: Run
+    logs: Path
+    shell: Terminal
+
+    def is_shown(self, kind: str, text: str) -> None:
+        """Wait until the lines of a block are in its terminal, one after the other."""
+        read = self.run.text if kind == "run" else self.logs.read_text
+        lines = same(text)
+        until(lambda: _has(same(read()), lines), f"{kind} shows\n{text}\n{read()}", seconds=30)
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Open the three terminals in a copy of the project, and type the names that all steps use."""
+    for program in ("curl", "jq", "make", "pkill"):
+        require(program)
+    checkout = make_checkout(tmp_path_factory.mktemp("tutorial"))
+    _make_environment(checkout.folder)
+    ports = {"PORT": str(checkout.port), "EMULATOR_PORT": str(checkout.emulator_port)}
+    environment = {"PATH": os.environ["PATH"], "HOME": str(checkout.folder), **ports}
+    logs = checkout.folder / "logs"
+    with checkout.run() as run, logs.open("wb") as file:
+        follow = ["make", "--no-print-directory", "logs"]
+        with subprocess.Popen(
+            follow, cwd=checkout.folder, env=environment, stdout=file, stderr=file, start_new_session=True
+        ) as following:
+            try:
+                with terminal(checkout.folder, environment) as shell:
+                    assert shell.paste(STEPS[START][-1][1]) == ""
+                    yield Desk(run, logs, shell)
+            finally:
+                os.killpg(following.pid, signal.SIGINT)
+
+
+def _make_environment(folder: Path) -> None:
+    """Give a copy of the project what make and its commands need, so that make finds nothing to do."""
+    for name in ("Makefile", "requirements-dev.txt"):
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    venv = folder / ".venv"
+    venv.mkdir()
+    for path in Path(sys.prefix).iterdir():
+        (venv / path.name).symlink_to(path)
+    for name in ("made-to-run", "made-to-test"):
+        (venv / name).unlink(missing_ok=True)
+        (venv / name).touch()
+
+
+def same(text: str) -> list[str]:
+    """Return the lines of a text without what differs between two runs.
+
+    A task that was read before its worker wrote is PENDING, which a fast worker does not let see.
+    """
+    for pattern, word in VARYING.items():
+        text = re.sub(pattern, word, text)
+    return [line.rstrip() for line in text.splitlines() if '"PENDING","verdict"' not in line]
+
+
+def _has(lines: list[str], wanted: list[str]) -> bool:
+    """Tell whether some lines stand among others, in this order."""
+    rest = iter(lines)
+    return all(line in rest for line in wanted)
+
+
+def test_the_first_step_opens_three_terminals_and_shows_what_the_first_one_prints(desk: Desk) -> None:
+    commands = [text for kind, text in STEPS[START] if kind == "bash"]
+    assert commands[:-1] == OPENED
+    (printed,) = [text for kind, text in STEPS[START] if kind == "run"]
+    desk.is_shown("run", printed)
+
+
+@pytest.mark.parametrize("title", [title for title in STEPS if title != START])
+def test_each_command_of_a_step_prints_what_the_tutorial_says(desk: Desk, title: str) -> None:
+    blocks = STEPS[title]
+    for index, (kind, text) in enumerate(blocks):
+        if kind == "bash":
+            address = desk.run.url
+            printed = desk.shell.paste(text.replace(WRITTEN_URL, address))
+            following = blocks[index + 1] if index + 1 < len(blocks) else ("bash", "")
+            assert same(printed) == same(following[1] if following[0] == "" else ""), text
+        elif kind:
+            desk.is_shown(kind, text)
+
+
+def test_each_page_and_heading_that_the_tutorial_links_to_is_there() -> None:
+    for link, _, heading in re.findall(r"\]\(([^)#:]+)(#([^)]+))?\)", TEXT):
+        page = ROOT / "docs" / link
+        assert page.exists(), link
+        if heading:
+            headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
+            assert heading in {title.lower().replace(" ", "-") for title in headings}, link
