@@ -13,12 +13,12 @@ STAGES := local dev prod
 LOCKED := infra/layer-requirements infra/deploy-requirements infra/emulator-requirements infra/lambda-requirements \
 	requirements-dev
 PEER := benchmarks/peers/requirements
-compile = $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links $(1) \
+compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-hashes --no-emit-index-url --no-emit-find-links $(1) \
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-localstack fast logs shell check bench package deploy destroy format lock licences clean lint template \
-	security audit
+.PHONY: help openapi run test test-localstack fast logs shell coverage mutants check bench package deploy destroy format \
+	lock licences clean lint template security audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,9 +29,9 @@ run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and E
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
 	@$(BIN)/pytest -n 2 --dist loadfile --durations 10
 
-fast: $(DEV) node_modules/made ## run the linters and the unit tests
+fast: $(DEV) node_modules/made ## run the linters, and the unit tests that take less than seconds
 	@$(MAKE) --no-print-directory --silent lint
-	@$(BIN)/pytest -n 2 --durations 10 tests/unit
+	@$(BIN)/pytest -n 2 -m "not slow" --durations 10 tests/unit
 
 logs: $(RUN) ## follow the logs of the running `make run`: the API and each function, with the tasks' ids
 	@$(BIN)/python -m infra.follow_logs
@@ -42,7 +42,14 @@ shell: $(DEV) ## open a shell in which aws, python and chalice local work with t
 test-localstack: $(DEV) node_modules/made ## run the tests of the deployed service on LocalStack, without Docker
 	@$(BIN)/python -m tests.localstack
 
-check: lint template security test ## run what CI runs: style, types, templates, security, tests
+coverage: $(DEV) node_modules/made ## measure which lines and branches the unit tests run: docs/testing.md
+	@$(BIN)/pytest -n 2 --cov --cov-report term tests/unit client/tests
+
+mutants: $(DEV) ## change the checks and the bounds in 1,000 ways, and list the changes that no test notices
+	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results
+
+check: lint template security coverage test ## run what CI runs: style, types, templates, security, coverage, tests
 
 bench: $(DEV) $(EMULATOR) ## measure the service beside its peer and write benchmarks/README.md
 	@$(BIN)/python -m benchmarks
@@ -63,7 +70,7 @@ format: $(DEV) ## put the code in the project's style
 openapi: $(DEV) ## write docs/openapi.json
 	@$(BIN)/python -m infra.openapi
 
-lock: $(DEV) ## write the lock files anew from the *.in files
+lock: $(DEV) ## write the lock files anew from the *.in files; UPGRADE=1 takes the newest of what those files do not pin
 	@for file in $(LOCKED) $(PEER); do $(call compile,--universal --python-version 3.11,$$file) || exit 1; done
 	@$(call compile,--python-version 3.13,infra/localstack-requirements)
 
@@ -74,7 +81,7 @@ licences: $(DEV) ## write the licences of what ships to docs/licences.md
 		| awk -F '|' '$$2 ~ /[a-z-]/' | tr -s ' ' | sed 's/|-[-|]*$$/|---|---|---|---|/' >> docs/licences.md
 
 clean: ## delete what these commands made, the tasks of `make run` included
-	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .coverage
 
 lint: $(DEV)
 	$(BIN)/ruff check .

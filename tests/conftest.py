@@ -20,6 +20,8 @@ from tests.support.ports import free_port
 
 # A slow machine is no failure of a property.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A mutant that was found is found again.
+settings.register_profile("mutants", settings.get_profile("tests"), max_examples=25, derandomize=True)
 settings.load_profile("tests")
 
 

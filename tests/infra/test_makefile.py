@@ -13,7 +13,8 @@ import pytest
 from infra.package import ROOT
 
 COMMANDS = {
-    *("help", "run", "test", "fast", "logs", "shell", "test-localstack", "check", "bench"),
+    *("help", "run", "test", "fast", "logs", "shell", "test-localstack"),
+    *("coverage", "mutants", "check", "bench"),
     *("package", "deploy", "destroy", "format", "openapi", "lock", "licences", "clean"),
 }
 

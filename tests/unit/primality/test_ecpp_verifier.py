@@ -108,9 +108,11 @@ def test_a_composite_and_a_large_prime_do_not_certify_themselves(n: int) -> None
     assert not is_valid(str(n), n)
 
 
-@pytest.mark.parametrize("n", [3215031751, 318665857834031151167461], ids=["4 bases", "12 bases"])
+@pytest.mark.parametrize(
+    "n", [3215031751, 318665857834031151167461, 3317044064679887385961981], ids=["4 bases", "12 bases", "13 bases"]
+)
 def test_a_strong_pseudoprime_to_the_first_prime_bases_is_no_prime(n: int) -> None:
-    # ψ4 and ψ12 of Sorenson and Webster (2017)
+    # ψ4, ψ12 and ψ13 of Sorenson and Webster (2017)
     assert not is_small_prime(n)
 
 
