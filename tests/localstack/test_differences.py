@@ -118,19 +118,43 @@ def test_a_function_is_not_held_to_its_policy(endpoint: str) -> None:
         iam.delete_role(RoleName="probe")
 
 
-def test_a_stack_that_could_not_be_created_is_not_rolled_back(endpoint: str) -> None:
-    """AWS comes to ROLLBACK_COMPLETE; LocalStack stops at CREATE_FAILED."""
-    stacks = client(endpoint, "cloudformation")
-    properties = {"FunctionName": "none", "Qualifier": "$LATEST", "MaximumRetryAttempts": 1}
-    broken = {"Resources": {"Broken": {"Type": "AWS::Lambda::EventInvokeConfig", "Properties": properties}}}
-    stacks.create_stack(StackName="probe", TemplateBody=json.dumps(broken))
+BROKEN = {
+    "Type": "AWS::Lambda::EventInvokeConfig",
+    "Properties": {"FunctionName": "none", "Qualifier": "$LATEST", "MaximumRetryAttempts": 1},
+}
 
+
+def end_of_operation(stacks: Any) -> str:
     def status() -> str | None:
         now = stacks.describe_stacks(StackName="probe")["Stacks"][0]["StackStatus"]
         return None if now.endswith("_IN_PROGRESS") else str(now)
 
+    return str(until(status, "the stack has come to its end"))
+
+
+def test_a_stack_that_could_not_be_created_is_not_rolled_back(endpoint: str) -> None:
+    """AWS comes to ROLLBACK_COMPLETE; LocalStack stops at CREATE_FAILED."""
+    stacks = client(endpoint, "cloudformation")
+    stacks.create_stack(StackName="probe", TemplateBody=json.dumps({"Resources": {"Broken": BROKEN}}))
     try:
-        assert until(status, "the stack has come to its end") == "CREATE_FAILED"
+        assert end_of_operation(stacks) == "CREATE_FAILED"
+    finally:
+        stacks.delete_stack(StackName="probe")
+
+
+def test_a_failed_update_is_not_rolled_back(endpoint: str) -> None:
+    """AWS comes to UPDATE_ROLLBACK_COMPLETE; LocalStack forgets the resources that it had not come to.
+
+    So the next deploy cannot correct it: delete the stack, or start LocalStack again.
+    """
+    stacks = client(endpoint, "cloudformation")
+    topic = {"Type": "AWS::SNS::Topic"}
+    stacks.create_stack(StackName="probe", TemplateBody=json.dumps({"Resources": {"Topic": topic}}))
+    try:
+        assert end_of_operation(stacks) == "CREATE_COMPLETE"
+        resources = {"Broken": BROKEN, "Topic": topic}
+        stacks.update_stack(StackName="probe", TemplateBody=json.dumps({"Resources": resources}))
+        assert end_of_operation(stacks) != "UPDATE_ROLLBACK_COMPLETE"
     finally:
         stacks.delete_stack(StackName="probe")
 
