@@ -21,6 +21,21 @@ def test_parentheses_may_be_nested_50_deep() -> None:
 
 def test_parentheses_beside_each_other_are_not_nested() -> None:
     assert parse("(1)+" * 60 + "fib(1)", MAX_DIGITS) == 61
+    assert parse("(1)+" * 60 + "(" * 50 + "7" + ")" * 50, MAX_DIGITS) == 67
+    with pytest.raises(NotANumber, match="more than 50 nested parentheses"):
+        parse("(1)+" * 60 + "(" * 51 + "7" + ")" * 51, MAX_DIGITS)
+
+
+@pytest.mark.parametrize("text", ["0x1f+1", "0X1F+1", "1+0x1f"])
+def test_a_hexadecimal_number_may_be_a_part_of_an_expression(text: str) -> None:
+    assert parse(text, MAX_DIGITS) == 32
+
+
+def test_a_refusal_says_whether_something_is_missing_or_too_much() -> None:
+    with pytest.raises(NotANumber, match=r"^something is missing at position 3: write"):
+        parse("2+", MAX_DIGITS)
+    with pytest.raises(NotANumber, match=f"^unexpected '{'x' * 40}' at position 3: write"):
+        parse("2+" + "x" * 60, MAX_DIGITS)
 
 
 def test_a_text_may_have_four_characters_for_each_digit_and_a_thousand_more() -> None:

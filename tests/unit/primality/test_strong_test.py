@@ -46,3 +46,9 @@ def test_a_prime_that_is_called_composite_is_reported() -> None:
 
 def test_a_small_base_is_found_before_a_large_one() -> None:
     assert base_of_composite(mpz(9)) == Witness(base=2)
+
+
+@pytest.mark.parametrize("multiple", [0, 1, 2])
+def test_no_multiple_of_a_number_refutes_it(multiple: int) -> None:
+    assert not refutes(91 * multiple, mpz(91))
+    assert not refutes(97 * multiple, mpz(97))
