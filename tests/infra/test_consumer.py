@@ -1,0 +1,130 @@
+"""A consumer in this process: it does with messages what Lambda does, and gives them back when it is left."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import sys
+from bdb import BdbQuit
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from chalice.local import LambdaContext
+
+from chalicelib import queues
+from chalicelib.aws import sqs
+from chalicelib.queues import Counts, Queue
+from infra import consumer
+from infra.consumer import CONSUMERS, consume_batch, debugged, paused
+from infra.package import Package
+from tests.infra.packaged import of_type
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+EMPTY = Counts(waiting=0, in_flight=0, delayed=0)
+NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
+
+
+class Functions:
+    """The two calls to Lambda that pausing needs."""
+
+    def __init__(self, *names: str) -> None:
+        self.enabled = dict.fromkeys(names, True)
+
+    def list_event_source_mappings(self) -> dict[str, Any]:
+        arn = "arn:aws:lambda:us-east-1:000000000000:function:is-it-prime-local"
+        return {"EventSourceMappings": [{"UUID": name, "FunctionArn": f"{arn}-{name}-1A2B"} for name in self.enabled]}
+
+    def update_event_source_mapping(self, *, UUID: str, Enabled: bool) -> None:  # noqa: N803 - AWS's names
+        self.enabled[UUID] = Enabled
+
+
+def send(*bodies: str) -> None:
+    for body in bodies:
+        sqs().send_message(QueueUrl=queues._url(Queue.TASKS), MessageBody=body)
+
+
+@pytest.mark.usefixtures("aws")
+def test_what_the_handler_finished_is_deleted_and_what_failed_stays_hidden() -> None:
+    def fail_the_bad_one(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        failed = [record["messageId"] for record in event["Records"] if record["body"] == "bad"]
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    send("good", "bad")
+    assert consume_batch("worker", fail_the_bad_one, sqs()) == 2
+    assert queues.counts(Queue.TASKS) == Counts(waiting=0, in_flight=1, delayed=0)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_record_has_the_receive_count_that_a_consumer_reads() -> None:
+    events: list[dict[str, Any]] = []
+
+    def keep(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        events.append(event)
+        return NOTHING_FAILED
+
+    send("good")
+    consume_batch("worker", keep, sqs())
+    assert events[0]["Records"][0]["attributes"]["ApproximateReceiveCount"] == "1"
+    assert queues.counts(Queue.TASKS) == EMPTY
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("leaving", [KeyboardInterrupt, BdbQuit])
+def test_messages_are_visible_at_once_when_the_handler_is_left(leaving: type[BaseException]) -> None:
+    def leave(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        raise leaving
+
+    send("good")
+    with pytest.raises(leaving):
+        consume_batch("worker", leave, sqs())
+    assert queues.counts(Queue.TASKS) == Counts(waiting=1, in_flight=0, delayed=0)
+
+
+@pytest.mark.parametrize(("typed", "is_left"), [("continue\n", False), ("quit\n", True)])
+def test_the_debugger_begins_before_the_handler(typed: str, is_left: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    called: list[dict[str, Any]] = []
+    before = sys.gettrace()
+
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        called.append(event)
+        return NOTHING_FAILED
+
+    try:
+        response = debugged(handler)({}, LambdaContext("worker", 128, 1000))
+    except BdbQuit:
+        response = None
+    finally:
+        sys.settrace(before)
+    assert (response, called) == ((None, []) if is_left else (NOTHING_FAILED, [{}]))
+
+
+@pytest.mark.parametrize(("name", "function"), [("worker", "Worker"), ("long_prover", "LongProver")])
+def test_only_its_own_function_gets_no_messages_as_long_as_it_runs(name: str, function: str) -> None:
+    fake = Functions("Worker", "ListWorker", "Prover", "LongProver")
+    functions: LambdaClient = fake  # type: ignore[assignment]
+    with contextlib.suppress(KeyboardInterrupt), paused(name, functions):
+        assert [name for name, is_enabled in fake.enabled.items() if not is_enabled] == [function]
+        raise KeyboardInterrupt
+    assert all(fake.enabled.values())
+
+
+def test_it_receives_as_many_messages_as_the_deployed_function(packages: dict[str, Package]) -> None:
+    functions = of_type(packages["local"], "AWS::Serverless::Function")
+    deployed = {
+        name: event["Properties"]["BatchSize"]
+        for name, function in functions.items()
+        for event in function.get("Events", {}).values()
+        if event["Type"] == "SQS"
+    }
+    assert deployed == {name.title().replace("_", ""): size for name, (_, size) in CONSUMERS.items()}
+
+
+def test_outside_of_make_shell_it_says_where_to_run_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(sys, "argv", ["consumer", "worker"])
+    with pytest.raises(SystemExit, match="run this in `make shell`"):
+        consumer.main()
