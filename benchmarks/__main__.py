@@ -5,7 +5,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, hops, lanes, measures, ours, peer, report, startup
+from benchmarks import cost, fairness, hops, measures, ours, peer, report, startup
 from benchmarks.client import POLL_SECONDS
 from benchmarks.processes import end_in_order
 from benchmarks.report import OURS, Round
@@ -92,7 +92,7 @@ def _text(size: Size, rounds: list[Round], found: startup.Startup, way: hops.Hop
         random=size.random,
         random_seconds=measures.RANDOM_SECONDS,
         poll_ms=1000 * POLL_SECONDS,
-        small_numbers=lanes.SMALL_NUMBERS,
+        small_numbers=fairness.SMALL_NUMBERS,
         hops=hops.section(way),
         startup=startup.section(found),
         cost=cost.section(),

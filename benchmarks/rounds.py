@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
-from benchmarks import lanes, measures
+from benchmarks import fairness, measures
 from benchmarks.client import submit, wait
 from benchmarks.measures import LISTED, SMALL, Figures, connected
 from benchmarks.ours import ours
@@ -37,7 +37,7 @@ class Size:
     variants: tuple[str, ...]
 
 
-FULL = Size(1500, 100, 2000, 1000, 100_000, lanes.LONG_NUMBERS, tuple(VARIANTS))
+FULL = Size(1500, 100, 2000, 1000, 100_000, fairness.LONG_NUMBERS, tuple(VARIANTS))
 QUICK = Size(300, 20, 400, 200, 10_000, 500, ("gthread",))
 
 
@@ -55,10 +55,10 @@ def measure_ours(size: Size) -> Figures:
         figures |= _said(measures.mersenne)(port, repeats=5)
         figures |= _said(measures.behind_mersennes)(port, idle_ms=idle_ms, repeats=5)
         figures["memory MiB, after the load"] = resident_mib([service.pid])
-        figures |= _said(lanes.behind_proofs)(port, idle_ms=idle_ms)
-        figures |= _said(lanes.behind_small_lists)(port, idle_ms=idle_ms, count=size.list)
-        figures |= _said(lanes.behind_long_lists)(port, idle_ms=idle_ms, count=size.long_list)
-        figures |= _said(lanes.behind_long_proofs)(port)
+        figures |= _said(fairness.behind_proofs)(port, idle_ms=idle_ms)
+        figures |= _said(fairness.behind_small_lists)(port, idle_ms=idle_ms, count=size.list)
+        figures |= _said(fairness.behind_long_lists)(port, idle_ms=idle_ms, count=size.long_list)
+        figures |= _said(fairness.behind_long_proofs)(port)
     return figures
 
 

@@ -10,7 +10,7 @@ from benchmarks.scale.measure import LIST_NUMBERS
 from benchmarks.scale.measured import Measured
 from benchmarks.scale.parcels import Parcel
 from benchmarks.scale.template import Deployment
-from chalicelib.consumers.lanes import MAX_SHORT_CURVE_SECONDS
+from chalicelib.consumers.queue_choice import MAX_SHORT_CURVE_SECONDS
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.queues import MAX_BATCH_MESSAGES
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import queues
-from chalicelib.consumers import lanes
+from chalicelib.consumers import queue_choice
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.chunks import is_open, screen_chunk, screen_chunk_in_child
 from chalicelib.consumers.hand_back import hand_back
@@ -28,7 +28,7 @@ def screen_chunks(batch: Batch) -> None:
                 open_lists[message.task_id] = is_open(message.task_id)
             if not open_lists[message.task_id]:
                 batch.invocation.count("stale")
-            elif lanes.queue_of_screening(message.bits) is Queue.LONG_PROOFS:
+            elif queue_choice.queue_of_screening(message.bits) is Queue.LONG_PROOFS:
                 queues.send_all(Queue.LONG_PROOFS, [message])
                 batch.invocation.count("forwarded")
             elif not _has_time_for(batch, seconds):

@@ -7,7 +7,7 @@ takes longer goes to the queue of long proofs.
 from __future__ import annotations
 
 from chalicelib import clock, queues
-from chalicelib.consumers import lanes
+from chalicelib.consumers import queue_choice
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.chunks import is_open, screen_chunk_in_child
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, send_heartbeat
@@ -63,7 +63,7 @@ class _Proof:
         screened = task.result or self._screen()
         if not needs_proof(screened):
             return
-        if lanes.queue_of_proof(screened) is Queue.LONG_PROOFS and self.batch.queue is Queue.PROOFS:
+        if queue_choice.queue_of_proof(screened) is Queue.LONG_PROOFS and self.batch.queue is Queue.PROOFS:
             queues.send_all(Queue.LONG_PROOFS, [self.message])
             self.batch.invocation.count("forwarded")
             return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import clock, queues
-from chalicelib.consumers import lanes
+from chalicelib.consumers import queue_choice
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.hand_back import hand_back
 from chalicelib.numbers.cost import screening_seconds
@@ -72,8 +72,8 @@ def _write(batch: Batch, ready: Ready) -> None:
 
 def _next_queue(update: TaskUpdate) -> Queue:
     if update.result is None:
-        return lanes.queue_of_screening(update.message.bits)
-    return lanes.queue_of_proof(update.result)
+        return queue_choice.queue_of_screening(update.message.bits)
+    return queue_choice.queue_of_proof(update.result)
 
 
 def _forward(batch: Batch, queue: Queue, records: list[Record]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consumers import lanes, list_worker, worker
+from chalicelib.consumers import list_worker, queue_choice, worker
 from chalicelib.service.read import read_task
 from chalicelib.store import certificates, lists
 from chalicelib.store.lists import PageRequest
@@ -44,8 +44,8 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
     monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
-    monkeypatch.setattr(lanes, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
-    monkeypatch.setattr(lanes, "MAX_SHORT_CURVE_SECONDS", 0.01)
+    monkeypatch.setattr(queue_choice, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
+    monkeypatch.setattr(queue_choice, "MAX_SHORT_CURVE_SECONDS", 0.01)
 
 
 def number_task(task_id: str) -> NumberTask:

@@ -14,7 +14,7 @@ from benchmarks.soak.copies import copy_of
 from benchmarks.soak.judging import fault_of, primes_among
 from benchmarks.soak.report import BEGIN, DOCUMENT, END, Outcome, table, write
 from benchmarks.soak.submissions import LONG_BITS, Kind, Submission, draw
-from chalicelib.consumers import lanes
+from chalicelib.consumers import queue_choice
 from chalicelib.primality.screening import needs_proof, screen
 from chalicelib.queues import Queue
 from chalicelib.tasks import ids
@@ -77,7 +77,7 @@ def test_a_number_for_a_proof_is_a_prime_that_the_worker_leaves_to_a_prover(draw
 def test_a_number_for_a_long_proof_goes_to_the_queue_of_long_proofs(drawn: list[Submission]) -> None:
     (first, *_) = (submission.numbers[0] for submission in drawn if submission.kind is Kind.LONG_PROOF)
     assert first.bit_length() == LONG_BITS
-    assert lanes.queue_of_proof(screen(first)) is Queue.LONG_PROOFS
+    assert queue_choice.queue_of_proof(screen(first)) is Queue.LONG_PROOFS
 
 
 def test_a_copy_is_a_message_of_the_same_task() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import chunks, lanes, list_worker
+from chalicelib.consumers import chunks, list_worker, queue_choice
 from chalicelib.queues import Queue
 from chalicelib.service import control, read
 from chalicelib.store import table
@@ -67,7 +67,7 @@ def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch:
 def test_a_chunk_that_takes_minutes_goes_to_the_long_proofs_and_is_screened_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(lanes, "MAX_SHORT_SCREENING_SECONDS", 1.0)
+    monkeypatch.setattr(queue_choice, "MAX_SHORT_SCREENING_SECONDS", 1.0)
     task_id = submit_list([LARGE])
     run(Queue.LISTS)
     assert queues.counts(Queue.LONG_PROOFS).waiting == 1

@@ -8,7 +8,7 @@ import math
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import lanes, worker
+from chalicelib.consumers import queue_choice, worker
 from chalicelib.primality import small_primes
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
@@ -100,7 +100,7 @@ def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> N
 
 
 def test_a_number_that_takes_minutes_to_screen_goes_to_the_long_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "MAX_SHORT_SCREENING_SECONDS", 1.0)
+    monkeypatch.setattr(queue_choice, "MAX_SHORT_SCREENING_SECONDS", 1.0)
     submit_number(LARGE)
     run(Queue.TASKS)
     assert (queues.counts(Queue.PROOFS).waiting, queues.counts(Queue.LONG_PROOFS).waiting) == (0, 1)

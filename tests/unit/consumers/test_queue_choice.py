@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from chalicelib.consumers import lanes
+from chalicelib.consumers import queue_choice
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
 
@@ -23,9 +23,9 @@ from chalicelib.queues import Queue
     ],
 )
 def test_a_proof_goes_to_the_queue_of_its_cost(number: int, queue: Queue) -> None:
-    assert lanes.queue_of_proof(Result(number, Verdict.PROBABLE_PRIME)) is queue
+    assert queue_choice.queue_of_proof(Result(number, Verdict.PROBABLE_PRIME)) is queue
 
 
 @pytest.mark.parametrize(("bits", "queue"), [(33_219, Queue.PROOFS), (100_000, Queue.LONG_PROOFS)])
 def test_a_screening_goes_to_the_queue_of_its_cost(bits: int, queue: Queue) -> None:
-    assert lanes.queue_of_screening(bits) is queue
+    assert queue_choice.queue_of_screening(bits) is queue
