@@ -124,4 +124,4 @@ def _held(connection: Connection) -> int:
     """Return how many messages the queues hold."""
     queues = connection.ask(read_request("queue")).json()["queues"]
     assert isinstance(queues, dict)
-    return sum(sum(counts.values()) for counts in queues.values())
+    return sum(counts[name] for counts in queues.values() for name in ("waiting", "in_flight", "delayed"))

@@ -9,19 +9,28 @@ import shutil
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import requests
 
-from tests.support.checkout import Checkout, Run
+from tests.support.checkout import Checkout, Run, make_checkout
 from tests.support.polling import final_task, until
 from tests.support.processes import command, descendants, is_running
 
 pytestmark = pytest.mark.emulator
 
 ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Checkout, Run]]:
+    """Run `make run` in a copy of its own, for the tests that leave it running."""
+    copy = make_checkout(tmp_path_factory.mktemp("started"))
+    with copy.run() as run:
+        yield copy, run
 
 
 def start_long_proof(run: Run) -> None:
@@ -34,28 +43,28 @@ def start_long_proof(run: Run) -> None:
 def test_however_it_ends_no_process_stays_nor_does_a_proof_at_work(checkout: Checkout, ending: signal.Signals) -> None:
     with checkout.run(ending) as run:
         start_long_proof(run)
-        started = descendants(run.process.pid)
-        assert len(started) >= 6, "the watchdog, the emulator, a server, a worker, a prover and its child"
-    until(lambda: not any(map(is_running, started)), "all have ended")
+        processes = descendants(run.process.pid)
+        assert len(processes) >= 6, "the watchdog, the emulator, a server, a worker, a prover and its child"
+    until(lambda: not any(map(is_running, processes)), "all have ended")
     assert run.process.returncode == (-signal.SIGKILL if ending is signal.SIGKILL else 0)
 
 
 def test_when_the_emulator_dies_the_loss_is_reported_and_no_process_stays(checkout: Checkout) -> None:
     with checkout.run() as run:
         final_task(run.url, run.submit(97))
-        started = descendants(run.process.pid)
+        processes = descendants(run.process.pid)
         os.kill(run.emulator(), signal.SIGKILL)
         assert run.process.wait(60) == 1
     assert "MiniStack has ended. The tasks of this run are lost" in run.text()
-    until(lambda: not any(map(is_running, started)), "all have ended")
+    until(lambda: not any(map(is_running, processes)), "all have ended")
 
 
-def test_a_server_that_dies_is_started_again(checkout: Checkout) -> None:
-    with checkout.run() as run:
-        killed = {pid for pid in descendants(run.process.pid) if "infra.server" in command(pid)}
-        for pid in killed:
-            os.kill(pid, signal.SIGKILL)
-        until(lambda: _is_healthy(run), "the API is healthy again")
+def test_a_server_that_dies_is_started_again(started: tuple[Checkout, Run]) -> None:
+    _, run = started
+    killed = {pid for pid in descendants(run.process.pid) if "infra.server" in command(pid)}
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: _is_healthy(run), "the API is healthy again")
 
 
 def _is_healthy(run: Run) -> bool:
@@ -79,30 +88,30 @@ def test_when_the_disk_is_full_the_state_of_last_time_is_kept_and_the_loss_is_re
         assert requests.get(run.url + lost["task_id"], timeout=30).json()["status"] != "SUCCESS"
 
 
-def test_only_its_owner_can_read_the_state(checkout: Checkout) -> None:
-    with checkout.run():
-        for folder in (checkout.folder / ".state", checkout.folder / ".state" / str(checkout.emulator_port)):
-            assert folder.stat().st_mode & 0o077 == 0
+def test_only_its_owner_can_read_the_state(started: tuple[Checkout, Run]) -> None:
+    checkout, _ = started
+    for folder in (checkout.folder / ".state", checkout.folder / ".state" / str(checkout.emulator_port)):
+        assert folder.stat().st_mode & 0o077 == 0
 
 
-def test_the_api_and_the_functions_write_their_lines_to_files(checkout: Checkout) -> None:
-    with checkout.run() as run:
-        task_id = run.submit(113)
-        final_task(run.url, task_id)
-        logs = checkout.folder / ".state" / str(checkout.emulator_port) / "logs"
-        for name in ("api.log", "worker.log"):
-            lines = until(lambda file=logs / name: file.exists() and file.read_text(), f"{name} has lines")  # type: ignore[misc]
-            assert task_id in str(lines)
+def test_the_api_and_the_functions_write_their_lines_to_files(started: tuple[Checkout, Run]) -> None:
+    checkout, run = started
+    task_id = run.submit(113)
+    final_task(run.url, task_id)
+    logs = checkout.folder / ".state" / str(checkout.emulator_port) / "logs"
+    for name in ("api.log", "worker.log"):
+        file = logs / name
+        until(lambda file=file: file.exists() and task_id in file.read_text(), f"{name} has its lines")  # type: ignore[misc]
 
 
-def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(checkout: Checkout) -> None:
-    with checkout.run() as run:
-        checkout.send_to_tasks_queue("not a message")
-        log = checkout.folder / ".state" / str(checkout.emulator_port) / "logs" / "worker.log"
-        until(lambda: log.exists() and "The body is not JSON" in log.read_text(), "the worker has logged it")
-        queued = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
-        assert queued["waiting"] + queued["in_flight"] == 1
-        assert final_task(run.url, run.submit(127))["status"] == "SUCCESS"
+def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(started: tuple[Checkout, Run]) -> None:
+    checkout, run = started
+    checkout.send_to_tasks_queue("not a message")
+    log = checkout.folder / ".state" / str(checkout.emulator_port) / "logs" / "worker.log"
+    until(lambda: log.exists() and "The body is not JSON" in log.read_text(), "the worker has logged it")
+    queued = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
+    assert queued["waiting"] + queued["in_flight"] == 1
+    assert final_task(run.url, run.submit(127))["status"] == "SUCCESS"
 
 
 def test_started_again_it_has_the_tasks_of_last_time(checkout: Checkout) -> None:
