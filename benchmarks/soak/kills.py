@@ -20,6 +20,7 @@ LOOK_SECONDS, LOOK_PAUSE = 1.0, 0.01
 WEIGHTS = {"worker": 8, "list worker": 4, "prover": 4, "long prover": 1, "child of a prover": 1, "API": 2}
 #: A part of the name of each function.
 FUNCTIONS = {"-Worker-": "worker", "-ListWorker-": "list worker", "-Prover-": "prover", "-LongProver-": "long prover"}
+PROVERS = {"prover", "long prover"}
 
 
 class Killer(threading.Thread):
@@ -68,7 +69,11 @@ def killing(root: Callable[[], int], source: random.Random) -> Iterator[Killer]:
 
 
 def name_of(pid: int) -> str | None:
-    """Return which part of the service a process is, or None where it is none of those that may be killed."""
+    """Return which part of the service a process is, or None where it is none of those that may be killed.
+
+    A prover is one while it has a child that computes. Before its first heartbeat, which comes earlier, its message is
+    hidden for the queue's own timeout: up to 90 minutes, for which no run can wait.
+    """
     process = Path("/proc") / str(pid)
     with suppress(OSError):
         command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
@@ -77,17 +82,18 @@ def name_of(pid: int) -> str | None:
         function = next((name for part, name in FUNCTIONS.items() if part in command), None)
         if function is None or not _is_warm(process):
             return None
-        return "child of a prover" if _is_child(process) else function
+        if _is_child(process):
+            return "child of a prover"
+        return function if function not in PROVERS or _has_child(process) else None
     return None
 
 
 def is_working(pid: int) -> bool:
     """Tell whether a thread of a process is on a core or waits for one, or has a child that computes for it."""
     with suppress(OSError):
-        for thread in (Path("/proc") / str(pid) / "task").iterdir():
-            state = (thread / "stat").read_text().rpartition(")")[2].split()[0]
-            if state == "R" or (thread / "children").read_text():
-                return True
+        process = Path("/proc") / str(pid)
+        stats = [(thread / "stat").read_text() for thread in (process / "task").iterdir()]
+        return _has_child(process) or any(stat.rpartition(")")[2].split()[0] == "R" for stat in stats)
     return False
 
 
@@ -104,3 +110,7 @@ def _is_child(process: Path) -> bool:
     """Tell whether a process is a copy of its parent: a prover forks to compute."""
     parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
     return (process / "cmdline").read_bytes() == (Path("/proc") / parent / "cmdline").read_bytes()
+
+
+def _has_child(process: Path) -> bool:
+    return any((thread / "children").read_text() for thread in (process / "task").iterdir())
