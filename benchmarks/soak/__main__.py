@@ -1,4 +1,4 @@
-"""Run the soak: `python -m benchmarks.soak`, a quarter of an hour for 20,000 tasks.
+"""Run the soak: `python -m benchmarks.soak`.
 
 The exit status is 1 where a task was lost, is wrong or changed after its end. A run that passes writes its table into
 docs/reliability.md.
