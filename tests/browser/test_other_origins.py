@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import shutil
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -78,12 +77,12 @@ def foreign_port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def rebound(browser: Browser) -> Iterator[Browser]:
+def rebound(browser: Browser, chromium: str) -> Iterator[Browser]:
     """Start a browser for which the foreign name is this machine."""
     flags = [*FLAGS, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1"]
-    chromium = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=flags)
-    yield chromium
-    chromium.close()
+    started = browser.browser_type.launch(executable_path=chromium, args=flags)
+    yield started
+    started.close()
 
 
 @pytest.fixture(scope="module")
