@@ -122,6 +122,7 @@ def test_the_card_of_the_last_question_goes_while_the_next_one_is_submitted(page
 
 def test_the_slash_key_moves_the_focus_to_the_field_from_every_view(page: Page) -> None:
     page.get_by_role("link", name="Queues").click()
+    expect(page.get_by_role("heading", name="Queues")).to_be_visible()
     page.keyboard.press("/")
     expect(field(page)).to_be_focused()
     expect(field(page)).to_have_value("")
