@@ -29,8 +29,8 @@ AFTER_THE_END, AS_DEAD_LETTERS = 0.1, 0.5
 #: Tasks read in a second while others are submitted.
 READ_RATE = 20
 
-#: More than the 12 minutes for which the message of a prover is hidden that was stopped before its first heartbeat.
-PATIENCE_SECONDS = 800.0
+#: More than the 15 minutes for which the message of a long prover is hidden that ended before its first heartbeat.
+PATIENCE_SECONDS = 1_000.0
 #: With no message in any queue for so long, a task that is not final is lost.
 EMPTY_SECONDS = 30.0
 

@@ -72,7 +72,7 @@ def name_of(pid: int) -> str | None:
     """Return which part of the service a process is, or None where it is none of those that may be killed.
 
     A prover is one while it has a child that computes. Before its first heartbeat, which comes earlier, its message is
-    hidden for the queue's own timeout: up to 90 minutes, for which no run can wait.
+    hidden for the queue's own timeout: up to 15 minutes, and every run would take that long.
     """
     process = Path("/proc") / str(pid)
     with suppress(OSError):

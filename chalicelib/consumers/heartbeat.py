@@ -5,7 +5,7 @@ from __future__ import annotations
 from chalicelib.consumers.batch import Batch, Record
 
 #: The visibility timeout that a heartbeat sets, in seconds: after a consumer is killed, its message is delivered
-#: again within this time. The queue's own timeout must cover the longest computation.
+#: again within this time. The queue's own timeout covers the longest computation if no heartbeat succeeds.
 HEARTBEAT_TIMEOUT_SECONDS = 60
 #: The time between two heartbeats, in seconds. Each also writes the progress and finds out about a cancel.
 HEARTBEAT_SECONDS = 4.0
