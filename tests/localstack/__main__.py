@@ -38,6 +38,8 @@ NOT_ON_LOCALSTACK = (
     "tests/infra/test_gateway.py::test_requests_over_the_rate_limit_are_429_with_retry_after",
     "tests/integration/test_contract.py::test_an_unknown_path_is_404[gateway]",
 )
+#: What starts a MiniStack of its own.
+ON_MINISTACK = ("tests/integration/test_tutorial.py",)
 
 
 def main(arguments: list[str]) -> int:
@@ -52,6 +54,7 @@ def main(arguments: list[str]) -> int:
     with localstack as url:
         command = [sys.executable, "-m", "pytest", "-m", "emulator", *(arguments or TESTS)]
         command += [f"--deselect={test}" for test in NOT_ON_LOCALSTACK]
+        command += [f"--ignore={file}" for file in ON_MINISTACK]
         environment = {**os.environ, "AWS_ENDPOINT_URL": url, "LOCALSTACK_PID": str(localstack.pid)}
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
