@@ -95,11 +95,18 @@ def test_an_unknown_address_is_a_problem(keyed_stage: KeyedStage) -> None:
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-def test_requests_over_the_rate_limit_are_429_with_retry_after(keyed_stage: KeyedStage, endpoint: str) -> None:
-    deploy("dev", endpoint, {"RateLimit": "1", "BurstLimit": "1"}, report=lambda _: None)
-    for _ in range(20):
-        response = keyed_stage.ask(("/queue", "get"), keyed_stage.key)
-        if response.status_code == 429:
-            break
+def test_requests_over_the_rate_limit_are_429_with_retry_after(
+    keyed_stage: KeyedStage, endpoint: str, packages: dict[str, Package]
+) -> None:
+    parameters = packages["dev"].template["Parameters"]
+    before = {name: str(parameters[name]["Default"]) for name in ("RateLimit", "BurstLimit")}
+    deploy("dev", endpoint, dict.fromkeys(before, "1"), report=lambda _: None)
+    try:
+        for _ in range(20):
+            response = keyed_stage.ask(("/queue", "get"), keyed_stage.key)
+            if response.status_code == 429:
+                break
+    finally:
+        deploy("dev", endpoint, before, report=lambda _: None)
     assert (response.status_code, response.headers["Content-Type"]) == (429, "application/problem+json")
     assert response.headers["Retry-After"] == "1"
