@@ -1,4 +1,4 @@
-"""The way of a small number from the client to the table and back, part by part: `python -m benchmarks.hops`.
+"""How long each step takes from a small number's submit to its stored result: `python -m benchmarks.hops`.
 
 It runs a copy of the service that writes down when its handlers and its calls of AWS begin and end.
 """
