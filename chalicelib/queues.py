@@ -73,7 +73,9 @@ def send_all(queue: Queue, messages: list[Message]) -> None:
         Unavailable: the queue does not respond, or refuses a message; some may have been sent.
     """
     for batch in _batches([_parameters(message) for message in messages]):
-        _send_batch(_url(queue), batch)
+        codes = _send_batch(_url(queue), batch)
+        if codes:
+            raise Unavailable(f"The queue refused a part of the messages ({next(iter(codes.values()))}).")
 
 
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:
@@ -145,21 +147,15 @@ def _batches(messages: list[Parameters]) -> list[list[Parameters]]:
     return batches
 
 
-def _entries(messages: list[Parameters]) -> Any:  # noqa: ANN401 - plain dicts for the entries of boto3's stubs
-    return [{"Id": str(index), **message} for index, message in enumerate(messages)]
-
-
 def _send_group(queue: Queue, messages: list[Parameters]) -> list[Exception | None]:
     """Send the messages of several threads, and return the error of each."""
     if len(messages) == 1:
         with transient_faults("queue"):
             sqs().send_message(QueueUrl=_url(queue), **messages[0])  # type: ignore[arg-type] # a plain dict
         return [None]
-    with transient_faults("queue"):
-        response = sqs().send_message_batch(QueueUrl=_url(queue), Entries=_entries(messages))
-    failed = {int(entry["Id"]): entry.get("Code", "unknown") for entry in response.get("Failed", [])}
+    codes = _send_batch(_url(queue), messages)
     return [
-        Unavailable(f"The queue refused the message ({failed[index]}).") if index in failed else None
+        Unavailable(f"The queue refused the message ({codes[index]}).") if index in codes else None
         for index in range(len(messages))
     ]
 
@@ -170,9 +166,9 @@ _committers = {
 }
 
 
-def _send_batch(queue_url: str, messages: list[Parameters]) -> None:
+def _send_batch(queue_url: str, messages: list[Parameters]) -> dict[int, str]:
+    """Send messages by one call, and return the error codes of those that the queue refuses, by their places."""
+    entries: Any = [{"Id": str(index), **message} for index, message in enumerate(messages)]  # plain dicts
     with transient_faults("queue"):
-        response = sqs().send_message_batch(QueueUrl=queue_url, Entries=_entries(messages))
-    if response.get("Failed"):
-        code = response["Failed"][0].get("Code", "unknown")
-        raise Unavailable(f"The queue refused a part of the messages ({code}).")
+        response = sqs().send_message_batch(QueueUrl=queue_url, Entries=entries)
+    return {int(entry["Id"]): entry.get("Code", "unknown") for entry in response.get("Failed", [])}
