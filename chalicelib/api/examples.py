@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib.api import problems
+from chalicelib.errors import (
+    Conflict,
+    IdempotencyKeyReused,
+    InvalidInput,
+    LimitExceeded,
+    NotFound,
+    NotJSON,
+    Unavailable,
+)
 from chalicelib.queues import Queue
 from chalicelib.store.history import QUEUES, STEP_SECONDS, STEPS
 
@@ -101,31 +111,21 @@ CSV = "index,number,is_prime,verdict,proven,factor,base,expression\r\n0,91,false
 CERTIFICATE = (
     "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
 )
-#: The title and the `detail` of a problem, by status.
-_PROBLEMS: dict[int, tuple[str, str]] = {
-    400: ("The request is not valid", 'Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.'),
-    403: ("Forbidden", "Send the key of your usage plan in the header x-api-key."),
-    404: (
-        "The resource does not exist",
-        "No task has this id, or it has expired: send the number again with POST / to get a new one.",
+_ERRORS = (
+    InvalidInput('Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.'),
+    NotFound("No task has this id, or it has expired: send the number again with POST / to get a new one."),
+    Conflict("The task is SUCCESS: only a task that is not finished can be cancelled."),
+    LimitExceeded("A list has at most 100,000 numbers: send several lists."),
+    NotJSON("Send JSON with the header Content-Type: application/json."),
+    IdempotencyKeyReused("This Idempotency-Key came with another body before: send that body, or use a new key."),
+    Unavailable(
+        "The tasks queue does not respond (ConnectTimeoutError). Nothing was accepted: send the request again."
     ),
-    409: (
-        "The status of the task does not allow this operation",
-        "The task is SUCCESS: only a task that is not finished can be cancelled.",
-    ),
-    413: ("The request exceeds a limit", "A list has at most 100,000 numbers: send several lists."),
-    415: ("The body is not JSON", "Send JSON with the header Content-Type: application/json."),
-    422: (
-        "The Idempotency-Key was used with another body",
-        "This Idempotency-Key came with another body before: send that body, or use a new key.",
-    ),
-    429: ("Too Many Requests", "Send fewer requests per second, and this one again in a second."),
-    503: (
-        "A part of the service does not respond",
-        "The tasks queue does not respond (ConnectTimeoutError). Nothing was accepted: send the request again.",
-    ),
-}
-PROBLEMS: dict[int, Example] = {
-    status: {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    for status, (title, detail) in _PROBLEMS.items()
-}
+)
+_PROBLEMS = (
+    problems.status_json(403, "Send the key of your usage plan in the header x-api-key."),
+    problems.status_json(429, "Send fewer requests per second, and this one again in a second."),
+    *map(problems.error_json, _ERRORS),
+)
+#: The problem of each status.
+PROBLEMS: dict[int, Example] = {problem["status"]: problem for problem in _PROBLEMS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Any
 
 from chalice.app import Response
 
@@ -37,15 +38,30 @@ _TITLES = {413: "Content Too Large", 414: "URI Too Long"}
 
 def from_error(error: ServiceError) -> Response:
     """Return the response to an error of the service."""
-    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return _problem(status, error.title, error.detail, RETRY_AFTER if status == 503 else {})
+    problem = error_json(error)
+    return _response(problem, RETRY_AFTER if problem["status"] == 503 else {})
 
 
 def from_status(status: int, detail: str) -> Response:
     """Return the response for a status: `detail` says what to do next."""
-    return _problem(status, _TITLES.get(status) or HTTPStatus(status).phrase, detail, {})
+    return _response(status_json(status, detail), {})
 
 
-def _problem(status: int, title: str, detail: str, headers: Headers) -> Response:
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    return Response(json.dumps(body), {"Content-Type": CONTENT_TYPE, **NO_STORE, **NOSNIFF, **headers}, status)
+def error_json(error: ServiceError) -> dict[str, Any]:
+    """Return the problem of an error of the service as JSON has it."""
+    status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    return _json(status, error.title, error.detail)
+
+
+def status_json(status: int, detail: str) -> dict[str, Any]:
+    """Return the problem of a status as JSON has it."""
+    return _json(status, _TITLES.get(status) or HTTPStatus(status).phrase, detail)
+
+
+def _json(status: int, title: str, detail: str) -> dict[str, Any]:
+    return {"type": "about:blank", "title": title, "status": status, "detail": detail}
+
+
+def _response(problem: dict[str, Any], headers: Headers) -> Response:
+    fixed = {"Content-Type": CONTENT_TYPE, **NO_STORE, **NOSNIFF}
+    return Response(json.dumps(problem), {**fixed, **headers}, problem["status"])
