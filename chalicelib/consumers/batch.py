@@ -98,6 +98,21 @@ class Batch:
         self._failed.append(record.message_id)
         self.set_visibility_timeout(record.receipt_handle, 0)
 
+    def hand_back(self, record: Record) -> None:
+        """Give back a message for which the function's time does not suffice.
+
+        A message that was never tried is sent anew, so that its receives are not used up. One that was tried before is
+        delivered again at once, which takes one of its receives.
+        """
+        self.invocation.count("handed_back")
+        if record.receive_count > 1:
+            self.deliver_again(record)
+            return
+        try:
+            queues.send_all(self.queue, [record.message])
+        except Exception as error:  # noqa: BLE001 - it is delivered again in another way
+            self.deliver_again(record, f"{type(error).__name__}: {error}")
+
     def set_visibility_timeout(self, receipt_handle: str, seconds: int) -> None:
         """Set the visibility timeout of a message; a failure is logged, and the queue's own timeout stays."""
         try:

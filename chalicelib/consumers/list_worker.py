@@ -6,7 +6,6 @@ from chalicelib import queues
 from chalicelib.consumers import queue_choice
 from chalicelib.consumers.batch import Batch, Record
 from chalicelib.consumers.chunks import is_open, screen_chunk, screen_chunk_in_child
-from chalicelib.consumers.hand_back import hand_back
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import Queue
 from chalicelib.tasks.messages import ChunkMessage
@@ -32,7 +31,7 @@ def screen_chunks(batch: Batch) -> None:
                 queues.send_all(Queue.LONG_PROOFS, [message])
                 batch.invocation.count("forwarded")
             elif not _has_time_for(batch, seconds):
-                hand_back(batch, record)
+                batch.hand_back(record)
             elif seconds > MAX_INLINE_SECONDS:
                 screen_chunk_in_child(batch, record, message)
             else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from chalicelib import clock, queues
 from chalicelib.consumers import queue_choice
 from chalicelib.consumers.batch import Batch, Record
-from chalicelib.consumers.hand_back import hand_back
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
 from chalicelib.queues import Queue
@@ -29,7 +28,7 @@ def screen_numbers(batch: Batch) -> None:
             _forward(batch, Queue.LISTS, [record])
             continue
         if not batch.has_time_for(min(seconds, MAX_SCREENING_SECONDS)):
-            hand_back(batch, record)
+            batch.hand_back(record)
             continue
         if ready and seconds > WRITE_FIRST_SECONDS:
             _write(batch, ready)
