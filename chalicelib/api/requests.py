@@ -14,7 +14,7 @@ from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, is_integer, parse_integer, too_many_digits
-from chalicelib.service.submit import Submission
+from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
 from chalicelib.store.lists import PageRequest
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
@@ -82,19 +82,19 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def _number(value: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
+def _number(value: Any, max_digits: int) -> NumberSubmission:  # noqa: ANN401 - any JSON value
     number = _parse(value, max_digits, None)
     is_expression = isinstance(value, str) and not is_integer(value)
-    return Submission([number], is_list=False, expressions={0: value} if is_expression else {})
+    return NumberSubmission(number, value if is_expression else None)
 
 
-def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON value
+def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any JSON value
     if not isinstance(items, list) or not items:
         raise InvalidInput('"numbers" must be a list of at least one number, such as [11, "0x1f", "2^61-1"].')
     if len(items) > limits.MAX_LIST_NUMBERS:
         raise LimitExceeded(f"A list has at most {limits.MAX_LIST_NUMBERS:,} numbers: send several lists.")
     if set(map(type, items)) == {int} and max(items) < ceiling(max_digits) and min(items) > -ceiling(max_digits):
-        return Submission(items, is_list=True, expressions={})
+        return ListSubmission(items)
     budget = Budget(MAX_LIST_SECONDS)
     numbers: list[int] = []
     expressions: dict[int, str] = {}
@@ -105,7 +105,7 @@ def _list(items: Any, max_digits: int) -> Submission:  # noqa: ANN401 - any JSON
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
         if type(item) is str and not is_integer(item):
             expressions[index] = item
-    return Submission(numbers, is_list=True, expressions=expressions)
+    return ListSubmission(numbers, expressions)
 
 
 def _parse(value: Any, max_digits: int, budget: Budget | None) -> int:  # noqa: ANN401 - any JSON value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from chalicelib import clock, queues
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
@@ -13,7 +13,7 @@ from chalicelib.queues import Queue
 from chalicelib.store import items
 from chalicelib.store import tasks as store
 from chalicelib.tasks import chunks, ids
-from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
+from chalicelib.tasks.messages import Message, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
@@ -24,13 +24,24 @@ MAYBE_ACCEPTED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
-    """What a client submits: a number, or a list of numbers."""
+class NumberSubmission:
+    """A single number that a client submits."""
+
+    number: int
+    #: The expression that the number was sent as, None for plain digits.
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSubmission:
+    """A list of numbers that a client submits."""
 
     numbers: list[int]
-    is_list: bool
     #: The expressions that numbers were sent as, by their index.
-    expressions: dict[int, str]
+    expressions: dict[int, str] = field(default_factory=dict)
+
+
+Submission = NumberSubmission | ListSubmission
 
 
 def submit(submission: Submission, caller: str = "") -> str:
@@ -47,7 +58,7 @@ def submit(submission: Submission, caller: str = "") -> str:
     """
     task_id = ids.new_id()
     messages = _messages(task_id, submission, caller)
-    if not submission.is_list:
+    if isinstance(submission, NumberSubmission):
         with _on_failure(MAYBE_ACCEPTED):
             queues.send(Queue.TASKS, messages[0])
         return task_id
@@ -88,9 +99,10 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
             )
         # A part of a list's messages may be missing in any status but these: a chunk that comes twice counts once.
         finished = {Status.SUCCESS, Status.REVOKED}
-        if task.status is Status.PENDING or (submission.is_list and task.status not in finished):
+        is_list = isinstance(submission, ListSubmission)
+        if task.status is Status.PENDING or (is_list and task.status not in finished):
             again = [replace(message, round=task.round) for message in messages]
-            queues.send_all(Queue.LISTS if submission.is_list else Queue.TASKS, again)
+            queues.send_all(Queue.LISTS if is_list else Queue.TASKS, again)
     return task.task_id
 
 
@@ -103,14 +115,14 @@ def _on_failure(advice: str) -> Iterator[None]:
 
 
 def _messages(task_id: str, submission: Submission, caller: str) -> list[Message]:
-    if submission.is_list:
+    if isinstance(submission, ListSubmission):
         return [*chunks.split(task_id, submission.numbers, submission.expressions, caller)]
-    return [NumberMessage(task_id, submission.numbers[0], expression=submission.expressions.get(0), caller=caller)]
+    return [NumberMessage(task_id, submission.number, expression=submission.expression, caller=caller)]
 
 
 def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask | ListTask:
     task_id, now, expires_at = messages[0].task_id, clock.timestamp(), items.expiry()
-    if not isinstance(messages[0], ChunkMessage):
+    if isinstance(submission, NumberSubmission):
         return NumberTask(task_id=task_id, status=Status.PENDING, submitted_at=now, expires_at=expires_at)
     return ListTask(
         task_id=task_id,
@@ -124,7 +136,10 @@ def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask
 
 
 def _fingerprint(submission: Submission) -> str:
-    digest = hashlib.sha256(b"list" if submission.is_list else b"number")
-    for number in submission.numbers:
+    kind, numbers = (
+        (b"list", submission.numbers) if isinstance(submission, ListSubmission) else (b"number", [submission.number])
+    )
+    digest = hashlib.sha256(kind)
+    for number in numbers:
         digest.update(f"{number:x} ".encode("ascii"))
     return digest.hexdigest()

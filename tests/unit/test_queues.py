@@ -13,7 +13,7 @@ from chalicelib.aws import sqs
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
 from chalicelib.service.control import retry_task
-from chalicelib.service.submit import Submission, submit
+from chalicelib.service.submit import NumberSubmission, submit
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, decode
 from tests.support.aws import queue_url, receive
@@ -53,13 +53,13 @@ def test_the_messages_of_a_caller_are_a_message_group() -> None:
 
 
 def test_a_number_that_is_forwarded_stays_in_the_group_of_its_caller() -> None:
-    submit(Submission([10**100 + 267], is_list=False, expressions={}), "key-1")
+    submit(NumberSubmission(10**100 + 267), "key-1")
     run(Queue.TASKS)
     assert groups_of(Queue.PROOFS) == ["key-1"]
 
 
 def test_a_failed_task_that_is_queued_again_stays_in_the_group_of_its_caller() -> None:
-    task_id = submit(Submission([11], is_list=False, expressions={}), "key-1")
+    task_id = submit(NumberSubmission(11), "key-1")
     fail_waiting(Queue.TASKS)
     sqs().purge_queue(QueueUrl=queue_url(Queue.TASKS))
     retry_task(task_id)
