@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from chalicelib.queues import Queue
 from chalicelib.store import items
 from chalicelib.store import tasks as store
 from chalicelib.tasks import chunks, ids
-from chalicelib.tasks.messages import Message, NumberMessage
+from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
@@ -86,14 +87,15 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
         key: the Idempotency-Key.
 
     Raises:
-        IdempotencyKeyReused: the key came with other numbers before.
+        IdempotencyKeyReused: the key came with other numbers before, or with this list to a release that cut it in
+            another way.
         Unavailable: the queue or the table does not respond; the request may have been accepted.
     """
     messages = _messages(ids.keyed_id(caller, key), submission, caller)
-    fingerprint = _fingerprint(submission)
+    fingerprint = _fingerprint(submission, messages)
     with _on_failure(MAYBE_ACCEPTED):
         task = store.create(replace(_new_task(messages, submission), fingerprint=fingerprint))
-        if task.fingerprint != fingerprint:
+        if _hash(task.fingerprint) != _hash(fingerprint):
             raise IdempotencyKeyReused(
                 "This Idempotency-Key came with another body before: send that body, or use a new key."
             )
@@ -101,6 +103,11 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
         finished = {Status.SUCCESS, Status.REVOKED}
         is_list = isinstance(submission, ListSubmission)
         if task.status is Status.PENDING or (is_list and task.status not in finished):
+            if task.fingerprint != fingerprint:
+                raise IdempotencyKeyReused(
+                    f"Another release of the service has accepted this list as the task {task.task_id} and cut it into"
+                    " other chunks: read that task, or send the list with a new key."
+                )
             again = [replace(message, round=task.round) for message in messages]
             queues.send_all(Queue.LISTS if is_list else Queue.TASKS, again)
     return task.task_id
@@ -135,11 +142,21 @@ def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask
     )
 
 
-def _fingerprint(submission: Submission) -> str:
+def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
+    """Return the hash of what was submitted, and for a list a dot and a hash of where its chunks begin.
+
+    The chunks of one list must not be those of two releases: they would have the same numbers twice, or not at all.
+    """
     kind, numbers = (
         (b"list", submission.numbers) if isinstance(submission, ListSubmission) else (b"number", [submission.number])
     )
     digest = hashlib.sha256(kind)
     for number in numbers:
         digest.update(f"{number:x} ".encode("ascii"))
-    return digest.hexdigest()
+    places = [message.first for message in messages if isinstance(message, ChunkMessage)]
+    return f"{digest.hexdigest()}.{zlib.crc32(repr(places).encode()):08x}" if places else digest.hexdigest()
+
+
+def _hash(fingerprint: str | None) -> str:
+    """Return the hash of what was submitted. Lists of release 1.0.0 have nothing else in their fingerprint."""
+    return (fingerprint or "").partition(".")[0]

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib import clock
+from chalicelib.primality.lines import read_line
 from chalicelib.store import conditions, items, packing, table
 from chalicelib.store.table import ConditionFailed
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 from chalicelib.tasks.messages import ChunkMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
 
-#: Chunks that one call reads.
-CHUNKS_PER_QUERY = 4
 #: The size of a decimal digit: log2(10).
 BITS_PER_DIGIT = 3.322
 
@@ -96,7 +96,7 @@ def read_results(task_id: str, page: PageRequest) -> tuple[list[ListResult], tup
     """
     results: list[ListResult] = []
     bits_left = int(page.max_digits * BITS_PER_DIGIT)
-    for start, entry in _results_from(task_id, page.chunk, page.place):
+    for start, entry in _results_from(task_id, page):
         if page.primes is not None and entry.result.is_prime != page.primes:
             continue
         bits_left -= entry.result.number.bit_length()
@@ -106,18 +106,19 @@ def read_results(task_id: str, page: PageRequest) -> tuple[list[ListResult], tup
     return results, None
 
 
-def _results_from(task_id: str, chunk: int, first_place: int) -> Iterator[tuple[tuple[int, int], ListResult]]:
-    while parts := table.parts(task_id, chunk, limit=CHUNKS_PER_QUERY):
+def _results_from(task_id: str, page: PageRequest) -> Iterator[tuple[tuple[int, int], ListResult]]:
+    """Yield the results from the start of a page on, each with its chunk and its place in that."""
+    chunk, first_place = page.chunk, page.place
+    # Most chunks have the most numbers, and a chunk that is not needed is read for nothing.
+    while parts := table.parts(task_id, chunk, limit=1 + page.limit // MAX_CHUNK_NUMBERS):
         for part in parts:
             number = int(part["part"])
             packed = part.get("results") or part.get("rows")  # `rows` in items of service 1.0.0
             if packed:
                 first = int(part["first"])
                 expressions = json.loads(part.get("expressions", "{}"))
-                results = packing.unpack(packed)
-                for place in range(first_place if number == chunk else 0, len(results)):
-                    yield (
-                        (number, place),
-                        ListResult(first + place, results[place], expressions.get(str(place))),
-                    )
+                lines = packing.unpack(packed)
+                for place in range(first_place if number == chunk else 0, len(lines)):
+                    result = read_line(lines[place])
+                    yield (number, place), ListResult(first + place, result, expressions.get(str(place)))
         chunk, first_place = int(parts[-1]["part"]) + 1, 0

@@ -31,7 +31,7 @@ def list_task(task_id: str) -> ListTask:
 
 
 def test_a_batch_of_one_list_costs_one_read_and_two_writes_a_chunk() -> None:
-    submit_list([2**63 + n for n in range(10_000)])
+    submit_list([2**63 + n for n in range(25_000)])
     records = receive(Queue.LISTS)
     assert calls_of(lambda: handle(Queue.LISTS, records)) == ["GetItem", *["PutItem", "UpdateItem"] * 5]
 

@@ -84,6 +84,17 @@ def test_the_same_key_with_other_numbers_is_an_error(numbers: list[int], is_list
         submit_keyed(numbers, "k", is_list=is_list)
 
 
+def test_a_list_that_another_release_cut_into_other_chunks_is_not_queued_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 2)
+    task_id = submit_keyed([2, 3, 4, 5], "k", is_list=True)
+    set_chunk_size(monkeypatch, 3)
+    with pytest.raises(IdempotencyKeyReused, match=f"read that task|{task_id}"):
+        submit_keyed([2, 3, 4, 5], "k", is_list=True)
+    run(Queue.LISTS)
+    assert submit_keyed([2, 3, 4, 5], "k", is_list=True) == task_id, "the list is finished: there is nothing to queue"
+    assert queues.counts(Queue.LISTS).waiting == 0
+
+
 def test_the_same_key_of_another_caller_is_another_task() -> None:
     assert submit_keyed([11], "k", caller="ann") != submit_keyed([11], "k", caller="bob")
 

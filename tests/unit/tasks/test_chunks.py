@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +41,25 @@ def test_the_size_of_a_chunk_is_that_of_its_largest_number(bits: list[int]) -> N
     for message in chunks.split(ids.new_id(), [2**size - 1 for size in bits]):
         largest = max(values(message)).bit_length()
         assert largest <= message.bits < largest + 8
+
+
+@pytest.mark.parametrize("bits", [1, 64, 68, 69, 72, 400, 4_000])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_chunk_of_many_equal_numbers_keeps_every_limit_and_is_full(bits: int, sign: int) -> None:
+    numbers = [sign * (2**bits - 1)] * 12_000
+    messages = chunks.split(ids.new_id(), numbers)
+    cost = screening_seconds(bits)
+    for message in messages:
+        assert message.count <= chunks.MAX_CHUNK_NUMBERS
+        assert len(message.numbers) <= chunks.MAX_CHUNK_CHARACTERS
+        assert message.count * cost <= chunks.CHUNK_SECONDS * 1.0001
+    first = messages[0].count + 1
+    assert (
+        first > chunks.MAX_CHUNK_NUMBERS
+        or first * (bits // 4 + 3) > chunks.MAX_CHUNK_CHARACTERS
+        or first * cost > chunks.CHUNK_SECONDS * 0.9999
+    )
+    assert sum(message.count for message in messages) == len(numbers)
 
 
 def test_a_chunk_has_no_more_numbers_than_the_limit() -> None:
