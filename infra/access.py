@@ -9,8 +9,11 @@ header"; W3C, "Fetch Metadata Request Headers"; RFC 9110, section 7.2.
 import ipaddress
 import os
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from functools import lru_cache
 
+#: The headers that are looked at.
+_NAMES = frozenset({"host", "origin", "sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
@@ -20,7 +23,7 @@ def allowed_hosts() -> frozenset[str]:
 
 
 def find_refusal(
-    method: str, headers: Iterable[tuple[str, str]], *, names: Collection[str] = (), links: bool = False
+    method: str, headers: Iterable[tuple[str, str]], *, names: frozenset[str] = frozenset(), links: bool = False
 ) -> str | None:
     """Return why a request must be refused with 403, or None if it is accepted.
 
@@ -32,7 +35,8 @@ def find_refusal(
     """
     found: dict[str, list[str]] = {}
     for name, value in headers:
-        found.setdefault(name, []).append(value.strip().lower())
+        if name in _NAMES:
+            found.setdefault(name, []).append(value.strip().lower())
     hosts = found.get("host", [])
     if len(hosts) != 1 or not is_local(hosts[0], names):
         return "The Host of this request is not a name of this machine. Use localhost or 127.0.0.1."
@@ -45,7 +49,8 @@ def find_refusal(
     return None
 
 
-def is_local(host: str, names: Collection[str] = ()) -> bool:
+@lru_cache(maxsize=256)
+def is_local(host: str, names: frozenset[str] = frozenset()) -> bool:
     """Return whether a Host, with or without a port, is a name of this machine or one of `names`."""
     match = _HOST.fullmatch(host.lower())
     if match is None:

@@ -94,8 +94,9 @@ class Emulator:
         # Under uvicorn a call costs half of what it costs under MiniStack's own server.
         app = ("--app-dir", str(ROOT), "infra.ministack_app:app")
         place = ("--host", "127.0.0.1", "--port", str(self.port))
-        fast = ("--http", "httptools", "--loop", "uvloop", "--no-access-log", "--log-level", "warning")
-        return [str(PYTHON), "-m", "uvicorn", *app, *place, *fast]
+        fast = ("--http", "httptools", "--loop", "uvloop", "--no-proxy-headers", "--no-access-log")
+        quiet = ("--log-level", "warning")
+        return [str(PYTHON), "-m", "uvicorn", *app, *place, *fast, *quiet]
 
     def _environment(self) -> dict[str, str]:
         # Its function workers inherit all of this, so nothing of the caller's own environment goes in.

@@ -34,7 +34,7 @@ async def app(scope: Message, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await ministack(scope, *keep_whole(STATE, receive, send))
         return
-    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+    headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     refusal = find_refusal(scope.get("method", "GET"), headers)
     if refusal is None:
         await ministack(scope, receive, send)
