@@ -9,7 +9,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.sqs.models import sqs_backends
 
 from chalicelib import aws as clients
 from chalicelib.queues import Queue
@@ -18,24 +19,22 @@ from chalicelib.settings import settings
 from infra import ROOT
 from infra.template import merged
 
+ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 #: DynamoDB Local gives each access key tables of its own. It is one key per process, so that the clients are made
 #: once: that takes longer than most tests.
 ACCESS_KEY = uuid.uuid4().hex
+#: DynamoDB Local takes longer to create a table than most tests take: a process has one, emptied before each test.
+TABLE_NAME = "tasks"
 Record = dict[str, Any]
 
 
 @contextmanager
 def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
     """Give the service an empty table and empty queues, those of moto."""
-    core: Any = {"mock_credentials": False, "passthrough": {"urls": [f"{dynamodb_endpoint}/.*"], "services": []}}
-    with mock_aws(config={"core": core}):
-        _set_environment(monkeypatch, dynamodb_endpoint)
-        for queue in Queue:
-            url = clients.sqs().create_queue(QueueName=queue)["QueueUrl"]
-            monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", url)
-        with _empty_table():
-            yield
+    _set_environment(monkeypatch, dynamodb_endpoint)
+    with _moto_queues(monkeypatch), _empty_table():
+        yield
 
 
 @contextmanager
@@ -47,30 +46,63 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) ->
 
 
 def _set_environment(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> None:
-    """Point the service to DynamoDB Local and a table that does not exist yet."""
+    """Point the service to DynamoDB Local and its table."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     environment = {
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
-        "TABLE_NAME": f"tasks-{uuid.uuid4()}",
+        "TABLE_NAME": TABLE_NAME,
     }
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
 
 @contextmanager
-def _empty_table() -> Iterator[None]:
-    settings.cache_clear()
-    name = settings().table_name
-    clients.dynamodb().create_table(TableName=name, **_table_definition())
+def _moto_queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let moto answer the service's client of SQS, with queues that are empty.
+
+    moto's own `mock_aws` prepares the addresses of all of AWS, which takes longer than most tests.
+    """
+    model = sqs_backends[ACCOUNT_ID][REGION]
+    model.reset()
+    for queue in Queue:
+        model.create_queue(queue)
+        monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
+    moto = BotocoreStubber()
+    moto.enabled = True
+    events = clients.sqs().meta.events
+    events.register("before-send", moto)
     try:
         yield
     finally:
-        clients.dynamodb().delete_table(TableName=name)
+        events.unregister("before-send", moto)
+
+
+@contextmanager
+def _empty_table() -> Iterator[None]:
+    settings.cache_clear()
+    _create_table(settings().table_name)
+    _delete_items(settings().table_name)
+    try:
+        yield
+    finally:
         settings.cache_clear()
         finished.clear()
+
+
+@cache
+def _create_table(name: str) -> None:
+    """Create the table of this process on DynamoDB Local."""
+    clients.dynamodb().create_table(TableName=name, **_table_definition())
+
+
+def _delete_items(table: str) -> None:
+    """Delete what an earlier test has written."""
+    pages = clients.dynamodb().get_paginator("scan").paginate(TableName=table, ProjectionExpression="task_id, part")
+    for key in [key for page in pages for key in page["Items"]]:
+        clients.dynamodb().delete_item(TableName=table, Key=key)
 
 
 def queue_url(queue: Queue) -> str:
@@ -115,7 +147,6 @@ def record_of(body: str, receive_count: int = 1) -> Record:
     }
 
 
-@cache
 def _table_definition() -> dict[str, Any]:
     """Return the table of infra/resources.yaml as the parameters of CreateTable."""
     properties = merged(ROOT / "infra" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
