@@ -6,6 +6,7 @@ import contextlib
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -123,8 +124,13 @@ def client(url: str, attempts: int = 1, token: str | None = None) -> SQSClient:
         read_timeout=0.3,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
-    session = boto3.Session("key", "secret", token, region_name="us-east-1")
-    return session.client("sqs", endpoint_url=url, config=config)
+    return session(token).client("sqs", endpoint_url=url, config=config)
+
+
+@cache
+def session(token: str | None) -> boto3.Session:
+    """Return a session, which reads the description of SQS once: that takes longer than a test."""
+    return boto3.Session("key", "secret", token, region_name="us-east-1")
 
 
 def call(sqs: SQSClient) -> str:

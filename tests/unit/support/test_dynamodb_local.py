@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.support import dynamodb_local as module
-from tests.support.dynamodb_local import dynamodb_local, missing_part, require
+from tests.support.dynamodb_local import missing_part, require
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,20 +25,22 @@ TABLE = "tasks"
 OLD, NEW, OTHER = "old", "new", "other"
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with dynamodb_local(tmp_path_factory.mktemp("dynamodb_local")) as url:
-        yield url
-
-
 def client(endpoint: str, access_key: str) -> DynamoDBClient:
-    return boto3.Session(access_key, "secret", region_name="us-east-1").client("dynamodb", endpoint_url=endpoint)
+    return session().client(
+        "dynamodb", endpoint_url=endpoint, aws_access_key_id=access_key, aws_secret_access_key="secret"
+    )
+
+
+@cache
+def session() -> boto3.Session:
+    """Return a session, which reads the description of DynamoDB once: that takes longer than a test."""
+    return boto3.Session(region_name="us-east-1")
 
 
 @pytest.fixture
-def table(endpoint: str, request: pytest.FixtureRequest) -> DynamoDBClient:
+def table(dynamodb_endpoint: str, request: pytest.FixtureRequest) -> DynamoDBClient:
     """Return a client that has one table, empty."""
-    dynamodb = client(endpoint, re.sub(r"\W|_", "", request.node.name))
+    dynamodb = client(dynamodb_endpoint, re.sub(r"\W|_", "", request.node.name))
     dynamodb.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -48,8 +50,8 @@ def table(endpoint: str, request: pytest.FixtureRequest) -> DynamoDBClient:
     return dynamodb
 
 
-def test_it_listens_on_loopback_only(endpoint: str) -> None:
-    port = urlsplit(endpoint).port
+def test_it_listens_on_loopback_only(dynamodb_endpoint: str) -> None:
+    port = urlsplit(dynamodb_endpoint).port
     listening = [
         address
         for kind in ("tcp", "tcp6")
@@ -61,9 +63,9 @@ def test_it_listens_on_loopback_only(endpoint: str) -> None:
     assert listening[0].partition(":")[0].endswith(loopback)
 
 
-def test_an_access_key_has_tables_of_its_own(endpoint: str, table: DynamoDBClient) -> None:
+def test_an_access_key_has_tables_of_its_own(dynamodb_endpoint: str, table: DynamoDBClient) -> None:
     assert table.list_tables()["TableNames"] == [TABLE]
-    assert client(endpoint, "anotherkey").list_tables()["TableNames"] == []
+    assert client(dynamodb_endpoint, "anotherkey").list_tables()["TableNames"] == []
 
 
 def test_an_item_of_more_than_400_kb_is_refused(table: DynamoDBClient) -> None:
