@@ -23,11 +23,13 @@ def lint(*command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_redocly_finds_nothing() -> None:
     result = lint("redocly", "lint", "--max-problems=20", "--format=github-actions")
     assert (result.returncode, result.stdout) == (0, ""), result.stderr
 
 
+@pytest.mark.slow
 def test_spectral_finds_nothing() -> None:
     result = lint("spectral", "lint", "--fail-severity=hint")
     assert result.returncode == 0, result.stdout
