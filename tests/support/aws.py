@@ -72,7 +72,7 @@ def _moto_queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
     moto = BotocoreStubber()
     moto.enabled = True
-    events = clients.sqs().meta.events
+    events: Any = clients.sqs().meta.events
     events.register("before-send", moto)
     try:
         yield
