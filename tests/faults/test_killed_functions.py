@@ -14,7 +14,7 @@ import requests
 
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
-from tests.support import processes
+from tests.support import emulator_processes
 from tests.support.polling import final_task, until
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.emulator
 
-#: Composites of two Mersenne primes: each takes the worker a good part of a second.
+#: Composites of two Mersenne primes. The worker takes some tenths of a second for each.
 SLOW = [(2**9689 - 1) * (2**exponent - 1) for exponent in (3217, 2281, 2203)]
 QUICK = [11, 9, 1, 97]
 #: A proof of a few seconds, and one of about ten: the largest primes below 2^1024 and 2^2048.
@@ -30,15 +30,15 @@ PROVEN_SOON, PROVEN_LATE = "2^1024-105", "2^2048-1942289"
 
 
 @pytest.fixture(autouse=True)
-def only_our_emulator(endpoint: str) -> None:
-    """Skip where the emulator is not one that these tests started: its processes are not ours to kill."""
-    if processes.emulator(endpoint) is None:
-        pytest.skip("AWS_ENDPOINT_URL names an emulator whose processes are not ours to kill")
+def only_a_started_emulator(endpoint: str) -> None:
+    """Skip if these tests did not start the emulator: they may not kill its processes."""
+    if emulator_processes.emulator(endpoint) is None:
+        pytest.skip("AWS_ENDPOINT_URL names an emulator that these tests did not start and may not kill")
 
 
 @pytest.fixture
 def sqs(service_environment: dict[str, str]) -> Iterator[SQSClient]:
-    """Return a client of the emulator's queues, one that may do anything."""
+    """Return a client of the emulator's queues that has all permissions."""
     client = boto3.client(
         "sqs",
         endpoint_url=service_environment["AWS_ENDPOINT_URL"],
@@ -52,13 +52,13 @@ def sqs(service_environment: dict[str, str]) -> Iterator[SQSClient]:
 
 @contextmanager
 def visibility(sqs: SQSClient, queue_url: str, seconds: int) -> Iterator[None]:
-    """Set the visibility timeout of what functions receive while this lasts."""
-    usual = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
+    """Set the visibility timeout of a queue during the block."""
+    before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
     sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": str(seconds)})
     try:
         yield
     finally:
-        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=usual)
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)
 
 
 def submit(url: str, number: int | str) -> str:
@@ -81,7 +81,7 @@ def queued_proofs(url: str) -> int:
 
 
 def send_together(sqs: SQSClient, queue_url: str, numbers: list[int]) -> list[str]:
-    """Put numbers on the queue in one call, so that the worker gets them as one batch."""
+    """Send numbers to the queue in one call, so that the worker gets them as one batch."""
     tasks = [ids.new_id() for _ in numbers]
     bodies = [encode(NumberMessage(task_id, number)) for task_id, number in zip(tasks, numbers, strict=True)]
     entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
@@ -97,14 +97,14 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_r
     with visibility(sqs, tasks_url, 2):
         tasks = send_together(sqs, tasks_url, QUICK + SLOW)
         quick, slow = tasks[: len(QUICK)], tasks[len(QUICK) :]
-        # What is ready is written before what takes long is begun: then the batch is half done.
-        until(lambda: read(service_url, quick[-1])["status"] == "SUCCESS", "the quick ones are finished")
-    killed = processes.functions(endpoint, "Worker")
+        # Finished results are written before a long screening starts: then half of the batch is finished.
+        until(lambda: read(service_url, quick[-1])["status"] == "SUCCESS", "the quick numbers are finished")
+    killed = emulator_processes.functions(endpoint, "Worker")
     for pid in killed:
         os.kill(pid, signal.SIGSTOP)
     done = [read(service_url, task_id) for task_id in quick]
     assert "PENDING" in {read(service_url, task_id)["status"] for task_id in slow}
-    processes.kill(killed)
+    emulator_processes.kill(killed)
     finished = [final_task(service_url, task_id) for task_id in tasks]
     assert [task["result"]["verdict"] for task in finished] == ["prime", "composite", "not_prime", "prime"] + 3 * [
         "composite"
@@ -115,7 +115,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_r
 
 def test_a_prover_reports_its_killed_child_and_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
     task_id = submit(service_url, PROVEN_SOON)
-    processes.kill(until(lambda: processes.proofs(endpoint), "the proof runs"))
+    emulator_processes.kill(until(lambda: emulator_processes.proofs(endpoint), "the proof runs"))
     failed = until(lambda: (task := read(service_url, task_id))["status"] == "RETRY" and task, "the attempt failed")
     assert "SIGKILL" in failed["error"]
     assert failed["result"]["verdict"] == "probable_prime"
@@ -128,19 +128,19 @@ def test_a_prover_reports_its_killed_child_and_proves_at_the_next_attempt(servic
 def test_a_cancelled_proof_stops_within_ten_seconds(service_url: str, endpoint: str) -> None:
     before = queued_proofs(service_url)  # a message of another test's killed prover may still be hidden
     task_id = submit(service_url, PROVEN_LATE)
-    running = until(lambda: processes.proofs(endpoint), "the proof runs")
+    running = until(lambda: emulator_processes.proofs(endpoint), "the proof runs")
     response = requests.delete(service_url + task_id, timeout=30)
     assert (response.status_code, response.json()["status"]) == (200, "REVOKED")
-    until(lambda: not any(map(processes.is_running, running)), "the proof has stopped", seconds=10)
+    until(lambda: not any(map(emulator_processes.is_running, running)), "the proof has stopped", seconds=10)
     until(lambda: queued_proofs(service_url) <= before, "its message is gone")
     assert read(service_url, task_id)["status"] == "REVOKED"
 
 
 def test_a_proof_ends_with_its_function(service_url: str, endpoint: str) -> None:
     task_id = submit(service_url, PROVEN_LATE)
-    running = until(lambda: processes.proofs(endpoint), "the proof runs")
-    processes.kill(processes.provers(endpoint))
-    until(lambda: not any(map(processes.is_running, running)), "the proof has ended too")
+    running = until(lambda: emulator_processes.proofs(endpoint), "the proof runs")
+    emulator_processes.kill(emulator_processes.provers(endpoint))
+    until(lambda: not any(map(emulator_processes.is_running, running)), "the proof has ended too")
     # The interim result stays, and the task can be cancelled.
     assert read(service_url, task_id)["result"]["verdict"] == "probable_prime"
     assert requests.delete(service_url + task_id, timeout=30).json()["status"] == "REVOKED"

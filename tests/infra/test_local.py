@@ -17,8 +17,8 @@ import pytest
 import requests
 
 from tests.support.checkout import Checkout, Run, make_checkout
+from tests.support.emulator_processes import command, descendants, is_running
 from tests.support.polling import final_task, until
-from tests.support.processes import command, descendants, is_running
 
 pytestmark = pytest.mark.emulator
 

@@ -18,9 +18,9 @@ import requests
 
 from infra.cloud import EMULATOR_KEY, EMULATOR_REGION
 from infra.package import ROOT
+from tests.support.emulator_processes import command, descendants
 from tests.support.polling import until
 from tests.support.ports import free_port
-from tests.support.processes import command, descendants
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -1,4 +1,4 @@
-"""The processes of the emulator that the tests started: they are ours to kill, and no others are."""
+"""The processes of the emulator that these tests started. A test may kill these, and no other processes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def children(pid: int) -> set[int]:
 
 
 def descendants(pid: int) -> set[int]:
-    """Return the processes that a process has started, and those that they have."""
+    """Return all processes below a process: its children, their children and so on."""
     found = children(pid)
     for child in tuple(found):
         found |= descendants(child)
@@ -29,7 +29,7 @@ def descendants(pid: int) -> set[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Return whether a process is there and has not ended: a zombie has."""
+    """Return whether a process exists and has not ended. A zombie has ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
     except (FileNotFoundError, ProcessLookupError):
@@ -37,7 +37,7 @@ def is_running(pid: int) -> bool:
 
 
 def command(pid: int) -> str:
-    """Return a process's command line, empty where it has ended."""
+    """Return a process's command line, or an empty text if it has ended."""
     try:
         return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
     except (FileNotFoundError, ProcessLookupError):
@@ -45,14 +45,14 @@ def command(pid: int) -> str:
 
 
 def emulator(endpoint: str) -> int | None:
-    """Return the emulator's process, if these tests or `make test-localstack` started it."""
+    """Return the emulator's process if these tests or `make test-localstack` started it, else None."""
     if "LOCALSTACK_PID" in os.environ:
         return int(os.environ["LOCALSTACK_PID"])
     port = urlsplit(endpoint).port
-    ours = [
+    started = [
         pid for pid in children(os.getpid()) if f"ministack_app:app --host 127.0.0.1 --port {port} " in command(pid)
     ]
-    return ours[0] if ours else None
+    return started[0] if started else None
 
 
 def functions(endpoint: str, name: str) -> set[int]:
@@ -64,9 +64,9 @@ def functions(endpoint: str, name: str) -> set[int]:
 
 
 def function_of(pid: int) -> str:
-    """Return the name of the function that a process runs, empty where it runs none.
+    """Return the name of the function that a process runs, or an empty text if it runs none.
 
-    MiniStack names it on the command line, LocalStack, as Lambda, in the environment.
+    MiniStack has the name on the command line; LocalStack, like Lambda, in the environment.
     """
     with contextlib.suppress(OSError):
         variables = Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
@@ -77,7 +77,7 @@ def function_of(pid: int) -> str:
 
 
 def provers(endpoint: str) -> set[int]:
-    """Return the processes that run one of the two functions that prove."""
+    """Return the processes that run one of the two provers."""
     return functions(endpoint, "Prover") | functions(endpoint, "LongProver")
 
 
@@ -87,7 +87,7 @@ def proofs(endpoint: str) -> set[int]:
 
 
 def kill(pids: set[int]) -> None:
-    """End processes as the kernel does when memory runs out."""
+    """Kill processes by SIGKILL, as the kernel does when memory runs out."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
