@@ -1,1 +1,1 @@
-"""The speed, the memory and the cost of the service, beside the same service as a tutorial builds it."""
+"""Measure the speed, the memory and the cost of the service, and compare it with a tutorial's version of it."""

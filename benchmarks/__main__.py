@@ -1,48 +1,53 @@
-"""Measure the service beside its peer and write README.md: `make bench`, or `python -m benchmarks --quick` to try."""
+"""Measure the service and its peer, and write README.md: `make bench`.
+
+`python -m benchmarks --quick` measures one short round and writes nothing.
+"""
 
 import argparse
 import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, fairness, hops, measures, ours, peer, report, startup
+from benchmarks import cost, fairness, hops, measures, peer, report, service, startup
 from benchmarks.client import POLL_SECONDS
-from benchmarks.processes import end_in_order
-from benchmarks.report import OURS, Round
-from benchmarks.rounds import FULL, QUICK, Size, measure_ours, measure_peer
+from benchmarks.report import SERVICE, Round
+from benchmarks.rounds import FULL, QUICK, Size, measure_peer, measure_service
+from benchmarks.service_processes import handle_sigterm_as_interrupt
 
 ROUNDS = 3
 
 README = Path(__file__).parent / "README.md"
 
 TEXT = """# The service beside a Celery version: speed, memory, cost
-`make bench` wrote this file on {date} in {minutes:.0f} minutes, on one machine that both services, the emulator of AWS
-and the client that measures shared: {machine}.
+`make bench` wrote this file on {date} in {minutes:.0f} minutes. Both services, the emulator of AWS and the client that
+measures shared one machine: {machine}.
 
 ## Speed and memory
 The peer is the same service as a tutorial builds it: Falcon, gunicorn, Celery, RabbitMQ and Redis on loopback
-(`peers/`). `sync1` is gunicorn's default of one worker, `sync4` has four, `gthread` two with 16 threads each, and only
-that one keeps connections alive. This service is what `make run` starts. Each of the {rounds} rounds starts both from
-nothing, one after the other, measures them by the same client (`load.py`) and stops them. A cell is the median of the
-rounds and, in parentheses, the least and the most; a ratio is made in each round, against the best front of the peer in
-that round, and above 1 this service did better. *Before* is the median that this file had in the last commit.
+(`peers/`). It is measured in three variants: `sync1` is gunicorn's default of one worker, `sync4` has four workers, and
+`gthread` has two workers with 16 threads each. Only `gthread` keeps connections alive. This service is what `make run`
+starts. Each of the {rounds} rounds starts both without state, one after the other, measures them with the same client
+(`load.py`) and stops them. A cell is the median of the rounds and, in parentheses, the minimum and the maximum. The
+ratio compares this service with the best variant of the peer in each round; above 1, this service was better. *Before*
+is the median in the last committed version of this file.
 
 {table}
 
-- *reads of finished tasks* ask for {finished} tasks in turn; *reads of open tasks* ask for one that stays `PENDING`.
-- *list numbers/s*: {list:,} random 64-bit numbers as one list here, single tasks of the number 11, its easiest, at the
-  peer.
-- *random 64-bit tasks*: {random:,} single tasks; at the peer the finals within {random_seconds:g} s, since all of them
-  would take it the better part of an hour. What makes the peer's worker divide for so long is measured in the first
-  round only.
-- *times idle*: how long a small number takes beside other work, over the p50 of small ones alone, one after another.
-- *behind lists*: {small_numbers} small numbers one after another, or as many as the lists leave time for.
-- *s more*: the slowest of a few behind the proofs, minus the slowest of the same numbers alone.
-- Latency to the final is seen by polling every {poll_ms:g} ms.
-- The peer has no proofs and no lists: it fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
+- *start to first result*: from the start of the processes until the result of a first number is read.
+- *reads of finished tasks* read {finished} tasks in turn; *reads of open tasks* read one task that stays `PENDING`.
+- *list numbers/s*: {list:,} random 64-bit numbers in one list. The peer has no lists: its rate is that of single tasks
+  of the number 11, its easiest.
+- *random 64-bit tasks*: {random:,} single tasks. For the peer, those that are final within {random_seconds:g} s: all of
+  them would take it most of an hour. What takes the peer's worker minutes is measured in the first round only.
+- *times idle*: the latency of a small number beside other work, divided by the p50 of small numbers one after another
+  without other work.
+- *behind lists*: {small_numbers} small numbers one after another, or fewer if the lists are final before.
+- *s more*: the slowest of a few numbers behind the proofs, minus the slowest of the same numbers without other work.
+- A task is seen final by polling every {poll_ms:g} ms.
+- The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
 - Memory is the proportional set size of all processes of a service.
-- The emulator looks at its queues again after 2 ms and not after its own 50 (`infra/ministack_app.py`): with 50, the
-  latencies above are up to 50 ms longer.
+- The emulator polls its queues every 2 ms and not, as by default, every 50 ms (`infra/ministack_app.py`). With 50 ms,
+  the latencies above are up to 50 ms longer.
 
 {hops}
 
@@ -55,33 +60,35 @@ that round, and above 1 this service did better. *Before* is the median that thi
 
 
 def main() -> None:
-    """Measure, print the report, and write it to README.md unless it was only a try."""
+    """Measure, print the report, and write it to README.md unless `--quick` is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="one short round, one front of the peer, nothing written")
+    parser.add_argument(
+        "--quick", action="store_true", help="one short round, one variant of the peer, and no change of README.md"
+    )
     quick = parser.parse_args().quick
-    end_in_order()
-    ours.prepare()
+    handle_sigterm_as_interrupt()
+    service.prepare()
     peer.prepare()
     size, rounds = (QUICK, 1) if quick else (FULL, ROUNDS)
     start = time.perf_counter()
-    found, way = startup.measure(), hops.measure(size.latencies)
-    text = _text(size, [_round(number, size) for number in range(rounds)], found, way, start)
+    start_up, steps = startup.measure(), hops.measure(size.latencies)
+    text = _text(size, [_round(number, size) for number in range(rounds)], start_up, steps, start)
     print(text)
     if not quick:
         README.write_text(text)
 
 
 def _round(number: int, size: Size) -> Round:
-    """Measure both; who comes first changes from round to round."""
+    """Measure both services, in an order that alternates from round to round."""
     figures: dict[str, dict[str, float]] = {}
     turns = ["the service", "the peer"]
     for turn in turns if number % 2 == 0 else reversed(turns):
         print(f"round {number + 1}: {turn}", flush=True)
-        figures |= {OURS: measure_ours(size)} if turn == turns[0] else measure_peer(size, slow=number == 0)
+        figures |= {SERVICE: measure_service(size)} if turn == turns[0] else measure_peer(size, slow=number == 0)
     return figures
 
 
-def _text(size: Size, rounds: list[Round], found: startup.Startup, way: hops.Hops, start: float) -> str:
+def _text(size: Size, rounds: list[Round], start_up: startup.Startup, steps: hops.Hops, start: float) -> str:
     return TEXT.format(
         date=report.today(),
         machine=report.machine(),
@@ -93,15 +100,15 @@ def _text(size: Size, rounds: list[Round], found: startup.Startup, way: hops.Hop
         random_seconds=measures.RANDOM_SECONDS,
         poll_ms=1000 * POLL_SECONDS,
         small_numbers=fairness.SMALL_NUMBERS,
-        hops=hops.section(way),
-        startup=startup.section(found),
+        hops=hops.section(steps),
+        startup=startup.section(start_up),
         cost=cost.section(),
         minutes=(time.perf_counter() - start) / 60,
     )
 
 
 def _committed() -> str:
-    """Return README.md as it was committed last, empty where there is no history."""
+    """Return README.md as it was committed last, an empty text if it was never committed."""
     command = ["git", "show", "HEAD:./README.md"]
     return subprocess.run(command, cwd=README.parent, capture_output=True, text=True, check=False).stdout
 

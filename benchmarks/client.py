@@ -1,4 +1,4 @@
-"""Tasks as a client of the plain contract sees them, at the service and its peer alike."""
+"""What a client does with tasks, by requests that both the service and its peer support."""
 
 import time
 from collections.abc import Sequence
@@ -6,18 +6,18 @@ from dataclasses import dataclass
 
 from benchmarks.load import Connection, Load, drive, read_request, submit_request
 
-#: Fine enough for latencies of a few milliseconds, coarse enough to leave the cores to the service.
+#: Short enough to measure latencies of a few milliseconds, long enough to leave the cores to the service.
 POLL_SECONDS = 0.002
 
-#: A task that is not final by then counts as lost.
-PATIENCE_SECONDS = 300.0
+#: How long to wait for a task to become final.
+FINAL_TIMEOUT_SECONDS = 300.0
 
 FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 
 @dataclass(frozen=True)
 class Finish:
-    """When the last of many tasks was seen final: seconds since they were begun."""
+    """Seconds from the first submit of many tasks to the last submit, and to the read that shows the last one final."""
 
     submitted: float
     final: float
@@ -25,16 +25,20 @@ class Finish:
 
 def submit(connection: Connection, body: object) -> str:
     """Submit `body` and return the task's id."""
-    return str(connection.ask(submit_request(body)).json()["task_id"])
+    return str(connection.exchange(submit_request(body)).json()["task_id"])
 
 
 def read(connection: Connection, task_id: str) -> dict[str, object]:
-    """Return the task as GET gives it."""
-    return connection.ask(read_request(task_id)).json()
+    """Return the task as GET returns it."""
+    return connection.exchange(read_request(task_id)).json()
 
 
-def wait(connection: Connection, task_id: str, *, seconds: float = PATIENCE_SECONDS) -> dict[str, object]:
-    """Poll until the task is final and return it; TimeoutError after `seconds`."""
+def wait(connection: Connection, task_id: str, *, seconds: float = FINAL_TIMEOUT_SECONDS) -> dict[str, object]:
+    """Poll until the task is final and return it.
+
+    Raises:
+        TimeoutError: it is not final after `seconds`.
+    """
     deadline = time.perf_counter() + seconds
     while (task := read(connection, task_id))["status"] not in FINAL:
         if time.perf_counter() > deadline:
@@ -45,39 +49,40 @@ def wait(connection: Connection, task_id: str, *, seconds: float = PATIENCE_SECO
 
 def cancel(connection: Connection, task_id: str) -> None:
     """Cancel a task, unless it has become final in the meantime."""
-    reply = connection.ask(read_request(task_id, "DELETE"))
-    if reply.status != 409:
-        reply.json()
+    response = connection.exchange(read_request(task_id, "DELETE"))
+    if response.status != 409:
+        response.json()
 
 
 def latency(connection: Connection, body: object) -> float:
-    """Return the seconds from submitting `body` to seeing it final."""
+    """Return the seconds from submitting `body` to the read that shows the task final."""
     start = time.perf_counter()
     wait(connection, submit(connection, body))
     return time.perf_counter() - start
 
 
 def task_ids(load: Load) -> list[str]:
-    """Return the ids of the tasks that a load of submits made."""
-    return [str(reply.json()["task_id"]) for reply in load.replies]
+    """Return the ids of the tasks that a load of submits created."""
+    return [str(response.json()["task_id"]) for response in load.responses]
 
 
 def unfinished(port: int, ids: Sequence[str], *, clients: int = 8) -> list[str]:
     """Read every task of `ids` once and return those that are not final."""
     load = drive(port, [read_request(task_id) for task_id in ids], clients=clients)
-    return [task_id for task_id, reply in zip(ids, load.replies, strict=True) if reply.json()["status"] not in FINAL]
+    statuses = [response.json()["status"] for response in load.responses]
+    return [task_id for task_id, status in zip(ids, statuses, strict=True) if status not in FINAL]
 
 
 def finish(port: int, bodies: Sequence[object], *, clients: int) -> Finish:
-    """Submit `bodies` and return when the last became final.
+    """Submit `bodies` and return when the last one was seen final.
 
-    Only the last hundred are polled, so that reading does not take the cores from the work; then all are read,
-    and where one lagged behind, the time at which it was seen final counts.
+    At first only the last hundred tasks are polled, so that the reads leave the cores to the work. Then all tasks are
+    read once, and those that are still open are polled, too.
     """
     start = time.perf_counter()
     load = drive(port, [submit_request(body) for body in bodies], clients=clients)
     ids = task_ids(load)
-    deadline = start + PATIENCE_SECONDS
+    deadline = start + FINAL_TIMEOUT_SECONDS
     pending = ids[-100:]
     final = start
     checked = False
@@ -89,12 +94,12 @@ def finish(port: int, bodies: Sequence[object], *, clients: int) -> Finish:
         else:
             pending, checked = unfinished(port, ids), True
         if final > deadline:
-            raise TimeoutError(f"{len(pending)} of {len(ids)} tasks are not final after {PATIENCE_SECONDS} s")
+            raise TimeoutError(f"{len(pending)} of {len(ids)} tasks are not final after {FINAL_TIMEOUT_SECONDS} s")
     return Finish(load.seconds, final - start)
 
 
 def finished_within(port: int, bodies: Sequence[object], *, clients: int, seconds: float) -> int:
-    """Submit `bodies` and return how many are final `seconds` after the first was sent."""
+    """Submit `bodies` and return how many are final `seconds` after the first submit."""
     start = time.perf_counter()
     ids = task_ids(drive(port, [submit_request(body) for body in bodies], clients=clients))
     while (left := start + seconds - time.perf_counter()) > 0:

@@ -1,7 +1,7 @@
 """What a million numbers cost on AWS, computed from counted calls and the list prices: `python -m benchmarks.cost`.
 
 The calls are those that the tests count. The sizes, and the seconds that a chunk of a list takes, are measured here.
-What no machine but AWS's can tell is assumed below, each assumption by its name.
+What only AWS can show is assumed: each assumption is a constant below.
 """
 
 import math
@@ -16,7 +16,7 @@ from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id
 from chalicelib.tasks.messages import encode
 
-# Calls, counted by the tests. A number alone: one SendMessage, one read, one statement of one INSERT. A list: one
+# Calls, counted by the tests. A single number: one SendMessage, one read, one statement of one INSERT. A list: one
 # PutItem; for ten chunks a SendMessageBatch; for a chunk a PutItem and an UpdateItem.
 SENDS_PER_SUBMIT = 1
 READS_PER_READ = 1
@@ -24,10 +24,10 @@ WRITES_PER_NUMBER = 1
 PUTS_PER_LIST = 1
 CHUNKS_PER_SEND = 10
 UPDATES_PER_CHUNK = 1
-# The history of GET /queue: at most one UpdateItem for an invocation, fewer under load: one a second and process.
+# The history of GET /queue: at most one UpdateItem for an invocation, and at most one per second in each process.
 HISTORY_WRITES = 1
 
-#: Numbers that the worker gets at once: ten under steady load, one when they come seldom.
+#: Numbers in a batch of the worker: ten under steady load, one when numbers arrive rarely.
 BATCH = 10
 #: Numbers in a list.
 LIST = 100_000
@@ -38,10 +38,10 @@ PAGE = 1_000
 API_GB = 512 / 1024
 WORKER_GB = 1769 / 1024
 
-# Assumed: AWS answers a call from within the region in about 8 ms, and our own code takes 2 ms beside it.
+# Assumed: AWS responds to a call from the same region in about 8 ms, and the code of the service takes 2 ms more.
 SUBMIT_SECONDS = READ_SECONDS = 0.010
 BATCH_SECONDS = 0.020
-# Assumed: a result is there 100 ms after the submit, and whoever waits for it has looked five times by then.
+# Assumed: a result is stored 100 ms after the submit, and a request that waits for it has read five times by then.
 WAIT_SECONDS = 0.100
 WAIT_READS = 5
 # Assumed: an access log's line and a worker's line, in bytes; and X-Ray's default rule, which keeps one in twenty.
@@ -49,14 +49,14 @@ ACCESS_LOG_BYTES = 300
 WORKER_LOG_BYTES = 1000
 TRACED = 0.05
 
-#: Goals, in US dollars a million numbers.
-MOST_SINGLE = 7.00
-MOST_LIST = 0.10
+#: Goals, in US dollars for a million numbers.
+MAX_SINGLE_DOLLARS = 7.00
+MAX_LIST_DOLLARS = 0.10
 
 
 @dataclass(frozen=True)
 class Cost:
-    """US dollars for a million numbers, by who is paid."""
+    """US dollars for a million numbers, by part of AWS."""
 
     name: str
     goal: float | None
@@ -64,17 +64,17 @@ class Cost:
     functions: float
     queues: float
     table: float
-    watching: float
+    logs_and_traces: float
 
     @property
     def total(self) -> float:
-        """All of it."""
-        return self.api + self.functions + self.queues + self.table + self.watching
+        """The sum of all parts."""
+        return self.api + self.functions + self.queues + self.table + self.logs_and_traces
 
 
 @dataclass(frozen=True)
 class Single:
-    """A way to ask for one number: requests, the API functions' seconds and reads, numbers in a worker's batch."""
+    """A way to submit one number: requests, the API function's seconds and reads, numbers in a worker's batch."""
 
     name: str
     goal: float | None
@@ -95,7 +95,7 @@ class Chunk:
 
 
 def measure_chunk() -> Chunk:
-    """Screen one full chunk, the best of five times, and weigh what is sent and stored for it."""
+    """Return the sizes of a full chunk's message and results, and the shortest of five times of its screening."""
     source = random.Random(20261124)
     numbers = [source.getrandbits(63) | 1 << 63 for _ in range(MAX_CHUNK_NUMBERS)]
     message = split(new_id(), numbers)[0]
@@ -104,35 +104,35 @@ def measure_chunk() -> Chunk:
     return Chunk(len(numbers), len(encode(message)), len(packed), seconds)
 
 
-def alone(way: Single) -> Cost:
+def single_cost(single: Single) -> Cost:
     """Return the cost of a million single numbers."""
     return Cost(
-        way.name,
-        way.goal,
-        api=way.requests * prices.REST_REQUEST,
-        functions=(way.requests + 1 / way.batch) * prices.LAMBDA_REQUEST
-        + (way.seconds * API_GB + BATCH_SECONDS * WORKER_GB / way.batch) * prices.GB_SECOND,
+        single.name,
+        single.goal,
+        api=single.requests * prices.REST_REQUEST,
+        functions=(single.requests + 1 / single.batch) * prices.LAMBDA_REQUEST
+        + (single.seconds * API_GB + BATCH_SECONDS * WORKER_GB / single.batch) * prices.GB_SECOND,
         # The worker's poller receives and deletes a batch in one call each.
-        queues=(SENDS_PER_SUBMIT + 2 / way.batch) * prices.SQS_REQUEST,
-        table=(WRITES_PER_NUMBER + HISTORY_WRITES / way.batch) * prices.WRITE_UNIT
-        + way.reads * READS_PER_READ * prices.READ_UNIT,
-        watching=(way.requests * ACCESS_LOG_BYTES + WORKER_LOG_BYTES / way.batch) * prices.LOG_BYTE
-        + way.requests * TRACED * prices.TRACE,
+        queues=(SENDS_PER_SUBMIT + 2 / single.batch) * prices.SQS_REQUEST,
+        table=(WRITES_PER_NUMBER + HISTORY_WRITES / single.batch) * prices.WRITE_UNIT
+        + single.reads * READS_PER_READ * prices.READ_UNIT,
+        logs_and_traces=(single.requests * ACCESS_LOG_BYTES + WORKER_LOG_BYTES / single.batch) * prices.LOG_BYTE
+        + single.requests * TRACED * prices.TRACE,
     )
 
 
-def listed(chunk: Chunk) -> Cost:
+def list_cost(chunk: Chunk) -> Cost:
     """Return the cost of a million numbers sent in lists, every result read by pages."""
     chunks, lists, pages = 1 / chunk.numbers, 1 / LIST, 1 / PAGE
     send_units = _units(CHUNKS_PER_SEND * chunk.message_bytes, prices.SQS_UNIT_BYTES) / CHUNKS_PER_SEND
     receive_units = _units(chunk.message_bytes, prices.SQS_UNIT_BYTES)
     chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK + HISTORY_WRITES
-    # A page is made of four parts read at once.
+    # A query of a page reads four chunks.
     page_reads = _units(4 * chunk.result_bytes, prices.READ_UNIT_BYTES)
     requests = lists + pages
     return Cost(
         f"in lists of {LIST:,}, all results read",
-        MOST_LIST,
+        MAX_LIST_DOLLARS,
         api=requests * prices.REST_REQUEST,
         functions=(requests + chunks) * prices.LAMBDA_REQUEST
         + ((pages * 5 + lists * 100) * READ_SECONDS * API_GB + chunks * (chunk.seconds + BATCH_SECONDS) * WORKER_GB)
@@ -140,22 +140,24 @@ def listed(chunk: Chunk) -> Cost:
         queues=chunks * (send_units + receive_units + 1) * prices.SQS_REQUEST,
         table=(chunks * chunk_writes + lists * PUTS_PER_LIST) * prices.WRITE_UNIT
         + pages * page_reads * prices.READ_UNIT,
-        watching=(requests * ACCESS_LOG_BYTES + chunks * WORKER_LOG_BYTES) * prices.LOG_BYTE
+        logs_and_traces=(requests * ACCESS_LOG_BYTES + chunks * WORKER_LOG_BYTES) * prices.LOG_BYTE
         + requests * TRACED * prices.TRACE,
     )
 
 
 def costs(chunk: Chunk) -> list[Cost]:
-    """Return the cost of a million numbers, way by way."""
+    """Return the cost of a million numbers for each way of submitting them."""
     read = SUBMIT_SECONDS + READ_SECONDS
     wait = WAIT_SECONDS
     ways = [
-        Single("single, submitted", MOST_SINGLE, requests=1, seconds=SUBMIT_SECONDS, reads=0, batch=BATCH),
-        Single("single, with `Prefer: wait`", MOST_SINGLE, requests=1, seconds=wait, reads=WAIT_READS, batch=BATCH),
+        Single("single, submitted", MAX_SINGLE_DOLLARS, requests=1, seconds=SUBMIT_SECONDS, reads=0, batch=BATCH),
+        Single(
+            "single, with `Prefer: wait`", MAX_SINGLE_DOLLARS, requests=1, seconds=wait, reads=WAIT_READS, batch=BATCH
+        ),
         Single("single, submitted and read once", None, requests=2, seconds=read, reads=1, batch=BATCH),
-        Single("single, with `Prefer: wait`, seldom", None, requests=1, seconds=wait, reads=WAIT_READS, batch=1),
+        Single("single, with `Prefer: wait`, rarely", None, requests=1, seconds=wait, reads=WAIT_READS, batch=1),
     ]
-    return [*map(alone, ways), listed(chunk)]
+    return [*map(single_cost, ways), list_cost(chunk)]
 
 
 def section() -> str:
@@ -167,21 +169,21 @@ def section() -> str:
     ]
     for cost in costs(chunk):
         digits = 2 if cost.total > 1 else 4
-        parts = (cost.api, cost.functions, cost.queues, cost.table, cost.watching, cost.total)
+        parts = (cost.api, cost.functions, cost.queues, cost.table, cost.logs_and_traces, cost.total)
         goal = ""
         if cost.goal is not None:
             goal = f"under {cost.goal:.2f}: {'reached' if cost.total < cost.goal else '**missed**'}"
         lines.append(f"| {cost.name} | {' | '.join(f'{part:.{digits}f}' for part in parts)} | {goal} |")
     history = HISTORY_WRITES * prices.WRITE_UNIT
-    said = f"""
+    notes = f"""
 Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). Measured: a chunk of {chunk.numbers:,} random 64-bit numbers
 is a message of {chunk.message_bytes:,} bytes and a result of {chunk.result_bytes:,} bytes, that is
-{chunk.result_bytes / chunk.numbers:.1f} a number, and is screened in {1000 * chunk.seconds:.0f} ms. Assumed, for lack
-of an account: a call of AWS takes 8 ms, a result is there after {1000 * WAIT_SECONDS:.0f} ms, and the worker gets
-{BATCH} numbers at once (*seldom*: one). The table's part has the history that `GET /queue` shows, at its most: a write
-for an invocation, that is ${history / BATCH:.2f} for a million single numbers, ${history:.3f} where they come seldom,
-${history / chunk.numbers:.4f} in lists."""
-    return "\n".join([*lines, said])
+{chunk.result_bytes / chunk.numbers:.1f} a number, and is screened in {1000 * chunk.seconds:.0f} ms. Assumed, because
+no AWS account was available: a call of AWS takes 8 ms, a result is stored after {1000 * WAIT_SECONDS:.0f} ms, and a
+batch of the worker has {BATCH} numbers (*rarely*: one). The column *table* includes the history that `GET /queue`
+shows, with a write for each invocation, which is the maximum: ${history / BATCH:.2f} for a million single numbers,
+${history:.3f} if they arrive rarely, ${history / chunk.numbers:.4f} in lists."""
+    return "\n".join([*lines, notes])
 
 
 def _units(size: int, unit: int) -> int:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from benchmarks.client import FINAL, cancel, latency, read, submit, unfinished
 from benchmarks.load import Connection, percentile, read_request
-from benchmarks.measures import SMALL, Figures, connected, random_integers, waited
+from benchmarks.measures import SMALL, Figures, connected, latency_figures, random_integers
 
 #: Primes of 2,048 bits: a proof of one takes about 8 s of a core, or more.
 LARGE_PRIMES = ({"number": "2^2047+1919"}, {"number": "2^2047+2111"})
@@ -17,34 +17,35 @@ PROOFS = tuple({"number": f"2^299+{offset}"} for offset in (443, 455, 645))
 #: Primes of 5,456 to 6,533 digits that the theorem of their form decides within 1 to 8 s of a core.
 SPECIAL_FORMS = tuple({"number": text} for text in ("3*2^18123-1", "3*2^18819-1", "3*2^20909+1", "2^21701-1"))
 
-#: Lists in front of a small number, and long proofs in front of a short one.
+#: How many lists are submitted before the small numbers, and how many long proofs before a short one.
 LISTS, LONG_PROOFS = 10, 50
 
-#: The small numbers that are measured beside other work, as long as it lasts.
+#: How many small numbers are measured beside other work, unless that ends before.
 SMALL_NUMBERS = 40
 
-#: What a list of numbers of 1,000 digits holds: a request body has 5 MB at most.
+#: The numbers of a list of numbers of 1,000 digits: a request body has 5 MB at most.
 LONG_NUMBERS, DIGITS = 4_880, 1_000
 
-#: How long the queues may hold anything of what was cancelled.
+#: How long the queues may hold messages of cancelled tasks.
 DRAIN_SECONDS = 60.0
 
 
 def behind_proofs(port: int, *, idle_ms: float) -> Figures:
-    """Measure a small number right after two 2,048-bit primes, then twenty more while both are proved.
+    """Measure a small number directly after two 2,048-bit primes, then twenty more while both are proved.
 
-    Raises RuntimeError where a proof was over before them: then the figures would say nothing.
+    Raises:
+        RuntimeError: a proof ended before the small numbers did, so that the figures would mean nothing.
     """
     with connected(port) as connection, submitted(connection, list(LARGE_PRIMES)) as ids:
-        waited_ms = 1000 * latency(connection, SMALL)
+        latency_ms = 1000 * latency(connection, SMALL)
         while any(read(connection, task_id)["status"] == "PENDING" for task_id in ids):
             time.sleep(0.01)
         seconds = [latency(connection, SMALL) for _ in range(20)]
-        over = [task_id for task_id in ids if read(connection, task_id)["status"] != "STARTED"]
-        if over:
-            raise RuntimeError(f"{len(over)} of the two proofs ended while small numbers were measured")
+        ended = [task_id for task_id in ids if read(connection, task_id)["status"] != "STARTED"]
+        if ended:
+            raise RuntimeError(f"{len(ended)} of the two proofs ended while small numbers were measured")
     return {
-        **waited("two 2,048-bit primes", waited_ms, idle_ms),
+        **latency_figures("two 2,048-bit primes", latency_ms, idle_ms),
         "small numbers while two 2,048-bit primes are proved, p50: times idle": 1000
         * percentile(seconds, 50)
         / idle_ms,
@@ -63,13 +64,13 @@ def behind_long_lists(port: int, *, idle_ms: float, count: int) -> Figures:
 
 
 def _behind_lists(port: int, numbers: list[int], name: str, idle_ms: float) -> Figures:
-    """Measure small numbers, one after another, until `SMALL_NUMBERS` are final or no list is open any more."""
+    """Measure small numbers, one after another, until `SMALL_NUMBERS` are final or no list is open."""
     with connected(port) as connection, submitted(connection, [{"numbers": numbers}] * LISTS) as ids:
         seconds: list[float] = []
         while len(seconds) < SMALL_NUMBERS and read(connection, ids[-1])["status"] not in FINAL:
             seconds.append(latency(connection, SMALL))
     if not seconds:
-        raise RuntimeError(f"the {name} were over before a small number was measured")
+        raise RuntimeError(f"the {name} were final before a small number was measured")
     return {
         f"small numbers behind {name}, p50: ms": 1000 * percentile(seconds, 50),
         f"small numbers behind {name}, p95: ms": 1000 * percentile(seconds, 95),
@@ -102,7 +103,7 @@ def _slowest(connection: Connection, bodies: tuple[dict[str, str], ...]) -> floa
 
 @contextmanager
 def submitted(connection: Connection, bodies: list[dict[str, str]] | list[dict[str, list[int]]]) -> Iterator[list[str]]:
-    """Submit `bodies` and yield their ids; on leaving cancel what is not final, and wait until the queues are empty."""
+    """Submit `bodies` and yield their ids; on exit cancel the open tasks and wait until the queues are empty."""
     ids = [submit(connection, body) for body in bodies]
     try:
         yield ids
@@ -122,6 +123,6 @@ def _wait_until_empty(connection: Connection) -> None:
 
 def _held(connection: Connection) -> int:
     """Return how many messages the queues hold."""
-    queues = connection.ask(read_request("queue")).json()["queues"]
+    queues = connection.exchange(read_request("queue")).json()["queues"]
     assert isinstance(queues, dict)
     return sum(counts[name] for counts in queues.values() for name in ("waiting", "in_flight", "delayed"))

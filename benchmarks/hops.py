@@ -1,6 +1,6 @@
 """How long each step takes from a small number's submit to its stored result: `python -m benchmarks.hops`.
 
-It runs a copy of the service that writes down when its handlers and its calls of AWS begin and end.
+It runs a copy of the service that logs when its handlers and its calls of AWS begin and end.
 """
 
 import json
@@ -13,12 +13,12 @@ from pathlib import Path
 from benchmarks.client import FINAL, read, submit
 from benchmarks.load import Connection
 from benchmarks.measures import SMALL, connected
-from benchmarks.ours import ours, prepare
-from benchmarks.processes import end_in_order
+from benchmarks.service import prepare, run_service
+from benchmarks.service_processes import handle_sigterm_as_interrupt
 
 TRACE = Path(__file__).with_name("hop_trace.py")
 
-#: What is added to app.py: its POST handler and its worker are replaced by traced ones.
+#: The lines that are added to app.py: its POST handler and its worker are replaced by traced ones.
 ADDED = """
 from chalicelib import hop_trace
 
@@ -27,14 +27,14 @@ app.routes["/"]["POST"].view_function = hop_trace.traced("submit", app.routes["/
 worker = hop_trace.traced("worker", worker)
 """
 
-#: Numbers that are sent before those that count.
-FIRST = 20
-#: Between two numbers, so that the work that follows a result (the history, the deletion of the message) is over.
+#: Numbers that are sent before those that are measured.
+WARM_UP = 20
+#: Between two numbers, so that the work after a result (the history, the deletion of the message) has ended.
 PAUSE_SECONDS = 0.02
 #: How often the client reads the task.
 POLL_SECONDS = 0.0005
 
-#: Each hop of the way, and whose time it is. The hops are in order, and their sum is the whole way.
+#: Each hop, and the parts in which its time is spent. The hops follow each other; their sum is the whole latency.
 HOPS = (
     ("the request: client to handler", "local server"),
     ("the handler, before its call of SQS", "API"),
@@ -48,10 +48,10 @@ HOPS = (
 
 @dataclass(frozen=True)
 class Hops:
-    """Milliseconds of each hop.
+    """Milliseconds of the hops.
 
     Attributes:
-        medians: of each of `HOPS`.
+        medians: one for each of `HOPS`.
         accepted: from the request to the client's response 202.
         total: from the request to the response that shows the result.
     """
@@ -63,11 +63,11 @@ class Hops:
 
 def measure(count: int) -> Hops:
     """Send `count` small numbers, one after another, and return the medians."""
-    with ours(change=_add_trace) as service, connected(service.port) as connection:
-        sent = [_send(connection) for _ in range(FIRST + count)][FIRST:]
+    with run_service(change=_add_trace) as service, connected(service.port) as connection:
+        sent = [_send(connection) for _ in range(WARM_UP + count)][WARM_UP:]
         trace = [json.loads(line) for line in _trace_path(service.folder).read_text().splitlines()]
-    ways = [_times(trace, *times) for times in sent]
-    hops = zip(*([1000 * (end - start) for start, end in pairwise(way)] for way in ways), strict=True)
+    boundaries = [_boundaries(trace, *times) for times in sent]
+    hops = zip(*([1000 * (end - start) for start, end in pairwise(times)] for times in boundaries), strict=True)
     return Hops(
         tuple(map(statistics.median, hops)),
         statistics.median(1000 * (accepted - start) for start, accepted, _ in sent),
@@ -76,19 +76,19 @@ def measure(count: int) -> Hops:
 
 
 def section(found: Hops) -> str:
-    """Return the finding as a section of README.md."""
-    rows = [f"| {name} | {whose} | {ms:.2f} |" for (name, whose), ms in zip(HOPS, found.medians, strict=True)]
+    """Return the measurement as a section of README.md."""
+    rows = [f"| {name} | {part} | {ms:.2f} |" for (name, part), ms in zip(HOPS, found.medians, strict=True)]
     return "\n".join(
         [
-            "## Where the time goes from submit to final",
-            "Medians of small numbers, one after another, by a copy of the service that writes down the times",
+            "## The time from submit to final, by step",
+            "Medians of small numbers, one after another, measured by a copy of the service that logs the times",
             f"(`python -m benchmarks.hops`). The client reads every {1000 * POLL_SECONDS:g} ms.",
             "",
-            "| hop | whose | ms |",
+            "| step | spent in | ms |",
             "|---|---|---|",
             *rows,
-            f"| all of it | | {found.total:.2f} |",
-            f"| *beside it:* from the request to the response 202 | | {found.accepted:.2f} |",
+            f"| all steps | | {found.total:.2f} |",
+            f"| *for comparison:* from the request to the response 202 | | {found.accepted:.2f} |",
         ]
     )
 
@@ -104,8 +104,8 @@ def _send(connection: Connection) -> tuple[float, float, float]:
     return start, accepted, time.time()
 
 
-def _times(trace: list[tuple[str, float, float]], start: float, _: float, end: float) -> list[float]:
-    """Return when a number that was sent between two times passed from each hop to the next."""
+def _boundaries(trace: list[tuple[str, float, float]], start: float, _: float, end: float) -> list[float]:
+    """Return the times between the hops of a number that was sent at `start` and seen final at `end`."""
 
     def first(name: str, after: float) -> tuple[float, float]:
         return min((began, ended) for found, began, ended in trace if found == name and began >= after)
@@ -130,6 +130,6 @@ def _trace_path(folder: Path) -> Path:
 
 
 if __name__ == "__main__":
-    end_in_order()
+    handle_sigterm_as_interrupt()
     prepare()
     print(section(measure(200)))

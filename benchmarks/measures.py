@@ -1,4 +1,4 @@
-"""What is measured on a running service, each measurement a function from a port to named figures."""
+"""The measurements of a running service. Each is a function of the service's port that returns named figures."""
 
 import contextlib
 import random
@@ -13,26 +13,25 @@ Figures = dict[str, float]
 #: The peer's easiest number: no divisor to try but 3.
 SMALL = {"number": 11}
 
-#: A prime that costs trial division 760 million steps: the ninth Mersenne prime.
+#: A prime for which trial division takes 760 million steps: the ninth Mersenne prime.
 MERSENNE_61 = {"number": 2305843009213693951}
 
 CLIENTS = (1, 8, 32)
 
-#: Reads of finished tasks ask for so many tasks in turn.
+#: The number of finished tasks that are read in turn.
 FINISHED = 20
 
-#: How long the peer may work on the thousand random numbers: all would take it the better part of an hour.
+#: How long the peer may work on the thousand random numbers. All of them would take it most of an hour.
 RANDOM_SECONDS = 20.0
 
+#: The rate of a list. The peer has no lists: its rate is that of single tasks of its easiest number.
+LIST_RATE = "list numbers/s"
 
-#: What a list does in one task the peer does in single ones; its best rate is that of its easiest number.
-LISTED = "list numbers/s"
 
-
-def random_integers(count: int, least: int, end: int) -> list[int]:
-    """Return `count` numbers from `least` up to and without `end`, the same in every run."""
+def random_integers(count: int, start: int, end: int) -> list[int]:
+    """Return `count` numbers from `start` to `end`, without `end`, the same in every run."""
     source = random.Random(20261124)
-    return [source.randrange(least, end) for _ in range(count)]
+    return [source.randrange(start, end) for _ in range(count)]
 
 
 def random_64_bit(count: int) -> list[int]:
@@ -41,18 +40,18 @@ def random_64_bit(count: int) -> list[int]:
 
 
 def requests_per_second(port: int, *, count: int, open_id: str) -> Figures:
-    """Measure submits and reads at 1, 8 and 32 clients: requests a second, and latencies in ms.
+    """Measure submits and reads at 1, 8 and 32 clients: requests per second, and latencies in ms.
 
     Args:
-        port: the service's.
+        port: the port of the service.
         count: requests of each kind.
-        open_id: an id that reads as PENDING for as long as it takes, while no task of it uses the cores.
+        open_id: an id that is PENDING during the whole measurement and has no task that uses the cores.
     """
     figures: Figures = {}
     for clients in CLIENTS:
         posts = drive(port, [submit_request(SMALL)] * count, clients=clients)
-        ids = [str(reply.json()["task_id"]) for reply in posts.replies]
-        # What the submits left in the queue must not compete with the reads.
+        ids = [str(response.json()["task_id"]) for response in posts.responses]
+        # Wait until the queue is empty, so that queued tasks do not compete with the reads.
         with connected(port) as connection:
             wait(connection, ids[-1])
         while unfinished(port, ids[-100:]):
@@ -65,8 +64,8 @@ def requests_per_second(port: int, *, count: int, open_id: str) -> Figures:
             ("read", " of finished tasks", finals),
             ("read", " of open tasks", opens),
         ):
-            for reply in load.replies:
-                reply.json()
+            for response in load.responses:
+                response.json()
             by = "1 client" if clients == 1 else f"{clients} clients"
             figures[f"{name}s/s{of}, {by}"] = load.per_second
             for percent in (50, 95, 99):
@@ -92,21 +91,21 @@ def latencies(port: int, *, count: int) -> Figures:
 
 
 def small_tasks(port: int, *, count: int) -> Figures:
-    """Measure tasks a second from the first submit to the last final, 8 clients."""
+    """Measure tasks per second, from the first submit until the last one is final, with 8 clients."""
     return {"small tasks/s to the last final": count / finish(port, [SMALL] * count, clients=8).final}
 
 
 def random_tasks(port: int, *, count: int) -> Figures:
-    """Measure single random 64-bit numbers a second, to the last final."""
+    """Measure tasks of random 64-bit numbers per second, until the last one is final."""
     bodies = [{"number": number} for number in random_64_bit(count)]
     return {"random 64-bit tasks/s": count / finish(port, bodies, clients=8).final}
 
 
 def random_tasks_in_time(port: int, *, count: int) -> Figures:
-    """Measure the same where it would take too long: finals a second within `RANDOM_SECONDS`."""
+    """Measure the tasks per second that are final within `RANDOM_SECONDS`: to wait for all would take too long."""
     bodies = [{"number": number} for number in random_64_bit(count)]
-    done = finished_within(port, bodies, clients=8, seconds=RANDOM_SECONDS)
-    return {"random 64-bit tasks/s": done / RANDOM_SECONDS}
+    finished = finished_within(port, bodies, clients=8, seconds=RANDOM_SECONDS)
+    return {"random 64-bit tasks/s": finished / RANDOM_SECONDS}
 
 
 def mersenne(port: int, *, repeats: int) -> Figures:
@@ -117,7 +116,7 @@ def mersenne(port: int, *, repeats: int) -> Figures:
 
 
 def behind_mersennes(port: int, *, idle_ms: float, repeats: int) -> Figures:
-    """Measure how long a small number waits that comes right after two of 2305843009213693951: the median."""
+    """Measure the latency of a small number that is submitted directly after two of 2305843009213693951: the median."""
     waits = []
     with connected(port) as connection:
         for _ in range(repeats):
@@ -125,28 +124,28 @@ def behind_mersennes(port: int, *, idle_ms: float, repeats: int) -> Figures:
             waits.append(1000 * latency(connection, SMALL))
             for task_id in ids:
                 wait(connection, task_id)
-    return waited("two of 2305843009213693951", percentile(waits, 50), idle_ms)
+    return latency_figures("two of 2305843009213693951", percentile(waits, 50), idle_ms)
 
 
-def waited(name: str, waited_ms: float, idle_ms: float) -> Figures:
-    """Return the figures of a small number that waited behind something."""
+def latency_figures(name: str, latency_ms: float, idle_ms: float) -> Figures:
+    """Return the figures of a small number that was submitted directly after other tasks."""
     return {
-        f"small number right behind {name}: ms": waited_ms,
-        f"small number right behind {name}: times idle": waited_ms / idle_ms,
+        f"small number right behind {name}: ms": latency_ms,
+        f"small number right behind {name}: times idle": latency_ms / idle_ms,
     }
 
 
-def listed(port: int, *, count: int, repeats: int) -> Figures:
-    """Measure random 64-bit numbers a second, sent as one list, from its submit to its final: the median."""
+def list_numbers(port: int, *, count: int, repeats: int) -> Figures:
+    """Measure random 64-bit numbers per second, sent as one list, from its submit until it is final: the median."""
     body = {"numbers": random_64_bit(count)}
     with connected(port) as connection:
         seconds = [latency(connection, body) for _ in range(repeats)]
-    return {LISTED: count / percentile(seconds, 50)}
+    return {LIST_RATE: count / percentile(seconds, 50)}
 
 
 @contextlib.contextmanager
 def connected(port: int) -> Iterator[Connection]:
-    """Yield a connection to `port` that is closed on leaving."""
+    """Yield a connection to `port` and close it on exit."""
     connection = Connection(port)
     try:
         yield connection

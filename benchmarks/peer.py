@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import free_port, listens, running, wait_until
+from benchmarks.service_processes import free_port, listens, running, wait_until
 
 SOURCES = Path(__file__).parent / "peers"
 ENVIRONMENT = Path(__file__).parents[1] / ".venv-peer"
 
-#: Words for gunicorn. sync1 is its default and the tutorial's; only gthread keeps connections alive.
+#: Arguments of gunicorn. sync1 is its default and the tutorial's; only gthread keeps connections alive.
 VARIANTS = {
     "sync1": (),
     "sync4": ("-w", "4"),
@@ -23,7 +23,11 @@ VARIANTS = {
 
 
 def prepare() -> None:
-    """Make the peer's virtual environment where there is none; RuntimeError where a server is missing."""
+    """Create the peer's virtual environment if it is missing.
+
+    Raises:
+        RuntimeError: RabbitMQ or Redis is not installed.
+    """
     missing = [name for name in ("rabbitmq-server", "redis-server", "epmd") if shutil.which(name) is None]
     if missing:
         names = ", ".join(missing)
@@ -36,8 +40,8 @@ def prepare() -> None:
 
 
 @dataclass(frozen=True)
-class Front:
-    """A running gunicorn: where it listens, and its process."""
+class WebServer:
+    """A running gunicorn: its port, and its process."""
 
     port: int
     pid: int
@@ -45,36 +49,37 @@ class Front:
 
 @dataclass(frozen=True)
 class Peer:
-    """The running back of the peer: broker, result store and worker, for any front."""
+    """The running broker, result store and worker of the peer, for a web server of any variant."""
 
     folder: Path
-    roots: tuple[int, ...]
+    pids: tuple[int, ...]
     env: dict[str, str]
 
     @contextlib.contextmanager
-    def front(self, variant: str) -> Iterator[Front]:
-        """Serve the peer by gunicorn with the words of `VARIANTS`."""
+    def web_server(self, variant: str) -> Iterator[WebServer]:
+        """Run gunicorn with the arguments of a variant in `VARIANTS`; stop it on exit."""
         port, log = free_port(), self.folder / f"gunicorn-{variant}.log"
         command = [str(ENVIRONMENT / "bin" / "gunicorn"), *VARIANTS[variant], "-b", f"127.0.0.1:{port}"]
         with running([*command, "prime_web:application"], log=log, env=self.env, cwd=SOURCES) as process:
             wait_until(lambda: listens(port), "gunicorn", alive=process, log=log)
-            yield Front(port, process.pid)
+            yield WebServer(port, process.pid)
 
 
 @contextlib.contextmanager
-def peer(variant: str) -> Iterator[tuple[Peer, Front]]:
-    """Start all of the peer with `variant` in front; yield both, and end all of it on leaving.
+def peer(variant: str) -> Iterator[tuple[Peer, WebServer]]:
+    """Start the peer with a web server of `variant`; yield both, and stop all processes on exit.
 
-    Broker and store start together, worker and front as soon as both listen: no start order is quicker.
+    The broker and the store start together, the worker and the web server as soon as both listen. No other order
+    starts the peer in less time.
     """
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="peer-")))
         epmd, amqp, dist, store = (free_port() for _ in range(4))
         rabbit_log, redis_log = folder / "rabbit.log", folder / "redis.log"
-        names = stack.enter_context(
+        port_mapper = stack.enter_context(
             running(["epmd", "-port", str(epmd), "-address", "127.0.0.1"], log=rabbit_log, env={})
         )
-        wait_until(lambda: listens(epmd), "epmd", alive=names, log=rabbit_log)
+        wait_until(lambda: listens(epmd), "epmd", alive=port_mapper, log=rabbit_log)
         broker = stack.enter_context(
             running(
                 ["/usr/lib/rabbitmq/bin/rabbitmq-server"],
@@ -104,8 +109,8 @@ def peer(variant: str) -> Iterator[tuple[Peer, Front]]:
                 cwd=SOURCES,
             )
         )
-        back = Peer(folder, (names.pid, broker.pid, redis.pid, worker.pid), env)
-        yield back, stack.enter_context(back.front(variant))
+        running_peer = Peer(folder, (port_mapper.pid, broker.pid, redis.pid, worker.pid), env)
+        yield running_peer, stack.enter_context(running_peer.web_server(variant))
 
 
 def _rabbit_env(folder: Path, *, epmd: int, amqp: int, dist: int) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Time the engine beside the libraries that it uses and a loop of trial divisions: `python benchmarks/primality.py`.
+"""Compare the engine with the libraries that it uses and with trial division: `python benchmarks/primality.py`.
 
 The script prints a table in Markdown. Every contender gets the same Python integer and returns a Python object.
 Calls that can take long run in a child process, which is stopped after LIMIT_SECONDS.
@@ -68,7 +68,7 @@ class Cell(NamedTuple):
 
     #: Seconds, infinite if the call was stopped.
     seconds: float
-    #: Whether its verdict is as strong as the row asks for.
+    #: Whether its verdict is as strong as the row requires.
     equal: bool
 
 
@@ -107,26 +107,26 @@ def main() -> None:
         missed += row(f"prime, {bits} bits, certificate", proofs(prime(bits, source), certificate=True))
     for kind, text in SPECIAL:
         missed += row(f"{kind} {text}, proof", proofs(parse(text, 10_000), certificate=False))
-    print(f"\nBold: the fastest. (nx): times the fastest of equal strength; ~ marks a weaker verdict. {ROUNDS} rounds,")
-    print(f"interleaved; a cell is the median. A call is stopped after {LIMIT_SECONDS:g} s.")
-    print(f"\nOver {GOAL_RATIO} x the fastest of equal strength: {'; '.join(missed) or 'none'}.")
+    print("\nBold is the fastest contender of equal strength, and (2.0x) twice its time. ~ marks a weaker verdict.")
+    print(f"A cell is the median of {ROUNDS} interleaved rounds. A call is stopped after {LIMIT_SECONDS:g} s.")
+    print(f"\nOver {GOAL_RATIO} times the fastest of equal strength: {'; '.join(missed) or 'none'}.")
     print_goals(source)
 
 
 def prime(bits: int, source: random.Random) -> int:
-    """Return a prime of exactly so many bits."""
+    """Return a prime of exactly `bits` bits."""
     while (p := int(gmpy2.next_prime(source.getrandbits(bits - 1) | 1 << (bits - 1)))).bit_length() > bits:
         pass
     return p
 
 
 def composite(bits: int, source: random.Random) -> int:
-    """Return a product of two primes of half of the bits each: the composite that takes longest."""
+    """Return a product of two primes of half of the bits each: the kind of composite that takes longest."""
     return prime(bits // 2, source) * prime(bits - bits // 2, source)
 
 
 def screenings(n: int) -> dict[str, Cell]:
-    """Time the contenders' verdicts, which are all as strong: at least Baillie-PSW."""
+    """Time the contenders' verdicts, which are all at least as strong as Baillie-PSW."""
     runners = [c for c in CONTENDERS if c.name != "trial division" or n.bit_length() <= TRIAL_DIVISION_BITS]
     calls = {c.name: max(1, int(ROUND_SECONDS / once(c.screen, n))) for c in runners}
     times: dict[str, list[float]] = {c.name: [] for c in runners}
@@ -140,7 +140,7 @@ def screenings(n: int) -> dict[str, Cell]:
 
 
 def proofs(n: int, *, certificate: bool) -> dict[str, Cell]:
-    """Time the contenders' proofs, each call in a child; without a proof, their verdicts."""
+    """Time the contenders' proofs, or the verdicts of those without proofs, each call in a child process."""
     cells = {}
     for c in CONTENDERS:
         if c.name == "trial division":
@@ -164,11 +164,11 @@ def once(run: Callable[[int], Any], n: int) -> float:
 def in_child(run: Callable[[int], Any], n: int) -> float:
     """Return the seconds of one call in a child process, after a first call that loads what it needs."""
 
-    def job(_: object) -> float:
+    def timed_call(_: object) -> float:
         run(2**89 - 1)
         return once(run, n)
 
-    seconds = run_in_child(job, "timing", LIMIT_SECONDS, lambda _: None, LIMIT_SECONDS)
+    seconds = run_in_child(timed_call, "timing", LIMIT_SECONDS, lambda _: None, LIMIT_SECONDS)
     return math.inf if seconds is None else seconds
 
 

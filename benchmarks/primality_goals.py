@@ -21,9 +21,11 @@ SMALL_PRODUCT = gmpy2.primorial(1_000)
 
 
 def print_goals(source: random.Random) -> None:
-    """Print both figures as lists in Markdown."""
+    """Print both figures in Markdown."""
     print("\n## A chunk of a list, on one core\n")
-    print(f"{CHUNK_NUMBERS:,} numbers of 64 bits, hexadecimal text in and lines of results out, beside the bare calls")
+    print(
+        f"{CHUNK_NUMBERS:,} numbers of 64 bits, from hexadecimal text to lines of results, compared with the bare calls"
+    )
     print("of GMP and FLINT that find a factor or a base for each composite number and store them in a list.\n")
     print("| numbers | this engine, numbers/s | bare calls, numbers/s | ratio of times |\n|---|---|---|---|")
     for kind, numbers in (("random", randoms(source)), ("primes", primes(source))):

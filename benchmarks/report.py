@@ -1,4 +1,4 @@
-"""What the rounds found, as the table of README.md: medians, spreads and ratios, and which goals they meet."""
+"""The table of README.md: medians, spreads and ratios of the rounds, and which goals are reached."""
 
 import os
 import platform
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measures import LISTED, Figures
+from benchmarks.measures import LIST_RATE, Figures
 
-#: One round's figures by who was measured: "ours" and the fronts of the peer.
+#: The figures of a round: by "service", and by variant of the peer.
 Round = Mapping[str, Figures]
 
-OURS = "ours"
+SERVICE = "service"
 
-#: Ratios to the peer that are to be reached.
+#: Goals: the least ratio to the peer.
 RATIO_GOALS = {
-    LISTED: 100.0,
+    LIST_RATE: 100.0,
     "2305843009213693951: submit→final s": 1000.0,
     "submit→final p50 ms, one after another": 0.9,
     "submit→final p50 ms, each after 0.3 s of rest": 0.9,
@@ -29,8 +29,8 @@ RATIO_GOALS = {
     "small tasks/s to the last final": 1.2,
 }
 
-#: Limits of figures by the end of their name: of waiting, as a multiple of the latency on an idle service, and of
-#: seconds more than alone.
+#: Goals: the greatest value of the figures whose names end so. They are latencies as a multiple of the latency on an
+#: idle service, and seconds more than without other work.
 LIMITS = {
     "small numbers, p50: times idle": 3.0,
     "digits, p50: times idle": 3.0,
@@ -41,17 +41,17 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Spread:
-    """The median of some figures, the least and the greatest of them."""
+    """The median, the minimum and the maximum of some values."""
 
     median: float
-    least: float
-    most: float
+    minimum: float
+    maximum: float
 
     def __str__(self) -> str:
-        """Return it as a table shows it; one round has no spread."""
-        if self.least == self.most:
+        """Return the text of a table's cell: the median, and the other two if they differ."""
+        if self.minimum == self.maximum:
             return short(self.median)
-        return f"{short(self.median)} ({short(self.least)} to {short(self.most)})"
+        return f"{short(self.median)} ({short(self.minimum)} to {short(self.maximum)})"
 
 
 def spread(values: Sequence[float]) -> Spread:
@@ -60,30 +60,30 @@ def spread(values: Sequence[float]) -> Spread:
 
 
 def short(value: float) -> str:
-    """Return `value` with three significant digits, whole from a hundred on."""
+    """Return `value` with three significant digits, from 100 on as an integer."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def ratios(rounds: Sequence[Round], name: str) -> Spread | None:
-    """Return how many times better than the best front of the peer we did, round by round; None without a peer.
+    """Return how many times better this service was than the best variant of the peer; None without a peer.
 
-    Above 1 we did better: more of what is counted by the second, less of all else. A round in which the peer was not
-    measured has no ratio.
+    Of a rate, more is better; of any other figure, less. The ratio is computed in each round in which the peer was
+    measured.
     """
     found = []
     for figures in rounds:
-        peers = [front[name] for who, front in figures.items() if who != OURS and name in front]
+        peers = [of_variant[name] for who, of_variant in figures.items() if who != SERVICE and name in of_variant]
         if peers:
-            mine = figures[OURS][name]
-            found.append(mine / max(peers) if "/s" in name else min(peers) / mine)
+            own = figures[SERVICE][name]
+            found.append(own / max(peers) if "/s" in name else min(peers) / own)
     return spread(found) if found else None
 
 
 def verdict(rounds: Sequence[Round], name: str) -> str:
-    """Return the goal of a figure and whether its median reaches it; empty where it has none."""
+    """Return the goal of a figure and whether its median reaches it; an empty text if it has none."""
     limit = next((limit for end, limit in LIMITS.items() if name.endswith(end)), None)
     if limit is not None:
-        reached = spread([figures[OURS][name] for figures in rounds]).median <= limit
+        reached = spread([figures[SERVICE][name] for figures in rounds]).median <= limit
         goal = f"at most {limit:g}"
     elif name in RATIO_GOALS:
         ratio = ratios(rounds, name)
@@ -98,19 +98,19 @@ def table(rounds: Sequence[Round], former: Mapping[str, str]) -> str:
     """Return the Markdown table of all figures, in the order in which they were measured.
 
     Args:
-        rounds: what the rounds found.
-        former: this service's figures of the run before, by name, as `former_figures` gives them.
+        rounds: the figures of each round.
+        former: this service's figures of the run before, by name, as `former_figures` returns them.
     """
-    fronts = [who for who in rounds[0] if who != OURS]
-    titles = " | ".join(f"peer, {front}" for front in fronts)
+    variants = [who for who in rounds[0] if who != SERVICE]
+    titles = " | ".join(f"peer, {variant}" for variant in variants)
     lines = [
         f"| figure | this service | before | {titles} | ratio to the best peer | goal |",
-        "|---|" + "---|" * (len(fronts) + 4),
+        "|---|" + "---|" * (len(variants) + 4),
     ]
-    for name in rounds[0][OURS]:
-        peers = " | ".join(str(_of(rounds, front, name) or "") for front in fronts)
+    for name in rounds[0][SERVICE]:
+        peers = " | ".join(str(_of(rounds, variant, name) or "") for variant in variants)
         ratio = ratios(rounds, name) or ""
-        cells = f"{_of(rounds, OURS, name)} | {former.get(name, '')} | {peers} | {ratio} | {verdict(rounds, name)}"
+        cells = f"{_of(rounds, SERVICE, name)} | {former.get(name, '')} | {peers} | {ratio} | {verdict(rounds, name)}"
         lines.append(f"| {name} | {cells} |")
     return "\n".join(lines)
 
@@ -128,7 +128,7 @@ def former_figures(text: str) -> dict[str, str]:
 
 
 def machine() -> str:
-    """Return the machine in one line: processor, cores, memory, kernel, Python."""
+    """Return the description of the machine in one line: processor, cores, memory, kernel, Python."""
     model = "unknown processor"
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
@@ -140,5 +140,5 @@ def machine() -> str:
 
 
 def today() -> str:
-    """Return the date in UTC, as RFC 3339 writes it."""
+    """Return the date in UTC in the format of RFC 3339."""
     return datetime.now(UTC).date().isoformat()

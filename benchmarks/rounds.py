@@ -1,4 +1,4 @@
-"""One round: the service, then its peer, each started, measured by the same measurements and stopped."""
+"""One round: the service and its peer are each started, measured and stopped."""
 
 import time
 from collections.abc import Callable
@@ -7,25 +7,25 @@ from uuid import uuid4
 
 from benchmarks import fairness, measures
 from benchmarks.client import submit, wait
-from benchmarks.measures import LISTED, SMALL, Figures, connected
-from benchmarks.ours import ours
+from benchmarks.measures import LIST_RATE, SMALL, Figures, connected
 from benchmarks.peer import VARIANTS, Peer, peer
-from benchmarks.processes import resident_mib
+from benchmarks.service import run_service
+from benchmarks.service_processes import memory_mib
 from chalicelib.tasks.ids import new_id
 
 
 @dataclass(frozen=True)
 class Size:
-    """How much a round measures.
+    """The size of a round.
 
     Attributes:
-        requests: the requests of a cell.
+        requests: the requests of each kind, for each number of clients.
         latencies: the tasks whose latency is measured one after another.
         small: the tasks of the number 11.
         random: the tasks of random 64-bit numbers.
         list: the numbers of a list.
         long_list: the numbers of a list of numbers of 1,000 digits.
-        variants: the fronts of the peer.
+        variants: the variants of the peer.
     """
 
     requests: int
@@ -41,82 +41,82 @@ FULL = Size(1500, 100, 2000, 1000, 100_000, fairness.LONG_NUMBERS, tuple(VARIANT
 QUICK = Size(300, 20, 400, 200, 10_000, 500, ("gthread",))
 
 
-def measure_ours(size: Size) -> Figures:
-    """Start this service, measure it, stop it."""
+def measure_service(size: Size) -> Figures:
+    """Start this service, measure it and stop it."""
     start = time.perf_counter()
-    with ours() as service:
+    with run_service() as service:
         port = service.port
-        figures = _first_answer(port, start)
-        figures["memory MiB, idle"] = resident_mib([service.pid])
-        figures |= _common(port, size, new_id())  # an id without an item reads as PENDING: its message waits
+        figures = _first_result(port, start)
+        figures["memory MiB, idle"] = memory_mib([service.pid])
+        figures |= _common(port, size, new_id())  # an id without an item is PENDING
         idle_ms = figures["submit→final p50 ms, one after another"]
-        figures |= _said(measures.random_tasks)(port, count=size.random)
-        figures |= _said(measures.listed)(port, count=size.list, repeats=3)
-        figures |= _said(measures.mersenne)(port, repeats=5)
-        figures |= _said(measures.behind_mersennes)(port, idle_ms=idle_ms, repeats=5)
-        figures["memory MiB, after the load"] = resident_mib([service.pid])
-        figures |= _said(fairness.behind_proofs)(port, idle_ms=idle_ms)
-        figures |= _said(fairness.behind_small_lists)(port, idle_ms=idle_ms, count=size.list)
-        figures |= _said(fairness.behind_long_lists)(port, idle_ms=idle_ms, count=size.long_list)
-        figures |= _said(fairness.behind_long_proofs)(port)
+        figures |= _printing(measures.random_tasks)(port, count=size.random)
+        figures |= _printing(measures.list_numbers)(port, count=size.list, repeats=3)
+        figures |= _printing(measures.mersenne)(port, repeats=5)
+        figures |= _printing(measures.behind_mersennes)(port, idle_ms=idle_ms, repeats=5)
+        figures["memory MiB, after the load"] = memory_mib([service.pid])
+        figures |= _printing(fairness.behind_proofs)(port, idle_ms=idle_ms)
+        figures |= _printing(fairness.behind_small_lists)(port, idle_ms=idle_ms, count=size.list)
+        figures |= _printing(fairness.behind_long_lists)(port, idle_ms=idle_ms, count=size.long_list)
+        figures |= _printing(fairness.behind_long_proofs)(port)
     return figures
 
 
 def measure_peer(size: Size, *, slow: bool) -> dict[str, Figures]:
-    """Start the peer, measure it behind every front of `size`, stop it; return the figures by front.
+    """Start the peer, measure each of its variants, stop it, and return the figures by variant.
 
-    What only its worker decides is measured behind the last front and stands for all of them: it takes two minutes,
-    and is left out unless `slow`.
+    What depends on the worker alone is measured with the last variant and reported for all. It takes two minutes and is
+    left out unless `slow`.
     """
     found: dict[str, Figures] = {}
     first, *others = size.variants
     start = time.perf_counter()
-    with peer(first) as (back, front):
-        found[first] = _first_answer(front.port, start)
-        found[first]["memory MiB, idle"] = resident_mib([*back.roots, front.pid])
-        unknown = str(uuid4())  # reads as PENDING, as Celery has it
-        found[first] |= _common(front.port, size, unknown)
-        found[first]["memory MiB, after the load"] = resident_mib([*back.roots, front.pid])
+    with peer(first) as (running_peer, first_server):
+        found[first] = _first_result(first_server.port, start)
+        found[first]["memory MiB, idle"] = memory_mib([*running_peer.pids, first_server.pid])
+        unknown = str(uuid4())  # is PENDING, as always with Celery
+        found[first] |= _common(first_server.port, size, unknown)
+        found[first]["memory MiB, after the load"] = memory_mib([*running_peer.pids, first_server.pid])
         for variant in others:
-            with back.front(variant) as other:
-                found[variant] = _common(other.port, size, unknown)
-        worker = _slow(back, size, found[size.variants[-1]]) if slow else {}
+            with running_peer.web_server(variant) as server:
+                found[variant] = _common(server.port, size, unknown)
+        worker = _slow(running_peer, size, found[size.variants[-1]]) if slow else {}
     return {
-        variant: {**figures, **worker, LISTED: figures["small tasks/s to the last final"]}
+        variant: {**figures, **worker, LIST_RATE: figures["small tasks/s to the last final"]}
         for variant, figures in found.items()
     }
 
 
-def _slow(back: Peer, size: Size, figures: Figures) -> Figures:
-    with back.front(size.variants[-1]) as last:
+def _slow(running_peer: Peer, size: Size, figures: Figures) -> Figures:
+    with running_peer.web_server(size.variants[-1]) as server:
         idle_ms = figures["submit→final p50 ms, one after another"]
-        worker = _said(measures.mersenne)(last.port, repeats=1)
-        worker |= _said(measures.behind_mersennes)(last.port, idle_ms=idle_ms, repeats=1)
-        # At the very end: what it cannot finish in time is thrown away with the peer.
-        worker |= _said(measures.random_tasks_in_time)(last.port, count=size.random)
+        worker = _printing(measures.mersenne)(server.port, repeats=1)
+        worker |= _printing(measures.behind_mersennes)(server.port, idle_ms=idle_ms, repeats=1)
+        # Last, because the peer is stopped with the tasks that it cannot finish in time.
+        worker |= _printing(measures.random_tasks_in_time)(server.port, count=size.random)
     return worker
 
 
-def _first_answer(port: int, start: float) -> Figures:
+def _first_result(port: int, start: float) -> Figures:
     with connected(port) as connection:
         wait(connection, submit(connection, SMALL))
-    return {"start to first answer s": time.perf_counter() - start}
+    return {"start to first result s": time.perf_counter() - start}
 
 
 def _common(port: int, size: Size, open_id: str) -> Figures:
-    figures = _said(measures.requests_per_second)(port, count=size.requests, open_id=open_id)
-    figures |= _said(measures.latencies)(port, count=size.latencies)
-    figures |= _said(measures.small_tasks)(port, count=size.small)
+    figures = _printing(measures.requests_per_second)(port, count=size.requests, open_id=open_id)
+    figures |= _printing(measures.latencies)(port, count=size.latencies)
+    figures |= _printing(measures.small_tasks)(port, count=size.small)
     return figures
 
 
-def _said(measure: Callable[..., Figures]) -> Callable[..., Figures]:
-    """Return `measure` saying on the terminal what it found, for whoever waits."""
+def _printing(measure: Callable[..., Figures]) -> Callable[..., Figures]:
+    """Return a function that calls `measure` and prints its figures."""
 
-    def speaking(port: int, **arguments: float | str) -> Figures:
+    def measure_and_print(port: int, **arguments: float | str) -> Figures:
         figures = measure(port, **arguments)
         for name, value in figures.items():
             print(f"    {name}: {value:,.4g}", flush=True)
         return figures
 
-    return speaking
+    return measure_and_print

@@ -1,6 +1,6 @@
-"""Start-up of the API function: its imports and clients in a fresh interpreter, beside the least they could cost.
+"""Start-up of the API function: its imports and clients in a new interpreter, compared with a baseline.
 
-The least is `import chalice` and the same two boto3 clients made from one session. Run `python -m benchmarks.startup`.
+The baseline is `import chalice` and the same two boto3 clients from one session. Run `python -m benchmarks.startup`.
 """
 
 import subprocess
@@ -12,16 +12,16 @@ ROOT = Path(__file__).parents[1]
 
 REPEATS = 15
 
-#: The goal: this many times the floor at most.
-MOST_TIMES_FLOOR = 1.1
+#: The goal: at most this multiple of the baseline.
+MAX_RATIO = 1.1
 
 _CLOCK = "import time; start = time.perf_counter()\n{program}\nprint(time.perf_counter() - start)"
 
-FLOOR = "import chalice, boto3; session = boto3.Session(); session.client('dynamodb'); session.client('sqs')"
+BASELINE = "import chalice, boto3; session = boto3.Session(); session.client('dynamodb'); session.client('sqs')"
 
 API = "import app; from chalicelib import aws; aws.dynamodb(); aws.sqs()"
 
-#: What Lambda sets, as far as an import needs it.
+#: The variables that Lambda sets and an import needs.
 ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "us-east-1",
     "AWS_ACCESS_KEY_ID": "test",
@@ -35,36 +35,36 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True)
 class Startup:
-    """The best times of both, in seconds: a busy machine only adds to them."""
+    """The shortest time of each, in seconds: other work on the machine makes a time only longer."""
 
-    floor: float
-    ours: float
+    baseline: float
+    api: float
 
     @property
     def ratio(self) -> float:
-        """How many times the floor ours is."""
-        return self.ours / self.floor
+        """The API function's time as a multiple of the baseline."""
+        return self.api / self.baseline
 
 
 def measure(repeats: int = REPEATS) -> Startup:
-    """Time floor and service in turn, each in a fresh interpreter; the first pair only fills the disk's cache."""
-    pairs = [(_seconds(FLOOR), _seconds(API)) for _ in range(repeats + 1)][1:]
-    return Startup(min(floor for floor, _ in pairs), min(ours for _, ours in pairs))
+    """Time both in turn, each in a new interpreter. The first pair fills the disk's cache and does not count."""
+    pairs = [(_seconds(BASELINE), _seconds(API)) for _ in range(repeats + 1)][1:]
+    return Startup(min(baseline for baseline, _ in pairs), min(api for _, api in pairs))
 
 
 def section(found: Startup) -> str:
-    """Return the finding as a section of README.md."""
-    reached = "reached" if found.ratio <= MOST_TIMES_FLOOR else "**missed**"
+    """Return the measurement as a section of README.md."""
+    reached = "reached" if found.ratio <= MAX_RATIO else "**missed**"
     return (
-        "| import and both clients, fresh interpreter | ms |\n|---|---|\n"
-        f"| floor: chalice and two boto3 clients | {1000 * found.floor:.0f} |\n"
-        f"| the API function | {1000 * found.ours:.0f} |\n"
-        f"| ratio (goal: at most {MOST_TIMES_FLOOR}) | {found.ratio:.2f}: {reached} |"
+        "| imports and both clients, new interpreter | ms |\n|---|---|\n"
+        f"| baseline: chalice and two boto3 clients | {1000 * found.baseline:.0f} |\n"
+        f"| the API function | {1000 * found.api:.0f} |\n"
+        f"| ratio (goal: at most {MAX_RATIO}) | {found.ratio:.2f}: {reached} |"
     )
 
 
 def _seconds(program: str) -> float:
-    done = subprocess.run(
+    finished = subprocess.run(
         [sys.executable, "-c", _CLOCK.format(program=program)],
         cwd=ROOT,
         env=ENVIRONMENT,
@@ -72,7 +72,7 @@ def _seconds(program: str) -> float:
         capture_output=True,
         text=True,
     )
-    return float(done.stdout)
+    return float(finished.stdout)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ app = Celery("prime_tasks", broker=os.environ["PEER_BROKER"], backend=os.environ
 
 @app.task
 def is_prime(number: int) -> bool:
-    """Tell by trial division whether `number` is prime.
+    """Return by trial division whether `number` is prime.
 
-    The tutorial's mistakes are part of what is measured: no division by 2, and the square root itself
-    left out, so that 4, 9 and 22 are called prime; a number beyond a float's range raises OverflowError.
+    The tutorial's mistakes are kept: it divides neither by 2 nor by the square root, so that 4, 9 and 22 are prime
+    for it, and a number beyond a float's range raises OverflowError.
     """
     if number < 2:
         return False

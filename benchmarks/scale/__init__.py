@@ -1,1 +1,1 @@
-"""A simulation of the deployed service at loads that no machine here can make. Nothing of it ran on AWS."""
+"""A simulation of the deployed service under loads that one machine cannot produce. Nothing of it ran on AWS."""

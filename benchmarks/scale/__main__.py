@@ -12,7 +12,7 @@ def main() -> None:
     """Measure, check or simulate."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale", description=__doc__)
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--measure", action="store_true", help="measure the service's own times first, then simulate")
+    which.add_argument("--measure", action="store_true", help="measure the service's times first, then simulate")
     which.add_argument("--check", action="store_true", help="compare prediction and measurement on this machine")
     arguments = parser.parse_args()
     if arguments.check:

@@ -1,6 +1,6 @@
-"""The method, checked: the running service against its model on this machine, `python -m benchmarks.scale --check`.
+"""Check the method: compare the running service with a model of it, by `python -m benchmarks.scale --check`.
 
-Small loads give the CPU time of each part; the model predicts larger ones from it; then these are measured.
+Small loads give the CPU time of each part. From it the model predicts larger loads, which are then measured.
 """
 
 import json
@@ -12,23 +12,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from benchmarks import ours, report
+from benchmarks import report
 from benchmarks.client import finish, read, submit, task_ids, unfinished, wait
 from benchmarks.load import Connection, drive, percentile, submit_request
-from benchmarks.processes import end_in_order
 from benchmarks.scale import template
 from benchmarks.scale.machine import Costs, Machine, Prediction
 from benchmarks.scale.measure import LIST_NUMBERS
 from benchmarks.scale.measure import random_numbers as numbers
-from benchmarks.scale.usage import Cpu, look
+from benchmarks.scale.usage import Cpu, cpu_time
+from benchmarks.service import Service, prepare, run_service
+from benchmarks.service_processes import handle_sigterm_as_interrupt
 
 FILE = Path(__file__).with_name("checked.json")
 PAGE = Path(__file__).parents[2] / "docs" / "scale.md"
 HEADING = "## Checked on one machine\n"
 
-#: Prediction and measurement may differ by this factor.
+#: The prediction and the measurement may differ by this factor.
 MAX_RATIO = 1.5
-#: Cores that other processes may use on average for the comparison to count.
+#: The cores that other processes may use on average in a valid comparison.
 MAX_OTHERS = 0.2
 
 CLIENTS = 8
@@ -40,7 +41,7 @@ SMALL_LIST, LISTS = 20_000, 3
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure, predicted and measured."""
+    """A figure as predicted and as measured."""
 
     name: str
     unit: str
@@ -49,15 +50,15 @@ class Figure:
 
     @property
     def ratio(self) -> float:
-        """The larger one as a multiple of the other one."""
+        """The larger value divided by the smaller one."""
         return max(self.predicted, self.measured) / min(self.predicted, self.measured)
 
 
 def run() -> bool:
-    """Measure and compare, print and keep the outcome, and return whether all figures agree."""
-    end_in_order()
-    ours.prepare()
-    with ours.ours() as service:
+    """Measure, compare, print and save the outcome, and return whether all figures agree."""
+    handle_sigterm_as_interrupt()
+    prepare()
+    with run_service() as service:
         finish(service.port, _bodies(WARM_UP), clients=32)
         _lists(service.port, 2, SMALL_LIST)
         costs = _calibrate(service)
@@ -85,12 +86,12 @@ def section() -> str:
     worst = max(figure.ratio for figure in figures)
     verdict = f"All are within {MAX_RATIO}." if worst <= MAX_RATIO else f"**Not all are within {MAX_RATIO}.**"
     if found["others"] > MAX_OTHERS:
-        verdict += f" Other processes used {found['others']:.2f} cores meanwhile: repeat it on a quiet machine."
+        verdict += f" Other processes used {found['others']:.2f} cores meanwhile: repeat the check on an idle machine."
     return f"""`python -m benchmarks.scale --check` wrote this on {found["date"]}: {found["machine"]}.
 The service ran as `make run` starts it, on MiniStack. The CPU time of each part comes from {ALONE} single submits, a
 burst of {SMALL_BURST} and a list of {SMALL_LIST:,} numbers; a SimPy model of the machine
-(`benchmarks/scale/machine.py`) with the same queues, batches and ceilings then predicts larger loads, with the cores
-that other processes left in that time.
+(`benchmarks/scale/machine.py`) with the same queues, batches and ceilings then predicts larger loads on the cores that
+other processes did not use in that time.
 
 | figure | predicted | measured | larger over smaller |
 |---|---|---|---|
@@ -100,7 +101,7 @@ that other processes left in that time.
 throttles, start-ups and growth, which no emulator has."""
 
 
-def _calibrate(service: ours.Service) -> Costs:
+def _calibrate(service: Service) -> Costs:
     with _used(service) as alone, _connected(service.port) as connection:
         for body in _bodies(ALONE):
             last = submit(connection, body)
@@ -134,18 +135,18 @@ def _calibrate(service: ours.Service) -> Costs:
 
 
 def _two_parts(alone: float, together: float, share: float) -> tuple[float, float]:
-    """Return what each message takes and what each batch takes.
+    """Return the seconds for each message and the seconds for each batch.
 
     Args:
         alone: the seconds of a message that is a batch of its own.
-        together: the seconds of a message where there are `share` batches for each message.
+        together: the seconds of a message if there are `share` batches for each message.
         share: below 1.
     """
     batch = min(max((alone - together) / (1 - share), 0.0), alone)
     return max(together - batch * share, 0.0), batch
 
 
-def _compare(service: ours.Service, costs: Costs) -> tuple[list[Figure], float]:
+def _compare(service: Service, costs: Costs) -> tuple[list[Figure], float]:
     start = time.time()
     burst, submitted, tasks = _burst(service, BURST)
     final, latencies = max(_time(task["finished_at"]) for task in tasks) - start, _latencies(tasks)
@@ -180,8 +181,8 @@ def _compare(service: ours.Service, costs: Costs) -> tuple[list[Figure], float]:
     return figures, max(cpu.others for cpu in (burst, single, lists))
 
 
-def _burst(service: ours.Service, count: int) -> tuple[Cpu, float, list[dict[str, object]]]:
-    """Submit a burst; return what it used, without reads, the seconds to the last submit, and the finished tasks."""
+def _burst(service: Service, count: int) -> tuple[Cpu, float, list[dict[str, object]]]:
+    """Submit a burst and return its CPU time without reads, the seconds to the last submit, and the finished tasks."""
     with _used(service) as used:
         load = drive(service.port, [submit_request(body) for body in _bodies(count)], clients=CLIENTS)
         ids = task_ids(load)
@@ -194,12 +195,12 @@ def _burst(service: ours.Service, count: int) -> tuple[Cpu, float, list[dict[str
 
 
 def _latencies(tasks: list[dict[str, object]]) -> list[float]:
-    """Return the seconds from each task's id, which is made when the API has read the request, to its final."""
+    """Return the seconds from the creation of each task's id, when the API has read the request, until it is final."""
     return [max(_time(task["finished_at"]) - _time(task["submitted_at"]), 0.001) for task in tasks]
 
 
 def _lists(port: int, count: int, size: int) -> float:
-    """Submit lists at once and return the seconds to the last final."""
+    """Submit lists at once and return the seconds until the last one is final."""
     start = time.time()
     load = drive(port, [submit_request({"numbers": numbers(size, seed)}) for seed in range(count)], clients=count)
     with _connected(port) as connection:
@@ -207,7 +208,7 @@ def _lists(port: int, count: int, size: int) -> float:
 
 
 def wait_slowly(connection: Connection, task_id: str) -> dict[str, object]:
-    """Wait for a task with few reads, so that they do not count."""
+    """Wait for a task with so few reads that their CPU time is negligible."""
     while (task := read(connection, task_id))["status"] != "SUCCESS":
         time.sleep(0.05)
     return task
@@ -222,12 +223,12 @@ def _time(text: object) -> float:
 
 
 @contextmanager
-def _used(service: ours.Service) -> Iterator[Callable[[], Cpu]]:
-    """Yield a function that returns, afterwards, what was used inside."""
-    before = look(service)
+def _used(service: Service) -> Iterator[Callable[[], Cpu]]:
+    """Yield a function that returns, after the block, the CPU time that was used in it."""
+    before = cpu_time(service)
     after: list[Cpu] = []
     yield lambda: after[0].since(before)
-    after.append(look(service))
+    after.append(cpu_time(service))
 
 
 @contextmanager

@@ -1,42 +1,42 @@
-"""What bounds the service on AWS: documented limits with the page of each, and what is assumed where no page says it.
+"""The limits of AWS that bound the service: the documented ones with their pages, and assumed values for the others.
 
-The limits are the defaults of an account in a large region, as the pages gave them in November 2026.
+The limits are the defaults of an account in a large region, as documented in November 2026.
 """
 
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/"
 _DYNAMODB = "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/"
 _GATEWAY = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
 
-#: Requests per second of all APIs of an account, and how many above that at once: a token bucket.
+#: Requests per second of all APIs of an account, and the size of the burst: a token bucket.
 ACCOUNT_REQUESTS_PER_SECOND = 10_000
 ACCOUNT_BURST_REQUESTS = 5_000
 
 #: Concurrent executions of all functions of an account.
 ACCOUNT_CONCURRENCY = 1_000
 
-#: Execution environments that Lambda adds to a function: so many in ten seconds. The page says that the allowance is
-#: refilled continuously and not saved up.
+#: Execution environments that Lambda adds to a function in ten seconds. The page says that the allowance is refilled
+#: continuously and does not accumulate.
 NEW_ENVIRONMENTS = 1_000
 NEW_ENVIRONMENTS_SECONDS = 10.0
 
-#: Invocations per second of one execution environment. The page says it of synchronous invocations; a mapping's
-#: invocations are taken as such here, which is the careful reading.
+#: Invocations per second of one execution environment. The page states it for synchronous invocations. Those of a
+#: mapping count as synchronous here, which is the conservative reading.
 ENVIRONMENT_INVOCATIONS_PER_SECOND = 10
 
-#: Megabytes of a function that has one vCPU; a smaller one has its part of it.
+#: The memory in MB at which a function has one vCPU; a smaller function has a proportional part of one.
 ONE_VCPU_MB = 1_769
 
-#: Batches that a mapping processes at once when messages come after a pause, how many it adds in a minute, and the
-#: most that it processes at once.
+#: Batches that a mapping processes at once when messages arrive after a pause, how many more it processes after each
+#: minute, and the maximum.
 FIRST_POLLERS = 5
 MORE_POLLERS_PER_MINUTE = 300
 MAX_POLLERS = 1_250
 
-#: Write units per second of a new table on demand. A table takes twice its former peak; beyond that it throttles if
-#: the traffic grows within this time. It is taken here as a step each half an hour, which is the careful reading.
+#: Write units per second of a new on-demand table. A table accepts twice its former peak, and throttles if the traffic
+#: grows beyond that within this time. Here the capacity grows in one step each half hour: the conservative reading.
 TABLE_WRITES_PER_SECOND = 4_000
 TABLE_GROWTH_SECONDS = 1_800.0
-#: The most write units per second of a table unless the account's quota is raised.
+#: The maximum of a table's write units per second unless the account's quota is raised.
 TABLE_QUOTA_WRITES_PER_SECOND = 40_000
 #: Write units per second of one partition, and so of one list: all of its items have one partition key.
 PARTITION_WRITES_PER_SECOND = 1_000
@@ -58,18 +58,18 @@ SOURCES = {
     "writes per second of a table: 40,000": f"{_DYNAMODB}Limits.html",
 }
 
-# Assumed. No account was at hand to measure them.
+# Assumed, because no AWS account was available to measure them.
 
-#: A call of SQS or DynamoDB from within the region, in seconds: the least, and the mean of what comes on top of it,
-#: which is drawn from an exponential distribution. Together 8 ms, as benchmarks/cost.py assumes; 1 in 100 takes 22 ms.
-CALL_LEAST_SECONDS = 0.004
-CALL_MORE_SECONDS = 0.004
+#: A call of SQS or DynamoDB from the same region, in seconds: the minimum, and the mean of the additional time, which
+#: is exponentially distributed. The mean of the sum is 8 ms, as in benchmarks/cost.py; 1 call in 100 takes over 22 ms.
+CALL_MIN_SECONDS = 0.004
+CALL_MEAN_EXTRA_SECONDS = 0.004
 #: API Gateway's own part of a request, and Lambda's of an invocation.
 GATEWAY_SECONDS = 0.010
 INVOKE_SECONDS = 0.005
-#: From a message's arrival in a queue to the invocation that carries it, where a poller is free.
+#: From a message's arrival in a queue to the invocation with it, if a poller is free.
 POLL_SECONDS = 0.020
 #: Lambda's own part of a start-up, before the function's imports, whose time is measured here.
 ENVIRONMENT_SECONDS = 0.200
-#: A mapping whose invocation Lambda refuses tries again after this.
+#: The delay after which a mapping repeats an invocation that Lambda refused.
 REFUSED_SECONDS = 1.0

@@ -1,7 +1,7 @@
-"""The service on one machine as a SimPy model: its processes share the cores, and the emulator is one of them.
+"""A SimPy model of the service on one machine, where its processes and the emulator share the cores.
 
-The queue, the batches and the mapping's ceiling are those of the model of AWS; AWS's throttles and start-ups have no
-counterpart here. The CPU time of each part comes from loads that are smaller than those that are predicted.
+The queue, the batches and the mapping's ceiling are those of the model of AWS. AWS's throttles and start-ups do not
+exist here. The CPU time of each part was measured under smaller loads than those that are predicted.
 """
 
 from collections.abc import Generator
@@ -10,14 +10,14 @@ from math import ceil
 
 import simpy
 
-from benchmarks.scale.parcels import Histogram, ListTask, Parcel, Queue
+from benchmarks.scale.cohorts import Cohort, Histogram, ListTask, Queue
 from benchmarks.scale.throttle import Bucket
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 
 Process = Generator[simpy.Event, None, None]
 
 BATCH = 10
-#: The kernel lets a process go on for about this long while others want its core.
+#: The time slice of the kernel's scheduler, approximately.
 SLICE_SECONDS = 0.004
 
 
@@ -25,8 +25,8 @@ SLICE_SECONDS = 0.004
 class Costs:
     """CPU seconds: of the client and the API for a request, of the emulator and the worker for a message and a batch.
 
-    Of a list: what the API and the emulator take for each number until the submit is accepted, and what the list
-    worker and the emulator take for each number after it.
+    For each number of a list: of the API and the emulator until the submit is accepted, and of the list worker and the
+    emulator after that.
     """
 
     client: float
@@ -43,7 +43,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Prediction:
-    """Seconds."""
+    """The predicted seconds until the last submit is accepted, until all tasks are final, and of the latency."""
 
     submitted: float
     final: float
@@ -52,10 +52,10 @@ class Prediction:
 
 
 class Machine:
-    """One run on `cores` cores, of which others may have taken a part: `speed` is what is left of each."""
+    """One run on `cores` cores. `speed` is the part of each core that other processes do not use."""
 
     def __init__(self, costs: Costs, *, cores: int, servers: int, ceiling: int, speed: float = 1.0) -> None:
-        """Prepare the parts: a resource that is one process does one thing at a time."""
+        """Create the parts. A part that is one process is a resource with one slot."""
         self.env = simpy.Environment()
         self._costs = costs
         self._speed = speed
@@ -73,14 +73,14 @@ class Machine:
         self._done = self.env.event()
 
     def numbers(self, count: int, *, clients: int) -> Prediction:
-        """Predict a burst of single numbers by so many clients, each with one request in flight."""
+        """Predict a burst of single numbers by `clients` clients, each with one request in flight."""
         self._open = count
         for client in range(clients):
             self.env.process(self._submit(count * (client + 1) // clients - count * client // clients, client))
         return self._run()
 
     def lists(self, count: int, numbers: int) -> Prediction:
-        """Predict so many lists at once, each by a client of its own."""
+        """Predict `count` lists at once, each from a client of its own."""
         self._open = count
         for client in range(count):
             self.env.process(self._submit_list(numbers, client))
@@ -93,7 +93,7 @@ class Machine:
         return Prediction(self._submitted_at, self._final_at, latency.percentile(50), latency.percentile(99))
 
     def _compute(self, process: simpy.Resource | None, seconds: float) -> Process:
-        """Compute for so long: on one core, and where it is one process, by its turn."""
+        """Use a core for `seconds`, and meanwhile the process, if there is only one."""
         left = seconds / self._speed
         turn = process.request() if process is not None else None
         if turn is not None:
@@ -112,23 +112,23 @@ class Machine:
         for _ in range(count):
             yield from self._compute(self._client, self._costs.client)
             yield from self._compute(server, self._costs.api / 2)
-            asked = self.env.now  # the task's id, from which its time is measured, is made about there
+            submitted_at = self.env.now  # about here the API creates the task's id, which has the time of the submit
             yield from self._compute(server, self._costs.api / 2)
             yield from self._compute(self._emulator, self._costs.emulator_message)
-            self._queue.put(Parcel(asked, 1))
+            self._queue.put(Cohort(submitted_at, 1))
             self._submitted_at = self.env.now
 
     def _submit_list(self, numbers: int, client: int) -> Process:
         server = self._servers[client % len(self._servers)]
-        asked = self.env.now
+        submitted_at = self.env.now
         chunks = ceil(numbers / MAX_CHUNK_NUMBERS)
         yield from self._compute(server, numbers * self._costs.list_api)
         yield from self._compute(self._emulator, numbers * self._costs.list_emulator)
-        self._queue.put(Parcel(asked, chunks, task=ListTask(asked, chunks, Bucket(1, 1))))
+        self._queue.put(Cohort(submitted_at, chunks, task=ListTask(submitted_at, chunks, Bucket(1, 1))))
         self._submitted_at = self.env.now
 
     def _dispatch(self) -> Process:
-        """Take batches as long as the ceiling allows, as the emulator's poller does."""
+        """Start batches as far as the ceiling allows, as the emulator's poller does."""
         while True:
             if not self._queue.waiting:
                 yield self._queue.arrival()
@@ -143,27 +143,27 @@ class Machine:
                     yield from self._compute(self._emulator, self._costs.emulator_batch / 2)
                 self.env.process(self._invoke_list(batch) if is_list else self._invoke(batch))
 
-    def _invoke(self, batch: list[Parcel]) -> Process:
-        count = sum(parcel.count for parcel in batch)
+    def _invoke(self, batch: list[Cohort]) -> Process:
+        count = sum(cohort.count for cohort in batch)
         yield from self._compute(None, self._costs.worker_batch + count * self._costs.worker_message)
         yield from self._compute(self._emulator, self._costs.emulator_batch / 2)
-        for parcel in batch:
-            self._finish(parcel.asked, parcel.count)
+        for cohort in batch:
+            self._finish(cohort.submitted_at, cohort.count)
         self._free()
 
-    def _invoke_list(self, batch: list[Parcel]) -> Process:
-        for parcel in batch:
-            numbers = parcel.count * MAX_CHUNK_NUMBERS
+    def _invoke_list(self, batch: list[Cohort]) -> Process:
+        for cohort in batch:
+            numbers = cohort.count * MAX_CHUNK_NUMBERS
             yield from self._compute(None, numbers * self._costs.list_worker)
             yield from self._compute(self._emulator, numbers * self._costs.list_emulator_after)
-            assert parcel.task is not None
-            parcel.task.remaining -= parcel.count
-            if not parcel.task.remaining:
-                self._finish(parcel.asked, 1)
+            assert cohort.task is not None
+            cohort.task.remaining -= cohort.count
+            if not cohort.task.remaining:
+                self._finish(cohort.submitted_at, 1)
         self._free()
 
-    def _finish(self, asked: float, count: int) -> None:
-        self._latency.add(self.env.now - asked, count)
+    def _finish(self, submitted_at: float, count: int) -> None:
+        self._latency.add(self.env.now - submitted_at, count)
         self._final_at = self.env.now
         self._open -= count
         if not self._open:

@@ -1,4 +1,4 @@
-"""A queue, its event source mapping and its function."""
+"""The model of a queue, its event source mapping and its function."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import simpy
 
 from benchmarks.scale import limits
-from benchmarks.scale.parcels import Parcel, Queue
+from benchmarks.scale.cohorts import Cohort, Queue
 from benchmarks.scale.template import CONSUMERS
 from benchmarks.scale.throttle import Environments
 from chalicelib.consumers.batch import DELAY_GROWTH, FIRST_DELAY_SECONDS
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
 
 Process = Generator[simpy.Event, None, None]
 
-#: The AWS SDK tries a throttled call three times in all (chalicelib/aws.py); its delays double from up to a second.
+#: The AWS SDK makes up to three attempts of a throttled call (chalicelib/aws.py): the maximum delays between them.
 SDK_DELAYS_SECONDS = (1.0, 2.0)
-#: Statements of a batch are throttled one by one, which the SDK does not see.
+#: The queues whose consumers write by single calls, which the SDK repeats. It does not repeat statements of a batch.
 SDK_QUEUES = frozenset({"lists", "proofs", "long_proofs"})
-#: Batches of single numbers that start at one time are one event; of the others each is its own.
+#: The queues of which batches that start at the same time are one event. Each batch of the others is an event.
 GROUPED = frozenset({"tasks"})
 
 
 class Mapping:
-    """Takes batches off the queue as fast as the pollers, the environments and the ceiling allow."""
+    """Receives batches as fast as the pollers, the environments and the ceiling allow."""
 
     def __init__(self, simulation: Simulation, name: str) -> None:
-        """Begin as after a quiet time: with the first pollers, and no environment."""
+        """Start as after a time without messages: with the first pollers and no environment."""
         self.name = name
         self.queue = Queue(simulation.env)
         self.environments = Environments(simulation.account)
@@ -47,8 +47,8 @@ class Mapping:
         self._env.process(self._grow())
         self._env.process(self._dispatch())
 
-    def note_backlog(self, seconds: float) -> None:
-        """Note what holds back the messages that wait."""
+    def record_backlog(self, seconds: float) -> None:
+        """Record which limit the waiting messages wait for."""
         table = self._simulation.table
         if self.queue.waiting <= self._batch_size * self.busy:
             return
@@ -57,14 +57,14 @@ class Mapping:
             limit = table.throttled_by  # functions that wait for the table cannot take more messages
         elif self.pollers < self.ceiling:
             limit = f"growth of {CONSUMERS[self.name]}'s mapping"
-        self._simulation.hold(limit, self.queue.waiting, seconds)
+        self._simulation.record_wait(limit, self.queue.waiting, seconds)
 
     def _grow(self) -> Process:
         while self.pollers < self.ceiling:
             yield self._env.timeout(1.0)
             if self.queue.waiting:
                 self.pollers = min(self.pollers + limits.MORE_POLLERS_PER_MINUTE / 60, self.ceiling)
-                self._wake()
+                self._notify_free()
 
     def _dispatch(self) -> Process:
         while True:
@@ -79,7 +79,7 @@ class Mapping:
             batches = min(free, ceil(self.queue.waiting / self._batch_size))
             warm, cold, limit = self.environments.start(self._env.now, batches)
             if not warm + cold:
-                self._simulation.hold(limit, self.queue.waiting, limits.REFUSED_SECONDS)
+                self._simulation.record_wait(limit, self.queue.waiting, limits.REFUSED_SECONDS)
                 yield self._env.timeout(limits.REFUSED_SECONDS)
                 continue
             self.busy += warm + cold
@@ -92,99 +92,99 @@ class Mapping:
         for _ in range(0, batches, step or 1):
             self._env.process(self._invoke(self.queue.take(step * self._batch_size), step, start_up))
 
-    def _invoke(self, parcels: list[Parcel], batches: int, start_up: float) -> Process:
-        """Run the function on so many batches at once, each of which takes as long."""
+    def _invoke(self, cohorts: list[Cohort], batches: int, start_up: float) -> Process:
+        """Run the function on batches of equal duration that start at the same time."""
         simulation = self._simulation
-        seconds = simulation.work.batch(self.name, parcels, batches)
+        seconds = simulation.work.batch(self.name, cohorts, batches)
         started = self._env.now
         if self.name == "tasks":
-            # Most batches end long before the environment may be invoked again: one event for both.
+            # Most batches end long before the environment may be invoked again, so that one event suffices.
             at = started + limits.POLL_SECONDS + limits.INVOKE_SECONDS + start_up + seconds
-            self._store_all(parcels, at)
+            self._store_all(cohorts, at)
         else:
             yield self._env.timeout(limits.POLL_SECONDS + limits.INVOKE_SECONDS + start_up + seconds)
-            yield from self._store_with_sdk(parcels)
+            yield from self._store_with_sdk(cohorts)
             seconds = max(seconds, self._env.now - started - limits.POLL_SECONDS - start_up)
         simulation.charge(self.name, batches, seconds + start_up)
         # A receive of up to ten messages and a delete; of chunks, a request for each 64 KB.
-        receives = max(ceil(sum(parcel.count for parcel in parcels) * self._bytes() / 65_536), batches)
+        receives = max(ceil(sum(cohort.count for cohort in cohorts) * self._bytes() / 65_536), batches)
         simulation.outcome.usage.sqs_requests += receives + batches
-        least = started + 1 / limits.ENVIRONMENT_INVOCATIONS_PER_SECOND
+        earliest = started + 1 / limits.ENVIRONMENT_INVOCATIONS_PER_SECOND
         ends = started + start_up + seconds
-        yield self._env.timeout(max(least, ends, self._env.now) - self._env.now)
+        yield self._env.timeout(max(earliest, ends, self._env.now) - self._env.now)
         self.environments.stop(batches)
         self.busy -= batches
-        self._wake()
+        self._notify_free()
 
     def _bytes(self) -> int:
         return self._simulation.work.measured.message_bytes if self.name == "lists" else 0
 
-    def _store_all(self, parcels: list[Parcel], at: float) -> None:
-        for parcel in parcels:
-            stored = self._write(parcel)
-            self._go_on(parcel.of(stored), at)
-            self._retry(parcel.of(parcel.count - stored))
+    def _store_all(self, cohorts: list[Cohort], at: float) -> None:
+        for cohort in cohorts:
+            stored = self._write(cohort)
+            self._finish_or_forward(cohort.of(stored), at)
+            self._retry(cohort.of(cohort.count - stored))
 
-    def _store_with_sdk(self, parcels: list[Parcel]) -> Process:
-        """Write one message after another; each throttled write is repeated as the SDK does."""
-        for parcel in parcels:
-            left = parcel.count
+    def _store_with_sdk(self, cohorts: list[Cohort]) -> Process:
+        """Write one message after another, and repeat each throttled write as the SDK does."""
+        for cohort in cohorts:
+            left = cohort.count
             for delay in (*SDK_DELAYS_SECONDS, None):
-                stored = self._write(parcel.of(left))
-                self._go_on(parcel.of(stored), self._env.now)
+                stored = self._write(cohort.of(left))
+                self._finish_or_forward(cohort.of(stored), self._env.now)
                 left -= stored
                 if not left or delay is None:
                     break
-                wait = delay * self._simulation.source.random() + limits.CALL_LEAST_SECONDS
-                self._simulation.hold(self._simulation.table.throttled_by, left, wait)
+                wait = delay * self._simulation.source.random() + limits.CALL_MIN_SECONDS
+                self._simulation.record_wait(self._simulation.table.throttled_by, left, wait)
                 yield self._env.timeout(wait)
-            self._retry(parcel.of(left))
+            self._retry(cohort.of(left))
 
-    def _write(self, parcel: Parcel) -> int:
-        if not parcel.count:
+    def _write(self, cohort: Cohort) -> int:
+        if not cohort.count:
             return 0
         simulation = self._simulation
-        partition = parcel.task.partition if parcel.task else None
-        return simulation.table.write(self._env.now, parcel.count, simulation.work.units(self.name), partition)
+        partition = cohort.task.partition if cohort.task else None
+        return simulation.table.write(self._env.now, cohort.count, simulation.work.units(self.name), partition)
 
-    def _go_on(self, parcel: Parcel, at: float) -> None:
-        """Finish messages at a time, or send them to the next queue."""
-        if not parcel.count:
+    def _finish_or_forward(self, cohort: Cohort, at: float) -> None:
+        """Finish messages, or send them to the next queue, at the time `at`."""
+        if not cohort.count:
             return
-        following = self._simulation.work.next_queue(self.name, parcel)
-        if following is None:
-            self._simulation.settle(parcel, at)
+        next_queue = self._simulation.work.next_queue(self.name, cohort)
+        if next_queue is None:
+            self._simulation.finish(cohort, at)
         else:
-            self._simulation.outcome.usage.sqs_requests += parcel.count / self._batch_size
-            self._env.process(self._later(self._simulation.mappings[following].queue, parcel, at - self._env.now))
+            self._simulation.outcome.usage.sqs_requests += cohort.count / self._batch_size
+            self._env.process(self._put_later(self._simulation.mappings[next_queue].queue, cohort, at - self._env.now))
 
-    def _retry(self, parcel: Parcel) -> None:
-        """Deliver messages again: after the retry's delay, or after the visibility timeout where RETRY is throttled.
+    def _retry(self, cohort: Cohort) -> None:
+        """Deliver messages again: after the retry's delay, or after the visibility timeout if RETRY cannot be written.
 
-        A message that was received five times fails instead.
+        A message that was received five times fails.
         """
-        if not parcel.count:
+        if not cohort.count:
             return
         simulation = self._simulation
-        noted = simulation.table.write(self._env.now, parcel.count, 1)
-        is_last = parcel.receives == MAX_RECEIVES
-        delay = FIRST_DELAY_SECONDS * DELAY_GROWTH ** (parcel.receives - 1) * simulation.source.uniform(1.0, 1.2)
+        written = simulation.table.write(self._env.now, cohort.count, 1)
+        is_last = cohort.receives == MAX_RECEIVES
+        delay = FIRST_DELAY_SECONDS * DELAY_GROWTH ** (cohort.receives - 1) * simulation.source.uniform(1.0, 1.2)
         for count, seconds in (
-            (noted, 0.0 if is_last else delay),
-            (parcel.count - noted, float(simulation.deployment.visibility[self.name])),
+            (written, 0.0 if is_last else delay),
+            (cohort.count - written, float(simulation.deployment.visibility[self.name])),
         ):
             if count:
-                again = Parcel(parcel.asked, count, parcel.bits, parcel.task, parcel.receives + 1)
-                simulation.hold(simulation.table.throttled_by, count, seconds)
-                self._env.process(self._later(self.queue, again, seconds))
+                again = Cohort(cohort.submitted_at, count, cohort.bits, cohort.task, cohort.receives + 1)
+                simulation.record_wait(simulation.table.throttled_by, count, seconds)
+                self._env.process(self._put_later(self.queue, again, seconds))
 
-    def _later(self, queue: Queue, parcel: Parcel, seconds: float) -> Process:
+    def _put_later(self, queue: Queue, cohort: Cohort, seconds: float) -> Process:
         yield self._env.timeout(max(seconds, 0.0))
-        if parcel.receives > MAX_RECEIVES:
-            self._simulation.settle(parcel, self._env.now, failed=True)
+        if cohort.receives > MAX_RECEIVES:
+            self._simulation.finish(cohort, self._env.now, failed=True)
         else:
-            queue.put(parcel)
+            queue.put(cohort)
 
-    def _wake(self) -> None:
+    def _notify_free(self) -> None:
         if not self._freed.triggered:
             self._freed.succeed()

@@ -1,7 +1,7 @@
-"""The service's own CPU times on this machine, which the simulation takes: `python -m benchmarks.scale --measure`.
+"""Measure the service's CPU times, which the simulation uses: `python -m benchmarks.scale --measure`.
 
 The functions run in this process, one call at a time, with botocore's own transport as on AWS, against the emulator's
-table and queues. Only CPU time of the caller counts: the emulator's part is not in it, nor what else the machine does.
+table and queues. Only the CPU time of this process counts, and not that of the emulator and of other processes.
 """
 
 import io
@@ -25,15 +25,15 @@ import boto3
 import gmpy2
 
 from benchmarks import cost, report
-from benchmarks.processes import free_port
 from benchmarks.scale.measured import Measured
+from benchmarks.service_processes import free_port
 from benchmarks.startup import ENVIRONMENT, ROOT
 
 REPEATS = 200
 PROOFS = 5
 PROOF_BITS = (256, 512, 1024, 2048)
 LIST_NUMBERS = 100_000
-#: The seconds that a function of the measurement may still run: longer than any proof of it.
+#: The remaining time of a function in the measurement, in milliseconds: longer than any of its proofs.
 REMAINING_MS = 600_000.0
 
 API_IMPORT = "import app; from chalicelib import aws; aws.dynamodb(); aws.sqs()"
@@ -41,7 +41,7 @@ CONSUMER_IMPORT = f"{API_IMPORT}; from chalicelib.consumers import entry, worker
 
 
 def measure() -> Measured:
-    """Measure everything, which takes about three minutes."""
+    """Measure all values, which takes about three minutes."""
     chunk = cost.measure_chunk()
     with _emulated():
         batch, number = _worker()
@@ -50,8 +50,8 @@ def measure() -> Measured:
     return Measured(
         machine=report.machine(),
         date=report.today(),
-        api_import=_fresh(API_IMPORT),
-        consumer_import=_fresh(CONSUMER_IMPORT),
+        api_import=_import_seconds(API_IMPORT),
+        consumer_import=_import_seconds(CONSUMER_IMPORT),
         submit=submit,
         submit_list=submit_list,
         batch=batch,
@@ -67,7 +67,7 @@ def measure() -> Measured:
 
 @contextmanager
 def _emulated() -> Iterator[None]:
-    """Run the emulator with a table and queues that no function reads, and point the service's clients at it."""
+    """Run the emulator with a table and queues that no function reads, and set its endpoint for the service."""
     import os  # noqa: PLC0415 - so that nothing else here changes the environment
 
     from chalicelib import loopback  # noqa: PLC0415
@@ -126,14 +126,14 @@ def _worker() -> tuple[float, float]:
     from chalicelib.tasks.ids import new_id  # noqa: PLC0415
     from chalicelib.tasks.messages import NumberMessage  # noqa: PLC0415
 
-    def of(count: int) -> float:
+    def seconds_of(count: int) -> float:
         events = [
             _event([NumberMessage(new_id(), number) for number in random_numbers(count, seed)])
             for seed in range(REPEATS)
         ]
         return _cpu(lambda: _handle(worker, events.pop()), REPEATS - 1)
 
-    return _line(1, of(1), 10, of(10))
+    return _line(1, seconds_of(1), 10, seconds_of(10))
 
 
 def _list_worker() -> tuple[float, float]:
@@ -160,11 +160,11 @@ def _list_worker() -> tuple[float, float]:
         )
         return _event(split(task_id, random_numbers(total, seed)))
 
-    def of(count: int, repeats: int = 30) -> float:
+    def seconds_of(count: int, repeats: int = 30) -> float:
         events = [event(count, seed) for seed in range(repeats + 1)]
         return _cpu(lambda: _handle(list_worker, events.pop()), repeats)
 
-    return _line(1, of(1), 10, of(10))
+    return _line(1, seconds_of(1), 10, seconds_of(10))
 
 
 def _screening() -> dict[int, float]:
@@ -193,8 +193,8 @@ def _proofs() -> dict[int, list[float]]:
     return times
 
 
-def _fresh(program: str) -> float:
-    """Return the CPU seconds of `program` in a fresh interpreter: the least of five, after one that fills caches."""
+def _import_seconds(program: str) -> float:
+    """Return the CPU seconds of `program` in a new interpreter: the minimum of five runs after one to fill caches."""
     clock = f"import time; start = time.process_time()\n{program}\nprint(time.process_time() - start)"
     command = [sys.executable, "-c", clock]
     runs = [
@@ -205,7 +205,7 @@ def _fresh(program: str) -> float:
 
 
 def _cpu(call: Callable[[], None], repeats: int) -> float:
-    """Return the median of the thread's CPU seconds, after one call that makes the clients and the connection."""
+    """Return the median of the thread's CPU seconds, after one call that creates the clients and the connection."""
     call()
     seconds = []
     for _ in range(repeats):
@@ -223,7 +223,7 @@ def _cpu_with_children() -> float:
 
 
 def _line(x1: int, y1: float, x2: int, y2: float) -> tuple[float, float]:
-    """Return what is fixed and what each adds, of a line through two points."""
+    """Return the intercept, which is at least 0, and the slope of the line through two points."""
     each = (y2 - y1) / (x2 - x1)
     return max(y1 - each * x1, 0.0), each
 
@@ -254,7 +254,7 @@ def _context() -> SimpleNamespace:
 
 
 def random_numbers(count: int, seed: int = 20261124) -> list[int]:
-    """Return numbers of exactly 64 bits, the same ones for the same seed."""
+    """Return numbers of exactly 64 bits, which depend only on the seed."""
     source = random.Random(seed)
     return [source.getrandbits(63) | 1 << 63 for _ in range(count)]
 

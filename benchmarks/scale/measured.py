@@ -1,4 +1,4 @@
-"""What `measure.py` measured last on this machine, as the simulation reads it."""
+"""The last measurement of `measure.py`, which the simulation reads."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -9,11 +9,11 @@ FILE = Path(__file__).with_name("measured.json")
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds of one core, unless it says otherwise."""
+    """The measured values: seconds of one core, unless noted otherwise."""
 
     machine: str
     date: str
-    #: Start-up: the imports and the clients of the API's function, and of a consumer's.
+    #: Start-up: the imports and the clients of the API's function, and those of a consumer.
     api_import: float
     consumer_import: float
     #: `POST /` with one number, and with a list of 100,000.
@@ -25,7 +25,7 @@ class Measured:
     #: The same of the list worker, and what each chunk of 2,000 adds.
     list_batch: float
     chunk: float
-    #: By bits, of a prime: the screening, and proofs with their child process.
+    #: The screening of a prime, and proofs with their child process, by the prime's bits.
     screening: dict[int, float]
     proofs: dict[int, list[float]]
     #: Bytes of a chunk's message and of its results.
@@ -34,7 +34,7 @@ class Measured:
 
 
 def load() -> Measured:
-    """Return what was measured last."""
+    """Return the last measurement."""
     found = json.loads(FILE.read_text())
     for name in ("screening", "proofs"):
         found[name] = {int(bits): value for bits, value in found[name].items()}
@@ -42,5 +42,5 @@ def load() -> Measured:
 
 
 def save(measured: Measured) -> None:
-    """Write it beside this module."""
+    """Write a measurement to the file beside this module."""
     FILE.write_text(json.dumps(asdict(measured), indent=1) + "\n")

@@ -1,11 +1,11 @@
-"""What a run would cost at the list prices of benchmarks/prices.py; nothing is read, and no month's fixed costs."""
+"""The cost of a run at the list prices of benchmarks/prices.py, without reads and without monthly costs."""
 
 from benchmarks import cost, prices
 from benchmarks.scale.model import Usage
 
 
 def dollars(usage: Usage) -> float:
-    """Return US dollars: requests, functions, queues, writes, logs and traces."""
+    """Return the US dollars for requests, functions, queues, writes, logs and traces."""
     millionths = (
         usage.requests * (prices.REST_REQUEST + cost.ACCESS_LOG_BYTES * prices.LOG_BYTE + cost.TRACED * prices.TRACE)
         + usage.invocations * prices.LAMBDA_REQUEST

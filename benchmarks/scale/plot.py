@@ -1,4 +1,4 @@
-"""Lines over time as an SVG, both axes logarithmic: a run of seconds and one of hours in one picture."""
+"""Draw lines over time as an SVG. Both axes are logarithmic, so that runs of seconds and of hours fit one picture."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from html import escape
 
 WIDTH, HEIGHT = 760, 380
 LEFT, RIGHT, TOP, BOTTOM = 80, 20, 40, 50
-#: Of a palette that people with colour blindness can tell apart (Okabe and Ito, 2008).
+#: From a palette that people with colour blindness can distinguish (Okabe and Ito, 2008).
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#000000")
 POINTS = 300
 FONT = 'font-family="sans-serif" font-size="12"'
@@ -14,17 +14,18 @@ FONT = 'font-family="sans-serif" font-size="12"'
 Line = Sequence[tuple[float, float]]
 
 
-def svg(title: str, lines: Mapping[str, Line], down: str) -> str:
+def svg(title: str, lines: Mapping[str, Line], label: str) -> str:
     """Return the picture.
 
     Args:
-        title: what is over it.
-        lines: by name, seconds and values. Times below 1 s are drawn at 1 s, values below 1 at the bottom.
-        down: what the values are.
+        title: the title above the lines.
+        lines: the points of each line by its name: seconds and values. Times below 1 s are drawn at 1 s, and values
+            below 1 at the bottom.
+        label: the label of the vertical axis.
     """
     last = max(10.0, *(at for line in lines.values() for at, _ in line))
-    most = max(10.0, *(value for line in lines.values() for _, value in line))
-    decades_x, decades_y = math.log10(last), math.ceil(math.log10(most))
+    largest = max(10.0, *(value for line in lines.values() for _, value in line))
+    decades_x, decades_y = math.log10(last), math.ceil(math.log10(largest))
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
     def x(at: float) -> float:
@@ -43,12 +44,12 @@ def svg(title: str, lines: Mapping[str, Line], down: str) -> str:
         height = y(10.0**decade)
         parts.append(f'<path d="M{LEFT} {height:.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>')
         parts.append(f'<text x="{LEFT - 6}" y="{height + 4:.1f}" text-anchor="end">{_count(10**decade)}</text>')
-    for at, label in _times(last):
+    for at, mark in _times(last):
         parts.append(f'<path d="M{x(at):.1f} {TOP}V{HEIGHT - BOTTOM}" stroke="#ddd"/>')
-        parts.append(f'<text x="{x(at):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{label}</text>')
+        parts.append(f'<text x="{x(at):.1f}" y="{HEIGHT - BOTTOM + 18}" text-anchor="middle">{mark}</text>')
     parts.append(f'<text x="{LEFT + wide / 2}" y="{HEIGHT - 10}" text-anchor="middle">time since the start</text>')
     parts.append(
-        f'<text transform="translate(16 {TOP + high / 2}) rotate(-90)" text-anchor="middle">{escape(down)}</text>'
+        f'<text transform="translate(16 {TOP + high / 2}) rotate(-90)" text-anchor="middle">{escape(label)}</text>'
     )
     for index, (name, line) in enumerate(lines.items()):
         colour = COLOURS[index % len(COLOURS)]
@@ -70,7 +71,7 @@ def _count(value: int) -> str:
 
 
 def _thin(line: Line) -> Line:
-    """Return the points that differ in the picture: of each class of time the one with the largest value."""
+    """Return one point for each pixel column or so: the one with the largest value."""
     last = math.log10(max(10.0, line[-1][0]))
     kept: dict[int, tuple[float, float]] = {}
     for at, value in line:

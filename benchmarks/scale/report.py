@@ -1,4 +1,4 @@
-"""docs/scale.md and its pictures."""
+"""Write docs/scale.md and its pictures."""
 
 from pathlib import Path
 
@@ -21,7 +21,7 @@ COLUMNS = (
     "all final after",
     "most functions at once",
     "cost",
-    "what holds back, the first first",
+    "limits that cause waiting, in order of time",
 )
 
 
@@ -63,7 +63,7 @@ def _section(scenario: Scenario, steps: list[Step]) -> str:
 
 ![Backlog over time: {scenario.title}](images/scale-{scenario.name}.svg)
 
-Set for it: {_settings(steps[-1].all_changes)}.
+Settings of the last run: {_settings(steps[-1].all_changes)}.
 """
 
 
@@ -86,7 +86,7 @@ def _row(number: int, step: Step) -> str:
 
 
 def _settings(changes: Changes) -> str:
-    """Return where each of the changes is made."""
+    """Return the command, the properties and the quotas that make the changes."""
     parameters = " ".join(f"{name}={value}" for name, value in changes.items() if name in PARAMETERS)
     found = [f"`make deploy STAGE=prod PARAMETERS='{parameters}'`"] if parameters else []
     found += [
@@ -127,7 +127,7 @@ def _measured(measured: Measured) -> str:
 
 def _assumed() -> str:
     deployment = template.read()
-    least, mean = limits.CALL_LEAST_SECONDS, limits.CALL_LEAST_SECONDS + limits.CALL_MORE_SECONDS
+    least, mean = limits.CALL_MIN_SECONDS, limits.CALL_MIN_SECONDS + limits.CALL_MEAN_EXTRA_SECONDS
     rows = [
         ("a call of SQS or DynamoDB", f"at least {duration(least)}, on average {duration(mean)}"),
         ("API Gateway's own part of a request", duration(limits.GATEWAY_SECONDS)),
@@ -140,7 +140,7 @@ def _assumed() -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time as people read it."""
+    """Return a duration in a suitable unit."""
     if seconds < 1e-3:
         return f"{seconds * 1e6:.0f} µs"
     if seconds < 0.9995:

@@ -1,4 +1,4 @@
-"""The loads that are simulated, and what is set for each, limit after limit."""
+"""The simulated loads, and the settings that are changed for each, run after run."""
 
 from dataclasses import dataclass, replace
 
@@ -21,26 +21,26 @@ Changes = dict[str, int]
 
 @dataclass(frozen=True)
 class Scenario:
-    """A load, and the changes that are made to a deployment for it, one after another."""
+    """A load, and the changes of the deployment in each of its runs."""
 
     name: str
     title: str
     traffic: Traffic
     steps: tuple[Changes, ...]
-    #: What is to be said of it.
+    #: The description in docs/scale.md.
     text: str
 
 
 @dataclass(frozen=True)
 class Step:
-    """One run of a scenario: what was changed for it beside the run before, all that is changed, and the outcome."""
+    """One run of a scenario: its changes since the run before, its changes in total, and its outcome."""
 
     changes: Changes
     all_changes: Changes
     outcome: Outcome
 
 
-OPEN_GATE = {"RateLimit": 10_000, "BurstLimit": 5_000, "DailyQuota": 1_000_000_000}
+HIGH_THROTTLE = {"RateLimit": 10_000, "BurstLimit": 5_000, "DailyQuota": 1_000_000_000}
 
 SCENARIOS = (
     Scenario(
@@ -56,13 +56,13 @@ SCENARIOS = (
         Traffic("number", 36_000_000, 3_600.0),
         (
             {},
-            {**OPEN_GATE, "requests per second": 12_000},
+            {**HIGH_THROTTLE, "requests per second": 12_000},
             {"concurrent executions": 3_000},
             {"Worker": 200},
             {"WarmThroughput": 20_000},
         ),
-        "As above, a refused submit is not sent again. This is the default of an account's requests for all of its "
-        "APIs, so a little more is asked for.",
+        "As above, a refused submit is not sent again. 10,000 requests per second are the default quota of an account "
+        "for all of its APIs, so the quota is raised a little.",
     ),
     Scenario(
         "burst",
@@ -70,12 +70,12 @@ SCENARIOS = (
         Traffic("number", 1_000_000),
         (
             {},
-            {**OPEN_GATE},
+            {**HIGH_THROTTLE},
             {"concurrent executions": 3_000, "Worker": 200},
             {"WarmThroughput": 20_000},
         ),
-        "A million clients submit a number each at one time, and send it again until it is accepted. The time to the "
-        "final begins with the first attempt.",
+        "A million clients submit a number each at the same time, and send it again until it is accepted. Their "
+        "latency is measured from the first attempt.",
     ),
     Scenario(
         "lists",
@@ -89,8 +89,8 @@ SCENARIOS = (
         "10,000 proofs",
         Traffic("proof", 10_000, bits=(256, 512, 1024, 2048)),
         ({}, {"Prover": 200, "LongProver": 300}, {"RateLimit": 2_000, "BurstLimit": 5_000, "Prover": 500}),
-        "Primes of 256, 512, 1,024 and 2,048 bits, a quarter each, submitted at once. The last quarter's proofs are "
-        "long ones.",
+        "Primes of 256, 512, 1,024 and 2,048 bits, a quarter each, submitted at once. The proofs of the last quarter "
+        "are long.",
     ),
 )
 
@@ -104,7 +104,7 @@ def apply(deployment: Deployment, changes: Changes) -> Deployment:
 
 
 def run(scenario: Scenario, measured: Measured) -> list[Step]:
-    """Simulate a scenario, step by step; each adds its changes to those before."""
+    """Simulate the runs of a scenario. Each run adds its changes to those before."""
     deployment = template.read()
     steps, all_changes = [], Changes()
     for changes in scenario.steps:
@@ -115,7 +115,7 @@ def run(scenario: Scenario, measured: Measured) -> list[Step]:
 
 
 def limits_hit(outcome: Outcome) -> list[str]:
-    """Return the limits that caused a twentieth or more of all waiting, the first one first."""
-    total = sum(outcome.held.values())
-    found = [limit for limit, seconds in outcome.held.items() if seconds >= total / 20]
-    return sorted(found, key=lambda limit: outcome.first_held[limit])
+    """Return the limits that caused at least 5 % of all waiting, in the order in which they first did."""
+    total = sum(outcome.waits.values())
+    found = [limit for limit, seconds in outcome.waits.items() if seconds >= total / 20]
+    return sorted(found, key=lambda limit: outcome.first_wait[limit])

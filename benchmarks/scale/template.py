@@ -1,4 +1,4 @@
-"""What the templates of infra/ set: the throttle, the functions' sizes and the ceilings of their mappings."""
+"""Read from the templates of infra/ the throttle, the functions' sizes and the ceilings of their mappings."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,9 @@ CONSUMERS = {"tasks": "Worker", "lists": "ListWorker", "proofs": "Prover", "long
 
 @dataclass(frozen=True)
 class Deployment:
-    """The values that bound a deployed stack: the templates' own, and the account's."""
+    """The values of the templates and of the account that bound a deployed stack."""
 
-    #: Of a key and of a route, in requests per second, at once, and per day.
+    #: The limits of a key and of a route: requests per second, the size of a burst, and requests per day.
     rate_limit: int
     burst_limit: int
     daily_quota: int
@@ -26,14 +26,14 @@ class Deployment:
     ceilings: dict[str, int]
     #: Megabytes of the functions, by queue, and "api".
     memory: dict[str, int]
-    #: Seconds that a received message is hidden, by queue.
+    #: The visibility timeout in seconds, by queue.
     visibility: dict[str, int]
-    #: Of the account.
+    #: The account's requests per second and concurrent executions.
     account_requests: int = limits.ACCOUNT_REQUESTS_PER_SECOND
     concurrency: int = limits.ACCOUNT_CONCURRENCY
     #: Write units per second that the table takes at once.
     table_writes: int = limits.TABLE_WRITES_PER_SECOND
-    #: Records of a batch, by queue; those of app.py.
+    #: Records of a batch, by queue, as in app.py.
     batch_sizes: dict[str, int] = field(
         default_factory=lambda: {"tasks": 10, "lists": 10, "proofs": 1, "long_proofs": 1}
     )
@@ -56,7 +56,7 @@ _Loader.add_multi_constructor("!", _short_form)
 
 
 def read() -> Deployment:
-    """Return what `make deploy` sets where no parameter is given."""
+    """Return the values that `make deploy` sets without parameters."""
     parameters: dict[str, Any] = {}
     resources: dict[str, Any] = {}
     for name in ("resources", "queues", "gateway"):

@@ -1,4 +1,4 @@
-"""The parts of AWS that refuse what is too much: token buckets, execution environments, a table on demand."""
+"""The throttles of AWS in the model: token buckets, execution environments and an on-demand table."""
 
 from dataclasses import dataclass, field
 
@@ -18,12 +18,12 @@ class Bucket:
     at: float = 0.0
 
     def __post_init__(self) -> None:
-        """Begin full."""
+        """Start full."""
         if self.tokens < 0:
             self.tokens = self.depth
 
     def take(self, now: float, wanted: int) -> int:
-        """Take up to `wanted` tokens, whole ones, and return how many there were."""
+        """Take up to `wanted` whole tokens and return how many were taken."""
         self.tokens = min(self.depth, self.tokens + self.rate * max(now - self.at, 0.0))
         self.at = max(self.at, now)
         taken = min(wanted, int(self.tokens + 1e-9))
@@ -37,14 +37,14 @@ class Bucket:
 
 @dataclass
 class Gateway:
-    """API Gateway: the account's throttle, the stage's and the key's, which are the same here, and the key's quota."""
+    """API Gateway: the throttle of the account, the one of the key and the stage, and the quota of the key."""
 
     account: Bucket
     key: Bucket
     quota: int
 
     def admit(self, now: float, wanted: int) -> tuple[int, str]:
-        """Return how many requests pass, and which limit holds the others back."""
+        """Return how many requests are accepted, and which limit refuses the others."""
         within_quota = min(wanted, self.quota)
         by_key = self.key.take(now, within_quota)
         passed = self.account.take(now, by_key)
@@ -57,7 +57,7 @@ class Gateway:
 
 @dataclass
 class Account:
-    """The concurrency that all functions share."""
+    """The concurrency limit that all functions share."""
 
     limit: int
     busy: int = 0
@@ -66,7 +66,7 @@ class Account:
 
 @dataclass
 class Environments:
-    """The execution environments of one function. They are kept to the end once they are made."""
+    """The execution environments of one function. They exist until the end of the run."""
 
     account: Account
     idle: int = 0
@@ -78,7 +78,7 @@ class Environments:
     )
 
     def start(self, now: float, wanted: int) -> tuple[int, int, str]:
-        """Occupy environments: return how many were there, how many are new, and what refused the others."""
+        """Occupy environments; return how many existed before, how many are new, and which limit refused the others."""
         room = max(self.account.limit - self.account.busy, 0)
         warm = min(wanted, self.idle, room)
         cold = self.allowance.take(now, min(wanted, room) - warm)
@@ -96,7 +96,7 @@ class Environments:
 
 @dataclass
 class Table:
-    """A DynamoDB table on demand: what it takes at once, and how that grows."""
+    """An on-demand DynamoDB table: its write capacity, and how that grows."""
 
     capacity: float
     bucket: Bucket = field(init=False)
@@ -111,7 +111,7 @@ class Table:
     _grown_at: float = 0.0
 
     def __post_init__(self) -> None:
-        """Begin with a second's worth; capacity that was not used before is not counted on."""
+        """Start with the capacity of one second. Capacity that was unused before does not accumulate."""
         self.bucket = Bucket(self.capacity, self.capacity)
 
     def write(self, now: float, wanted: int, units: int, partition: Bucket | None = None) -> int:

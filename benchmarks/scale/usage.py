@@ -1,4 +1,4 @@
-"""CPU time of the running service's parts, and of all else on this machine."""
+"""The CPU time of the running service's parts and of all processes of this machine."""
 
 import contextlib
 import os
@@ -6,15 +6,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.ours import Service
-from benchmarks.processes import descendants
+from benchmarks.service import Service
+from benchmarks.service_processes import descendants
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Cpu:
-    """CPU seconds so far of each part, of all processes of the machine together, and the time."""
+    """CPU seconds of each part and of all processes of the machine until now, and the time."""
 
     api: float
     emulator: float
@@ -26,7 +26,7 @@ class Cpu:
     batches: int
 
     def since(self, earlier: "Cpu") -> "Cpu":
-        """Return what was used since then."""
+        """Return the CPU time used since `earlier`."""
         return Cpu(
             self.api - earlier.api,
             self.emulator - earlier.emulator,
@@ -39,13 +39,13 @@ class Cpu:
 
     @property
     def others(self) -> float:
-        """Cores that others used, on average."""
-        mine = self.api + self.emulator + self.workers + self.client
-        return max(self.machine - mine, 0.0) / self.at if self.at else 0.0
+        """The cores that other processes used on average."""
+        own = self.api + self.emulator + self.workers + self.client
+        return max(self.machine - own, 0.0) / self.at if self.at else 0.0
 
 
-def look(service: Service) -> Cpu:
-    """Return the CPU time that was used so far."""
+def cpu_time(service: Service) -> Cpu:
+    """Return the CPU time that was used until now."""
     api = emulator = workers = 0.0
     found = descendants(service.pid)
     commands = {pid: _command(pid) for pid in found}

@@ -1,5 +1,5 @@
-"""Tasks of all kinds through the running service while its processes are killed and it is stopped in the middle.
+"""A soak test: clients submit tasks of all kinds while processes of the service are killed and it is restarted.
 
-Nothing may be lost, nothing may be wrong, and nothing may change after its end. `python -m benchmarks.soak` runs it
-and writes the table of docs/reliability.md.
+No task may be lost, have a wrong result or change after it is final. `python -m benchmarks.soak` runs the test and
+writes the table of docs/reliability.md.
 """

@@ -1,6 +1,6 @@
 """Run the soak: `python -m benchmarks.soak`.
 
-The exit status is 1 where a task was lost, is wrong or changed after its end. A run that passes writes its table into
+The exit status is 1 if a task was lost, is wrong or changed after it was final. A run that passes writes its table into
 docs/reliability.md.
 """
 
@@ -13,23 +13,23 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Self
 
-from benchmarks.ours import Checkout, Service, checkout, prepare
-from benchmarks.processes import end_in_order
+from benchmarks.service import Checkout, Service, checkout, prepare
+from benchmarks.service_processes import handle_sigterm_as_interrupt
 from benchmarks.soak import report
-from benchmarks.soak.clients import PATIENCE_SECONDS, Clients, Tasks
+from benchmarks.soak.checking import fault_of, primes_among
+from benchmarks.soak.clients import FINAL_TIMEOUT_SECONDS, Clients, Tasks
 from benchmarks.soak.copies import Queues
-from benchmarks.soak.judging import fault_of, primes_among
 from benchmarks.soak.kills import killing
 from benchmarks.soak.report import Outcome
 from benchmarks.soak.submissions import draw
 
 
 class Runs:
-    """The service in one folder, run after run, on the same state."""
+    """Runs of the service, one after another, in the same folder with the same state."""
 
-    def __init__(self, place: Checkout) -> None:
-        """Run in `place`."""
-        self.place = place
+    def __init__(self, copy: Checkout) -> None:
+        """Run in the folder of `copy`."""
+        self._copy = copy
         self.count = 0
 
     def __enter__(self) -> Self:
@@ -38,38 +38,38 @@ class Runs:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the last run."""
+        """Stop the last run."""
         self._stack.close()
 
     def pid(self) -> int:
-        """Return the first process of the run."""
+        """Return the id of the run's first process."""
         return self.service.pid
 
     def stop_and_start(self) -> None:
-        """Stop it as Ctrl-C does, and start it again."""
-        _say("stopping and starting the service")
+        """Stop the service as Ctrl-C does, and start it again."""
+        _log("stopping and starting the service")
         self.service.interrupt()
         self._stack.close()
         self._start()
-        _say("the service runs again")
+        _log("the service runs again")
 
     def _start(self) -> None:
         self._stack = ExitStack()
-        self.service: Service = self._stack.enter_context(self.place.run())
+        self.service: Service = self._stack.enter_context(self._copy.run())
         self.count += 1
 
 
 def soak(count: int, seed: int, visibility_timeout: int | None) -> Outcome:
-    """Run it and return what happened."""
+    """Run the soak test and return its outcome."""
     source = random.Random(seed)
-    _say(f"drawing {count:,} submissions")
+    _log(f"drawing {count:,} submissions")
     tasks = Tasks(draw(count, source))
     start = time.monotonic()
-    with checkout() as place, Runs(place) as runs:
-        queues, clients = Queues(place.emulator_port), Clients(place.port, tasks, source)
+    with checkout() as copy, Runs(copy) as runs:
+        queues, clients = Queues(copy.emulator_port), Clients(copy.port, tasks, source)
         if visibility_timeout:
             queues.set_visibility_timeout(visibility_timeout)
-        _say("submitting while processes are killed")
+        _log("submitting while processes are killed")
         with killing(runs.pid, source) as killer, ThreadPoolExecutor(1) as pool:
             submitting = pool.submit(clients.submit_all, queues)
             while len(tasks.ids) < count // 2 and not submitting.done():
@@ -77,23 +77,23 @@ def soak(count: int, seed: int, visibility_timeout: int | None) -> Outcome:
             runs.stop_and_start()
             submitting.result()
         submitted = time.monotonic() - start
-        _say(f"all are submitted; {len(tasks.open):,} are not seen final")
+        _log(f"all are submitted; {len(tasks.open):,} were not seen final")
         clients.read_until_final(queues)
         last = time.monotonic() - start
-        _say(f"{len(tasks.finished):,} are final; sending copies of their messages")
-        clients.send_copies_after_the_end(queues, source)
-        if not tasks.open:  # else the messages of the lost ones may be there for long
+        _log(f"{len(tasks.finished):,} are final; sending copies of their messages")
+        clients.send_copies_of_final_tasks(queues, source)
+        if not tasks.open:  # the messages of lost tasks may stay in the queues for long
             _wait_until_empty(queues)
         runs.stop_and_start()
-        _say("reading all again")
+        _log("reading all again")
         again = clients.read(sorted(tasks.finished))
-    _say("checking all results")
+    _log("checking all results")
     return Outcome(
         tasks=tasks,
         kills=killer.kills,
         starts=runs.count,
         faults=_faults(tasks),
-        changed=[place for place, finished in tasks.finished.items() if again.get(place) != finished],
+        changed=[index for index, finished in tasks.finished.items() if again.get(index) != finished],
         submitted_seconds=submitted,
         last_seconds=last,
         seconds=time.monotonic() - start,
@@ -101,41 +101,41 @@ def soak(count: int, seed: int, visibility_timeout: int | None) -> Outcome:
 
 
 def _faults(tasks: Tasks) -> dict[int, str]:
-    """Return what is wrong, by the task's place."""
+    """Return what is wrong, by the task's index."""
     primes = primes_among({number for submission in tasks.submissions for number in submission.numbers})
-    judged: dict[int, str | None] = {
-        place: fault_of(tasks.submissions[place], finished, primes) for place, finished in tasks.finished.items()
+    checked: dict[int, str | None] = {
+        index: fault_of(tasks.submissions[index], finished, primes) for index, finished in tasks.finished.items()
     }
-    return {place: fault for place, fault in judged.items() if fault}
+    return {index: fault for index, fault in checked.items() if fault}
 
 
 def _wait_until_empty(queues: Queues) -> None:
     """Wait until all copies are received and processed."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + FINAL_TIMEOUT_SECONDS
     while queues.count():
         if time.monotonic() > deadline:
             raise TimeoutError(f"{queues.count()} messages are left in the queues")
         time.sleep(0.5)
 
 
-def _say(line: str) -> None:
+def _log(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
 
 
 def main() -> None:
-    """Read the arguments and run."""
+    """Run the soak test with the arguments of the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--tasks", type=int, default=20_000)
-    parser.add_argument("--seed", type=int, default=1, help="what the numbers and the kills are drawn from")
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the random numbers and kills")
     parser.add_argument(
         "--visibility-timeout",
         type=int,
         metavar="SECONDS",
-        help="that of all queues: what a killed function held comes back sooner than as deployed",
+        help="the visibility timeout of all queues; a short one delivers the messages of killed functions sooner",
     )
-    parser.add_argument("--print", action="store_true", help="print the table and leave the document as it is")
+    parser.add_argument("--print", action="store_true", help="print the table and do not write it into the document")
     arguments = parser.parse_args()
-    end_in_order()
+    handle_sigterm_as_interrupt()
     prepare()
     outcome = soak(arguments.tasks, arguments.seed, arguments.visibility_timeout)
     table = report.table(outcome, shlex.join(["python", "-m", "benchmarks.soak", *sys.argv[1:]]))

@@ -1,4 +1,4 @@
-"""Copies of the tasks' messages, sent to the queues as SQS delivers a message more than once."""
+"""Send copies of the tasks' messages to the queues, because SQS may deliver a message more than once."""
 
 import random
 from typing import TYPE_CHECKING
@@ -23,8 +23,8 @@ NAMES = {
     Queue.LONG_PROOFS: "-LongProofsQueue-",
     Queue.DEAD_LETTERS: "-DeadLettersQueue-",
 }
-#: The queues that a task's message may be in.
-WAYS = {
+#: The queues that the messages of a task may be in.
+QUEUES_OF = {
     Kind.NUMBER: (Queue.TASKS,),
     Kind.LIST: (Queue.LISTS,),
     Kind.PROOF: (Queue.TASKS, Queue.PROOFS),
@@ -49,7 +49,7 @@ class Queues:
         self._sqs.send_message(QueueUrl=self._urls[queue], MessageBody=encode(message))
 
     def count(self) -> int:
-        """Return how many messages all queues hold: waiting, hidden and delayed."""
+        """Return how many messages all queues hold: waiting, in flight and delayed."""
         names = [f"ApproximateNumberOfMessages{suffix}" for suffix in COUNTS]
         total = 0
         for url in self._urls.values():
@@ -65,7 +65,7 @@ class Queues:
 
 def copy_of(task_id: str, submission: Submission, source: random.Random) -> tuple[Queue, Message]:
     """Return a queue that the task's message may be in, and a copy of it: for a list, of one of its chunks."""
-    queue = source.choice(WAYS[submission.kind])
+    queue = source.choice(QUEUES_OF[submission.kind])
     if submission.kind is Kind.LIST:
         return queue, source.choice(split(task_id, [*submission.numbers]))
     return queue, NumberMessage(task_id, submission.numbers[0])

@@ -1,4 +1,4 @@
-"""SIGKILL to one process of the running service after another, each while it works where possible."""
+"""Kill processes of the running service by SIGKILL, one after another, each while it is at work if possible."""
 
 import os
 import random
@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from benchmarks.processes import descendants
+from benchmarks.service_processes import descendants
 
-#: Seconds from one kill to the next: the least and the most.
+#: The minimum and the maximum of the seconds between two kills.
 PAUSE = (0.5, 2.0)
-#: For a process of the chosen part to be at work; after that an idle one is killed.
+#: How long to look for a process of the chosen part that is at work, before an idle one is killed.
 LOOK_SECONDS, LOOK_PAUSE = 1.0, 0.01
-#: How often each part is the victim. A long proof that is killed five times would be FAILURE.
+#: The relative frequency of each part. A long proof that is killed five times would be FAILURE.
 WEIGHTS = {"worker": 8, "list worker": 4, "prover": 4, "long prover": 1, "child of a prover": 1, "API": 2}
 #: A part of the name of each function.
 FUNCTIONS = {"-Worker-": "worker", "-ListWorker-": "list worker", "-Prover-": "prover", "-LongProver-": "long prover"}
@@ -24,10 +24,10 @@ PROVERS = {"prover", "long prover"}
 
 
 class Killer(threading.Thread):
-    """Kills until `ended`."""
+    """A thread that kills processes until `ended` is set."""
 
     def __init__(self, root: Callable[[], int], source: random.Random) -> None:
-        """Kill below the process that `root` returns, at times and among victims that `source` draws."""
+        """Kill descendants of the process that `root` returns; `source` makes the random choices."""
         super().__init__(daemon=True)
         self.root = root
         self.source = source
@@ -35,17 +35,17 @@ class Killer(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        """Kill until told to end."""
+        """Kill processes until `ended` is set."""
         while not self.ended.wait(self.source.uniform(*PAUSE)):
             (part,) = self.source.choices([*WEIGHTS], [*WEIGHTS.values()])
-            victim = self._victim(part)
-            if victim is not None:
+            pid = self._choose_process(part)
+            if pid is not None:
                 with suppress(ProcessLookupError):
-                    os.kill(victim, signal.SIGKILL)
+                    os.kill(pid, signal.SIGKILL)
                     self.kills[part] += 1
 
-    def _victim(self, part: str) -> int | None:
-        """Return a process of a part, one at work if there is one in time, or None where the part has no process."""
+    def _choose_process(self, part: str) -> int | None:
+        """Return a process of a part, one at work if one is found in time, or None if the part has no process."""
         deadline = time.monotonic() + LOOK_SECONDS
         while True:
             found = [pid for pid in descendants(self.root()) if name_of(pid) == part]
@@ -69,10 +69,11 @@ def killing(root: Callable[[], int], source: random.Random) -> Iterator[Killer]:
 
 
 def name_of(pid: int) -> str | None:
-    """Return which part of the service a process is, or None where it is none of those that may be killed.
+    """Return which part of the service a process is, or None if it is none of those that may be killed.
 
-    A prover is one while it has a child that computes. Before its first heartbeat, which comes earlier, its message is
-    hidden for the queue's own timeout: up to 15 minutes, and every run would take that long.
+    A prover may be killed only while it has a child that computes. The child starts after the first heartbeat. Before
+    that, the message is hidden for the queue's visibility timeout of up to 15 minutes, and every run would take that
+    long.
     """
     process = Path("/proc") / str(pid)
     with suppress(OSError):
@@ -89,7 +90,7 @@ def name_of(pid: int) -> str | None:
 
 
 def is_working(pid: int) -> bool:
-    """Tell whether a thread of a process is on a core or waits for one, or has a child that computes for it."""
+    """Return whether a thread of a process runs or is ready to run, or has a child that computes for it."""
     with suppress(OSError):
         process = Path("/proc") / str(pid)
         stats = [(thread / "stat").read_text() for thread in (process / "task").iterdir()]
@@ -98,16 +99,16 @@ def is_working(pid: int) -> bool:
 
 
 def _is_warm(process: Path) -> bool:
-    """Tell whether the process of a function has taken up a batch once.
+    """Return whether the process of a function has handled a batch before.
 
-    One that is killed while it starts makes the emulator end all others of the function, and start and lose them
-    again and again: a fault of its own, which would measure nothing of the service.
+    If a process is killed while it starts, the emulator ends the function's other processes, and starts and loses
+    them repeatedly. That is an error of the emulator and says nothing about the service.
     """
     return "gmpy2" in (process / "maps").read_text()
 
 
 def _is_child(process: Path) -> bool:
-    """Tell whether a process is a copy of its parent: a prover forks to compute."""
+    """Return whether a process is a fork of its parent: a prover forks to compute."""
     parent = (process / "stat").read_text().rpartition(")")[2].split()[1]
     return (process / "cmdline").read_bytes() == (Path("/proc") / parent / "cmdline").read_bytes()
 

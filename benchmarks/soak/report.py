@@ -1,4 +1,4 @@
-"""What happened in a soak, as the table of docs/reliability.md."""
+"""The outcome of a soak test as the table of docs/reliability.md."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -11,13 +11,13 @@ from benchmarks.soak.submissions import Kind
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- The table of python -m benchmarks.soak begins. -->", "<!-- The table ends. -->"
-#: Failures that are printed one by one.
+#: How many failures are printed one by one.
 MAX_FAILURES = 20
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened; tasks are named by their place among the submissions."""
+    """The outcome of a soak test. Tasks are named by the index of their submission."""
 
     tasks: Tasks
     kills: Mapping[str, int]
@@ -35,11 +35,11 @@ class Outcome:
 
     @property
     def failures(self) -> list[str]:
-        """What must not happen, a line each, the first of them in full."""
+        """A line for each task that was lost, is wrong or changed, up to `MAX_FAILURES` of them."""
         ids, submissions = self.tasks.ids, self.tasks.submissions
-        lines = [f"lost: {ids[place]}, a {submissions[place].kind}" for place in self.lost]
-        lines += [f"wrong: {ids[place]}, a {submissions[place].kind}: {fault}" for place, fault in self.faults.items()]
-        lines += [f"changed after its end: {ids[place]}, a {submissions[place].kind}" for place in self.changed]
+        lines = [f"lost: {ids[index]}, a {submissions[index].kind}" for index in self.lost]
+        lines += [f"wrong: {ids[index]}, a {submissions[index].kind}: {fault}" for index, fault in self.faults.items()]
+        lines += [f"changed after it was final: {ids[index]}, a {submissions[index].kind}" for index in self.changed]
         if self.tasks.two_ids:
             lines.append(f"another task for the same Idempotency-Key: {self.tasks.two_ids} times")
         missing = len(submissions) - len(set(ids.values()))
@@ -49,9 +49,9 @@ class Outcome:
 
 
 def table(outcome: Outcome, command: str) -> str:
-    """Return the table, with the run's command, date and machine above it."""
+    """Return the table, after the command, the date and the machine of the run."""
     tasks = outcome.tasks
-    kinds = Counter(tasks.submissions[place].kind for place in tasks.ids)
+    kinds = Counter(tasks.submissions[index].kind for index in tasks.ids)
     listed = sum(len(submission.numbers) for submission in tasks.submissions if submission.kind is Kind.LIST)
     statuses = Counter(str(finished.task["status"]) for finished in tasks.finished.values())
     attempts = Counter(int(str(finished.task["attempts"])) for finished in tasks.finished.values())
@@ -64,14 +64,14 @@ def table(outcome: Outcome, command: str) -> str:
         "requests without a response, sent again": f"{tasks.sent_again:,}",
         "accepted submits sent again with their key": f"{tasks.submitted_twice:,}",
         "copies of messages, while tasks were submitted": f"{tasks.copies:,}",
-        "copies of messages, after all were final": f"{tasks.copies_after_the_end:,}",
+        "copies of messages, after all were final": f"{tasks.copies_of_final_tasks:,}",
         "final": ", ".join(f"{count:,} {status}" for status, count in statuses.most_common()),
         "at which receive of their message": ", ".join(
             f"{count:,} at receive {receive}" for receive, count in sorted(attempts.items())
         ),
         "**lost**": f"**{len(outcome.lost)}**",
         "**wrong**": f"**{len(outcome.faults)}**",
-        "**changed after their end**": f"**{len(outcome.changed)}**",
+        "**changed after they were final**": f"**{len(outcome.changed)}**",
         "all submitted after": _minutes(outcome.submitted_seconds),
         "the last one final after": _minutes(outcome.last_seconds),
         "the whole run": _minutes(outcome.seconds),
@@ -83,11 +83,11 @@ def table(outcome: Outcome, command: str) -> str:
 
 
 def write(text: str, document: Path = DOCUMENT) -> None:
-    """Put the table in its place in the document."""
+    """Replace the table in the document."""
     before, begin, rest = document.read_text().partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        raise ValueError(f"{document} has not the lines between which the table is")
+        raise ValueError(f"{document} does not have the two lines that enclose the table")
     document.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
 
 

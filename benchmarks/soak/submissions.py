@@ -1,4 +1,4 @@
-"""What the clients of the soak submit: single numbers, lists, and primes that need a proof."""
+"""What the clients of the soak test submit: single numbers, lists, and primes that need a proof."""
 
 import math
 import random
@@ -9,10 +9,10 @@ import gmpy2
 
 #: The share of lists and of primes that need a proof; the rest are single numbers that the worker finishes.
 LISTS, PROOFS = 0.02, 0.04
-#: One long proof for so many tasks, and at least two. Its prime has so many bits that its class of cost is long.
+#: There is a long proof for this many tasks, and at least two. Its prime is large enough for the queue of long proofs.
 TASKS_PER_LONG_PROOF = 5_000
 LONG_BITS = 1_800
-#: How many numbers the lists have, and how often each length comes.
+#: The lengths of the lists, and their relative frequencies.
 LENGTHS, LENGTH_WEIGHTS = (1, 10, 100, 1_000, 4_500), (4, 6, 6, 2, 1)
 #: The sizes of single numbers and of lists' numbers, in bits; below 2^64 a prime needs no proof.
 SIZES = (4, 16, 32, 64, 64, 64, 128, 256)
@@ -34,7 +34,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request: its numbers, and the Idempotency-Key if it has one."""
+    """A request: its kind, its numbers, and its Idempotency-Key if it has one."""
 
     kind: Kind
     numbers: tuple[int, ...]
@@ -49,13 +49,13 @@ class Submission:
 
 
 def draw(count: int, source: random.Random) -> list[Submission]:
-    """Return so many submissions, the long proofs spread over the first half; every second one has a key."""
-    longs = max(2, count // TASKS_PER_LONG_PROOF)
-    places = {index * count // (2 * longs) for index in range(longs)}
+    """Return `count` submissions. The long proofs are spread over the first half; every second submission has a key."""
+    long_proofs = max(2, count // TASKS_PER_LONG_PROOF)
+    indexes = {index * count // (2 * long_proofs) for index in range(long_proofs)}
     run = f"soak-{source.getrandbits(32):08x}"
     return [
         _submission(
-            Kind.LONG_PROOF if index in places else _kind(source), f"{run}-{index}" if index % 2 else None, source
+            Kind.LONG_PROOF if index in indexes else _kind(source), f"{run}-{index}" if index % 2 else None, source
         )
         for index in range(count)
     ]
@@ -75,14 +75,14 @@ def _submission(kind: Kind, key: str | None, source: random.Random) -> Submissio
 
 
 def _small(source: random.Random) -> int:
-    """Return a number of 2 to 256 bits; of those up to 64 bits every fourth is made prime."""
+    """Return a number of at most 256 bits. One in four of those below 64 bits is a prime."""
     bits = source.choice(SIZES)
     number = source.getrandbits(bits)
     return int(gmpy2.next_prime(number)) if bits < MAX_PRIME_BITS and source.random() < 0.25 else number
 
 
 def _provable(source: random.Random) -> int:
-    """Return a prime of 80 to 400 bits: seven in ten of no form, the others k·2^m ± 1, 2^p - 1 or n! + 1."""
+    """Return a prime of about 80 to 400 bits: 70 % without a special form, the others k·2^m ± 1, 2^p - 1 or n! + 1."""
     form = source.random()
     if form < 0.7:
         bits = source.randint(*PROOF_BITS)

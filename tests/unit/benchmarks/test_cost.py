@@ -6,7 +6,7 @@ from benchmarks import cost, prices
 
 
 def _single(*, batch: int) -> cost.Cost:
-    return cost.alone(cost.Single("one", None, requests=1, seconds=0.01, reads=0, batch=batch))
+    return cost.single_cost(cost.Single("one", None, requests=1, seconds=0.01, reads=0, batch=batch))
 
 
 def test_a_million_submits_cost_at_least_their_requests_and_their_writes() -> None:
@@ -18,15 +18,15 @@ def test_the_history_is_a_write_for_each_batch_beside_the_writes_of_the_numbers(
         assert _single(batch=batch).table == pytest.approx((1 + 1 / batch) * prices.WRITE_UNIT)
 
 
-def test_numbers_that_come_seldom_cost_more_than_those_that_share_a_batch() -> None:
+def test_numbers_that_arrive_rarely_cost_more_than_those_that_share_a_batch() -> None:
     assert _single(batch=1).total > _single(batch=10).total
 
 
 def test_a_million_numbers_in_lists_cost_less_than_ten_cents() -> None:
-    assert cost.listed(cost.measure_chunk()).total < cost.MOST_LIST
+    assert cost.list_cost(cost.measure_chunk()).total < cost.MAX_LIST_DOLLARS
 
 
-@pytest.mark.parametrize("part", ["api", "functions", "queues", "table", "watching"])
+@pytest.mark.parametrize("part", ["api", "functions", "queues", "table", "logs_and_traces"])
 def test_every_part_of_a_price_is_in_its_total(part: str) -> None:
-    parts = dict.fromkeys(["api", "functions", "queues", "table", "watching"], 0.0) | {part: 1.5}
+    parts = dict.fromkeys(["api", "functions", "queues", "table", "logs_and_traces"], 0.0) | {part: 1.5}
     assert cost.Cost("one", None, **parts).total == 1.5

@@ -6,11 +6,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from benchmarks.load import Load, Reply, drive, read_request, submit_request
+from benchmarks.load import Load, Response, drive, read_request, submit_request
 
 
 class Echo(BaseHTTPRequestHandler):
-    """Answers what was sent to it, and says how many connections were made."""
+    """Responds with what it receives, and counts the connections."""
 
     protocol_version = "HTTP/1.1"
     connections = 0
@@ -20,12 +20,12 @@ class Echo(BaseHTTPRequestHandler):
         type(self).connections += 1
 
     def do_GET(self) -> None:
-        self._answer(self.path.encode())
+        self._respond(self.path.encode())
 
     def do_POST(self) -> None:
-        self._answer(self.rfile.read(int(self.headers["Content-Length"])))
+        self._respond(self.rfile.read(int(self.headers["Content-Length"])))
 
-    def _answer(self, body: bytes) -> None:
+    def _respond(self, body: bytes) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         if self.path == "/close":
@@ -34,7 +34,7 @@ class Echo(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def port() -> Iterator[int]:
         thread.join()
 
 
-def test_replies_come_in_the_order_of_their_requests(port: int) -> None:
+def test_responses_are_in_the_order_of_their_requests(port: int) -> None:
     load = drive(port, [read_request(str(index)) for index in range(50)], clients=8)
-    assert [reply.body for reply in load.replies] == [f"/{index}".encode() for index in range(50)]
+    assert [response.body for response in load.responses] == [f"/{index}".encode() for index in range(50)]
 
 
 def test_each_client_keeps_its_connection(port: int) -> None:
@@ -58,21 +58,21 @@ def test_each_client_keeps_its_connection(port: int) -> None:
     assert Echo.connections == 4
 
 
-def test_a_service_that_closes_is_connected_to_anew(port: int) -> None:
+def test_after_the_service_closes_a_connection_another_one_is_opened(port: int) -> None:
     load = drive(port, [read_request("close")] * 10, clients=2)
-    assert len(load.replies) == Echo.connections == 10
+    assert len(load.responses) == Echo.connections == 10
 
 
-def test_a_reply_larger_than_one_read_is_whole(port: int) -> None:
+def test_a_response_larger_than_one_read_is_complete(port: int) -> None:
     numbers = {"numbers": list(range(200_000))}
-    assert drive(port, [submit_request(numbers)], clients=1).replies[0].json() == numbers
+    assert drive(port, [submit_request(numbers)], clients=1).responses[0].json() == numbers
 
 
 def test_a_percentile_is_the_nearest_rank() -> None:
-    load = Load([Reply(200, b"", milliseconds / 1000) for milliseconds in range(1, 101)], 1.0)
+    load = Load([Response(200, b"", milliseconds / 1000) for milliseconds in range(1, 101)], 1.0)
     assert [round(load.percentile_ms(percent)) for percent in (50, 95, 99)] == [50, 95, 99]
 
 
-def test_a_refusal_is_an_error_that_shows_the_answer() -> None:
-    with pytest.raises(RuntimeError, match="answered 503: b'try again'"):
-        Reply(503, b"try again", 0.1).json()
+def test_a_refusal_is_an_error_that_shows_the_response() -> None:
+    with pytest.raises(RuntimeError, match="responded with 503: b'try again'"):
+        Response(503, b"try again", 0.1).json()

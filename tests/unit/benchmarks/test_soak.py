@@ -9,9 +9,9 @@ import pytest
 
 from benchmarks.load import submit_request
 from benchmarks.soak.calls import Finished, with_key
+from benchmarks.soak.checking import fault_of, primes_among
 from benchmarks.soak.clients import Tasks
 from benchmarks.soak.copies import copy_of
-from benchmarks.soak.judging import fault_of, primes_among
 from benchmarks.soak.report import BEGIN, DOCUMENT, END, Outcome, table, write
 from benchmarks.soak.submissions import LONG_BITS, Kind, Submission, draw
 from chalicelib.consumers import queue_choice
@@ -30,17 +30,17 @@ def drawn() -> list[Submission]:
     return draw(400, random.Random(1))
 
 
-def finished(number: int, *, is_prime: bool, certificate: str | None = None, detail: object = None) -> Finished:
+def finished(number: int, *, is_prime: bool, certificate: str | None = None, attachment: object = None) -> Finished:
     result = {"number": number, "is_prime": is_prime, "verdict": "?", "proven": True, "certificate": certificate}
-    return Finished({"status": "SUCCESS", "error": None, "result": result}, detail)
+    return Finished({"status": "SUCCESS", "error": None, "result": result}, attachment)
 
 
-def finished_list(*answers: bool) -> Finished:
+def finished_list(*primality: bool) -> Finished:
     rows = [
-        {"number": number, "is_prime": answer, "verdict": "?"}
-        for number, answer in zip(LIST.numbers, answers, strict=False)
+        {"number": number, "is_prime": is_prime, "verdict": "?"}
+        for number, is_prime in zip(LIST.numbers, primality, strict=False)
     ]
-    return Finished({"status": "SUCCESS", "error": None, "result": {"primes": sum(answers)}}, rows)
+    return Finished({"status": "SUCCESS", "error": None, "result": {"primes": sum(primality)}}, rows)
 
 
 def outcome(**changes: Any) -> Outcome:
@@ -95,7 +95,7 @@ def test_a_key_is_a_header_of_the_request() -> None:
     assert body == b'{"number": "97"}'
 
 
-def test_the_judge_knows_primes_from_others() -> None:
+def test_only_the_primes_are_found_among_numbers() -> None:
     assert primes_among([0, 1, 2, 91, 97, 2**89 - 1, (2**61 - 1) * (2**89 - 1)]) == {2, 97, 2**89 - 1}
 
 
@@ -106,7 +106,7 @@ def test_the_judge_knows_primes_from_others() -> None:
         pytest.param(NUMBER, finished(97, is_prime=False), "97 is ?", id="another verdict"),
         pytest.param(NUMBER, finished(91, is_prime=False), "the result is that of 91", id="another number"),
         pytest.param(NUMBER, Finished({"status": "FAILURE", "error": "e", "result": None}, None), "FAILURE: e", id="f"),
-        pytest.param(PROOF, finished(2**89 - 1, is_prime=True, certificate="/c", detail=b"c"), None, id="a proof"),
+        pytest.param(PROOF, finished(2**89 - 1, is_prime=True, certificate="/c", attachment=b"c"), None, id="a proof"),
         pytest.param(
             PROOF, finished(2**89 - 1, is_prime=True, certificate="/c"), "the certificate is missing", id="no proof"
         ),
@@ -116,7 +116,7 @@ def test_the_judge_knows_primes_from_others() -> None:
         pytest.param(LIST, finished_list(True, False), "2 results of 3 numbers", id="a short list"),
     ],
 )
-def test_a_result_is_right_or_its_fault_is_told(submission: Submission, found: Finished, fault: str | None) -> None:
+def test_a_result_is_right_or_has_a_fault(submission: Submission, found: Finished, fault: str | None) -> None:
     assert fault_of(submission, found, {97, 2**89 - 1}) == fault
 
 
@@ -133,7 +133,7 @@ def test_each_fault_is_a_failure() -> None:
     assert outcome(tasks=tasks, faults={1: "why"}, changed=[1]).failures == [
         "lost: a, a single number",
         "wrong: b, a proof: why",
-        "changed after its end: b, a proof",
+        "changed after it was final: b, a proof",
         "another task for the same Idempotency-Key: 1 times",
         "submissions without a task of their own: 1",
     ]

@@ -1,4 +1,4 @@
-"""What moves through the simulation: parcels of messages that were asked for at the same time, and queues of them."""
+"""Messages in the simulation: cohorts of messages that were submitted at the same time, and queues of cohorts."""
 
 import math
 from collections import Counter, deque
@@ -11,9 +11,9 @@ from benchmarks.scale.throttle import Bucket
 
 @dataclass
 class ListTask:
-    """A list: it is final when its last chunk is."""
+    """A list, which is final when its last chunk is."""
 
-    asked: float
+    submitted_at: float
     remaining: int
     #: All items of a list have one partition key.
     partition: Bucket
@@ -21,76 +21,76 @@ class ListTask:
 
 
 @dataclass(frozen=True)
-class Parcel:
-    """Messages that clients asked for at one time and that were received as often."""
+class Cohort:
+    """Messages that were submitted at the same time and have the same receive count."""
 
-    asked: float
+    submitted_at: float
     count: int
-    #: Of a prime that is to be proved.
+    #: The bits of a prime that needs a proof, else 0.
     bits: int = 0
     task: ListTask | None = None
     receives: int = 1
 
-    def of(self, count: int) -> "Parcel":
-        """Return so many of its messages."""
+    def of(self, count: int) -> "Cohort":
+        """Return a cohort of `count` of its messages."""
         return self if count == self.count else replace(self, count=count)
 
 
 class Queue:
-    """Parcels in the order in which they came; SQS keeps about that order."""
+    """Cohorts in the order of their arrival, which SQS approximately keeps."""
 
     def __init__(self, env: simpy.Environment) -> None:
-        """Begin empty."""
+        """Start empty."""
         self.waiting = 0
         self._env = env
-        self._parcels: deque[Parcel] = deque()
+        self._cohorts: deque[Cohort] = deque()
         self._arrival = env.event()
 
-    def put(self, parcel: Parcel) -> None:
+    def put(self, cohort: Cohort) -> None:
         """Add messages."""
-        if parcel.count:
-            self._parcels.append(parcel)
-            self.waiting += parcel.count
+        if cohort.count:
+            self._cohorts.append(cohort)
+            self.waiting += cohort.count
             if not self._arrival.triggered:
                 self._arrival.succeed()
 
     def arrival(self) -> simpy.Event:
-        """Return an event of the next arrival; only one process may wait for it."""
+        """Return an event that occurs at the next arrival; only one process may wait for it."""
         self._arrival = self._env.event()
         return self._arrival
 
-    def take(self, count: int) -> list[Parcel]:
-        """Take the first `count` messages, or all."""
+    def take(self, count: int) -> list[Cohort]:
+        """Remove and return the first `count` messages, or all if there are fewer."""
         taken = []
         count = min(count, self.waiting)
         self.waiting -= count
         while count:
-            parcel = self._parcels.popleft()
-            if parcel.count > count:
-                self._parcels.appendleft(parcel.of(parcel.count - count))
-                parcel = parcel.of(count)
-            taken.append(parcel)
-            count -= parcel.count
+            cohort = self._cohorts.popleft()
+            if cohort.count > count:
+                self._cohorts.appendleft(cohort.of(cohort.count - count))
+                cohort = cohort.of(count)
+            taken.append(cohort)
+            count -= cohort.count
         return taken
 
 
 class Histogram:
-    """Counts of seconds, in classes that are one part in a hundred wide."""
+    """Counts of durations, in classes with a width of 1 %."""
 
     _WIDTH = math.log(1.01)
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start empty."""
         self._counts: Counter[int] = Counter()
         self.total = 0
 
     def add(self, seconds: float, count: int = 1) -> None:
-        """Count."""
+        """Count a duration `count` times."""
         self._counts[round(math.log(max(seconds, 1e-6)) / self._WIDTH)] += count
         self.total += count
 
     def percentile(self, percent: float) -> float:
-        """Return the seconds that `percent` of what was counted does not exceed; 0 where nothing was."""
+        """Return the seconds that `percent` of the durations do not exceed, or 0 if there are none."""
         left = self.total * percent / 100
         for group, count in sorted(self._counts.items()):
             left -= count

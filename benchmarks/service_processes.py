@@ -1,4 +1,4 @@
-"""Start, weigh and stop the processes of a service under measurement."""
+"""Start and stop the processes of a measured service, and measure their memory."""
 
 import contextlib
 import os
@@ -13,13 +13,13 @@ START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 
 
-def end_in_order() -> None:
-    """Let SIGTERM end this process as Ctrl-C does: through every `finally`, so that nothing is left running."""
+def handle_sigterm_as_interrupt() -> None:
+    """Make SIGTERM raise KeyboardInterrupt, as Ctrl-C does, so that every `finally` runs and no process is left."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def free_port() -> int:
-    """Return a TCP port of the loopback interface that nobody listens on."""
+    """Return a TCP port of the loopback interface that no process listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -29,7 +29,7 @@ def free_port() -> int:
 def running(
     command: Sequence[str], *, log: Path, env: Mapping[str, str], cwd: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `command` in a session of its own; on leaving, end it and everything it started."""
+    """Run `command` in a session of its own; on exit, stop it and its descendants."""
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -47,8 +47,8 @@ def running(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """End `process` politely, then whatever is left of its family by force."""
-    family = [pid for pid in descendants(process.pid) if pid != process.pid]
+    """Stop `process` by SIGTERM, or by SIGKILL after `STOP_SECONDS`; then kill its descendants that still run."""
+    below = [pid for pid in descendants(process.pid) if pid != process.pid]
     if process.poll() is None:
         process.terminate()
         try:
@@ -56,18 +56,18 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    for pid in family:
+    for pid in below:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
 def descendants(root: int) -> list[int]:
-    """Return the ids of `root` and of every living process below it."""
+    """Return the process id `root` and the ids of all its descendants."""
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                # The name stands in parentheses and may hold anything; the parent is the second word after.
+                # The name is in parentheses and may contain any character; the parent is the second word after it.
                 parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
                 children.setdefault(parent, []).append(int(entry.name))
     found = [root]
@@ -76,8 +76,8 @@ def descendants(root: int) -> list[int]:
     return found
 
 
-def resident_mib(roots: Sequence[int]) -> float:
-    """Return the memory of the processes under `roots`, in MiB: proportional set size, shared pages once."""
+def memory_mib(roots: Sequence[int]) -> float:
+    """Return the memory of `roots` and their descendants in MiB: the proportional set size."""
     kib = 0
     for root in roots:
         for pid in descendants(root):
@@ -89,17 +89,27 @@ def resident_mib(roots: Sequence[int]) -> float:
 
 
 def wait_until(ready: Callable[[], bool], what: str, *, alive: subprocess.Popen[bytes], log: Path) -> None:
-    """Poll until `ready()`; RuntimeError with the log's end when `alive` ends or `START_SECONDS` pass."""
+    """Poll until `ready()` is true.
+
+    Args:
+        ready: the condition.
+        what: the name of what starts, for the error.
+        alive: the process that must not end before.
+        log: the log of that process.
+
+    Raises:
+        RuntimeError: `alive` ended, or `START_SECONDS` passed. The message has the end of the log.
+    """
     deadline = time.monotonic() + START_SECONDS
     while not ready():
         if alive.poll() is not None or time.monotonic() > deadline:
             tail = log.read_text(errors="replace")[-2000:]
-            raise RuntimeError(f"{what} did not start; the end of its log reads:\n{tail}")
+            raise RuntimeError(f"{what} did not start; the end of its log is:\n{tail}")
         time.sleep(0.01)
 
 
 def listens(port: int) -> bool:
-    """Tell whether somebody accepts connections on `port` of the loopback interface."""
+    """Return whether a process accepts connections on `port` of the loopback interface."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()
     except OSError:

@@ -10,24 +10,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import free_port, listens, running, wait_until
+from benchmarks.service_processes import free_port, listens, running, wait_until
 from infra.layer import build_layer
 from infra.package import BUILD, MINISTACK
 
 ROOT = Path(__file__).parents[1]
 
-#: What `make run` needs of the tree.
+#: The files of the working tree that `make run` needs.
 NEEDED = ("app.py", "requirements.txt", "chalicelib", "infra", ".chalice")
 
 LOG = "service.log"
 
-#: For the API to finish its requests, and the emulator to write its state.
+#: How long the API may take to finish its requests, and the emulator to write its state.
 INTERRUPT_SECONDS = 90.0
 
 
 @dataclass(frozen=True)
 class Service:
-    """The running service: where it listens, its first process, and the folder that it runs in."""
+    """The running service: its port, its first process, and the folder that it runs in."""
 
     port: int
     process: subprocess.Popen[bytes]
@@ -39,17 +39,21 @@ class Service:
         return self.process.pid
 
     def interrupt(self) -> None:
-        """End it as Ctrl-C does; RuntimeError where it did not end in order, so that its state may be lost."""
+        """Stop the service as Ctrl-C does.
+
+        Raises:
+            RuntimeError: its exit status is not 0, so that its state may be lost.
+        """
         self.process.send_signal(signal.SIGINT)
         status = self.process.wait(INTERRUPT_SECONDS)
         if status:
             tail = (self.folder / LOG).read_text(errors="replace")[-2000:]
-            raise RuntimeError(f"the service ended with status {status}; the end of its log reads:\n{tail}")
+            raise RuntimeError(f"the service ended with status {status}; the end of its log is:\n{tail}")
 
 
 @dataclass(frozen=True)
 class Checkout:
-    """A copy of what `make run` needs, on ports of its own: its state is kept from one run to the next."""
+    """A copy of what `make run` needs, with ports of its own. Its state is kept from one run to the next."""
 
     folder: Path
     port: int
@@ -57,7 +61,7 @@ class Checkout:
 
     @contextlib.contextmanager
     def run(self) -> Iterator[Service]:
-        """Start the service, and end it on leaving."""
+        """Start the service, and stop it on exit."""
         log = self.folder / LOG
         env = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
         with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=self.folder) as process:
@@ -66,7 +70,11 @@ class Checkout:
 
 
 def prepare() -> None:
-    """Build the layer of native libraries where it is not built yet; raise RuntimeError without the emulator."""
+    """Build the layer of native libraries if it is missing.
+
+    Raises:
+        RuntimeError: the emulator's environment is missing.
+    """
     if not (ROOT / ".venv-emulator").exists():
         raise RuntimeError("the emulator's environment is missing: make .venv-emulator")
     build_layer(MINISTACK.architecture, MINISTACK.python, BUILD / "layers")
@@ -74,7 +82,7 @@ def prepare() -> None:
 
 @contextlib.contextmanager
 def checkout() -> Iterator[Checkout]:
-    """Give a copy of the tree without any state, so that an edit meanwhile changes nothing; delete it on leaving."""
+    """Yield a copy of the working tree without state, which later edits do not change; delete it on exit."""
     with tempfile.TemporaryDirectory(prefix="service-") as name:
         folder = Path(name)
         _copy_to(folder)
@@ -82,11 +90,11 @@ def checkout() -> Iterator[Checkout]:
 
 
 @contextlib.contextmanager
-def ours(change: Callable[[Path], None] = lambda _: None) -> Iterator[Service]:
-    """Start the service from nothing, in a copy of the tree, and end it on leaving.
+def run_service(change: Callable[[Path], None] = lambda _: None) -> Iterator[Service]:
+    """Start the service without state in a copy of the working tree, and stop it on exit.
 
     Args:
-        change: changes the copy, whose folder it gets, before the service starts.
+        change: called with the folder of the copy before the service starts.
     """
     with checkout() as copy:
         change(copy.folder)

@@ -1,4 +1,4 @@
-"""Whether the finished tasks are right, by SymPy in Python alone: none of the libraries of the service's engine."""
+"""Check final tasks with SymPy in pure Python, which uses none of the libraries of the service's engine."""
 
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -19,15 +19,15 @@ def primes_among(numbers: Collection[int]) -> set[int]:
 
 
 def fault_of(submission: Submission, finished: Finished, primes: Collection[int]) -> str | None:
-    """Return what is wrong with a finished task, or None."""
+    """Return what is wrong with a final task, or None."""
     status, result = finished.task["status"], finished.task["result"]
     if status != "SUCCESS" or not isinstance(result, dict):
         return f"{status}: {finished.task['error']}"
     if submission.kind is Kind.LIST:
-        return _fault_of_list(submission, result, finished.detail, primes)
+        return _fault_of_list(submission, result, finished.attachment, primes)
     if not result["proven"]:
         return f"the verdict is {result['verdict']}, not proven"
-    if bool(result["certificate"]) != bool(finished.detail):
+    if bool(result["certificate"]) != bool(finished.attachment):
         return "the certificate is missing"
     return _fault_of_number(submission.numbers[0], result, primes)
 
@@ -51,7 +51,7 @@ def _fault_of_number(number: int, result: Mapping[str, object], primes: Collecti
 
 
 def _primes_among(numbers: Iterable[int]) -> set[int]:
-    # Read when SymPy is imported, which is here and nowhere else: it would use gmpy2 or FLINT, the engine's libraries.
+    # SymPy reads these variables when it is imported, which happens only here. Without them it uses gmpy2 or FLINT.
     os.environ |= {"SYMPY_GROUND_TYPES": "python", "MPMATH_NOGMPY": "1"}
     from sympy import isprime  # noqa: PLC0415
 
