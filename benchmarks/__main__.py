@@ -43,7 +43,7 @@ is the median in the last committed version of this file.
   without other work.
 - *behind lists*: {small_numbers} small numbers one after another, or fewer if the lists are final before.
 - *s more*: the slowest of a few numbers behind the proofs, minus the slowest of the same numbers without other work.
-- A task is seen final by polling every {poll_ms:g} ms.
+- A task is seen final by polling every {poll_ms:g} ms, a list of 100,000 numbers every {list_poll_ms:g} ms.
 - The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
 - Memory is the proportional set size of all processes of a service.
 - The emulator polls its queues every 2 ms and not, as by default, every 50 ms (`infra/ministack_app.py`). With 50 ms,
@@ -99,6 +99,7 @@ def _text(size: Size, rounds: list[Round], start_up: startup.Startup, steps: hop
         random=size.random,
         random_seconds=measures.RANDOM_SECONDS,
         poll_ms=1000 * POLL_SECONDS,
+        list_poll_ms=1000 * measures.LIST_POLL_SECONDS,
         small_numbers=fairness.SMALL_NUMBERS,
         hops=hops.section(steps),
         startup=startup.section(start_up),

@@ -33,8 +33,10 @@ def read(connection: Connection, task_id: str) -> dict[str, object]:
     return connection.exchange(read_request(task_id)).json()
 
 
-def wait(connection: Connection, task_id: str, *, seconds: float = FINAL_TIMEOUT_SECONDS) -> dict[str, object]:
-    """Poll until the task is final and return it.
+def wait(
+    connection: Connection, task_id: str, *, seconds: float = FINAL_TIMEOUT_SECONDS, poll: float = POLL_SECONDS
+) -> dict[str, object]:
+    """Read the task every `poll` seconds until it is final, and return it.
 
     Raises:
         TimeoutError: it is not final after `seconds`.
@@ -43,7 +45,7 @@ def wait(connection: Connection, task_id: str, *, seconds: float = FINAL_TIMEOUT
     while (task := read(connection, task_id))["status"] not in FINAL:
         if time.perf_counter() > deadline:
             raise TimeoutError(f"task {task_id} is {task['status']} after {seconds} s")
-        time.sleep(POLL_SECONDS)
+        time.sleep(poll)
     return task
 
 
@@ -54,10 +56,10 @@ def cancel(connection: Connection, task_id: str) -> None:
         response.json()
 
 
-def latency(connection: Connection, body: object) -> float:
-    """Return the seconds from submitting `body` to the read that shows the task final."""
+def latency(connection: Connection, body: object, *, poll: float = POLL_SECONDS) -> float:
+    """Return the seconds from submitting `body` to the read, one every `poll` seconds, that shows the task final."""
     start = time.perf_counter()
-    wait(connection, submit(connection, body))
+    wait(connection, submit(connection, body), poll=poll)
     return time.perf_counter() - start
 
 

@@ -127,8 +127,8 @@ def list_cost(chunk: Chunk) -> Cost:
     send_units = _units(CHUNKS_PER_SEND * chunk.message_bytes, prices.SQS_UNIT_BYTES) / CHUNKS_PER_SEND
     receive_units = _units(chunk.message_bytes, prices.SQS_UNIT_BYTES)
     chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK + HISTORY_WRITES
-    # A query of a page reads four chunks.
-    page_reads = _units(4 * chunk.result_bytes, prices.READ_UNIT_BYTES)
+    # A query of a page reads one chunk, and one more for each full chunk that the page may have.
+    page_reads = _units((1 + PAGE // chunk.numbers) * chunk.result_bytes, prices.READ_UNIT_BYTES)
     requests = lists + pages
     return Cost(
         f"in lists of {LIST:,}, all results read",

@@ -22,7 +22,7 @@ class Measured:
     #: The worker's invocation with no number, and what each random 64-bit number adds.
     batch: float
     number: float
-    #: The same of the list worker, and what each chunk of 2,000 adds.
+    #: The same of the list worker, and what each full chunk adds.
     list_batch: float
     chunk: float
     #: The screening of a prime, and proofs with their child process, by the prime's bits.

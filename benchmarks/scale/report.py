@@ -7,6 +7,7 @@ from benchmarks.scale.measured import Measured
 from benchmarks.scale.model import Outcome
 from benchmarks.scale.money import dollars
 from benchmarks.scale.scenarios import OTHERS, PARAMETERS, SCENARIOS, Changes, Scenario, Step, limits_hit
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -112,7 +113,7 @@ def _measured(measured: Measured) -> str:
         ("the worker's invocation, without its numbers", measured.batch),
         ("each random 64-bit number of it, with its result", measured.number),
         ("the list worker's invocation, without its chunks", measured.list_batch),
-        ("each chunk of 2,000 random 64-bit numbers, with its results", measured.chunk),
+        (f"each chunk of {MAX_CHUNK_NUMBERS:,} random 64-bit numbers, with its results", measured.chunk),
         ("start-up of the API's function: imports and clients", measured.api_import),
         ("start-up of a consumer's function", measured.consumer_import),
     ]
