@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.primality.progress import Progress
 from chalicelib.store import conditions, failures, items, table
 from chalicelib.store.table import ConditionFailed, Item
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask, NumberTask, Progress
+from chalicelib.tasks.task import ListTask, NumberTask
 
 
 def read(task_id: str) -> NumberTask | ListTask | None:
