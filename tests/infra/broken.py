@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def broken(folder: Path) -> Path:
-    """Write a template whose one resource needs a function that is not there, and return the file."""
+    """Write a template whose one resource needs a function that does not exist, and return the file."""
     file = folder / "broken.yaml"
     file.write_text(
         "Resources:\n  Broken:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n"

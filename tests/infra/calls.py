@@ -1,4 +1,4 @@
-"""Which AWS actions each function of the service can come to: its handler's references, followed through the code."""
+"""Find the AWS actions that each function can call, by following the references from its handler through the code."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from infra.package import Package
 
 Properties = dict[str, Any]
 
-#: Routes that anyone may call: the page, the contract, and what a load balancer asks.
+#: Routes that need no key: the page, the contract, and the health check of a load balancer.
 PUBLIC_PATHS = ("/", "/console/{name}", "/openapi.json", "/health")
 PUBLIC = {(path, method) for path in PUBLIC_PATHS for method in ("get", "head")}
 
@@ -20,6 +20,6 @@ def of_type(package: Package, kind: str) -> dict[str, Properties]:
 
 
 def routes(package: Package) -> dict[tuple[str, str], Properties]:
-    """Return what the template says of each route, by its path and method."""
+    """Return the definition of each route in the template, by its path and method."""
     paths = of_type(package, "AWS::Serverless::Api")["RestAPI"]["DefinitionBody"]["paths"]
     return {(path, method): about for path, methods in paths.items() for method, about in methods.items()}

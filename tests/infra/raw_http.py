@@ -53,7 +53,7 @@ def running(app: Chalice, state: Path | None = None) -> Iterator[Server]:
 
 @contextmanager
 def serving(app: Chalice, state: Path | None = None) -> Iterator[int]:
-    """Serve an application and give its port."""
+    """Serve an application and yield its port."""
     with running(app, state) as server:
         yield server.server_address[1]
 
@@ -63,7 +63,7 @@ def connect(port: int) -> socket.socket:
 
 
 def exchange(port: int, request: bytes) -> bytes:
-    """Send raw bytes and return what comes back until the server closes the connection."""
+    """Send raw bytes and return what the server sends until it closes the connection."""
     with connect(port) as client:
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)
@@ -74,7 +74,7 @@ def exchange(port: int, request: bytes) -> bytes:
 
 
 def send(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Send raw bytes and return the first response's status, headers and whatever follows until the end."""
+    """Send raw bytes and return the first response's status and headers, and all bytes after them."""
     head, _, body = exchange(port, request).partition(CRLF + CRLF)
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}

@@ -1,4 +1,4 @@
-"""The rule by which the servers on this machine tell their own clients from pages of other origins."""
+"""The rule by which the servers on this machine distinguish their clients from pages of other origins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A consumer in this process: it does with messages what Lambda does, and gives them back when it is left."""
+"""A consumer in this process: it handles messages as Lambda does, and makes them visible when it is interrupted."""
 
 from __future__ import annotations
 
@@ -71,19 +71,21 @@ def test_a_record_has_the_receive_count_that_a_consumer_reads() -> None:
 
 
 @pytest.mark.usefixtures("aws")
-@pytest.mark.parametrize("leaving", [KeyboardInterrupt, BdbQuit])
-def test_messages_are_visible_at_once_when_the_handler_is_left(leaving: type[BaseException]) -> None:
-    def leave(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        raise leaving
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, BdbQuit])
+def test_messages_are_visible_at_once_when_the_handler_is_interrupted(interruption: type[BaseException]) -> None:
+    def interrupt(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+        raise interruption
 
     send("good")
-    with pytest.raises(leaving):
-        consume_batch("worker", leave, sqs())
+    with pytest.raises(interruption):
+        consume_batch("worker", interrupt, sqs())
     assert queues.counts(Queue.TASKS) == Counts(waiting=1, in_flight=0, delayed=0)
 
 
-@pytest.mark.parametrize(("typed", "is_left"), [("continue\n", False), ("quit\n", True)])
-def test_the_debugger_begins_before_the_handler(typed: str, is_left: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("typed", "is_interrupted"), [("continue\n", False), ("quit\n", True)])
+def test_the_debugger_begins_before_the_handler(
+    typed: str, is_interrupted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     called: list[dict[str, Any]] = []
@@ -99,7 +101,7 @@ def test_the_debugger_begins_before_the_handler(typed: str, is_left: bool, monke
         response = None
     finally:
         sys.settrace(before)
-    assert (response, called) == ((None, []) if is_left else (NOTHING_FAILED, [{}]))
+    assert (response, called) == ((None, []) if is_interrupted else (NOTHING_FAILED, [{}]))
 
 
 @pytest.mark.parametrize(("name", "function"), [("worker", "Worker"), ("long_prover", "LongProver")])

@@ -1,4 +1,4 @@
-"""The stack on the emulator: created, updated and left alone by the one deploy path."""
+"""A deploy creates the stack on the emulator, updates it, or leaves it unchanged."""
 
 from __future__ import annotations
 
@@ -45,24 +45,26 @@ def status_without_key(url: str) -> int:
     return status
 
 
-def test_a_deploy_gives_what_its_users_need(deployed: dict[str, str], endpoint: str) -> None:
+def test_a_deploy_returns_the_outputs_that_its_callers_need(deployed: dict[str, str], endpoint: str) -> None:
     assert {"RestAPIId", "EndpointURL", "ApiKeyId", *VARIABLES} <= set(deployed)
     assert outputs_of("dev", endpoint)["TableName"] == deployed["TableName"]
 
 
-def test_where_it_is_deployed_the_page_is_open_and_the_rest_wants_a_key(deployed: dict[str, str]) -> None:
+def test_a_deployed_stage_needs_a_key_for_all_but_the_page(deployed: dict[str, str]) -> None:
     assert status_without_key(deployed["EndpointURL"]) == 200
     assert status_without_key(f"{deployed['EndpointURL']}queue") == 403
 
 
-def test_the_table_forgets_what_expires(deployed: dict[str, str], endpoint: str) -> None:
+def test_expired_items_are_deleted_from_the_table(deployed: dict[str, str], endpoint: str) -> None:
     described = connect(endpoint).dynamodb.describe_time_to_live(TableName=deployed["TableName"])
     assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 
 
-@pytest.mark.skipif("AWS_ENDPOINT_URL" in os.environ, reason="only the emulator started here is known to hold them")
-def test_a_function_is_held_to_its_policy(deployed: dict[str, str], endpoint: str) -> None:
-    """Else the rule that each may do what it calls would go untried."""
+@pytest.mark.skipif(
+    "AWS_ENDPOINT_URL" in os.environ, reason="only the emulator that the tests start is known to apply policies"
+)
+def test_a_function_can_call_only_what_its_policy_allows(deployed: dict[str, str], endpoint: str) -> None:
+    """This shows that the emulator applies the policies, so that the other tests notice a missing permission."""
     iam = connect(endpoint).session.client("iam", endpoint_url=endpoint)
     functions = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
     role = functions.get_function_configuration(FunctionName=deployed["APIHandlerName"])["Role"].rpartition("/")[2]
@@ -70,7 +72,7 @@ def test_a_function_is_held_to_its_policy(deployed: dict[str, str], endpoint: st
     assert status_without_key(f"{deployed['EndpointURL']}health") == 200
     iam.delete_role_policy(RoleName=role, PolicyName="calls")
     try:
-        assert status_without_key(f"{deployed['EndpointURL']}health") == 500, "a call that is denied is a fault of ours"
+        assert status_without_key(f"{deployed['EndpointURL']}health") == 500, "a denied call is an error of the service"
     finally:
         iam.put_role_policy(RoleName=role, PolicyName="calls", PolicyDocument=json.dumps(policy))
 
@@ -78,7 +80,7 @@ def test_a_function_is_held_to_its_policy(deployed: dict[str, str], endpoint: st
 def test_an_unchanged_deploy_changes_nothing(deployed: dict[str, str], endpoint: str, project: Path) -> None:
     reported: Lines = []
     assert deploy("dev", endpoint, report=reported.append, project=project) == deployed
-    # LocalStack runs a change set that has nothing in it.
+    # LocalStack runs a change set without changes, too.
     assert [line for line in reported if "AWS::" in line and "AWS::CloudFormation::Stack" not in line] == []
 
 
@@ -91,9 +93,7 @@ def test_changed_code_updates_the_functions_and_keeps_the_table(
     after = deploy("dev", endpoint, report=reported.append, project=project)
     assert function_code(endpoint, after["APIHandlerName"]) != before
     assert after["TableName"] == deployed["TableName"]
-    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in reported), (
-        "the events are reported as they come"
-    )
+    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in reported), "the events are reported"
 
 
 def test_a_parameter_keeps_its_value_until_it_is_given_another(

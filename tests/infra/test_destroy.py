@@ -1,4 +1,4 @@
-"""What a failed deploy says, what corrects it, and what a deleted stack leaves behind."""
+"""What a failed deploy reports, how the next one corrects it, and what remains of a deleted stack."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The template for MiniStack and for LocalStack: what the emulator lacks is replaced, and nothing else."""
+"""The template for MiniStack and for LocalStack differs from that for AWS only where the emulator lacks a feature."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHOWN_BY = {
     Engine.MINISTACK: ROOT / "tests" / "infra" / "test_ministack.py",
     Engine.LOCALSTACK: ROOT / "tests" / "localstack" / "test_differences.py",
 }
-#: What is changed for each. The ceilings are lowered for this machine, whatever the emulator does.
+#: The changes for each. Those of the ceilings are for this machine, and not for an emulator.
 CHANGED = {
     engine: {change.__name__ for change in changes if change is not lower_ceilings}
     for engine, changes in CHANGES.items()
@@ -58,28 +58,28 @@ def test_for_aws_nothing_changes(aws: Template) -> None:
 
 def test_ministack_has_no_policy_that_denies_plain_http(aws: Template) -> None:
     ministack = adapt(copy.deepcopy(aws), Engine.MINISTACK)
-    assert {kind(aws, name) for name in lost(aws, ministack)} == {"AWS::SQS::QueuePolicy"}
+    assert {kind(aws, name) for name in only_in(aws, ministack)} == {"AWS::SQS::QueuePolicy"}
 
 
 def test_localstack_has_no_layer(aws: Template) -> None:
     localstack = adapt(copy.deepcopy(aws), Engine.LOCALSTACK)
-    assert lost(aws, localstack) == {"MathLayer"}
+    assert only_in(aws, localstack) == {"MathLayer"}
     assert "Layers" not in json.dumps(localstack)
 
 
 def test_nothing_is_added_but_gateway_responses(aws: Template, emulator: Template) -> None:
-    added = lost(emulator, aws)
+    added = only_in(emulator, aws)
     assert {kind(emulator, name) for name in added} == {"AWS::ApiGateway::GatewayResponse"}
 
 
 def test_every_gateway_response_becomes_a_resource_that_says_the_same(aws: Template, emulator: Template) -> None:
-    said = aws["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
+    defined = aws["Resources"]["RestAPI"]["Properties"]["GatewayResponses"]
     written = {
         resource["Properties"]["ResponseType"]: resource["Properties"]["ResponseTemplates"]
         for resource in emulator["Resources"].values()
         if resource["Type"] == "AWS::ApiGateway::GatewayResponse"
     }
-    assert written == {kind: response["ResponseTemplates"] for kind, response in said.items()}
+    assert written == {kind: response["ResponseTemplates"] for kind, response in defined.items()}
 
 
 def test_a_mapping_runs_no_more_functions_at_once_than_the_cores_can(aws: Template, emulator: Template) -> None:
@@ -97,8 +97,8 @@ def test_the_policies_are_those_of_aws_but_for_ministacks_calls_of_batches(
     assert added == (set(MINISTACK_BATCHES.values()) if engine is Engine.MINISTACK else set())
 
 
-def lost(one: Template, other: Template) -> set[str]:
-    """Return the names of resources that one template has and the other has not."""
+def only_in(one: Template, other: Template) -> set[str]:
+    """Return the names of the resources that only the first template has."""
     return set(one["Resources"]) - set(other["Resources"])
 
 

@@ -1,4 +1,4 @@
-"""What the operator's documents name is there, and what is there is named."""
+"""The operator's documents describe every alarm and parameter, and the tests and commands that they name exist."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def named_tests() -> list[str]:
     return sorted(set(re.findall(r"`(tests/[\w/]+\.py::test_\w+)`", SECURITY)))
 
 
-def test_every_alarm_has_its_paragraph(packages: dict[str, Package]) -> None:
+def test_every_alarm_has_a_paragraph(packages: dict[str, Package]) -> None:
     headings = " ".join(re.findall(r"^### (.*)$", OPERATIONS, re.MULTILINE))
     assert set(re.findall(r"`(\w+Alarm)`", headings)) == set(of_type(packages["prod"], "AWS::CloudWatch::Alarm"))
 
@@ -79,12 +79,12 @@ def test_every_make_command_in_a_document_is_in_the_makefile(document: str) -> N
 
 
 @pytest.mark.parametrize("row", range(1, 11))
-def test_every_risk_of_owasps_list_has_its_row(row: int) -> None:
+def test_every_risk_of_owasps_list_has_a_row(row: int) -> None:
     assert re.search(rf"^\| API{row}:2023 .*\| .*\|$", SECURITY, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", named_tests())
-def test_every_test_that_the_security_page_names_is_there(name: str) -> None:
+def test_every_test_that_the_security_page_names_exists(name: str) -> None:
     file, _, test = name.partition("::")
     tree = ast.parse(Path(ROOT / file).read_text())
     assert test in {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}

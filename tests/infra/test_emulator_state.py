@@ -1,4 +1,4 @@
-"""The emulator's state on disk: of one run as a whole, whatever happens while it is written."""
+"""The emulator's state on disk is always the complete state of one run, also if writing it is interrupted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_former_files_come_back_and_new_ones_go(folder: Path) -> None:
+def test_the_former_files_are_restored_and_new_ones_deleted(folder: Path) -> None:
     former = FormerState(folder)
     former.keep()
     write(folder, sqs="now", s3="now")

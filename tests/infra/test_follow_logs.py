@@ -1,4 +1,4 @@
-"""`make logs`: the lines of all processes in one stream, each once and whole."""
+"""`make logs` shows the lines of all processes in one stream, each line once and complete."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_each_new_line_is_shown_once_with_its_process_before_it(tmp_path: Path) 
     assert list(logs.new_lines()) == ["api          | three"]
 
 
-def test_a_line_is_shown_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_line_is_shown_when_it_is_complete(tmp_path: Path) -> None:
     logs = LogFolder(tmp_path)
     write(tmp_path, "api", "half")
     assert list(logs.new_lines()) == []
@@ -37,13 +37,13 @@ def test_a_line_is_shown_when_it_is_whole(tmp_path: Path) -> None:
     assert list(logs.new_lines()) == ["api          | half and half"]
 
 
-def test_of_what_is_there_at_the_start_the_last_lines_are_shown(tmp_path: Path) -> None:
+def test_of_the_lines_that_exist_at_the_start_the_last_ones_are_shown(tmp_path: Path) -> None:
     write(tmp_path, "api", "".join(f"{number}\n" for number in range(FIRST_LINES + 3)))
     shown = list(LogFolder(tmp_path).new_lines())
     assert shown == [f"api          | {number}" for number in range(3, FIRST_LINES + 3)]
 
 
-def test_a_log_that_was_begun_anew_is_shown_from_its_start(tmp_path: Path) -> None:
+def test_a_log_that_was_truncated_is_shown_from_its_start(tmp_path: Path) -> None:
     write(tmp_path, "api", "of the run before\n")
     logs = LogFolder(tmp_path)
     assert len(list(logs.new_lines())) == 1
@@ -75,7 +75,7 @@ def test_without_a_run_it_says_how_to_start_one(tmp_path: Path, monkeypatch: pyt
         follow_logs.main()
 
 
-def test_it_ends_without_a_traceback_when_nobody_reads_it(tmp_path: Path) -> None:
+def test_it_ends_without_a_traceback_when_its_output_is_closed(tmp_path: Path) -> None:
     """As in `make logs | head`."""
     folder = tmp_path / ".state" / "4999" / "logs"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""What a deployed stage does with requests without a key, with a wrong one, with the right one, and with too many."""
+"""How a deployed stage responds to requests without a key, with a wrong one and with the right one, and to too many."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class KeyedStage:
     url: str
     key: str
 
-    def ask(self, route: tuple[str, str], key: str | None) -> requests.Response:
+    def request(self, route: tuple[str, str], key: str | None) -> requests.Response:
         path, method = route
         address = self.url + re.sub(r"\{\w+\}", "00000000-0000-8000-8000-000000000000", path).removeprefix("/")
         headers = {} if key is None else {"x-api-key": key}
@@ -52,17 +52,19 @@ def test_without_a_key_every_closed_route_is_403(
     keyed_stage: KeyedStage, closed: list[tuple[str, str]], key: str | None
 ) -> None:
     assert len(closed) >= 6
-    assert {keyed_stage.ask(route, key).status_code for route in closed} == {403}
+    assert {keyed_stage.request(route, key).status_code for route in closed} == {403}
 
 
 def test_a_missing_key_is_a_problem_that_says_what_to_send(keyed_stage: KeyedStage) -> None:
-    response = keyed_stage.ask(("/queue", "get"), None)
+    response = keyed_stage.request(("/queue", "get"), None)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["detail"] == "Send the key of your usage plan in the header x-api-key."
 
 
 def test_with_the_key_every_closed_route_responds(keyed_stage: KeyedStage, closed: list[tuple[str, str]]) -> None:
-    statuses = {route: keyed_stage.ask(route, keyed_stage.key).status_code for route in closed if route[1] != "head"}
+    statuses = {
+        route: keyed_stage.request(route, keyed_stage.key).status_code for route in closed if route[1] != "head"
+    }
     assert set(statuses.values()) <= {200, 400, 404, 415}
 
 
@@ -73,25 +75,25 @@ def test_a_number_that_is_submitted_with_the_key_is_finished(keyed_stage: KeyedS
 
 
 def test_the_public_routes_need_no_key(keyed_stage: KeyedStage) -> None:
-    statuses = {route: keyed_stage.ask(route, None).status_code for route in PUBLIC if route[1] != "head"}
+    statuses = {route: keyed_stage.request(route, None).status_code for route in PUBLIC if route[1] != "head"}
     assert set(statuses.values()) <= {200, 404}
 
 
 @pytest.mark.parametrize("path", ["/", "/health", "/openapi.json"])
 def test_head_has_the_status_and_the_type_of_get_and_no_body(keyed_stage: KeyedStage, path: str) -> None:
-    get, head = (keyed_stage.ask((path, method), None) for method in ("get", "head"))
+    get, head = (keyed_stage.request((path, method), None) for method in ("get", "head"))
     assert (head.status_code, head.headers["Content-Type"]) == (get.status_code, get.headers["Content-Type"])
     assert head.content == b""
 
 
 def test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation(keyed_stage: KeyedStage) -> None:
-    response = keyed_stage.ask(("/no/such/address", "get"), None)
+    response = keyed_stage.request(("/no/such/address", "get"), None)
     assert response.status_code == 404
     assert not re.search(r"arn:|token|python|traceback", response.text, re.IGNORECASE)
 
 
 def test_an_unknown_address_is_a_problem(keyed_stage: KeyedStage) -> None:
-    response = keyed_stage.ask(("/no/such/address", "get"), None)
+    response = keyed_stage.request(("/no/such/address", "get"), None)
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
@@ -103,7 +105,7 @@ def test_requests_over_the_rate_limit_are_429_with_retry_after(
     deploy("dev", endpoint, dict.fromkeys(before, "1"), report=lambda _: None)
     try:
         for _ in range(20):
-            response = keyed_stage.ask(("/queue", "get"), keyed_stage.key)
+            response = keyed_stage.request(("/queue", "get"), keyed_stage.key)
             if response.status_code == 429:
                 break
     finally:

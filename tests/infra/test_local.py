@@ -1,4 +1,4 @@
-"""`make run`: what it starts, what it prints, what it keeps and what it leaves behind."""
+"""`make run`: the processes that it starts and ends, its output, and the state that it keeps."""
 
 from __future__ import annotations
 
@@ -34,13 +34,15 @@ def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Checkout
 
 
 def start_long_proof(run: Run) -> None:
-    """Submit a number whose proof takes hours, and wait until a function's own child works on it."""
+    """Submit a number whose proof takes long, and wait until a child process of a function computes it."""
     task_id = run.submit("10^1000+453")
-    until(lambda: requests.get(run.url + task_id, timeout=30).json()["progress"], "the proof is under way")
+    until(lambda: requests.get(run.url + task_id, timeout=30).json()["progress"], "the proof has started")
 
 
 @pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)
-def test_however_it_ends_no_process_stays_nor_does_a_proof_at_work(checkout: Checkout, ending: signal.Signals) -> None:
+def test_however_it_ends_no_process_continues_to_run_nor_does_a_proof(
+    checkout: Checkout, ending: signal.Signals
+) -> None:
     with checkout.run(ending) as run:
         start_long_proof(run)
         processes = descendants(run.process.pid)
@@ -49,7 +51,7 @@ def test_however_it_ends_no_process_stays_nor_does_a_proof_at_work(checkout: Che
     assert run.process.returncode == (-signal.SIGKILL if ending is signal.SIGKILL else 0)
 
 
-def test_when_the_emulator_dies_the_loss_is_reported_and_no_process_stays(checkout: Checkout) -> None:
+def test_when_the_emulator_is_killed_the_loss_is_reported_and_no_process_continues_to_run(checkout: Checkout) -> None:
     with checkout.run() as run:
         final_task(run.url, run.submit(97))
         processes = descendants(run.process.pid)
@@ -59,7 +61,7 @@ def test_when_the_emulator_dies_the_loss_is_reported_and_no_process_stays(checko
     until(lambda: not any(map(is_running, processes)), "all have ended")
 
 
-def test_a_server_that_dies_is_started_again(started: tuple[Checkout, Run]) -> None:
+def test_a_server_that_is_killed_is_started_again(started: tuple[Checkout, Run]) -> None:
     _, run = started
     killed = {pid for pid in descendants(run.process.pid) if "infra.server" in command(pid)}
     for pid in killed:
@@ -73,12 +75,14 @@ def _is_healthy(run: Run) -> bool:
     return False
 
 
-def test_when_the_disk_is_full_the_state_of_last_time_is_kept_and_the_loss_is_reported(checkout: Checkout) -> None:
+def test_when_the_disk_is_full_the_state_of_the_previous_run_is_kept_and_the_loss_is_reported(
+    checkout: Checkout,
+) -> None:
     with checkout.run() as run:
         before = final_task(run.url, run.submit(107))
     with checkout.run() as run:
         lost = final_task(run.url, run.submit(109))
-        # No file of the emulator's may grow beyond this, as if the disk were full.
+        # The emulator can write no file beyond this size, as if the disk were full.
         resource.prlimit(run.emulator(), resource.RLIMIT_FSIZE, (5_000, 5_000))
         run.process.send_signal(signal.SIGINT)
         assert run.process.wait(60) == 1
@@ -114,17 +118,17 @@ def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(started: tuple
     assert final_task(run.url, run.submit(127))["status"] == "SUCCESS"
 
 
-def test_started_again_it_has_the_tasks_of_last_time(checkout: Checkout) -> None:
+def test_started_again_it_has_the_tasks_of_the_previous_run(checkout: Checkout) -> None:
     with checkout.run() as run:
         task = final_task(run.url, run.submit(101))
     with checkout.run() as run:
         assert requests.get(run.url + task["task_id"], timeout=30).json() == task
         assert final_task(run.url, run.submit(103))["status"] == "SUCCESS"
-        _assert_the_line_to_try_works_when_pasted(run)
-        _assert_changes_are_taken_over(run, checkout.folder / "app.py")
+        _assert_the_printed_command_works_when_pasted(run)
+        _assert_changes_are_served(run, checkout.folder / "app.py")
 
 
-def _assert_the_line_to_try_works_when_pasted(run: Run) -> None:
+def _assert_the_printed_command_works_when_pasted(run: Run) -> None:
     line = re.search(r"curl http\S+ -H .*", run.text())
     assert line
     if shutil.which("curl") or "CI" in os.environ:
@@ -132,8 +136,8 @@ def _assert_the_line_to_try_works_when_pasted(run: Run) -> None:
         assert '"task_id"' in response.stdout
 
 
-def _assert_changes_are_taken_over(run: Run, app: Path) -> None:
-    """A changed file is deployed and served; with a mistake in it the last good version goes on."""
+def _assert_changes_are_served(run: Run, app: Path) -> None:
+    """Check that a changed file is deployed and served, and that the last correct version is served after a mistake."""
     before = app.read_text()
     changed = before + '\n\n@app.route("/extra", methods=["GET"])\ndef extra() -> str:\n    return "new"\n'
     app.write_text(changed)
@@ -152,7 +156,7 @@ def _assert_changes_are_taken_over(run: Run, app: Path) -> None:
     until(lambda: run.text().count("the change is served") == 2, "the corrected file is served")
     assert requests.get(f"{run.url}extra", timeout=30).status_code == 404
     log = next((app.parent / ".state").glob("*/logs/api.log")).read_text()
-    assert '"route":"/extra"' in log, "the lines of before are still there"
+    assert '"route":"/extra"' in log, "the earlier lines are kept"
 
 
 @pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])

@@ -20,7 +20,7 @@ from tests.infra.raw_http import assert_problem, connect, get, post, running, se
 from tests.support.polling import until
 
 
-def test_a_fault_of_the_app_is_a_500_that_shows_nothing_of_the_implementation(
+def test_an_error_of_the_app_is_a_500_that_shows_nothing_of_the_implementation(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_: object) -> None:
@@ -35,7 +35,7 @@ def test_a_fault_of_the_app_is_a_500_that_shows_nothing_of_the_implementation(
 
 @contextmanager
 def held_requests(app: Chalice, count: int) -> Iterator[tuple[int, list[str | None]]]:
-    """Serve an application while it works on a number of requests; give the port and the `Prefer` of each request."""
+    """Serve an application while `count` requests are in progress; yield the port and the `Prefer` of each request."""
     release = threading.Event()
     preferences: list[str | None] = []
 

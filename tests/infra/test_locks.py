@@ -1,4 +1,4 @@
-"""What is installed is what the lock files name, by hash; an audit that could not be made is not a clean one."""
+"""Only packages that the lock files name by hash are installed, and an audit without data is reported as such."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import pytest
 
 from infra.package import ROOT
 
-#: The files that people edit; `make lock` writes the lock file beside each.
+#: The files that developers edit. `make lock` writes a lock file beside each.
 SOURCES = [
     path for folder in ("", "infra", "benchmarks/peers") for path in sorted((ROOT / folder).glob("*requirements*.in"))
 ]
 LOCKS = [source.with_suffix(".txt") for source in SOURCES]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
-#: `pip install` as a shell or a list of words has it.
+#: `pip install` in a shell line or in a list of arguments.
 INSTALLATION = re.compile(r"pip\"?,? \"?install|\[pip, \"install\"|\"pip\", \"install\"")
 
 
@@ -101,7 +101,7 @@ def sources_of_python() -> list[Path]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """Return a folder with the Makefile, whose pip-audit prints what it is asked for and finds nothing."""
+    """Return a folder with the Makefile and a fake pip-audit that prints its arguments and finds nothing."""
     tools = tmp_path / ".venv" / "bin"
     tools.mkdir(parents=True)
     (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())

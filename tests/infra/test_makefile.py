@@ -1,4 +1,4 @@
-"""The commands: listed, and clear about what a machine lacks."""
+"""The Makefile lists its commands, and says which programs a machine lacks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMANDS = {
 
 @pytest.fixture
 def bare(tmp_path: Path) -> Path:
-    """Copy what make reads, without any environment."""
+    """Copy the files that make reads, without any virtual environment."""
     shutil.copy(ROOT / "Makefile", tmp_path)
     shutil.copy(ROOT / "requirements-dev.txt", tmp_path)
     shutil.copy(ROOT / "requirements.txt", tmp_path)
@@ -31,13 +31,13 @@ def bare(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def make(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = ["make", "--no-print-directory", *words]
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["make", "--no-print-directory", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
 
 
-def python_that(folder: Path, script: str) -> str:
-    """Write a python that answers `-c` by a shell script, which has the code as its second word."""
+def fake_python(folder: Path, script: str) -> str:
+    """Write a fake Python, a shell script that gets the code of `-c` as `$2`, and return the setting that names it."""
     python = folder / "python"
     python.write_text(f"#!/bin/sh\n{script}\n")
     python.chmod(0o755)
@@ -50,13 +50,13 @@ def test_make_alone_lists_every_command(bare: Path) -> None:
 
 
 def test_an_old_python_is_one_line_that_says_what_to_install(bare: Path) -> None:
-    result = make(bare, "run", python_that(bare, 'case "$2" in *version_info*) exit 1;; esac'))
+    result = make(bare, "run", fake_python(bare, 'case "$2" in *version_info*) exit 1;; esac'))
     assert result.returncode
     assert "is not Python 3.11 or later: install one (apt-get install python3)" in result.stdout
 
 
 def test_a_python_without_venv_is_one_line_that_says_what_to_install(bare: Path) -> None:
-    result = make(bare, "run", python_that(bare, 'case "$2" in *ensurepip*) exit 1;; esac'))
+    result = make(bare, "run", fake_python(bare, 'case "$2" in *ensurepip*) exit 1;; esac'))
     assert result.returncode
     assert result.stdout == "make: Python cannot make environments here: apt-get install python3-venv\n"
 

@@ -1,6 +1,6 @@
-"""Each way in which MiniStack 1.5.33 differs from AWS and the project takes account of it.
+"""The differences between MiniStack 1.5.33 and AWS for which the project changes the template.
 
-A test fails when MiniStack no longer differs: then what infra/differences.py does for it can go.
+A test fails when its difference no longer exists. Then the change in infra/differences.py can be deleted.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def queue(endpoint: str) -> Iterator[str]:
 
 @pytest.fixture
 def role(endpoint: str) -> Iterator[str]:
-    """Return the name of a role that may send to any queue and insert into any table, as AWS names these."""
+    """Return the name of a role that has AWS's permissions to send to any queue and to insert into any table."""
     iam = administrator(endpoint, "iam")
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
     iam.create_role(RoleName="probe", AssumeRolePolicyDocument=json.dumps(trust))
@@ -62,7 +62,7 @@ def role(endpoint: str) -> Iterator[str]:
 
 
 def test_allow_plain_http(endpoint: str, queue: str, role: str) -> None:
-    """MiniStack serves plain HTTP alone, and a queue's policy that denies it is applied."""
+    """MiniStack serves only plain HTTP, and applies a queue's policy that denies it."""
     sqs = administrator(endpoint, "sqs")
     client = holder(endpoint, "sqs", role)
     client.send_message(QueueUrl=queue, MessageBody="probe")
@@ -111,7 +111,7 @@ def test_write_out_gateway_responses(endpoint: str) -> None:
 
 
 def test_expire_items(endpoint: str) -> None:
-    """CloudFormation leaves out the time to live."""
+    """MiniStack's CloudFormation ignores the time to live."""
     table = {
         "Type": "AWS::DynamoDB::Table",
         "Properties": {

@@ -1,4 +1,4 @@
-"""What is uploaded: small, complete, and the same bytes for the same sources."""
+"""The packages are small, complete, and the same bytes for the same sources."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from infra.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, package
 from tests.localstack.environments import python_313
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".
-MOST_UNPACKED_BYTES = 250_000_000
+MAX_UNPACKED_BYTES = 250_000_000
 
 
 def names(archive: Path) -> set[str]:
@@ -47,10 +47,10 @@ def test_the_layer_has_every_library_where_python_looks_for_it(packages: dict[st
 
 
 def test_a_function_fits_lambda_with_its_layer(packages: dict[str, Package]) -> None:
-    assert unpacked(packages["prod"].code) + unpacked(packages["prod"].layer) < MOST_UNPACKED_BYTES
+    assert unpacked(packages["prod"].code) + unpacked(packages["prod"].layer) < MAX_UNPACKED_BYTES
 
 
-def test_every_module_goes_in_compiled(packages: dict[str, Package]) -> None:
+def test_every_module_is_packaged_compiled(packages: dict[str, Package]) -> None:
     for archive in (packages["prod"].code, packages["prod"].layer):
         inside = names(archive)
         modules = {name for name in inside if name.endswith(".py")}
@@ -58,9 +58,9 @@ def test_every_module_goes_in_compiled(packages: dict[str, Package]) -> None:
         assert compiled == modules
 
 
-def test_no_module_goes_in_compiled_for_another_python(tmp_path: Path) -> None:
+def test_no_module_is_packaged_compiled_for_another_python(tmp_path: Path) -> None:
     (tmp_path / "library").mkdir()
-    (tmp_path / "library" / "module.py").write_text("ANSWER = 42\n")
+    (tmp_path / "library" / "module.py").write_text("VALUE = 42\n")
     zip_folder(tmp_path / "library", tmp_path / "library.zip", tmp_path, "3.99")
     assert names(tmp_path / "library.zip") == {"library/module.py"}
 
@@ -105,12 +105,12 @@ def test_the_same_sources_give_the_same_bytes(project: Path, tmp_path: Path) -> 
     assert one.code.read_bytes() == other.code.read_bytes()
 
 
-def test_a_zip_depends_on_contents_not_on_times(tmp_path: Path) -> None:
+def test_a_zip_depends_on_contents_and_not_on_times(tmp_path: Path) -> None:
     archives = []
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
-        (folder / "module.py").write_text("ANSWER = 42\n")
+        (folder / "module.py").write_text("VALUE = 42\n")
         archives.append(tmp_path / f"{name}.zip")
         zip_folder(folder, archives[-1], folder)
     assert archives[0].read_bytes() == archives[1].read_bytes()
@@ -148,7 +148,7 @@ def test_a_syntax_error_in_a_module_that_only_a_consumer_imports_stops_the_packa
         package("dev", AWS, tmp_path / "out", tmp_path / "project")
 
 
-def test_a_library_whose_source_makes_python_warn_is_packaged_all_the_same(tmp_path: Path) -> None:
+def test_a_library_whose_source_makes_python_warn_is_packaged(tmp_path: Path) -> None:
     (tmp_path / "library").mkdir()
     (tmp_path / "library" / "module.py").write_text("path = 'C:\\Windows'\n")
     zip_folder(tmp_path / "library", tmp_path / "library.zip", tmp_path)

@@ -1,4 +1,4 @@
-"""Least privilege: each function may do what it calls, on what it calls, and nothing else."""
+"""Least privilege: each function has exactly the permissions for the actions and resources that its code uses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SENDS = {
 
 
 def calls(function: str) -> set[str]:
-    """Return the actions that a function calls, its mapping among them."""
+    """Return the actions that a function and its mapping call."""
     mapping = set() if function == "APIHandler" else MAPPING
     made = actions_of(FUNCTIONS[function]) | LOGS | TRACING | mapping
     # Both provers run the same code; only the one of the short proofs forwards.
@@ -95,7 +95,7 @@ def test_a_function_has_a_role_of_its_own(packages: dict[str, Package], function
     assert role == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
 
 
-def test_every_function_of_the_template_is_held_to_these_rules(packages: dict[str, Package]) -> None:
+def test_these_tests_check_every_function_of_the_template(packages: dict[str, Package]) -> None:
     resources = packages["prod"].template["Resources"]
     functions = {name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"}
     assert functions == set(FUNCTIONS)

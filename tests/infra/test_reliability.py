@@ -1,4 +1,4 @@
-"""The page on reliability names tests that are there, and every file of the tests of faults."""
+"""The page on reliability names existing tests, and every file of the tests of faults."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from infra import ROOT
 NAMED = set(re.findall(r"`(tests/[\w/]+\.py)`", (ROOT / "docs" / "reliability.md").read_text()))
 
 
-def test_every_test_that_the_page_names_is_there() -> None:
+def test_every_test_that_the_page_names_exists() -> None:
     assert NAMED
     assert [name for name in sorted(NAMED) if not (ROOT / name).is_file()] == []
 

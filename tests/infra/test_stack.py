@@ -1,4 +1,4 @@
-"""A stack's events, as CloudFormation comes to tell them."""
+"""The events of a stack are followed until the deploy has ended."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def event(number: int, name: str, status: str, reason: str = "") -> Event:
 
 
 class CloudFormation:
-    """Shows one more of its events at each look, newest first, as AWS does."""
+    """Shows one more event at each request, the newest first, as AWS does."""
 
     def __init__(self, events: list[Event], seen_at_once: int = 0) -> None:
         self.events = events
@@ -59,8 +59,10 @@ def test_the_reason_is_that_of_the_first_resource_that_failed() -> None:
         event(4, "the stack", "UPDATE_ROLLBACK_IN_PROGRESS"),
         event(5, "the stack", "UPDATE_ROLLBACK_COMPLETE"),
     ]
-    said = "The stack is UPDATE_ROLLBACK_COMPLETE because of Queue: Its name is taken. Correct that and deploy again."
-    with pytest.raises(InfraError, match=f"^{said}$"):
+    message = (
+        "The stack is UPDATE_ROLLBACK_COMPLETE because of Queue: Its name is taken. Correct that and deploy again."
+    )
+    with pytest.raises(InfraError, match=f"^{message}$"):
         follow(events, "UPDATE_COMPLETE")
 
 

@@ -1,4 +1,4 @@
-"""What a careful team asks of a stack before it deploys it, stage by stage."""
+"""Rules for the packaged template of each stage: encryption, limits, retention, keys, logs and alarms."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_consumer_reads_its_queue_with_partial_batches_and_a_ceiling(
     assert 2 <= event["Properties"]["ScalingConfig"]["MaximumConcurrency"] <= 1000
 
 
-def test_the_table_is_on_demand_encrypted_restorable_and_forgets_what_expires(stage: Package) -> None:
+def test_the_table_is_on_demand_encrypted_and_restorable_and_deletes_expired_items(stage: Package) -> None:
     (table,) = of_type(stage, "AWS::DynamoDB::Table").values()
     assert table["BillingMode"] == "PAY_PER_REQUEST"
     assert table["SSESpecification"] == {"SSEEnabled": True}
@@ -114,7 +114,7 @@ def test_the_index_of_failed_tasks_is_sharded_and_projects_only_what_is_shown(st
     assert set(index["Projection"]["NonKeyAttributes"]) == shown - keys, "DynamoDB projects the keys by itself"
 
 
-def test_only_prod_keeps_its_table_when_the_stack_goes(packages: dict[str, Package]) -> None:
+def test_only_prod_keeps_its_table_when_the_stack_is_deleted(packages: dict[str, Package]) -> None:
     tables = {stage: packages[stage].template["Resources"]["TasksTable"] for stage in STAGES}
     assert {stage: table.get("DeletionPolicy") for stage, table in tables.items()} == {
         "local": None,
@@ -152,7 +152,7 @@ def test_no_log_is_kept_for_ever(stage: Package) -> None:
     assert all(group["RetentionInDays"] == {"Ref": "LogRetentionDays"} for group in groups.values())
 
 
-def test_only_the_functions_that_compute_carry_the_native_libraries(stage: Package) -> None:
+def test_only_the_functions_that_compute_have_the_native_libraries(stage: Package) -> None:
     functions = of_type(stage, "AWS::Serverless::Function")
     assert {name for name, function in functions.items() if "Layers" in function} == COMPUTING
 
@@ -213,7 +213,7 @@ def test_locally_no_route_needs_a_key(packages: dict[str, Package]) -> None:
     assert "ApiKeyId" not in packages["local"].template["Outputs"]
 
 
-def test_a_key_is_held_to_a_rate_a_burst_and_a_quota(deployed: Package) -> None:
+def test_a_key_has_a_rate_a_burst_and_a_quota(deployed: Package) -> None:
     plan = of_type(deployed, "AWS::ApiGateway::UsagePlan")["UsagePlan"]
     assert plan["Throttle"] == {"RateLimit": {"Ref": "RateLimit"}, "BurstLimit": {"Ref": "BurstLimit"}}
     assert plan["Quota"] == {"Limit": {"Ref": "DailyQuota"}, "Period": "DAY"}
@@ -240,7 +240,7 @@ def test_the_kinds_of_response_that_are_not_named_keep_their_status(stage: Packa
         assert "StatusCode" not in responses[kind], "it would turn 401, 403 and 413 into this one"
 
 
-def test_every_alarm_tells_the_topic_and_says_what_it_saw(stage: Package) -> None:
+def test_every_alarm_notifies_the_topic_and_has_a_description(stage: Package) -> None:
     alarms = of_type(stage, "AWS::CloudWatch::Alarm")
     assert len(alarms) == 21
     for alarm in alarms.values():
@@ -249,7 +249,7 @@ def test_every_alarm_tells_the_topic_and_says_what_it_saw(stage: Package) -> Non
         assert alarm["TreatMissingData"] == "notBreaching"
 
 
-def test_the_queues_the_functions_and_the_api_are_each_watched(stage: Package) -> None:
+def test_each_queue_and_the_functions_and_the_api_have_alarms(stage: Package) -> None:
     watched = json.dumps(of_type(stage, "AWS::CloudWatch::Alarm"))
     for queue in CONSUMERS:
         assert json.dumps({"Fn::GetAtt": [queue, "QueueName"]}) in watched

@@ -1,4 +1,4 @@
-"""Rules for the template that CloudFormation really gets, after the SAM transform, stage by stage."""
+"""Rules for each stage's template after the SAM transform, as CloudFormation gets it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_the_one_stage_has_the_limits_and_the_access_log(stage: Template) -> Non
 
 
 def test_no_log_group_is_made_that_the_template_does_not_declare(stage: Template) -> None:
-    """API Gateway makes one for execution logs, which never expires, wherever these are on."""
+    """API Gateway creates a log group without expiry if execution logs are on."""
     (api,) = of_type(stage, "AWS::ApiGateway::Stage").values()
     assert {settings["LoggingLevel"] for settings in api["MethodSettings"]} == {"OFF"}
     for function in of_type(stage, "AWS::Lambda::Function").values():

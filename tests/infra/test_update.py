@@ -45,7 +45,8 @@ FINISHED: dict[str, Body] = {
     "a prime": {"number": str(HARD_PRIME)},
     "a list": {"numbers": LIST},
 }
-#: What it accepts and does not finish. It screens the first one, whose message is then in the queue of proofs.
+#: What the previous release accepts and does not finish. It screens the first number, whose message is then in the
+#: queue of proofs.
 SCREENED = "a prime without a proof"
 QUEUED: dict[str, Body] = {
     SCREENED: {"number": str(HARD_PRIME)},
@@ -57,7 +58,7 @@ QUEUED: dict[str, Body] = {
 
 @dataclass(frozen=True)
 class Updated:
-    """The service after the update, and what the previous release accepted."""
+    """The service after the update, and the tasks that the previous release accepted."""
 
     url: str
     #: The tasks that were final before the update, as the previous release showed them.

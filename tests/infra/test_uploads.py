@@ -1,4 +1,4 @@
-"""What is uploaded goes to a bucket of this account, and to no other."""
+"""Uploads go only to a bucket of this account."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OneAccount(Cloud):
 
 @pytest.fixture
 def s3(monkeypatch: pytest.MonkeyPatch) -> Stubber:
-    """Return the stub, which fails when a call has other parameters than it was told."""
+    """Return the stub, which fails when a call has other parameters than expected."""
     client = boto3.Session("key", "secret", region_name="eu-central-1").client("s3")
     monkeypatch.setattr(OneAccount, "client", client)
     stubber = Stubber(client)
@@ -45,19 +45,19 @@ def expected(**parameters: Any) -> dict[str, Any]:
     return {"Bucket": BUCKET, "ExpectedBucketOwner": OWNER, **parameters}
 
 
-def test_a_bucket_that_is_there_is_asked_for_as_this_accounts(s3: Stubber) -> None:
+def test_for_a_bucket_that_exists_the_owner_is_checked(s3: Stubber) -> None:
     s3.add_response("head_bucket", {}, expected())
     uploads().make()
     s3.assert_no_pending_responses()
 
 
-def test_a_bucket_of_somebody_else_stops_the_deploy(s3: Stubber) -> None:
+def test_a_bucket_of_another_account_stops_the_deploy(s3: Stubber) -> None:
     s3.add_client_error("head_bucket", "403", http_status_code=403, expected_params=expected())
     with pytest.raises(InfraError, match=r"not this account's .* nothing was uploaded"):
         uploads().make()
 
 
-def test_a_bucket_that_is_not_there_is_made_in_the_region(s3: Stubber) -> None:
+def test_a_missing_bucket_is_created_in_the_region(s3: Stubber) -> None:
     s3.add_client_error("head_bucket", "404", http_status_code=404, expected_params=expected())
     place = {"LocationConstraint": "eu-central-1"}
     s3.add_response("create_bucket", {}, {"Bucket": BUCKET, "CreateBucketConfiguration": place})
@@ -83,7 +83,7 @@ def test_every_deletion_names_the_owner(s3: Stubber) -> None:
     s3.assert_no_pending_responses()
 
 
-def test_deleting_what_is_not_there_makes_nothing(s3: Stubber) -> None:
+def test_deleting_a_missing_bucket_creates_nothing(s3: Stubber) -> None:
     s3.add_client_error("head_bucket", "404", http_status_code=404, expected_params=expected())
     uploads().delete()
     s3.assert_no_pending_responses()

@@ -1,4 +1,4 @@
-"""What CloudFormation gets: a stage's template after AWS's own SAM transform."""
+"""A stage's template after AWS's SAM transform, as CloudFormation gets it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PSEUDO = re.compile(r"AWS::(AccountId|NotificationARNs|NoValue|Partition|Region|
 
 
 def transformed(package: Package) -> Template:
-    """Return a package's template as the transform of AWS::Serverless leaves it."""
+    """Return a package's template after the transform of AWS::Serverless."""
     template = copy.deepcopy(package.template)
     resources = template["Resources"].items()
     coded = {"AWS::Serverless::Function", "AWS::Serverless::LayerVersion"}

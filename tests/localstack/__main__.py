@@ -29,7 +29,7 @@ TESTS = (
 
 #: Rules that LocalStack cannot show; tests/localstack/test_differences.py fails when it can.
 NOT_ON_LOCALSTACK = (
-    "tests/infra/test_deploy.py::test_a_function_is_held_to_its_policy",
+    "tests/infra/test_deploy.py::test_a_function_can_call_only_what_its_policy_allows",
     "tests/infra/test_deploy.py::test_a_failed_update_names_the_resource_and_the_next_deploy_corrects_it",
     "tests/infra/test_destroy.py::test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_corrects_it",
     "tests/infra/test_gateway.py::test_a_missing_key_is_a_problem_that_says_what_to_send",
