@@ -5,6 +5,7 @@ import socket
 import time
 from collections.abc import Callable
 from email.utils import formatdate
+from functools import lru_cache
 from http import HTTPStatus
 
 from infra.http_requests import Request, RequestParser
@@ -20,6 +21,12 @@ RESPONSE_SECONDS = 20.0
 LINGER_SECONDS = 2.0
 
 CHUNK_BYTES = 65_536
+
+
+@lru_cache(maxsize=1)
+def _date(seconds: int) -> str:
+    """Return a time as the Date header has it."""
+    return formatdate(seconds, usegmt=True)
 
 
 class Connection:
@@ -98,7 +105,7 @@ class Connection:
         status, headers, body = response
         lines = [
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
-            f"date: {formatdate(usegmt=True)}",
+            f"date: {_date(int(time.time()))}",
             "server: is-it-prime",
             *(f"{name}: {value}" for name, value in headers),
         ]
