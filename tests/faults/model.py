@@ -1,4 +1,4 @@
-"""A stateful model: clients, deliveries, kills and the clock act in any order, and the rules hold after each action."""
+"""A stateful model: clients, deliveries, kills and the clock act in any order; rules are checked after each action."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from tests.support.outcomes import (
 )
 from tests.support.sqs_model import StoredMessage
 
-#: One for each way through the queues.
+#: One number for each path through the queues.
 NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE]
 PRIMES = {number for number in NUMBERS if VERDICTS[number] == "prime"}
 PROOF_QUEUES = {Queue.PROOFS, Queue.LONG_PROOFS}
 
-#: At once: the actions should meet each other in the same task.
+#: Few tasks at once, so that several actions affect the same task.
 MAX_TASKS = 6
-#: Less than a consumer needs to start anything, in seconds.
+#: The remaining seconds with which a consumer starts nothing.
 NO_TIME_SECONDS = 4.0
 
 numbers = st.sampled_from(NUMBERS)
@@ -56,12 +56,12 @@ faults = st.one_of(
         st.sampled_from([1, 99]),
     ),
 )
-#: A fault, the number of the first call that it meets, and how many calls it meets.
+#: A fault, the index of the first call that it affects, and how many calls it affects.
 Injected = tuple[Fault, int, int] | None
 
 
 class TaskLifecycle(RuleBasedStateMachine):
-    """The machine; the test that runs it sets `context`."""
+    """The state machine. The test that runs it sets `context`."""
 
     context: ModelContext
 
@@ -73,7 +73,7 @@ class TaskLifecycle(RuleBasedStateMachine):
         self.keys: dict[str, tuple[list[int], bool]] = {}
 
     def attempt(self, action: Callable[[], Any], injected: Injected = None) -> Any:
-        """Run an action of a client or a consumer; return None where a fault or a kill ended it."""
+        """Run an action of a client or a consumer, and return its result, or None if a fault or a kill ended it."""
         with contextlib.ExitStack() as stack:
             if injected:
                 stack.enter_context(self.context.aws.faults.injected(*injected))
@@ -97,7 +97,7 @@ class TaskLifecycle(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from("abc"), numbers=number_lists, is_list=st.booleans(), injected=faults)
     def submit_keyed(self, key: str, numbers: list[int], is_list: bool, injected: Injected) -> None:
-        """Submit with a key what it was first submitted with."""
+        """Submit with a key the same numbers as at the first time."""
         numbers, is_list = self.keys.setdefault(key, (numbers if is_list else numbers[:1], is_list))
         caller = self.context.caller
         task_id = self.attempt(lambda: submit_keyed(numbers, key, is_list=is_list, caller=caller), injected)
@@ -147,7 +147,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.sqs.messages)
     @rule(data=st.data(), times=st.integers(3, 9))
     def deliver(self, data: st.DataObject, times: int) -> None:
-        """Deliver some messages of a queue in any order, a few times; some are not deleted afterwards."""
+        """Deliver some messages of a queue in any order, several times. Some of them are not deleted afterwards."""
         for _ in range(times):
             if not self.sqs.messages:
                 break
@@ -209,11 +209,11 @@ class TaskLifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.sqs.messages)
     @rule(data=st.data(), receives=st.sampled_from([1, 4, 5, 5]))
     def kill_before_the_first_call(self, data: st.DataObject, receives: int) -> None:
-        """Let so many consumers receive some messages and be killed before they do anything."""
+        """Let consumers receive some messages and be killed before their first call."""
         for message in data.draw(st.lists(st.sampled_from(self.sqs.messages), min_size=1, max_size=3)):
             message.receive_count += receives
 
-    # The passing of time.
+    # The actions of the clock.
 
     @precondition(lambda self: len(self.expected) == MAX_TASKS)
     @rule(keeps_dead_letters=st.booleans())
@@ -259,7 +259,7 @@ class TaskLifecycle(RuleBasedStateMachine):
                 assert task.result
 
     def teardown(self) -> None:
-        """End all faults: every accepted task becomes final, and a retry finishes one that failed."""
+        """Check that without faults every accepted task becomes final, and that a retry finishes a failed one."""
         self.deliver_all()
         for task_id, expected in self.expected.items():
             if not expected.is_accepted:
@@ -280,6 +280,6 @@ class TaskLifecycle(RuleBasedStateMachine):
 
 
 def contract(task: NumberTask | ListTask) -> tuple[object, ...]:
-    """Return what must not change in a final task."""
+    """Return the fields that must not change in a final task."""
     result = task.result if isinstance(task, NumberTask) else None
     return task.status, task.error, task.finished_at, result

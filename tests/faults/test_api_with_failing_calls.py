@@ -80,7 +80,7 @@ def assert_unavailable(response: ApiResponse, operations: list[str]) -> None:
 def accepted_tasks(aws: FaultyAws) -> int:
     """Return how many tasks there are once all messages were delivered.
 
-    A number has an item then. A list without any of its messages, which nobody has the id of, counts, too.
+    Each number has an item then. A list without messages, whose id no client knows, counts, too.
     """
     aws.drain()
     items = dynamodb().scan(TableName=settings().table_name)["Items"]
@@ -88,13 +88,13 @@ def accepted_tasks(aws: FaultyAws) -> int:
 
 
 @pytest.mark.parametrize("path", READS.values(), ids=READS.keys())
-def test_a_read_that_meets_a_fault_is_503_and_can_be_sent_again(
+def test_a_read_with_a_fault_is_503_and_can_be_sent_again(
     aws_with_faults: FaultyAws, api: Api, path: Callable[[FaultyAws, Api], str]
 ) -> None:
     address = path(aws_with_faults, api)
     for fault in TRANSIENT_FAULTS:
         for at in count():
-            finished_tasks.clear()  # a finished task is read once
+            finished_tasks.clear()  # finished tasks are cached
             with aws_with_faults.faults.injected(fault, at):
                 response = api.get(address)
             if not aws_with_faults.faults.is_reached:
@@ -186,7 +186,7 @@ def test_the_same_idempotency_key_completes_what_a_fault_left_unfinished(
                 pass
         is_reached = aws_with_faults.faults.is_reached
         if at % 2:
-            aws_with_faults.drain()  # what was sent is finished before the client sends the request again
+            aws_with_faults.drain()  # the sent messages are processed before the client sends the request again
         first = api.submit(submitted, idempotency_key=key)
         assert first.status == 202
         assert api.submit(submitted, idempotency_key=key).json == first.json
@@ -218,7 +218,7 @@ def test_a_list_that_failed_before_all_of_it_was_sent_is_completed_by_its_key_an
 
 
 @each_fault
-def test_a_cancel_that_meets_a_fault_can_be_sent_again(aws_with_faults: FaultyAws, api: Api, fault: Fault) -> None:
+def test_a_cancel_with_a_fault_can_be_sent_again(aws_with_faults: FaultyAws, api: Api, fault: Fault) -> None:
     for at in count():
         task_id = pending(aws_with_faults, api)
         with aws_with_faults.faults.injected(fault, at):
@@ -226,7 +226,7 @@ def test_a_cancel_that_meets_a_fault_can_be_sent_again(aws_with_faults: FaultyAw
         if not aws_with_faults.faults.is_reached:
             break
         assert_unavailable(response, aws_with_faults.faults.operations)
-        # 409 where the first one was done and only its response was lost.
+        # 409 if the first cancel was carried out and only its response was lost.
         assert api.send("DELETE", f"/{task_id}").status in ({200, 409} if fault.is_applied else {200})
         aws_with_faults.drain()
         assert number_task(task_id).status == "REVOKED"
@@ -234,7 +234,7 @@ def test_a_cancel_that_meets_a_fault_can_be_sent_again(aws_with_faults: FaultyAw
 
 
 @each_fault_or_kill
-def test_a_retry_that_meets_a_fault_can_be_sent_again_and_finishes_the_task_once(
+def test_a_retry_with_a_fault_can_be_sent_again_and_finishes_the_task_once(
     aws_with_faults: FaultyAws, api: Api, fault: Fault
 ) -> None:
     for at in count():
@@ -247,7 +247,7 @@ def test_a_retry_that_meets_a_fault_can_be_sent_again_and_finishes_the_task_once
             except Killed:
                 pass
         is_reached = aws_with_faults.faults.is_reached
-        # 409 where the first one had sent its message.
+        # 409 if the first retry had sent its message.
         assert api.send("POST", f"/{task_id}/retry").status in {202, 409}
         aws_with_faults.drain()
         assert_number_finished(task_id, PRIME)
@@ -256,7 +256,7 @@ def test_a_retry_that_meets_a_fault_can_be_sent_again_and_finishes_the_task_once
     assert at > 2
 
 
-def test_a_throttle_that_passes_is_not_seen_by_the_client(aws_with_faults: FaultyAws, api: Api) -> None:
+def test_a_short_throttle_is_not_visible_to_the_client(aws_with_faults: FaultyAws, api: Api) -> None:
     with aws_with_faults.faults.injected(THROTTLED, 0, attempts=1):
         assert api.submit(PRIME).status == 202
     assert aws_with_faults.faults.operations == ["SendMessage"]

@@ -1,4 +1,4 @@
-"""A cancelled list takes no more time: each of its messages is dropped at its next delivery, without a screening."""
+"""A cancelled list is not computed: each of its messages is dropped at its next delivery, without a screening."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def forbid_screening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return a list that names the screenings that are started from here on."""
+    """Replace the screenings, and return a list of the names of those that are called."""
     started: list[str] = []
     for module, name in ((chunks.screening, "screen_chunk"), (chunks, "screen_in_child")):
         monkeypatch.setattr(module, name, lambda *_, name=name: started.append(name))
@@ -32,7 +32,7 @@ def forbid_screening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def deliver_each_message_once(aws: FaultyAws) -> None:
-    """Deliver every message that is in a queue now, hidden or not."""
+    """Deliver every message that is in a queue now, whether it is visible or not."""
     for queue in Queue:
         messages = aws.sqs.in_queue(queue)
         for start in range(0, len(messages), 10):
@@ -40,7 +40,7 @@ def deliver_each_message_once(aws: FaultyAws) -> None:
 
 
 @pytest.mark.parametrize("finished", [0, 10], ids=["none-finished", "some-finished"])
-def test_one_delivery_of_each_message_leaves_nothing_of_a_cancelled_list(
+def test_one_delivery_deletes_each_message_of_a_cancelled_list(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, finished: int
 ) -> None:
     task_id = submit_list(LIST)

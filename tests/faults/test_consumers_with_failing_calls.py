@@ -1,4 +1,4 @@
-"""A fault at any call of a consumer loses no task: it finishes right once its messages are delivered again."""
+"""A fault at any call of a consumer loses no task: each has the right result after its messages are delivered again."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ DURATIONS = {ATTEMPT: "attempt", CALL: "call", REST: "rest"}
 
 
 def submit_numbers(numbers: list[int]) -> Callable[[], Check]:
-    """Return what submits each number, the last one with an Idempotency-Key, and gives the check of their ends."""
+    """Return a function that submits each number, the last one with a key, and returns a check of their results."""
 
     def submit() -> Check:
         task_ids = [submit_number(number) for number in numbers[:-1]]
@@ -62,7 +62,7 @@ def submit_numbers(numbers: list[int]) -> Callable[[], Check]:
 
 
 def submit_numbers_of_a_list(numbers: list[int]) -> Callable[[], Check]:
-    """Return what submits a list and gives the check of its end."""
+    """Return a function that submits a list and returns a check of its results."""
 
     def submit() -> Check:
         task_id = submit_list(numbers)
@@ -88,7 +88,7 @@ ALL: list[Lasting] = [
     (THROTTLED, ATTEMPT),
     (THROTTLED, REST),
 ]
-#: One that changes nothing, one that does, and a kill before and after the call.
+#: A fault of a call that has no effect, one of a call that has, and a kill before and after a call.
 SOME: list[Lasting] = [(fault, CALL) for fault in (THROTTLED, RESPONSE_LOST, KILLED_BEFORE, KILLED_AFTER)]
 
 
@@ -125,7 +125,7 @@ def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(
     duration: tuple[int, int],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    if queue in {Queue.TASKS, Queue.LISTS}:  # the prover has cases of its own: here its child would take the time
+    if queue in {Queue.TASKS, Queue.LISTS}:  # the prover has its own cases; here a child process would only take time
         monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
     for at in count():
         check = submit()
@@ -144,7 +144,7 @@ def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(
 
 @pytest.mark.parametrize(("fault", "duration"), ALL, ids=map(name_of, ALL))
 @pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
-def test_a_fault_at_any_call_of_the_dead_letters_leaves_no_task_without_an_end(
+def test_a_fault_at_any_call_of_the_dead_letters_leaves_no_task_open(
     aws_with_faults: FaultyAws, is_list: bool, fault: Fault, duration: tuple[int, int]
 ) -> None:
     for at in count():
@@ -157,7 +157,7 @@ def test_a_fault_at_any_call_of_the_dead_letters_leaves_no_task_without_an_end(
         task = read_task(task_id)
         assert task.status == "FAILURE"
         assert task.error
-        # The message that is kept suffices for a retry.
+        # The stored message suffices for a retry.
         retry_task(task_id)
         aws_with_faults.drain()
         assert read_task(task_id).status == "SUCCESS"
@@ -166,7 +166,7 @@ def test_a_fault_at_any_call_of_the_dead_letters_leaves_no_task_without_an_end(
     assert at > 1
 
 
-def test_a_task_tells_the_reason_of_each_failed_attempt(aws_with_faults: FaultyAws) -> None:
+def test_a_task_has_the_reason_of_each_failed_attempt(aws_with_faults: FaultyAws) -> None:
     task_id = submit_number(PRIME)
     records = aws_with_faults.receive(Queue.TASKS)
     for attempt in range(1, 5):

@@ -1,4 +1,4 @@
-"""A consumer stops before its function's timeout: a proof ends with what is known, other work is handed back."""
+"""A consumer stops before its function's timeout: a proof ends with the known result, other work is handed back."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ both_consumers = pytest.mark.parametrize("queue", [Queue.TASKS, Queue.LISTS])
 
 
 class SlowFunction:
-    """A function of 30 s on a slow machine: the clock says that each screening took seven seconds."""
+    """A function with a timeout of 30 s on a slow machine: each screening takes seven seconds of its remaining time."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = 30.0
@@ -87,7 +87,7 @@ def receive_counts(records: list[Record]) -> set[int]:
 
 
 @both_consumers
-def test_what_a_function_has_no_time_for_is_handed_back_with_all_of_its_receives(
+def test_messages_that_a_function_has_no_time_for_are_handed_back_with_all_of_their_receives(
     aws_with_faults: FaultyAws, slow: SlowFunction, queue: Queue
 ) -> None:
     check_finished = submit_to(queue)
@@ -97,13 +97,13 @@ def test_what_a_function_has_no_time_for_is_handed_back_with_all_of_its_receives
         slow.restart()
         assert aws_with_faults.deliver(queue, records, slow.remaining_seconds) == []
         rounds += 1
-    # Four of ten fit an invocation. More invocations than a message has receives would fail tasks otherwise.
+    # An invocation finishes four of ten. If the receive counts grew, tasks would fail after enough invocations.
     assert rounds == 3
     check_finished()
 
 
 @both_consumers
-def test_a_message_that_was_tried_before_is_delivered_again_at_once(
+def test_a_message_with_an_earlier_attempt_is_delivered_again_at_once(
     aws_with_faults: FaultyAws, slow: SlowFunction, queue: Queue
 ) -> None:
     check_finished = submit_to(queue)

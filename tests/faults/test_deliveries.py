@@ -46,7 +46,7 @@ def item_of(task_id: str) -> table.Item | None:
     [PRIME, SQUARE, ONE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE],
     ids=["prime", "square", "one", "hard", "long", "mersenne", "large-prime", "large"],
 )
-def test_a_duplicate_of_any_message_changes_nothing_after_the_end(aws_with_faults: FaultyAws, number: int) -> None:
+def test_a_duplicate_of_any_message_changes_no_final_task(aws_with_faults: FaultyAws, number: int) -> None:
     task_id = submit_number(number)
     delivered = []
     for queue in (Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS):
@@ -136,7 +136,7 @@ def test_a_chunk_whose_consumer_is_killed_before_it_is_counted_can_be_retried(aw
 
 
 def test_a_number_in_each_class_of_cost_is_finished_by_its_own_consumer(aws_with_faults: FaultyAws) -> None:
-    ways = {
+    paths = {
         PRIME: [Queue.TASKS],
         HARD_PRIME: [Queue.TASKS, Queue.PROOFS],
         LONG_PRIME: [Queue.TASKS, Queue.LONG_PROOFS],
@@ -144,12 +144,12 @@ def test_a_number_in_each_class_of_cost_is_finished_by_its_own_consumer(aws_with
         LARGE_PRIME: [Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS],
         LARGE_COMPOSITE: [Queue.TASKS, Queue.LONG_PROOFS],
     }
-    for number, way in ways.items():
+    for number, path in paths.items():
         task_id = submit_number(number)
         seen = []
         while messages := aws_with_faults.sqs.messages:
             (queue,) = {message.queue for message in messages}
             seen.append(queue)
             assert aws_with_faults.deliver(queue, aws_with_faults.receive(queue)) == []
-        assert seen == way, f"the number of {number.bit_length()} bits"
+        assert seen == path, f"the number of {number.bit_length()} bits"
         assert number_task(task_id).status == "SUCCESS"

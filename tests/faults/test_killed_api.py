@@ -1,4 +1,4 @@
-"""The API killed, or without its queues, between its two calls: the same request with the same key is accepted."""
+"""If the API is killed, or loses its queues, between its two calls, the same request with the same key is accepted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BODIES = [
 
 @contextmanager
 def api_with_queues_at(url: str, environment: dict[str, str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Serve the API with another address of the queues."""
+    """Serve the API with another endpoint of the queues."""
     with local_server(environment | {"AWS_ENDPOINT_URL_SQS": url}) as (api_url, process):
         yield api_url, process
 

@@ -1,4 +1,4 @@
-"""Functions killed while they work: their messages are delivered again, and what was written stays."""
+"""If functions are killed during their work, their messages are delivered again, and written results are kept."""
 
 from __future__ import annotations
 

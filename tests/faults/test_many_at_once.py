@@ -28,7 +28,7 @@ LIST = [PRIME, ONE, SQUARE]
 
 
 def consume_in_random_order(queue: Queue, records: list[Record], seed: int) -> dict[str, float]:
-    """Run a consumer on all messages, ten at a time, in an order of its own; return what the log lines count."""
+    """Run a consumer on all messages, ten at a time, in a random order; return the counts of its log lines."""
     shuffled = random.Random(seed).sample(records, len(records))
     counted: dict[str, float] = {}
     for first in range(0, len(shuffled), 10):
@@ -41,7 +41,7 @@ def consume_in_random_order(queue: Queue, records: list[Record], seed: int) -> d
 
 
 def consume_in_parallel(queue: Queue, records: list[Record]) -> dict[str, float]:
-    """Run several consumers on the same messages at once; return what all log lines count."""
+    """Run several consumers on the same messages at once; return the counts of all log lines."""
     with ThreadPoolExecutor(CONSUMERS) as pool:
         counted = [*pool.map(partial(consume_in_random_order, queue, records), range(CONSUMERS))]
     return {name: sum(each.get(name, 0) for each in counted) for name in {name for each in counted for name in each}}

@@ -20,7 +20,7 @@ def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
     start = time.time()
     context = ModelContext(aws_with_faults, set_clock(monkeypatch, start), start)
     replace_computations(context, monkeypatch)
-    # Thousands of steps: to shrink a failing example would take minutes.
+    # To shrink a failing example of thousands of steps would take minutes.
     run_state_machine_as_test(
         type("TaskLifecycleInContext", (TaskLifecycle,), {"context": context}),
         settings=settings(

@@ -1,4 +1,4 @@
-"""While two versions of the service run side by side, no message of either is lost."""
+"""While two versions of the service run at the same time, no message of either is lost."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def submit_newer(aws: FaultyAws, number: int = PRIME) -> tuple[str, StoredMessag
 
 
 def deploy_newer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let this process be the next version of the service."""
+    """Turn this process into the next version of the service."""
     monkeypatch.setattr(messages, "VERSION", NEWER)
 
 
@@ -97,7 +97,7 @@ def test_a_message_of_a_newer_version_does_not_affect_the_rest_of_its_batch(aws_
     assert number_task(newer).status == "PENDING"
 
 
-def test_a_message_that_nobody_can_read_stays_in_the_dead_letters_and_is_received_every_twelve_hours(
+def test_an_unreadable_message_stays_in_the_dead_letters_and_is_received_every_twelve_hours(
     aws_with_faults: FaultyAws,
 ) -> None:
     task_id, message = submit_newer(aws_with_faults)

@@ -1,4 +1,4 @@
-"""Clients that say nothing or speak slowly make nobody else wait."""
+"""Clients that send nothing or send slowly do not delay other clients."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEAD = (
 
 @pytest.fixture
 def connections(service_url: str) -> Iterator[list[socket.socket]]:
-    """Connect a hundred times."""
+    """Open a hundred connections."""
     address = urlsplit(service_url)
     with ExitStack() as stack:
         yield [
@@ -38,13 +38,13 @@ def assert_served(url: str) -> None:
     assert final_task(url, response.json()["task_id"], seconds=20)["result"]["verdict"] == "prime"
 
 
-def test_clients_that_connect_and_say_nothing_make_nobody_wait(
+def test_clients_that_connect_and_send_nothing_do_not_delay_others(
     service_url: str, connections: list[socket.socket]
 ) -> None:
     assert_served(service_url)
 
 
-def test_clients_that_send_a_byte_at_a_time_make_nobody_wait_and_are_served(
+def test_clients_that_send_a_byte_at_a_time_are_served_and_do_not_delay_others(
     service_url: str, connections: list[socket.socket]
 ) -> None:
     for connection in connections:

@@ -1,4 +1,4 @@
-"""`make run` stopped by SIGTERM with tasks in its queues: started again, it finishes them all."""
+"""`make run` is stopped with tasks in its queues, and finishes them all after it is started again."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tests.support.polling import final_task
 
 pytestmark = pytest.mark.emulator
 
-#: Composites of two Mersenne primes, each some tenths of a second of the worker's time: some are still queued
-#: when the last is accepted.
+#: Composites of two Mersenne primes. The worker takes some tenths of a second for each, so that some are still queued
+#: when the last one is accepted.
 SLOW = [(2**9689 - 1) * (2**exponent - 1) for exponent in (3217, 2281, 2203)] * 5
 
 
 def test_stopped_with_queued_tasks_and_started_again_it_finishes_them_all(checkout: Checkout) -> None:
     with checkout.run() as run:
-        # What a worker holds when it is stopped is visible again after so long.
+        # The messages that a worker holds when it is stopped are visible again after this time.
         checkout.set_visibility_timeout(seconds=8)
         tasks = [run.submit(number) for number in SLOW]
         a_list = requests.post(run.url, json={"numbers": list(range(10_000))}, timeout=30).json()["task_id"]

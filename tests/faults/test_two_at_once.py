@@ -16,12 +16,12 @@ from tests.support.builders import submit_list, submit_number
 from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, PRIME
 
-#: What may change in a failed list: its other chunks are still counted.
+#: The attributes that may change in a failed list, because its other chunks are still counted.
 COUNTS = {"done", "remaining", "primes", "composites", "counted_at", "expires_at", "started_at", "attempts"}
 
 
 def final_item(task_id: str) -> table.Item | None:
-    """Return a task's item if the task is final, without what may still change."""
+    """Return the item of a final task without the attributes that may still change, or None for an open task."""
     item = table.get(task_id, table.TASK)
     if item is None or not read_task(task_id).status.is_final:
         return None
@@ -29,7 +29,7 @@ def final_item(task_id: str) -> table.Item | None:
 
 
 class Interruption:
-    """Runs an action once, before a given call of another's."""
+    """Runs an action once, before a given call of a consumer."""
 
     def __init__(self, aws: FaultyAws, at: int, action: Callable[[], None]) -> None:
         self.faults, self.at, self.action = aws.faults, at, action
@@ -65,7 +65,7 @@ PAIRS = [
 def test_two_consumers_with_the_same_message_finish_its_task_once(
     aws_with_faults: FaultyAws, submitted: int | list[int], queue: Queue, one: Queue, other: Queue
 ) -> None:
-    """Between any two calls of the one, the other does all of its work."""
+    """The second consumer runs completely between any two calls of the first one."""
     for at in count():
         task_id = submit_list(submitted) if isinstance(submitted, list) else submit_number(submitted)
         records = aws_with_faults.forward_to(queue)
@@ -84,7 +84,7 @@ def test_two_consumers_with_the_same_message_finish_its_task_once(
         aws_with_faults.drain()
         if not finals:
             break
-        assert finals[0] in (None, final_item(task_id)), f"the other finished the task before call {at}"
+        assert finals[0] in (None, final_item(task_id)), f"the second consumer finished the task before call {at}"
         if read_task(task_id).status == "FAILURE":
             assert DEAD in {one, other}
             retry_task(task_id)

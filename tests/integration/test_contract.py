@@ -1,4 +1,4 @@
-"""The packaged service, deployed through CloudFormation and driven over HTTP."""
+"""The packaged service, deployed by CloudFormation and used over HTTP."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.emulator
 
 @pytest.fixture(params=["gateway", "local server"])
 def url(request: pytest.FixtureRequest, gateway_url: str, service_url: str) -> str:
-    """Give the service's address at the emulator's API Gateway, then at the local server."""
+    """Return the service's address at the emulator's API Gateway, then at the local server."""
     return gateway_url if request.param == "gateway" else service_url
 
 
@@ -93,7 +93,7 @@ def test_a_request_that_waits_has_the_finished_task(url: str) -> None:
 def test_a_cancelled_task_stays_cancelled(url: str) -> None:
     task_id = submit(url, f"{2**2203 - 1}+2").json()["task_id"]
     cancelled = requests.delete(url + task_id, timeout=30)
-    # It may have been quicker than we were: then it is final_task, which is what the response says.
+    # The task may be final before the cancel: then the response is 409.
     assert cancelled.status_code in {200, 409}
     assert final_task(url, task_id)["status"] == ("REVOKED" if cancelled.status_code == 200 else "SUCCESS")
 
@@ -102,7 +102,7 @@ def test_the_location_of_a_task_leads_to_it(service_url: str, gateway_url: str) 
     response = submit(service_url, 11)
     location = requests.compat.urljoin(response.url, response.headers["location"])
     assert requests.get(location, timeout=30).json()["task_id"] == response.json()["task_id"]
-    # On AWS the API stands alone on its host, which the emulator gives by the header Host.
+    # On AWS the API has a host of its own, which the emulator selects by the header Host.
     parts = urlsplit(gateway_url)
     api_id = parts.path.split("/")[3]
     response = submit(f"{parts.scheme}://{parts.netloc}/api/", 11, Host=f"{api_id}.execute-api.{parts.netloc}")

@@ -1,4 +1,4 @@
-"""What the README and docs/api.md tell people to type works as it stands."""
+"""The commands and programs in README.md and docs/api.md work as written."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_a_file_of_numbers_is_sent_waited_for_and_its_results_fetched(service_ur
 
 
 @pytest.mark.emulator
-def test_pari_gp_finds_a_certificate_valid(service_url: str, tmp_path: Path) -> None:
+def test_pari_gp_validates_a_certificate(service_url: str, tmp_path: Path) -> None:
     require("gp")
     submit = 'curl --silent --json \'{"number": "10^60+7"}\' http://localhost:8000/'
     task_id = json.loads(run_block(submit, service_url, tmp_path))["task_id"]

@@ -1,4 +1,4 @@
-"""Whatever a client sends, the response is one that the OpenAPI document describes, and never a 5xx."""
+"""For any request, the response is one that the OpenAPI document describes, and never a 5xx."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def test_every_response_is_one_that_the_document_describes(service_url: str, mod
 
         @settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
         @given(case=operation.ok().as_strategy(generation_mode=mode))
-        def hold_to_the_document(case: Any) -> None:
+        def check_response(case: Any) -> None:
             headers = dict(case.headers or {})
             if "wait" in headers.get("Prefer", ""):
-                case.headers = headers | {"Prefer": "wait=0"}  # nobody has time for the others
+                case.headers = headers | {"Prefer": "wait=0"}  # a longer wait would only take time
             case.call_and_validate(checks=CHECKS)
 
-        # An operation without parameters has nothing that could be wrong.
+        # An operation without parameters has no invalid requests.
         with contextlib.suppress(*([Unsatisfiable] if mode is schemathesis.GenerationMode.NEGATIVE else [])):
-            hold_to_the_document()
+            check_response()
 
 
 def test_a_method_that_an_address_does_not_take_is_405_or_404_as_a_problem(service_url: str) -> None:

@@ -1,7 +1,7 @@
-"""Every command of the tutorial's two pages, pasted step by step, and all that they say it shows.
+"""Each command of the tutorial's two pages is pasted, and must show what the pages say.
 
-A block in `bash` is what the reader types, the block after it what that prints. A block in `run` is in the terminal of
-`make run`, one in `logs` in that of `make logs`.
+A `bash` block is what the reader types, and the block after it is the output. A `run` block is shown in the terminal of
+`make run`, a `logs` block in that of `make logs`.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ STEPS = {
     for title, text in re.findall(r"^## \d\. (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
 }
 START = "Start it"
-#: Block by block of the first step: a terminal is opened for each of them.
+#: The commands of the first step, each of which opens a terminal.
 OPENED = ["make run\n", "make logs\n", "make shell\n"]
 
-#: What differs between two runs, and what stands for it.
+#: Patterns of texts that differ between two runs, and their replacements.
 VARYING = {
     TASK_ID.pattern: "ID",
     r"\d+\.\d+(e-\d+)?": "DECIMALS",
@@ -47,7 +47,7 @@ VARYING = {
 
 
 @dataclass(frozen=True)
-class Desk:
+class Terminals:
     """The three terminals."""
 
     run: Run
@@ -57,13 +57,13 @@ class Desk:
     def is_shown(self, kind: str, text: str) -> None:
         """Wait until the lines of a block are in its terminal, one after the other."""
         read = self.run.text if kind == "run" else self.logs.read_text
-        lines = same(text)
-        until(lambda: _has(same(read()), lines), f"{kind} shows\n{text}\n{read()}", seconds=30)
+        lines = comparable(text)
+        until(lambda: _has(comparable(read()), lines), f"{kind} shows\n{text}\n{read()}", seconds=30)
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """Open the three terminals in a copy of the project, and type the names that all steps use."""
+def terminals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminals]:
+    """Open the three terminals in a copy of the project, and define the shell variables that all steps use."""
     for program in ("curl", "jq", "make", "pkill"):
         require(program)
     checkout = make_checkout(tmp_path_factory.mktemp("tutorial"))
@@ -79,13 +79,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             try:
                 with terminal(checkout.folder, environment) as shell:
                     assert shell.paste(STEPS[START][-1][1]) == ""
-                    yield Desk(run, logs, shell)
+                    yield Terminals(run, logs, shell)
             finally:
                 os.killpg(following.pid, signal.SIGINT)
 
 
 def _make_environment(folder: Path) -> None:
-    """Give a copy of the project what make and its commands need, so that make finds nothing to do."""
+    """Add to a copy of the project what make and its commands need, so that make has nothing to build."""
     for name in ("Makefile", "requirements-dev.txt"):
         (folder / name).write_bytes((ROOT / name).read_bytes())
     venv = folder / ".venv"
@@ -97,10 +97,10 @@ def _make_environment(folder: Path) -> None:
         (venv / name).touch()
 
 
-def same(text: str) -> list[str]:
-    """Return the lines of a text without what differs between two runs.
+def comparable(text: str) -> list[str]:
+    """Return the lines of a text without the differences between two runs.
 
-    A task that was read before its worker wrote is PENDING, which a fast worker does not let see.
+    Lines of a PENDING task are left out: whether a task is read before its worker has written it depends on the time.
     """
     for pattern, word in VARYING.items():
         text = re.sub(pattern, word, text)
@@ -108,33 +108,33 @@ def same(text: str) -> list[str]:
 
 
 def _has(lines: list[str], wanted: list[str]) -> bool:
-    """Tell whether some lines stand among others, in this order."""
+    """Return whether `lines` contain the wanted lines in their order."""
     rest = iter(lines)
     return all(line in rest for line in wanted)
 
 
-def test_the_first_step_opens_three_terminals_and_shows_what_the_first_one_prints(desk: Desk) -> None:
+def test_the_first_step_opens_three_terminals_and_shows_what_the_first_one_prints(terminals: Terminals) -> None:
     commands = [text for kind, text in STEPS[START] if kind == "bash"]
     assert commands[:-1] == OPENED
     (printed,) = [text for kind, text in STEPS[START] if kind == "run"]
-    desk.is_shown("run", printed)
+    terminals.is_shown("run", printed)
 
 
 @pytest.mark.parametrize("title", [title for title in STEPS if title != START])
-def test_each_command_of_a_step_prints_what_the_tutorial_says(desk: Desk, title: str) -> None:
+def test_each_command_of_a_step_prints_what_the_tutorial_says(terminals: Terminals, title: str) -> None:
     blocks = STEPS[title]
     run = ""
     for index, (kind, text) in enumerate(blocks):
         if kind == "bash":
-            address = desk.run.url
-            printed = desk.shell.paste(text.replace(WRITTEN_URL, address))
+            address = terminals.run.url
+            printed = terminals.shell.paste(text.replace(WRITTEN_URL, address))
             following = blocks[index + 1] if index + 1 < len(blocks) else ("bash", "")
-            assert same(printed) == same(following[1] if following[0] == "" else ""), text
+            assert comparable(printed) == comparable(following[1] if following[0] == "" else ""), text
         elif kind == "run":  # a deploy prints the same lines as the one before: all of the step's are looked for
             run += text
-            desk.is_shown(kind, run)
+            terminals.is_shown(kind, run)
         elif kind:
-            desk.is_shown(kind, text)
+            terminals.is_shown(kind, text)
 
 
 def test_each_page_and_heading_that_the_tutorial_links_to_is_there() -> None:
