@@ -138,30 +138,27 @@ def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="list_worker", batch_size=10)
 def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists."""
-    from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
+    from chalicelib.consumers.entry import consume  # noqa: PLC0415
     from chalicelib.consumers.list_worker import screen_chunks  # noqa: PLC0415
 
-    lower_priority(10)
     return consume(event, "list_worker", Queue.LISTS, screen_chunks)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="prover", batch_size=1)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen large numbers and make short proofs."""
-    from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
+    from chalicelib.consumers.entry import consume  # noqa: PLC0415
     from chalicelib.consumers.prover import prove_numbers  # noqa: PLC0415
 
-    lower_priority(5)
     return consume(event, "prover", Queue.PROOFS, prove_numbers)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, name="long_prover", batch_size=1)
 def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Make long proofs."""
-    from chalicelib.consumers.entry import consume, lower_priority  # noqa: PLC0415
+    from chalicelib.consumers.entry import consume  # noqa: PLC0415
     from chalicelib.consumers.prover import prove_numbers  # noqa: PLC0415
 
-    lower_priority(15)
     return consume(event, "long_prover", Queue.LONG_PROOFS, prove_numbers)
 
 

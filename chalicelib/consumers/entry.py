@@ -14,6 +14,11 @@ from chalicelib.telemetry import Invocation
 
 Handler = Callable[[Batch], None]
 
+#: By how much the consumers of each queue lower their scheduling priority. On one machine all functions share the
+#: cores with the API and the emulator, which come first: they pass on what the consumers work on. Then come single
+#: numbers, short proofs, lists and long proofs. On AWS a function shares no core, and this changes nothing.
+NICENESS = {Queue.TASKS: 8, Queue.DEAD_LETTERS: 8, Queue.PROOFS: 11, Queue.LISTS: 14, Queue.LONG_PROOFS: 19}
+
 
 def consume(event: Any, function: str, queue: Queue, handle: Handler) -> dict[str, Any]:  # noqa: ANN401 - SQSEvent
     """Handle the records of a Chalice SQS event and return the partial batch response.
@@ -24,6 +29,7 @@ def consume(event: Any, function: str, queue: Queue, handle: Handler) -> dict[st
         queue: the queue that the records come from.
         handle: the consumer.
     """
+    _lower_priority(NICENESS[queue])
 
     def remaining_seconds() -> float:
         return float(event.context.get_remaining_time_in_millis()) / 1000
@@ -36,10 +42,6 @@ def consume(event: Any, function: str, queue: Queue, handle: Handler) -> dict[st
 
 
 @cache
-def lower_priority(increment: int) -> None:
-    """Lower the scheduling priority of this process, once.
-
-    On one machine all functions share the cores: single numbers come before lists, and lists before proofs. On AWS a
-    function shares no core, and this changes nothing. Source: Linux manual pages, nice(2).
-    """
+def _lower_priority(increment: int) -> None:
+    """Lower the scheduling priority of this process, once. Source: Linux manual pages, nice(2)."""
     os.nice(increment)

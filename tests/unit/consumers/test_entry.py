@@ -29,6 +29,7 @@ def test_a_batch_is_handled_logged_and_counted(
 ) -> None:
     counted: list[tuple[Queue, int]] = []
     monkeypatch.setattr(entry.throughput, "add", lambda queue, numbers: counted.append((queue, numbers)))
+    monkeypatch.setattr(os, "nice", lambda increment: increment)
     for number in (11, 12, 13):
         submit_number(number)
     response = entry.consume(event_of(receive(Queue.TASKS)), "worker", Queue.TASKS, screen_numbers)
@@ -38,10 +39,16 @@ def test_a_batch_is_handled_logged_and_counted(
     assert counted == [(Queue.TASKS, 3)]
 
 
-def test_a_priority_is_lowered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("queue", Queue)
+def test_a_process_lowers_its_priority_at_its_first_batch(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
     lowered: list[int] = []
     monkeypatch.setattr(os, "nice", lowered.append)
-    entry.lower_priority.cache_clear()
-    entry.lower_priority(10)
-    entry.lower_priority(10)
-    assert lowered == [10]
+    entry._lower_priority.cache_clear()
+    for _ in range(2):
+        entry.consume(event_of([]), "function", queue, lambda batch: None)
+    assert lowered == [entry.NICENESS[queue]]
+
+
+def test_single_numbers_come_before_short_proofs_then_lists_then_long_proofs() -> None:
+    order = [Queue.TASKS, Queue.PROOFS, Queue.LISTS, Queue.LONG_PROOFS]
+    assert sorted(order, key=entry.NICENESS.__getitem__) == order
