@@ -1,4 +1,4 @@
-"""Where the command `isprime` begins. Outside the package, so that Ctrl-C while the package loads is caught too."""
+"""The entry point of the command `isprime`. It is outside the package, so that Ctrl-C during its import is caught."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""A service in memory, a clock that moves by itself, and a client of both."""
+"""Fixtures: a fake service, a fake clock, and a client that uses both."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from isprime import Client
 
 @pytest.fixture
 def service() -> FakeService:
-    """Return a service that finishes a task at the first look."""
+    """Return a service that finishes a task at its first read."""
     return FakeService()
 
 
 class Clock:
-    """A clock that only sleeping moves."""
+    """A clock that only moves while the code sleeps."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -37,7 +37,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """Take the place of time for the code under test."""
+    """Replace the time of the code under test, and return the clock."""
     clock = Clock()
 
     async def sleep(seconds: float) -> None:
@@ -59,7 +59,7 @@ def client(service: FakeService, clock: Clock) -> Iterator[Client]:
 
 @pytest.fixture
 def service_url(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Serve the service on loopback and name it to the command."""
+    """Serve the service on loopback and set its address for the command."""
     monkeypatch.setenv("NO_COLOR", "1")
     with served(service) as url:
         monkeypatch.setenv("ISPRIME_URL", url)

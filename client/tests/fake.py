@@ -1,4 +1,4 @@
-"""The service's HTTP contract in memory, with failures on demand."""
+"""A fake of the service in memory, with its HTTP contract and with failures that a test chooses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Failure = httpx.Response | Exception
 
 
 def problem(status: int, detail: str, **headers: str) -> httpx.Response:
-    """Return an error as the service responds it."""
+    """Return an error response of the service."""
     names = {name.replace("_", "-"): value for name, value in headers.items()}
     body = {"type": "about:blank", "title": "Error", "status": status, "detail": detail}
     return httpx.Response(status, json=body, headers={"Content-Type": "application/problem+json", **names})
@@ -30,7 +30,7 @@ def problem(status: int, detail: str, **headers: str) -> httpx.Response:
 
 @cache
 def result(number: int) -> dict[str, Any]:
-    """Return what the service finds out about a small number."""
+    """Return the service's result for a small number."""
     factor = next((d for d in range(2, min(number, 1000)) if number % d == 0), None)
     verdict = "not_prime" if number < 2 else "composite" if factor else "prime"
     witness = {"factor": str(factor)} if factor else None
@@ -45,21 +45,21 @@ def result(number: int) -> dict[str, Any]:
 
 @dataclass
 class FakeTask:
-    """A task; `looks` counts down to the look that finds it finished."""
+    """A task, which is finished after `unfinished_reads` reads."""
 
     task_id: str
     numbers: list[int]
     is_list: bool
-    looks: int
+    unfinished_reads: int
     status: str = "PENDING"
     verdict: str | None = None
     certificate: str | None = None
 
-    def look(self) -> dict[str, Any]:
-        """Return the task as JSON, one look nearer to its end."""
+    def read(self) -> dict[str, Any]:
+        """Return the task as JSON, and count the read."""
         if self.status in {"PENDING", "STARTED"}:
-            self.looks -= 1
-            self.status = "SUCCESS" if self.looks < 0 else "STARTED"
+            self.unfinished_reads -= 1
+            self.status = "SUCCESS" if self.unfinished_reads < 0 else "STARTED"
         times = dict.fromkeys(("submitted_at", "started_at", "finished_at", "expires_at"))
         error = "it failed" if self.status == "FAILURE" else None
         found = self._result() if self.status == "SUCCESS" or self.verdict else None
@@ -80,18 +80,19 @@ class FakeTask:
 
 @dataclass
 class FakeService:
-    """The service.
+    """The fake service.
 
     Attributes:
-        failures: What the next requests get in place of a response; an exception is raised, None is no failure.
-        lost: Like `failures`, but the request is carried out before: its response is lost.
-        looks: How many looks find a new task unfinished.
-        page_rows: The most rows of a page.
+        failures: The failures of the next requests: a response to return, an exception to raise, or None for none.
+        lost: The exceptions of the next requests that are carried out and whose responses are lost, or None.
+        unfinished_reads: How many reads show a new task unfinished.
+        page_rows: The maximum number of rows of a page.
+        max_list: The maximum length of a list.
     """
 
     failures: deque[Failure | None] = field(default_factory=deque)
     lost: deque[Exception | None] = field(default_factory=deque)
-    looks: int = 0
+    unfinished_reads: int = 0
     page_rows: int = 10_000
     max_list: int = 100_000
     requests: list[httpx.Request] = field(default_factory=list)
@@ -116,7 +117,7 @@ class FakeService:
         return [task for task in self.tasks.values() if task.is_list]
 
     def calls(self, method: str, end: str = "") -> list[httpx.Request]:
-        """Return the requests of a method whose path ends so."""
+        """Return the requests with a method whose path ends with `end`."""
         return [request for request in self.requests if request.method == method and request.url.path.endswith(end)]
 
     def _respond(self, request: httpx.Request) -> httpx.Response:
@@ -146,7 +147,7 @@ class FakeService:
             return self._page(task, request)
         elif route[2:] == ("certificate",):
             return httpx.Response(200, text=task.certificate) if task.certificate else problem(404, "No certificate.")
-        return httpx.Response(200, json=task.look())
+        return httpx.Response(200, json=task.read())
 
     def _submit(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content)
@@ -159,7 +160,7 @@ class FakeService:
                 return problem(400, f"{place}{item!r} is not an integer: write digits.")
         numbers = [int(str(item), 0) for item in items]
         task_id = str(uuid.uuid5(uuid.UUID(int=0), request.headers["Idempotency-Key"]))
-        self.tasks.setdefault(task_id, FakeTask(task_id, numbers, "numbers" in body, self.looks))
+        self.tasks.setdefault(task_id, FakeTask(task_id, numbers, "numbers" in body, self.unfinished_reads))
         return httpx.Response(202, json={"status": "success", "task_id": task_id}, headers={"Retry-After": "1"})
 
     def _page(self, task: FakeTask, request: httpx.Request) -> httpx.Response:
@@ -171,7 +172,7 @@ class FakeService:
 
 @contextmanager
 def served(service: FakeService) -> Iterator[str]:
-    """Serve on loopback and give the address. An exception of the service closes the connection."""
+    """Serve on loopback and yield the address. An exception of the service closes the connection."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -190,7 +191,7 @@ def served(service: FakeService) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(response.content)
 
-        do_GET = do_POST = do_DELETE = respond  # noqa: N815 - as http.server has them
+        do_GET = do_POST = do_DELETE = respond  # noqa: N815 - the names of http.server
 
         def log_message(self, *_: object) -> None:
             pass

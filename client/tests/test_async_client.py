@@ -82,7 +82,7 @@ def test_a_request_is_sent_again_after_a_pause(client: AsyncClient, service: Fak
 
 
 def test_a_task_is_shown_cancelled_and_queued_again(client: AsyncClient, service: FakeService) -> None:
-    service.looks = 9
+    service.unfinished_reads = 9
 
     async def steps() -> list[Task]:
         async with client:

@@ -1,4 +1,4 @@
-"""Certificates are checked on this machine, and nothing else in them is carried out."""
+"""Certificates are checked on this machine, and other text is not executed."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_without_cypari_it_says_how_to_check(monkeypatch: pytest.MonkeyPatch) ->
         verify("[[7, 1]]")
 
 
-def test_the_command_says_what_is_proven_by_its_exit_status_too(certificate: str, tmp_path: Path) -> None:
+def test_the_command_reports_what_is_proven_and_has_an_exit_status_for_it(certificate: str, tmp_path: Path) -> None:
     file = tmp_path / "certificate.txt"
     file.write_text(certificate)
     valid = CliRunner().invoke(cli, ["verify", str(file)])

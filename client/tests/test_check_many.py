@@ -1,4 +1,4 @@
-"""Any number of numbers: in order, in bounded memory, and not computed twice."""
+"""Any number of numbers: results in order, in bounded memory, and without computing a number twice."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_numbers_are_read_only_as_far_as_lists_are_in_flight(client: Client) -> 
     results = client.check_many(endless())
     for number in range(1, 101):
         assert next(results).number == number
-        # The lists in flight, the one that is handed on, and the first number of the next.
+        # The lists in flight, the one whose results are yielded, and the first number of the next one.
         assert read - number <= 10 * (lists.MAX_LISTS_IN_FLIGHT + 1)
 
 
@@ -81,7 +81,7 @@ def test_the_same_numbers_sent_again_are_the_same_lists(client: Client, service:
 
 
 @pytest.mark.usefixtures("small_lists")
-def test_an_interrupted_run_goes_on_where_it_was(client: Client, service: FakeService) -> None:
+def test_an_interrupted_run_continues_with_the_same_lists(client: Client, service: FakeService) -> None:
     results = client.check_many(range(100))
     for _ in range(45):
         next(results)
@@ -118,7 +118,7 @@ def test_nothing_more_is_read_after_a_refused_number(client: Client) -> None:
         list(client.check_many(numbers()))
 
 
-def test_a_list_that_is_too_much_for_the_service_is_sent_in_parts(client: Client, service: FakeService) -> None:
+def test_a_list_that_is_too_long_for_the_service_is_sent_in_parts(client: Client, service: FakeService) -> None:
     service.max_list = 6
     assert [found.number for found in client.check_many(range(40))] == list(range(40))
     assert all(len(task.numbers) <= 6 for task in service.lists)
@@ -135,14 +135,14 @@ def test_a_list_refused_for_a_number_that_alone_is_accepted_is_sent_in_parts(
     assert [len(task.numbers) for task in service.lists] == [3, 3, 3, 2]
 
 
-def test_a_list_that_an_earlier_run_left_cancelled_is_submitted_anew(client: Client, service: FakeService) -> None:
+def test_a_list_that_was_cancelled_in_an_earlier_run_is_submitted_again(client: Client, service: FakeService) -> None:
     list(client.check_many([2, 3]))
     service.lists[0].status = "REVOKED"
     assert len(list(client.check_many([2, 3]))) == 2
     assert [task.status for task in service.lists] == ["REVOKED", "SUCCESS"]
 
 
-def test_a_list_that_an_earlier_run_left_failed_is_queued_again(client: Client, service: FakeService) -> None:
+def test_a_list_that_failed_in_an_earlier_run_is_queued_again(client: Client, service: FakeService) -> None:
     list(client.check_many([2, 3]))
     service.lists[0].status = "FAILURE"
     assert len(list(client.check_many([2, 3]))) == 2
@@ -158,7 +158,7 @@ def test_a_list_that_ends_without_results_while_it_is_waited_for_is_an_error(
             service.lists[0].status = status
 
     service.on_request = end
-    service.looks = 5
+    service.unfinished_reads = 5
     with pytest.raises(error):
         list(client.check_many([2, 3]))
 
@@ -168,9 +168,7 @@ def page(numbers: range, *, complete: bool) -> httpx.Response:
     return httpx.Response(200, json={"results": rows, "next": None, "complete": complete})
 
 
-def test_a_page_that_is_not_complete_is_not_taken_for_the_end(
-    client: Client, service: FakeService, clock: Clock
-) -> None:
+def test_a_page_that_is_not_complete_is_read_again(client: Client, service: FakeService, clock: Clock) -> None:
     pages = [page(range(3), complete=False), page(range(9), complete=True)]
     service.on_request = lambda request: pages.pop(0) if request.url.path.endswith("/results") else None
     assert [found.number for found in client.check_many(range(9))] == list(range(9))
@@ -187,7 +185,7 @@ def test_a_list_with_too_few_results_is_an_error_and_never_a_short_output(client
 
 @pytest.mark.usefixtures("small_lists")
 def test_the_count_of_numbers_done_only_grows_and_ends_with_all(client: Client, service: FakeService) -> None:
-    service.looks = 3
+    service.unfinished_reads = 3
     counts: list[int] = []
     list(client.check_many(range(95), on_progress=counts.append))
     assert counts == sorted(counts)

@@ -1,4 +1,4 @@
-"""One number through the client: results, waiting, and what each error is."""
+"""The client with one number: results, waiting, and the error for each response."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def test_a_probable_prime_is_prime_and_not_proven(client: Client, service: FakeS
     assert (result.is_prime, result.proven) == (True, False)
 
 
-def test_a_number_beyond_the_interpreters_digits_makes_the_way_there_and_back(client: Client) -> None:
+def test_a_number_beyond_the_interpreters_digits_is_sent_and_read(client: Client) -> None:
     number = 10**6000 + 1
     assert client.check(number).number == number
     assert client.check(-number).number == -number
 
 
 @pytest.mark.parametrize("wrong", [True, 1.5, None])
-def test_what_is_no_number_is_a_type_error_before_anything_is_sent(
+def test_a_value_that_is_no_number_is_a_type_error_before_a_request_is_sent(
     client: Client, service: FakeService, wrong: object
 ) -> None:
     with pytest.raises(TypeError):
@@ -64,7 +64,7 @@ def test_waiting_asks_the_service_to_wait(client: Client, service: FakeService) 
 
 
 def test_a_service_that_does_not_wait_is_asked_at_intervals(client: Client, service: FakeService, clock: Clock) -> None:
-    service.looks = 3
+    service.unfinished_reads = 3
     client.check(7)
     assert clock.sleeps == [1.0, 1.0, 1.0]
 
@@ -73,21 +73,21 @@ def test_a_service_that_waits_is_asked_again_at_once(client: Client, service: Fa
     def wait(request: httpx.Request) -> None:
         clock.now += int(request.headers.get("Prefer", "wait=0").removeprefix("wait="))
 
-    service.looks, service.on_request = 3, wait
+    service.unfinished_reads, service.on_request = 3, wait
     client.check(7)
     assert len(service.requests) == 5
     assert clock.sleeps == []
 
 
-def test_the_progress_is_told_until_the_task_is_final(client: Client, service: FakeService) -> None:
-    service.looks = 2
+def test_the_progress_is_reported_until_the_task_is_final(client: Client, service: FakeService) -> None:
+    service.unfinished_reads = 2
     statuses: list[str] = []
     client.check(7, on_progress=lambda task: statuses.append(task.status))
     assert statuses == ["STARTED", "STARTED"]
 
 
-def test_a_timeout_carries_the_task_with_what_is_known(client: Client, service: FakeService) -> None:
-    service.looks = 1000
+def test_a_timeout_has_the_task_with_the_known_result(client: Client, service: FakeService) -> None:
+    service.unfinished_reads = 1000
     task_id = client.submit(97)
     service.tasks[task_id].verdict = "probable_prime"
     with pytest.raises(WaitTimeout, match=f"Task {task_id} is not finished after 2.5 s; it goes on") as caught:
@@ -134,7 +134,7 @@ def test_cancel_of_a_finished_task_is_a_conflict(client: Client) -> None:
 
 
 def test_cancel_of_a_cancelled_task_gives_the_task(client: Client, service: FakeService) -> None:
-    service.looks = 99
+    service.unfinished_reads = 99
     task_id = client.submit(7)
     assert client.cancel(task_id).status == client.cancel(task_id).status == "REVOKED"
 
@@ -147,7 +147,7 @@ def test_a_certificate_is_read_in_the_format_that_is_asked_for(client: Client, s
 
 
 @pytest.mark.parametrize("wrong", ["queue", "..", "", "7", "a/b"])
-def test_what_cannot_be_a_task_id_is_never_a_path(client: Client, service: FakeService, wrong: str) -> None:
+def test_a_text_that_cannot_be_a_task_id_is_never_a_path(client: Client, service: FakeService, wrong: str) -> None:
     with pytest.raises(NotFound, match="is not a task id"):
         client.task(wrong)
     assert service.requests == []
@@ -176,7 +176,7 @@ def test_a_problem_is_an_error_with_its_detail(
     ],
     ids=["text", "a list", "other JSON", "404 without a problem", "a redirect"],
 )
-def test_what_is_not_this_service_is_told_in_one_line(
+def test_a_response_of_another_service_is_reported_in_one_line(
     client: Client, service: FakeService, response: httpx.Response
 ) -> None:
     service.failures.append(response)

@@ -17,15 +17,15 @@ UNKNOWN = "00000000-0000-0000-0000-000000000001"
 
 
 def run(*args: str, stdin: str | None = None) -> Result:
-    """Run the command; whatever goes wrong must have been told without a traceback."""
+    """Run the command, and check that an error is reported without a traceback."""
     result = CliRunner().invoke(cli, args, prog_name="isprime", input=stdin)
     assert result.exception is None or isinstance(result.exception, SystemExit)
     return result
 
 
 def submitted(service: FakeService) -> str:
-    """Submit 97 and return the task's id; it is not finished for a long time."""
-    service.looks = 10**6
+    """Submit 97 and return the id of the task, which does not finish."""
+    service.unfinished_reads = 10**6
     return run("97", "--no-wait").stdout.strip()
 
 
@@ -54,7 +54,7 @@ def test_a_probable_prime_has_an_exit_status_of_its_own(service: FakeService) ->
 
 def test_a_composite_without_a_factor_has_its_base(service: FakeService) -> None:
     task_id = submitted(service)
-    found = service.tasks[task_id].look() | {"status": "SUCCESS"}
+    found = service.tasks[task_id].read() | {"status": "SUCCESS"}
     found["result"] = {
         "number": 97,
         "verdict": "composite",
@@ -70,7 +70,7 @@ def test_a_composite_without_a_factor_has_its_base(service: FakeService) -> None
 @pytest.mark.parametrize(
     "args", [["-7"], ["--", "-7"], ["check", "-7"], ["-7", "--timeout", "5"], ["--timeout", "5", "-7"]]
 )
-def test_a_negative_number_needs_nothing_special(args: list[str]) -> None:
+def test_a_negative_number_needs_no_quotes(args: list[str]) -> None:
     assert run(*args).stdout == "-7 is not prime: a prime is greater than 1\n"
 
 
@@ -106,7 +106,7 @@ def test_a_certificate_is_written_to_the_file(service: FakeService, tmp_path: Pa
     assert file.read_text() == "[[97]]"
 
 
-def test_a_missing_certificate_is_told_and_changes_no_exit_status(tmp_path: Path) -> None:
+def test_a_missing_certificate_is_reported_and_changes_no_exit_status(tmp_path: Path) -> None:
     file = tmp_path / "certificate.txt"
     result = run("97", "--certificate", str(file))
     assert result.exit_code == 0
@@ -114,7 +114,7 @@ def test_a_missing_certificate_is_told_and_changes_no_exit_status(tmp_path: Path
     assert not file.exists()
 
 
-def test_a_certificate_that_cannot_be_written_is_told_in_one_line(service: FakeService, tmp_path: Path) -> None:
+def test_a_certificate_that_cannot_be_written_is_reported_in_one_line(service: FakeService, tmp_path: Path) -> None:
     task_id = submitted(service)
     service.tasks[task_id].status, service.tasks[task_id].certificate = "SUCCESS", "[[97]]"
     result = run("show", task_id, "--certificate", str(tmp_path / "no" / "folder"))
@@ -131,8 +131,8 @@ def test_no_wait_writes_the_id_alone(service: FakeService) -> None:
     assert json.loads(run("97", "--no-wait", "--json").stdout)["task_id"] in service.tasks
 
 
-def test_a_timeout_says_how_to_go_on_and_has_no_result(service: FakeService) -> None:
-    service.looks = 10**6
+def test_a_timeout_says_how_to_continue_and_has_no_result(service: FakeService) -> None:
+    service.unfinished_reads = 10**6
     result = run("97", "--timeout", "0")
     assert result.exit_code == 4
     (task_id,) = service.tasks
@@ -147,7 +147,7 @@ def test_a_timeout_after_the_screening_gives_the_probable_prime(service: FakeSer
     assert result.stdout.endswith("it is not proven yet (started)\n")
 
 
-def test_show_tells_how_far_a_task_is(service: FakeService) -> None:
+def test_show_reports_the_progress_of_a_task(service: FakeService) -> None:
     task_id = submitted(service)
     result = run("show", task_id)
     assert (result.stdout, result.exit_code) == (f"Task {task_id}: started\n", 4)
@@ -155,7 +155,7 @@ def test_show_tells_how_far_a_task_is(service: FakeService) -> None:
 
 def test_show_wait_waits_until_the_task_is_finished(service: FakeService) -> None:
     task_id = submitted(service)
-    service.tasks[task_id].looks = 2
+    service.tasks[task_id].unfinished_reads = 2
     assert run("show", task_id, "--wait").stdout == "97 is prime, proven by trial division in 2.5 ms\n"
 
 
@@ -197,11 +197,13 @@ def test_the_queues_are_a_table() -> None:
     assert json.loads(run("queue", "--json").stdout)["queues"]["tasks"]["waiting"] == 3
 
 
-def test_watching_the_queues_looks_again_until_ctrl_c(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
-    looks = iter([None, None])
+def test_watching_the_queues_repeats_the_request_until_ctrl_c(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = iter([None, None])
 
     def sleep(_: float) -> None:
-        if next(looks, "end") == "end":
+        if next(pauses, "end") == "end":
             raise KeyboardInterrupt
 
     monkeypatch.setattr("isprime.cli.queue.time.sleep", sleep)
@@ -215,7 +217,9 @@ def test_watching_the_queues_looks_again_until_ctrl_c(service: FakeService, monk
     [["7", "8"], ["7", "--file", "x"], ["--only", "primes", "7"], ["--file", "-", "--no-wait"], ["check"], ["show"]],
     ids=" ".join,
 )
-def test_what_does_not_go_together_is_refused_before_anything_is_sent(service: FakeService, args: list[str]) -> None:
+def test_arguments_that_contradict_each_other_are_refused_before_a_request_is_sent(
+    service: FakeService, args: list[str]
+) -> None:
     result = run(*args, stdin="7")
     assert result.exit_code == 2
     assert "Error: " in result.stderr
@@ -236,14 +240,14 @@ def test_without_a_service_the_error_is_one_line(monkeypatch: pytest.MonkeyPatch
     )
 
 
-def test_a_pause_of_a_second_or_more_is_told(service: FakeService) -> None:
-    service.failures.append(problem(503, "The queue does not answer.", Retry_After="1"))
+def test_a_pause_of_a_second_or_more_is_reported(service: FakeService) -> None:
+    service.failures.append(problem(503, "The queue does not respond.", Retry_After="1"))
     result = run("7")
-    assert result.stderr == "The service does not respond (503: The queue does not answer); trying again.\n"
+    assert result.stderr == "The service does not respond (503: The queue does not respond); trying again.\n"
     assert result.exit_code == 0
 
 
-def test_ctrl_c_says_how_to_go_on(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_says_how_to_continue(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 

@@ -1,4 +1,4 @@
-"""Files of numbers: each form in and out, and what is wrong in them by its line."""
+"""Files of numbers: each format of input and output, and errors with the number of their line."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def run(content: str | bytes, *args: str, name: str = "-") -> Result:
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in a folder of its own."""
+    """Use an empty working folder."""
     monkeypatch.chdir(tmp_path)
 
 
@@ -86,7 +86,7 @@ def test_csv_keeps_its_columns_and_gains_the_result(content: str, args: list[str
     ]
 
 
-def test_csv_without_a_header_has_none_after(service: FakeService) -> None:
+def test_csv_without_a_header_is_written_without_one(service: FakeService) -> None:
     assert run("7,a\n9,b\n", "--column", "1", name="numbers.csv").stdout == "7,a,prime,true,,\n9,b,composite,true,3,\n"
     assert service.lists[0].numbers == [7, 9]
 
@@ -98,13 +98,13 @@ def test_csv_may_be_separated_by_semicolons_or_tabs(delimiter: str) -> None:
     assert out[1].split(delimiter)[:3] == ["7", "a,b", "prime"]
 
 
-def test_csv_keeps_cells_with_line_ends_and_counts_lines_past_them() -> None:
+def test_csv_keeps_cells_with_line_ends_and_counts_their_lines() -> None:
     result = run('n,name\n7,"two\nlines"\nx,b\n', "--column", "n", name="numbers.csv")
     assert result.stdout == 'n,name,verdict,proven,factor,base\n7,"two\nlines",prime,true,,\n'
     assert "numbers.csv, line 4: 'x' is not an integer" in result.stderr
 
 
-def test_csv_that_has_the_result_columns_already_gets_them_anew() -> None:
+def test_csv_that_has_the_result_columns_gets_them_replaced() -> None:
     once = run("n\n7\n", name="a.csv").stdout
     assert run(once, name="b.csv").stdout == once
 
@@ -134,7 +134,7 @@ def test_ndjson_keeps_its_lines_and_gains_the_result() -> None:
 @pytest.mark.parametrize(
     ("content", "name"), [("7\n", "-"), ("n\n7\n", "numbers.csv"), ('{"n": "7"}', "numbers.jsonl")]
 )
-def test_json_is_one_object_a_line_whatever_came_in(content: str, name: str) -> None:
+def test_json_is_one_object_a_line_for_each_format_of_the_file(content: str, name: str) -> None:
     row = json.loads(run(content, "--json", name=name).stdout)
     assert row.get("n", row.get("number")) == "7"
     assert (row["is_prime"], row["verdict"], row["proven"], row["witness"]) == (True, "prime", True, None)
@@ -152,7 +152,7 @@ def test_the_summary_counts_all_rows_on_standard_error() -> None:
     assert result.stderr.endswith(" s: 2 prime, 2 not prime\n")
 
 
-def test_nothing_in_is_nothing_out() -> None:
+def test_an_empty_file_has_an_empty_output() -> None:
     result = run("\n\n")
     assert (result.stdout, result.exit_code) == ("", 0)
 
@@ -175,7 +175,7 @@ def test_nothing_in_is_nothing_out() -> None:
         ("7" * (files.MAX_LINE_CHARACTERS + 1), [], "-", "line 1: it is too long for a line of numbers"),
     ],
 )
-def test_what_is_wrong_in_a_file_is_told_with_its_line(
+def test_an_error_in_a_file_is_reported_with_its_line(
     content: str | bytes, args: list[str], name: str, message: str
 ) -> None:
     result = run(content, *args, name=name)
@@ -191,7 +191,7 @@ def test_the_rows_before_a_wrong_line_are_written(monkeypatch: pytest.MonkeyPatc
     assert "line 36: 'x'" in result.stderr
 
 
-def test_ctrl_c_says_how_many_are_done_and_how_to_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_says_how_many_are_done_and_how_to_continue(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lists, "LIST_NUMBERS", 10)
     carry_out, pages = Client._carry_out, 0
 

@@ -1,4 +1,4 @@
-"""The help texts are those of tests/snapshots: after a change, UPDATE_SNAPSHOTS=1 pytest writes them anew."""
+"""The help texts equal those in tests/snapshots. After a change, UPDATE_SNAPSHOTS=1 pytest writes them again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMANDS = ["", *sorted(cli.commands)]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command or "isprime")
-def test_the_help_of_each_command_is_the_one_that_was_reviewed(command: str) -> None:
+def test_the_help_of_each_command_equals_its_snapshot(command: str) -> None:
     result = CliRunner().invoke(cli, [*command.split(), "--help"], prog_name="isprime")
     assert result.exit_code == 0
     file = SNAPSHOTS / f"{command or 'isprime'}.txt"

@@ -1,4 +1,4 @@
-"""Numbers of any size go to JSON and back."""
+"""Numbers of any size are converted to JSON and back."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_decimal_digits_are_those_of_str(number: int) -> None:
     assert to_decimal(number) == str(number)
 
 
-def test_a_string_is_sent_as_it_stands_but_for_the_space_around_it() -> None:
+def test_a_string_is_sent_without_the_space_around_it() -> None:
     assert to_json(" 2^127-1\n") == "2^127-1"
 
 

@@ -1,4 +1,4 @@
-"""Which requests are sent again, when, and when no more."""
+"""Which requests are sent again, when, and for how long."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def failed_task(client: Client, service: FakeService) -> str:
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_a_read_is_sent_again_after_a_status_that_may_pass(client: Client, service: FakeService, status: int) -> None:
+def test_a_read_is_sent_again_after_a_temporary_status(client: Client, service: FakeService, status: int) -> None:
     task_id = client.submit(7)
     service.failures.append(problem(status, "Try again."))
     assert client.task(task_id).task_id == task_id
@@ -81,14 +81,14 @@ def test_a_retry_that_was_not_carried_out_is_sent_again(
 
 def test_a_retry_is_not_sent_again_after_503(client: Client, service: FakeService) -> None:
     task_id = failed_task(client, service)
-    service.failures.append(problem(503, "The queue does not answer.", Retry_After="1"))
+    service.failures.append(problem(503, "The queue does not respond.", Retry_After="1"))
     with pytest.raises(Unavailable):
         client.retry(task_id)
     assert len(service.requests) == 1
 
 
 def test_a_cancel_whose_response_is_lost_ends_with_the_task_cancelled(client: Client, service: FakeService) -> None:
-    service.looks = 99
+    service.unfinished_reads = 99
     task_id = client.submit(7)
     service.lost.append(LOST)
     assert client.cancel(task_id).status == "REVOKED"
@@ -119,14 +119,16 @@ def test_retry_after_is_read_as_a_date() -> None:
     assert 25 < seconds <= 30
 
 
-def test_an_address_that_never_responded_is_given_up_soon(client: Client, service: FakeService, clock: Clock) -> None:
+def test_for_an_address_that_never_responded_the_client_gives_up_soon(
+    client: Client, service: FakeService, clock: Clock
+) -> None:
     service.failures.extend([REFUSED] * 100)
     with pytest.raises(Unavailable, match=r"No service responds at http://service.test: Connection refused\. Start it"):
         client.queue()
     assert sum(clock.sleeps) <= MAX_FIRST_CONTACT_SECONDS
 
 
-def test_a_service_that_responded_before_is_waited_for_through_a_restart(
+def test_the_client_waits_for_the_restart_of_a_service_that_responded_before(
     client: Client, service: FakeService, clock: Clock
 ) -> None:
     client.queue()
@@ -135,26 +137,28 @@ def test_a_service_that_responded_before_is_waited_for_through_a_restart(
     assert MAX_FIRST_CONTACT_SECONDS < sum(clock.sleeps) < MAX_OUTAGE_SECONDS
 
 
-def test_an_outage_that_does_not_end_is_given_up(client: Client, service: FakeService, clock: Clock) -> None:
+def test_in_an_outage_that_does_not_end_the_client_gives_up(client: Client, service: FakeService, clock: Clock) -> None:
     client.queue()
-    service.failures.extend([problem(503, "The table does not answer.")] * 1000)
-    with pytest.raises(Unavailable, match=r"did not respond for 60 s: 503: The table does not answer\.$"):
+    service.failures.extend([problem(503, "The table does not respond.")] * 1000)
+    with pytest.raises(Unavailable, match=r"did not respond for 60 s: 503: The table does not respond\.$"):
         client.queue()
     assert sum(clock.sleeps) <= MAX_OUTAGE_SECONDS
 
 
-def test_a_retry_after_beyond_the_patience_is_told_at_once(client: Client, service: FakeService, clock: Clock) -> None:
+def test_a_retry_after_longer_than_the_limit_is_an_error_at_once(
+    client: Client, service: FakeService, clock: Clock
+) -> None:
     service.failures.append(problem(429, "The quota is used up.", Retry_After="3600"))
     with pytest.raises(Unavailable, match=r"asks to try again in 3,600 s: 429: The quota is used up\."):
         client.queue()
     assert clock.sleeps == []
 
 
-def test_the_caller_is_told_before_a_request_is_sent_again(service: FakeService, clock: Clock) -> None:
-    told: list[tuple[str, float]] = []
+def test_the_callback_is_called_before_a_request_is_sent_again(service: FakeService, clock: Clock) -> None:
+    retries: list[tuple[str, float]] = []
     service.failures.append(problem(503, "Later.", Retry_After="4"))
     transport = httpx.MockTransport(service.handle)
-    with Client("http://service.test", transport=transport, on_retry=lambda *args: told.append(args)) as client:
+    with Client("http://service.test", transport=transport, on_retry=lambda *args: retries.append(args)) as client:
         client.queue()
-    assert told == [("503: Later.", 4.0)]
+    assert retries == [("503: Later.", 4.0)]
     assert clock.sleeps == [4.0]

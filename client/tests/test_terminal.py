@@ -1,4 +1,4 @@
-"""The command as a process: with a terminal, a closed pipe, Ctrl-C, and a service that comes and goes."""
+"""The command as a process: with a terminal, a closed pipe, Ctrl-C, and outages of the service."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COMMAND = [sys.executable, "-m", "isprime"]
 
 @pytest.fixture(autouse=True)
 def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let a process find the package and the service, and work in a folder of its own."""
+    """Set the environment in which a process finds the package and the service, and use an empty working folder."""
     assert service_url
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     monkeypatch.setenv("TERM", "xterm")
@@ -32,14 +32,14 @@ def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 
 def numbers(count: int) -> Path:
-    """Return a file of so many numbers."""
+    """Return a file with `count` numbers."""
     file = Path("numbers.txt")
     file.write_text("".join(f"{n}\n" for n in range(count)))
     return file
 
 
 def on_terminal(*args: str, output: Path | None = None) -> tuple[int, str]:
-    """Run the command with standard error, and without `output` standard output, on a terminal; return its text."""
+    """Run the command with standard error on a terminal, and standard output too if there is no `output` file."""
     master, slave = pty.openpty()
     with output.open("w") if output else os.fdopen(os.dup(slave), "w") as stdout:
         process = subprocess.Popen([*COMMAND, *args], stdin=slave, stdout=stdout, stderr=slave)
@@ -53,7 +53,7 @@ def _until_closed(master: int) -> Iterator[bytes]:
     while True:
         try:
             block = os.read(master, 65_536)
-        except OSError:  # Linux says EIO where the other side is closed
+        except OSError:  # Linux raises EIO if the other side is closed
             return
         if not block:
             return
@@ -82,7 +82,7 @@ def test_a_terminal_has_colours_and_no_color_has_none(monkeypatch: pytest.Monkey
     assert "\x1b[1;32mprime\x1b[0m" in on_terminal("7")[1]
 
 
-def test_a_closed_pipe_is_quiet() -> None:
+def test_a_closed_pipe_is_no_error() -> None:
     with subprocess.Popen(
         [*COMMAND, "--file", str(numbers(30_000))], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -94,26 +94,26 @@ def test_a_closed_pipe_is_quiet() -> None:
         assert process.wait(timeout=30) == 128 + signal.SIGPIPE
 
 
-def test_a_full_disk_is_told_in_one_line() -> None:
+def test_a_full_disk_is_reported_in_one_line() -> None:
     with Path("/dev/full").open("w") as full:
         run = subprocess.run([*COMMAND, "7"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
     assert (run.returncode, run.stderr) == (2, "Error: output: No space left on device\n")
 
 
-def test_a_closed_standard_output_leaves_the_exit_status() -> None:
+def test_with_a_closed_standard_output_the_exit_status_is_that_of_the_result() -> None:
     run = subprocess.run(["sh", "-c", f"{' '.join(COMMAND)} 91 >&-"], stderr=subprocess.PIPE, timeout=30, check=False)
     assert (run.returncode, run.stderr) == (1, b"")
 
 
 @pytest.mark.parametrize("args", ["--file -", "verify -"])
-def test_a_closed_standard_input_has_nothing_in_it(args: str) -> None:
+def test_a_closed_standard_input_is_empty(args: str) -> None:
     closed = ["sh", "-c", f"{' '.join(COMMAND)} {args} <&-"]
     run = subprocess.run(closed, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
     assert run.stderr.count("\n") == 1
     assert "0 checked" in run.stderr or "not a certificate" in run.stderr
 
 
-def test_ctrl_c_keeps_whole_rows_and_the_same_command_goes_on(service: FakeService) -> None:
+def test_ctrl_c_leaves_complete_rows_and_the_same_command_continues(service: FakeService) -> None:
     file, hold = numbers(60_000), threading.Event()
 
     def third_list_waits(request: object) -> None:
@@ -130,10 +130,10 @@ def test_ctrl_c_keeps_whole_rows_and_the_same_command_goes_on(service: FakeServi
         rows = [process.stdout.readline() for _ in range(20_000)] if process.stdout else []
         reader.join()
         process.send_signal(signal.SIGINT)
-        rest, told = process.communicate(timeout=30)
+        rest, message = process.communicate(timeout=30)
     assert process.returncode == 130
     assert (len(rows), rest) == (20_000, "")
-    assert "20,000 numbers are done. Run the same command again to go on" in told
+    assert "20,000 numbers are done. Run the same command again to go on" in message
     before = len(service.tasks)
     service.on_request = lambda _: None
     again = subprocess.run([*COMMAND, "--file", str(file)], capture_output=True, text=True, timeout=60, check=True)
@@ -143,10 +143,10 @@ def test_ctrl_c_keeps_whole_rows_and_the_same_command_goes_on(service: FakeServi
     assert len(service.tasks) == 6
 
 
-def test_an_outage_is_told_above_the_progress_bar(service: FakeService) -> None:
-    service.failures.extend([None, None, problem(503, "The table does not answer.", Retry_After="1")])
+def test_an_outage_is_reported_above_the_progress_bar(service: FakeService) -> None:
+    service.failures.extend([None, None, problem(503, "The table does not respond.", Retry_After="1")])
     output = Path("out.txt")
     status, shown = on_terminal("--file", str(numbers(11_000)), output=output)
     assert status == 0
     assert len(output.read_text().splitlines()) == 11_000
-    assert "The service does not respond (503: The table does not answer); trying again.\r\n" in shown
+    assert "The service does not respond (503: The table does not respond); trying again.\r\n" in shown

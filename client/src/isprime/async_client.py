@@ -24,8 +24,8 @@ Numbers = Iterable[SupportsIndex | str] | AsyncIterable[SupportsIndex | str]
 class AsyncClient:
     """A client of the service "Is it prime?".
 
-    Use it as a context manager, or call `aclose`: it keeps its connections open. A request whose response is lost, or
-    whose status says to try again, is sent again where that is safe, for up to a minute.
+    Use it as a context manager, or call `aclose`: it keeps its connections open. A request whose response is lost,
+    or whose status is temporary, is sent again if that is safe, for up to a minute.
 
     Args:
         url: The service's address; ISPRIME_URL, or http://localhost:8000, by default.
@@ -76,7 +76,7 @@ class AsyncClient:
         Args:
             number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
             timeout: Seconds to wait for the result.
-            on_progress: Called with the task at each look until it is finished.
+            on_progress: Called with the task at each read until it is finished.
 
         Raises:
             InvalidNumber: the service refuses the number.
@@ -99,7 +99,7 @@ class AsyncClient:
             on_progress: Called with the count of numbers that are done.
 
         Raises:
-            InvalidNumber: the service refuses a number, at place `index`. The results before it have been given.
+            InvalidNumber: the service refuses the number at `index`. The results before it have been yielded.
             TaskFailed, TaskCancelled: a list ended without results.
             Unavailable: the service did not respond.
         """
@@ -162,7 +162,7 @@ class AsyncClient:
 
 
 async def _batches(numbers: Numbers) -> AsyncIterator[lists.Batch]:
-    """Cut numbers into batches as `lists.batches` does."""
+    """Yield the numbers in batches, as `lists.batches` does."""
     if not isinstance(numbers, AsyncIterable):
         for batch in lists.batches(numbers):
             yield batch

@@ -1,4 +1,4 @@
-"""Checking a certificate on this machine, by PARI."""
+"""Check a certificate on this machine with PARI."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ HOW_TO_INSTALL = (
     "echo 'primecertisvalid(read(\"FILE\"))' | gp -q -f -s 512M"
 )
 _PRIMO = re.compile(r"\s*\[PRIMO", re.IGNORECASE)
-#: PARI evaluates the text as a program: nothing but numbers in vectors may reach it.
+#: PARI evaluates the text as a program. Only text with numbers in vectors may be passed to it.
 _VECTORS = re.compile(r"[\d\s,;\[\]-]+", re.ASCII)
 
 

@@ -1,4 +1,4 @@
-"""Every error that this package raises, one tree.
+"""The errors that this package raises.
 
 IsPrimeError
 ├── InvalidSetting        the address or the key cannot be used (ValueError)
@@ -7,10 +7,10 @@ IsPrimeError
 ├── NotFound              404
 ├── Conflict              409, 422
 ├── Unavailable           no usable response in time: no connection, 429, 5xx
-├── UnexpectedResponse    what responds is not this service
+├── UnexpectedResponse    the response is not one of this service
 ├── TaskFailed            the task ended as FAILURE
 ├── TaskCancelled         the task ended as REVOKED
-├── WaitTimeout           the task is not finished in the time given (TimeoutError)
+├── WaitTimeout           the task is not finished after the timeout (TimeoutError)
 ├── InvalidCertificate    the text is not a certificate that can be checked (ValueError)
 └── VerifierMissing       cypari is not installed
 
@@ -37,8 +37,8 @@ class InvalidNumber(IsPrimeError, ValueError):
     """The service refuses a number.
 
     Attributes:
-        index: Where the number stands in the list or iterable that was sent, from 0; None for a single number
-            and where the service does not say.
+        index: The index of the number in the list or iterable that was sent, from 0; None for a single number, and
+            if the service does not name it.
     """
 
     def __init__(self, detail: str, index: int | None = None) -> None:
@@ -55,7 +55,7 @@ class NotFound(IsPrimeError):
 
 
 class Conflict(IsPrimeError):
-    """The task's status does not allow that, or the Idempotency-Key stands for something else."""
+    """The task's status does not allow the operation, or the Idempotency-Key belongs to another request."""
 
 
 class Unavailable(IsPrimeError):
@@ -63,7 +63,7 @@ class Unavailable(IsPrimeError):
 
 
 class UnexpectedResponse(IsPrimeError):
-    """What responds at this address is not this service."""
+    """The response at this address is not one of this service."""
 
 
 class TaskFailed(IsPrimeError):
@@ -83,10 +83,10 @@ class TaskCancelled(IsPrimeError):
 
 
 class WaitTimeout(IsPrimeError, TimeoutError):
-    """The task is not finished in the time given; it goes on.
+    """The task is not finished after the timeout, and continues to run.
 
     Attributes:
-        task: The task as it was read last. `task.result` may carry the verdict `probable_prime` already.
+        task: The task as it was last read. Its result may already have the verdict `probable_prime`.
     """
 
     def __init__(self, detail: str, task: Task) -> None:

@@ -1,4 +1,4 @@
-"""One request and its response: what is sent again, when, and which error a response is."""
+"""Exchange a request for its response: which requests are sent again, when, and which errors responses become."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from isprime.steps import Send, Sleep, Steps
 
 T = TypeVar("T")
 
-#: How long a service that responded before may be away until an operation gives up.
+#: How long an operation waits for a service that responded before and does not now.
 MAX_OUTAGE_SECONDS = 60.0
 #: The same for an address that has never responded: it is probably wrong.
 MAX_FIRST_CONTACT_SECONDS = 2.0
-#: The pauses between two attempts grow from the first to the second, unless Retry-After asks for more.
+#: The pauses between two attempts grow from the first value to the second, unless Retry-After requires more.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.25, 8.0
 
 #: The request was not carried out, so that any request can be sent again.
@@ -37,7 +37,7 @@ _NUMBER_INDEX = re.compile(r"^numbers\[(\d+)\]:? *")
 
 @dataclass(slots=True)
 class Session:
-    """What a client's operations share.
+    """The state that a client's operations share.
 
     Attributes:
         url: The service's address, for messages.
@@ -51,7 +51,7 @@ class Session:
 
 
 def exchange(session: Session, request: Send) -> Steps[httpx.Response]:
-    """Send a request, again where that is safe and the failure may pass, and return its successful response.
+    """Send a request, again if that is safe and the failure may be temporary, and return its successful response.
 
     Raises:
         IsPrimeError: the service refused the request, or gave no usable response in time.
@@ -92,7 +92,7 @@ def backoff_seconds(attempt: int) -> float:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that Retry-After asks for (RFC 9110, section 10.2.3), or None."""
+    """Return the seconds of Retry-After (RFC 9110, section 10.2.3), or None."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return float(value)
@@ -104,10 +104,10 @@ def retry_after(response: httpx.Response) -> float | None:
 
 
 def parsed(session: Session, response: httpx.Response, read: Callable[[Any], T]) -> T:
-    """Return what `read` makes of a response's JSON.
+    """Return the result of `read` for a response's JSON.
 
     Raises:
-        UnexpectedResponse: it is not the JSON that this service sends.
+        UnexpectedResponse: the response is not JSON as this service sends it.
     """
     try:
         return read(response.json())
@@ -134,7 +134,7 @@ def _successful(session: Session, response: httpx.Response) -> httpx.Response:
 
 
 def _detail(response: httpx.Response) -> str:
-    """Return what a response says about its error, on one line."""
+    """Return the detail of an error response in one line."""
     try:
         body = response.json()
         text = body.get("detail") or body.get("message")

@@ -1,7 +1,7 @@
-"""Any number of numbers, sent as lists of bounded size whose results are handed on in order.
+"""Check any number of numbers: send them as lists of bounded size, and emit the results in the same order.
 
-A list's Idempotency-Key is made of its content. Whoever sends the same numbers again, after an interruption for
-example, gets the same lists, and what is finished is not computed again.
+A list's Idempotency-Key is the hash of its content. A client that sends the same numbers again, for example after an
+interruption, gets the same lists, and finished ones are not computed again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from isprime.exchange import Session, exchange, parsed
 from isprime.models import Result, Task
 from isprime.steps import Emit, Pull, Send, Sleep, Steps
 
-#: A list's numbers and its bytes: small enough that the first results come soon, and far below the service's limits.
+#: A list's numbers and bytes: small enough that the first results arrive soon, and far below the service's limits.
 LIST_NUMBERS, LIST_BYTES = 10_000, 1_000_000
 #: Lists that the service works on at the same time. With the two sizes above, it bounds the memory.
 MAX_LISTS_IN_FLIGHT = 4
@@ -42,20 +42,20 @@ class Batch:
         """Return the request's body."""
         return b'{"numbers":[' + ",".join(self.items).encode() + b"]}"
 
-    def split(self, place: int) -> tuple[Batch, Batch]:
-        """Return the batch's numbers up to a place, and the others."""
-        return Batch(self.items[:place]), Batch(self.items[place:])
+    def split(self, index: int) -> tuple[Batch, Batch]:
+        """Return the batch's numbers before an index, and the others."""
+        return Batch(self.items[:index]), Batch(self.items[index:])
 
 
 @dataclass(slots=True)
 class Batcher:
-    """Collects numbers to batches; `add` returns a batch when it is full."""
+    """Collects numbers in batches. `add` returns a batch when it is full."""
 
     items: list[str] = field(default_factory=list)
     size: int = 0
 
     def add(self, number: SupportsIndex | str) -> Batch | None:
-        """Take a number and return the batch that is full without it, if one is."""
+        """Add a number, and return the batch before it if that is full."""
         item = json.dumps(numbers.to_json(number))
         full = None
         if self.items and (len(self.items) == LIST_NUMBERS or self.size + len(item) > LIST_BYTES):
@@ -65,14 +65,14 @@ class Batcher:
         return full
 
     def rest(self) -> Batch | None:
-        """Return what has been collected since the last batch, if anything."""
+        """Return the batch of the numbers since the last full one, or None if there are none."""
         batch = Batch(tuple(self.items)) if self.items else None
         self.items, self.size = [], 0
         return batch
 
 
 def batches(items: Iterable[SupportsIndex | str]) -> Iterator[Batch]:
-    """Cut numbers into batches, which depend on the numbers alone."""
+    """Yield the numbers in batches, which depend only on the numbers."""
     batcher = Batcher()
     for number in items:
         if batch := batcher.add(number):
@@ -91,15 +91,15 @@ class Sent:
 
 
 def check_many(session: Session, on_progress: OnCount | None = None) -> Steps[None]:
-    """Pull batches until there are no more, and emit the results of their numbers in the same order.
+    """Pull all batches, and emit the results of their numbers in the same order.
 
     Args:
-        session: The client's.
+        session: The client's session.
         on_progress: Called with the count of numbers that are done, while the others are waited for.
 
     Raises:
         InvalidNumber: the service refuses a number. The results of those before it have been emitted.
-        TaskFailed, TaskCancelled: a list ended so while it was waited for.
+        TaskFailed, TaskCancelled: a list failed or was cancelled while the client waited for it.
     """
     in_flight: deque[Sent | InvalidNumber] = deque()
     pulling, done = True, 0
@@ -122,11 +122,11 @@ def check_many(session: Session, on_progress: OnCount | None = None) -> Steps[No
 
 
 def _submit(session: Session, batch: Batch) -> Steps[list[Sent | InvalidNumber]]:
-    """Submit a batch as one list, or as several where the service refuses it; end with the refusal of a number.
+    """Submit a batch as one list, or as several if the service refuses it. The last item may be a refused number.
 
-    A list is refused for one of its numbers, or for all of them together: too many, or too much work. What stands
-    before the number that the service names, or else one half, is sent as a list of its own, until a list is accepted
-    or refused for its first number.
+    The service refuses a list for one of its numbers, or because all of them are too many or too much work. Then the
+    numbers before the one that the service names, or else one half, are sent as a list of their own, until a list is
+    accepted or refused for its first number.
     """
     sent: list[Sent | InvalidNumber] = []
     rest = [batch]
@@ -136,10 +136,10 @@ def _submit(session: Session, batch: Batch) -> Steps[list[Sent | InvalidNumber]]
             sent.append((yield from _send(session, batch)))
         except InvalidNumber as refusal:
             length = len(batch.items)
-            place = length // 2 if refusal.index is None else min(refusal.index, length - 1)
-            if place == 0:
+            index = length // 2 if refusal.index is None else min(refusal.index, length - 1)
+            if index == 0:
                 return [*sent, refusal]
-            rest += reversed(batch.split(place))
+            rest += reversed(batch.split(index))
     return sent
 
 
@@ -150,7 +150,7 @@ def _send(session: Session, batch: Batch, renewals: int = 0) -> Steps[Sent]:
 
 
 def _finish(session: Session, sent: Sent, on_progress: operations.OnTask | None) -> Steps[Sent]:
-    """Wait until a list is finished. What an earlier run left cancelled or failed is submitted or queued again."""
+    """Wait until a list is finished. If it was cancelled or failed before, submit it or queue it again."""
     task = yield from operations.read(session, sent.task_id)
     while task.status == "REVOKED":
         sent = yield from _send(session, sent.batch, sent.renewals + 1)
@@ -197,7 +197,7 @@ class _Page:
 
 
 def _counter(on_progress: OnCount | None, done: int, length: int) -> operations.OnTask | None:
-    """Return what turns a list's progress into the count of numbers that are done, those before it included."""
+    """Return a callback that reports a list's progress as a count of numbers, those of earlier lists included."""
     if on_progress is None:
         return None
 

@@ -1,4 +1,4 @@
-"""What the service responds, as Python objects. Fields that are not known here are ignored."""
+"""The service's responses as Python objects. Unknown fields are ignored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What the service found out about one number.
+    """The service's result for one number.
 
     Attributes:
         number: The number.
@@ -24,11 +24,11 @@ class Result:
         proven: Whether the verdict is certain. Only a `probable_prime` is not.
         factor: A proper factor of a composite, where the service found one.
         base: A base to which a composite fails the strong probable prime test, where that is the witness.
-        method: How the verdict was reached; None for a number of a list.
+        method: The test or theorem that decided the verdict; None for a number of a list.
         seconds: How long that took; None for a number of a list.
         certificate: The path of the certificate at the service, where there is one.
         expression: The expression that was sent, None for plain numbers.
-        task_id: The task of the number, or the list that the number stands in.
+        task_id: The task of the number, or of the list that contains it.
     """
 
     number: int
@@ -49,7 +49,7 @@ class Result:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], task_id: str) -> Result:
-        """Return the result that a task or a row of a list carries."""
+        """Return the result from the JSON of a task or of a list's row."""
         witness = data["witness"] or {}
         return cls(
             number=from_json(data["number"]),
@@ -67,7 +67,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
-    """The counts of a list; of an unfinished one, those of its finished part."""
+    """The counts of a list. For an unfinished list, they are those of its finished chunks."""
 
     total: int
     primes: int
@@ -76,7 +76,7 @@ class ListResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a task is: `done` of `total`, or the `phase` of a single number and its seconds so far."""
+    """The progress of a task: `done` of `total`, or the `phase` of a single number and its seconds until now."""
 
     done: int | None = None
     total: int | None = None
@@ -94,8 +94,8 @@ class Task:
     """A submitted number or list.
 
     Attributes:
-        status: PENDING, STARTED, RETRY, or for good SUCCESS, FAILURE, REVOKED.
-        result: A `Result`, a `ListResult`, or None where nothing is known yet.
+        status: PENDING, STARTED or RETRY, or one of the final ones: SUCCESS, FAILURE, REVOKED.
+        result: A `Result`, a `ListResult`, or None if there is none yet.
         error: Why the task failed.
         submitted_at, started_at, finished_at, expires_at: Times as the service writes them (RFC 3339, UTC).
         data: The task as the service sent it.
@@ -115,12 +115,12 @@ class Task:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing changes the task again, a retry of a failed one aside."""
+        """Whether the task does not change again, except by a retry of a failed one."""
         return self.status in FINAL
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Task:
-        """Return the task that a response carries."""
+        """Return the task from a response's JSON."""
         result, progress = data["result"], data["progress"]
         return cls(
             task_id=data["task_id"],
@@ -149,7 +149,7 @@ def _known(cls: type[Progress], data: Mapping[str, Any]) -> Progress:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """What the service's queues hold.
+    """The content of the service's queues.
 
     Attributes:
         counts: By queue: messages `waiting`, `in_flight` and `delayed`.
@@ -163,5 +163,5 @@ class Queue:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Queue:
-        """Return the queues that a response carries."""
+        """Return the queues from a response's JSON."""
         return cls({name: dict(counts) for name, counts in data["queues"].items()}, list(data["failed"]), data)

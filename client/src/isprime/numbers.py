@@ -1,25 +1,25 @@
-"""Numbers as JSON carries them, of any size, without the interpreter's limit on decimal digits."""
+"""Convert numbers of any size to JSON and back, without the interpreter's limit on decimal digits."""
 
 from __future__ import annotations
 
 from operator import index
 from typing import SupportsIndex
 
-#: int() and str() take this many digits anywhere, since `sys.set_int_max_str_digits` cannot be set below it
-#: (Python documentation, "Integer string conversion length limitation").
+#: int() and str() accept this many digits with every setting, because `sys.set_int_max_str_digits` cannot be set to
+#: fewer (Python documentation, "Integer string conversion length limitation").
 DIGITS_AT_ONCE = 640
 #: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
 MAX_DECIMAL_BITS = 2126
 
 
 def to_json(number: SupportsIndex | str) -> int | str:
-    """Return a number as a request carries it.
+    """Return a number in the form of a request.
 
     Args:
         number: An integer (anything with `__index__`), or a string in the service's notation.
 
     Raises:
-        TypeError: It is neither, or a bool.
+        TypeError: it is neither, or a bool.
     """
     if isinstance(number, str):
         return number.strip()
@@ -30,7 +30,7 @@ def to_json(number: SupportsIndex | str) -> int | str:
 
 
 def from_json(number: int | str) -> int:
-    """Return the integer that a response carries as a JSON integer or as decimal digits."""
+    """Return the integer from a response, where it is a JSON integer or decimal digits."""
     if isinstance(number, int):
         return number
     return -_from_digits(number[1:]) if number.startswith("-") else _from_digits(number)
@@ -44,7 +44,7 @@ def _from_digits(digits: str) -> int:
 
 
 def to_decimal(number: int) -> str:
-    """Write an integer of any size in decimal."""
+    """Return the decimal digits of an integer of any size."""
     if number < 0:
         return "-" + to_decimal(-number)
     if number.bit_length() <= MAX_DECIMAL_BITS:

@@ -1,4 +1,4 @@
-"""The requests of the HTTP contract as operations, for the synchronous and the async client alike."""
+"""The requests of the HTTP contract as operations, which the synchronous and the async client share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
 
 #: How long one request may ask the service to wait. The contract allows 25.
 MAX_WAIT_SECONDS = 20
-#: The same where the caller watches the progress.
+#: The same if the caller gets the progress.
 WATCHED_WAIT_SECONDS = 2
 
 OnTask = Callable[[Task], None]
@@ -51,16 +51,16 @@ def wait(
         WaitTimeout: it is not final after `timeout` seconds.
     """
     deadline = math.inf if timeout is None else time.monotonic() + timeout
-    most = WATCHED_WAIT_SECONDS if on_progress else MAX_WAIT_SECONDS
+    limit = WATCHED_WAIT_SECONDS if on_progress else MAX_WAIT_SECONDS
     while True:
-        seconds = max(0, min(most, math.ceil(deadline - time.monotonic()))) if timeout is not None else most
+        seconds = max(0, min(limit, math.ceil(deadline - time.monotonic()))) if timeout is not None else limit
         request = Send(
             "GET",
             _path(task_id),
             headers={"Prefer": f"wait={seconds}"},
             timeout_seconds=REQUEST_SECONDS + seconds,
         )
-        asked = time.monotonic()
+        sent_at = time.monotonic()
         response = yield from exchange(session, request)
         task = parsed(session, response, Task.from_json)
         if task.is_final:
@@ -70,7 +70,7 @@ def wait(
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise WaitTimeout(f"Task {task_id} is not finished after {timeout:g} s; it goes on.", task)
-        if time.monotonic() - asked < seconds / 2:  # the service did not wait
+        if time.monotonic() - sent_at < seconds / 2:  # the service did not wait
             yield Sleep(min(retry_after(response) or 1.0, remaining))
 
 
@@ -104,7 +104,7 @@ def require_success(task: Task) -> None:
 
 
 def cancel(session: Session, task_id: str) -> Steps[Task]:
-    """Cancel a task and return it; one that was cancelled before is returned as it is.
+    """Cancel a task and return it. A task that was cancelled before is returned unchanged.
 
     Raises:
         Conflict: it is finished.
@@ -142,7 +142,11 @@ def queue(session: Session) -> Steps[Queue]:
 
 
 def _path(task_id: str) -> str:
-    """Return a task's path, or raise NotFound for what cannot be a task's id, such as another path."""
+    """Return a task's path.
+
+    Raises:
+        NotFound: the text is not a task id, but for example another path.
+    """
     try:
         return str(uuid.UUID(task_id))
     except ValueError:

@@ -1,4 +1,4 @@
-"""Where the service is and which key it wants."""
+"""The settings: the service's address and the API key."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What an operation asks of its client, so that one implementation serves the synchronous and the async client.
+"""The steps of operations, so that the synchronous and the async client share one implementation of each operation.
 
-An operation is a generator that does no input or output itself: it yields a step, the client carries the step out
-and sends its outcome back.
+An operation is a generator without input or output of its own. It yields a step; the client carries the step out and
+sends the outcome back.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Send:
 
     @property
     def is_safe_to_repeat(self) -> bool:
-        """Whether carrying it out twice has the effect of once (RFC 9110, section 9.2.2)."""
+        """Whether the request is idempotent: twice has the same effect as once (RFC 9110, section 9.2.2)."""
         return self.method in {"GET", "DELETE"} or "Idempotency-Key" in self.headers
 
     @property
@@ -64,22 +64,22 @@ class Pull:
 
 @dataclass(frozen=True, slots=True)
 class Emit:
-    """Hand results to the caller; there is no outcome."""
+    """Pass results to the caller; there is no outcome."""
 
     results: list[Result]
 
 
 Step = Send | Sleep | Pull | Emit
-#: An operation that ends with a T.
+#: An operation that returns a T.
 Steps = Generator[Step, Any, T]
 
 
 class Run(Generic[T]):
-    """An operation on its way.
+    """A running operation.
 
     Attributes:
         outcome: Set by the client before `advance`: the outcome of the last step.
-        result: What the operation ended with.
+        result: The value that the operation returned.
     """
 
     def __init__(self, steps: Steps[T]) -> None:
@@ -88,7 +88,7 @@ class Run(Generic[T]):
         self.result: T
 
     def advance(self) -> Step | None:
-        """Hand the outcome of the last step to the operation and return its next step, or None at its end."""
+        """Send the outcome of the last step to the operation, and return its next step, or None at its end."""
         outcome, self.outcome = self.outcome, None
         try:
             return self._steps.throw(outcome) if isinstance(outcome, httpx.RequestError) else self._steps.send(outcome)

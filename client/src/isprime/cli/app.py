@@ -1,4 +1,4 @@
-"""The command's frame: its commands, its default command, and how everything that goes wrong is said."""
+"""The command group: its commands, its default command, and the messages of its errors."""
 
 from __future__ import annotations
 
@@ -33,39 +33,39 @@ Environment:
   ISPRIME_KEY  the API key, where the service wants one
   NO_COLOR     no colours"""
 
-#: Pauses from here on are told: shorter ones are over before they are read.
-TOLD_PAUSE_SECONDS = 1.0
+#: Shorter pauses are not reported: they end before the message is read.
+MIN_REPORTED_PAUSE_SECONDS = 1.0
 #: A number that begins with a minus, or with a function, is not an option: -7, -(2^61-1), -fib(11).
 _NEGATIVE = re.compile(r"-+(\d|\(|[a-z]+\()")
 
 
 class Failure(click.ClickException):
-    """What is told in one line on standard error, with exit status 2."""
+    """An error that is one line on standard error, with exit status 2."""
 
     exit_code = 2
 
 
 class State:
-    """What the commands of one run share.
+    """The state that the commands of one run share.
 
     Attributes:
-        go_on: How to go on after an interruption at this moment.
+        how_to_continue: How to continue after an interruption at this moment, as a sentence.
     """
 
     def __init__(self) -> None:
-        self.go_on = ""
-        self._told = ""
+        self.how_to_continue = ""
+        self._reported = ""
 
     @contextmanager
     def client(self) -> Iterator[Client]:
-        """Give the client that the environment names."""
-        with Client(on_retry=self._tell_retry) as client:
+        """Yield a client with the settings of the environment."""
+        with Client(on_retry=self._report_retry) as client:
             yield client
 
-    def _tell_retry(self, reason: str, pause: float) -> None:
-        if pause >= TOLD_PAUSE_SECONDS and reason != self._told and sys.stderr is not None:
-            self._told = reason
-            # By sys.stderr, which a progress bar replaces, so that the line stands above the bar.
+    def _report_retry(self, reason: str, pause: float) -> None:
+        if pause >= MIN_REPORTED_PAUSE_SECONDS and reason != self._reported and sys.stderr is not None:
+            self._reported = reason
+            # A progress bar replaces sys.stderr, so that the line is shown above the bar.
             sys.stderr.write(f"The service does not respond ({reason.rstrip('.')}); trying again.\n")
 
 
@@ -73,7 +73,7 @@ class NumberCommand(click.Command):
     """A command whose arguments may begin with a minus."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put what looks like a negative number behind `--`."""
+        """Move arguments that look like negative numbers behind `--`."""
         end = args.index("--") if "--" in args else len(args)
         options = [arg for arg in args[:end] if not _NEGATIVE.match(arg)]
         negatives = [arg for arg in args[:end] if _NEGATIVE.match(arg)]
@@ -85,14 +85,14 @@ class Cli(click.Group):
     """A group whose first argument may be a number: then the command is `check`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `check` before what is neither a command nor an option of the group."""
+        """Insert `check` if the first argument is neither a command nor an option of the group."""
         own = {*self.commands, *(name for param in self.get_params(ctx) for name in param.opts)}
         if args and args[0] not in own:
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the three ways to call it."""
+        """Write the three forms of the command line."""
         for arguments in ("[OPTIONS] NUMBER", "[OPTIONS] --file FILE", "COMMAND …"):
             formatter.write_usage(ctx.command_path, arguments)
 
@@ -114,10 +114,10 @@ class Cli(click.Group):
             if item.value not in {known.value for known in found}
         ]
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as click has it
-        """Run a command; say in one line what went wrong."""
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as in click
+        """Run a command, and report an error in one line."""
         state = ctx.ensure_object(State)
-        if sys.stdout is None:  # closed by the caller, who wants the exit status alone
+        if sys.stdout is None:  # closed by the caller, who needs only the exit status
             sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
         if sys.stdin is None:  # closed by the caller: there is nothing to read
             sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
@@ -125,20 +125,20 @@ class Cli(click.Group):
             super().invoke(ctx)
             sys.stdout.flush()
         except IsPrimeError as error:
-            raise Failure(" ".join(filter(None, [str(error), state.go_on]))) from error
+            raise Failure(" ".join(filter(None, [str(error), state.how_to_continue]))) from error
         except KeyboardInterrupt:
-            click.echo(f"\nInterrupted. {state.go_on}".rstrip(), err=True)
+            click.echo(f"\nInterrupted. {state.how_to_continue}".rstrip(), err=True)
             ctx.exit(130)
         except OSError as error:
             if error.errno == errno.EPIPE:
                 _discard_output()
-                ctx.exit(141)  # as a program that SIGPIPE ends
+                ctx.exit(141)  # the exit status of a program that SIGPIPE ends
             text = f"{error.filename or 'output'}: {error.strerror or error}"
-            raise Failure(". ".join(filter(None, [text, state.go_on]))) from error
+            raise Failure(". ".join(filter(None, [text, state.how_to_continue]))) from error
 
 
 def _discard_output() -> None:
-    """Send what is still to be written nowhere, so that the interpreter's last flush does not fail."""
+    """Discard the output that is not written yet, so that the interpreter's last flush does not fail."""
     with suppress(OSError, ValueError, io.UnsupportedOperation):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

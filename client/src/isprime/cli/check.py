@@ -1,4 +1,4 @@
-"""The command `check`, which `isprime NUMBER` stands for: one number, or a file of them."""
+"""The command `check`, which is the default: `isprime NUMBER`. It checks a number or a file of numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Results in words, for people."""
+"""Results as sentences for people."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ def write(text: RenderableType) -> None:
     """Write to standard output, with colours where that is a terminal and NO_COLOR is not set."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
     with console.capture() as capture:
-        console.print(text)  # written below: rich ends the program by itself where the pipe is closed
+        console.print(text)  # written below, because rich ends the program if the pipe is closed
     sys.stdout.write(capture.get())
 
 
 def shorten(text: str, unit: str = "characters") -> str:
-    """Return a number, or a text, as it is shown in a sentence."""
+    """Return a number or a text in the short form that a sentence shows."""
     if len(text) <= MAX_SHOWN_CHARACTERS:
         return text
     return f"{text[:20]}…{text[-20:]} ({len(text):,} {unit})"
 
 
 def duration(seconds: float) -> str:
-    """Return seconds in the unit that fits them."""
+    """Return a duration in a suitable unit."""
     if seconds >= 100:
         return f"{seconds / 60:.1f} min"
     if seconds >= 1:
@@ -44,7 +44,7 @@ def duration(seconds: float) -> str:
 
 
 def sentence(result: Result, asked: str | None = None, *, is_final: bool = True) -> Text:
-    """Return what was found out about a number, with its proof, factor or base, in one line."""
+    """Return the verdict on a number, with its proof, factor or base, in one line."""
     text = Text(f"{shorten(asked or result.expression or to_decimal(result.number))} is ")
     time = duration(result.seconds) if result.seconds is not None else "an unknown time"
     if result.verdict == "prime":
@@ -63,7 +63,7 @@ def sentence(result: Result, asked: str | None = None, *, is_final: bool = True)
 
 
 def status_of(task: Task) -> int:
-    """Return the exit status that a task stands for."""
+    """Return the exit status for a task."""
     if task.status in {"FAILURE", "REVOKED"}:
         return NO_RESULT
     if isinstance(task.result, Result):
@@ -71,8 +71,8 @@ def status_of(task: Task) -> int:
     return 0 if task.is_final else NO_RESULT
 
 
-def state(task: Task) -> str:
-    """Return how far a task is."""
+def progress_of(task: Task) -> str:
+    """Return the status and the progress of a task in words."""
     if task.status == "SUCCESS":
         return "finished"
     if task.status == "FAILURE":
@@ -91,9 +91,9 @@ def describe(task: Task, asked: str | None = None) -> Text:
     """Return a task in one line."""
     if isinstance(task.result, Result) and task.status != "FAILURE":
         text = sentence(task.result, asked, is_final=task.is_final)
-        return text if task.status == "SUCCESS" else text.append(f" ({state(task)})")
+        return text if task.status == "SUCCESS" else text.append(f" ({progress_of(task)})")
     if isinstance(task.result, ListResult):
         found = task.result
         counts = f"{found.primes:,} are prime, {found.composites:,} are not"
-        return Text(f"A list of {found.total:,} numbers: {counts} ({state(task)})")
-    return Text(f"Task {task.task_id}: {state(task)}")
+        return Text(f"A list of {found.total:,} numbers: {counts} ({progress_of(task)})")
+    return Text(f"Task {task.task_id}: {progress_of(task)}")

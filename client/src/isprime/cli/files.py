@@ -1,4 +1,4 @@
-"""A file of numbers, as text, CSV or NDJSON: what it is, and its rows, read as they are needed."""
+"""A file of numbers as text, CSV or NDJSON: its format, and its rows, which are read as they are needed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from isprime.cli.app import Failure
 
 Form = Literal["text", "csv", "ndjson"]
 
-#: A line, or a cell of CSV, may have so many characters: a file without line ends must not fill the memory.
+#: The maximum length of a line and of a cell of CSV, so that a file without line ends does not fill the memory.
 MAX_LINE_CHARACTERS = 1_000_000
-#: What a file's name says about its form.
+#: The format of a file by the suffix of its name.
 SUFFIXES: dict[str, Form] = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
-#: Where a file does not say which column, these are looked for.
+#: The columns that are looked for if none is given.
 COLUMNS = ("number", "n")
 DELIMITERS = ",;\t"
 
-#: A number begins with a digit, a sign, a parenthesis or a function. What does not, in the first line, is a header.
+#: A number begins with a digit, a sign, a parenthesis or a function. A first line that begins otherwise is a header.
 _NUMBER = re.compile(r"[-+(\s]*(\d|[a-z]+\()", re.IGNORECASE | re.ASCII)
 
 Line = tuple[int, str]
@@ -31,7 +31,7 @@ Line = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A number of a file, in which line it stands, and that line's cells (CSV) or its JSON."""
+    """A number of a file, the number of its line, and that line's cells (CSV) or its JSON."""
 
     line: int
     number: str
@@ -45,7 +45,7 @@ class Source:
 
     Attributes:
         name: The file's name for messages.
-        form: What it is.
+        form: Its format.
         rows: The rows that have a number.
         header: The names of the columns, where the file has them.
         delimiter: What separates the cells of CSV.
@@ -61,10 +61,10 @@ class Source:
 
 
 def read(stream: TextIO, name: str, column: str | None) -> Source:
-    """Return the numbers of a file; its name, or else its first line, says what it is.
+    """Return the numbers of a file, whose name, or else its first line, determines its format.
 
     Raises:
-        Failure: it cannot be read, or does not say which column has the numbers.
+        Failure: the file cannot be read, or it is not known which column has the numbers.
     """
     rest = _lines(stream, name)
     first = next((line for line in rest if line[1].strip()), (1, ""))
@@ -78,15 +78,17 @@ def read(stream: TextIO, name: str, column: str | None) -> Source:
 
 
 def _lines(stream: TextIO, name: str) -> Iterator[Line]:
-    place = 0
+    line_number = 0
     try:
         while line := stream.readline(MAX_LINE_CHARACTERS):
-            place += 1
+            line_number += 1
             if len(line) == MAX_LINE_CHARACTERS:
-                raise Failure(f"{name}, line {place}: it is too long for a line of numbers.")
-            yield place, line
+                raise Failure(f"{name}, line {line_number}: it is too long for a line of numbers.")
+            yield line_number, line
     except UnicodeDecodeError:
-        raise Failure(f"{name}, near line {place + 1}: this is not text in UTF-8; save the file as UTF-8.") from None
+        raise Failure(
+            f"{name}, near line {line_number + 1}: this is not text in UTF-8; save the file as UTF-8."
+        ) from None
 
 
 def _form(line: str, column: str | None) -> Form:
@@ -96,10 +98,10 @@ def _form(line: str, column: str | None) -> Form:
 
 
 def _text_rows(lines: Iterator[Line]) -> Iterator[Row]:
-    for count, (place, line) in enumerate(lines):
+    for count, (line_number, line) in enumerate(lines):
         text = line.strip()
         if text and (count or _NUMBER.match(text)):
-            yield Row(place, text)
+            yield Row(line_number, text)
 
 
 def _csv(name: str, first: str, lines: Iterator[Line], column: str | None) -> Source:
@@ -107,17 +109,17 @@ def _csv(name: str, first: str, lines: Iterator[Line], column: str | None) -> So
     csv.field_size_limit(MAX_LINE_CHARACTERS)
     cells = next(csv.reader([first], delimiter=delimiter), [])
     named = [cell.strip() for cell in cells]
-    place = _place(name, named, column)
+    index = _column_index(name, named, column)
     source = Source(name, "csv", iter(()), delimiter=delimiter)
-    if not _NUMBER.match(named[place] if named else ""):
+    if not _NUMBER.match(named[index] if named else ""):
         source.header = tuple(named)
         next(lines, None)
-    source.rows = _csv_rows(source, lines, place)
+    source.rows = _csv_rows(source, lines, index)
     return source
 
 
-def _place(name: str, cells: list[str], column: str | None) -> int:
-    """Return where the column stands that is named, or numbered from 1, or that is the only one."""
+def _column_index(name: str, cells: list[str], column: str | None) -> int:
+    """Return the index of the column that is named, or given by its number from 1, or that is the only one."""
     if column in cells:
         return cells.index(str(column))
     if column and column.isascii() and column.isdigit() and 0 < int(column) <= len(cells):
@@ -131,45 +133,45 @@ def _place(name: str, cells: list[str], column: str | None) -> int:
 
 
 def _csv_rows(source: Source, lines: Iterator[Line], column: int) -> Iterator[Row]:
-    place = 1
+    line_number = 1
 
     def texts() -> Iterator[str]:
-        nonlocal place
-        for place, line in lines:  # noqa: B007 - the line of the row that the reader gives next
+        nonlocal line_number
+        for line_number, line in lines:  # noqa: B007 - the line of the row that the reader gives next
             yield line
 
     try:
         for cells in csv.reader(texts(), delimiter=source.delimiter):
             number = cells[column].strip() if column < len(cells) else ""
             if number:
-                yield Row(place, number, cells=tuple(cells))
+                yield Row(line_number, number, cells=tuple(cells))
             elif cells:
                 source.without_number += 1
     except csv.Error as error:
-        raise Failure(f"{source.name}, line {place}: this is not CSV: {error}.") from None
+        raise Failure(f"{source.name}, line {line_number}: this is not CSV: {error}.") from None
 
 
 def _ndjson_rows(source: Source, lines: Iterator[Line], column: str | None) -> Iterator[Row]:
-    for place, line in lines:
+    for line_number, line in lines:
         text = line.strip()
         if not text:
             continue
         try:
             value = json.loads(text, parse_int=str, parse_float=str)
         except (ValueError, RecursionError):
-            raise Failure(f"{source.name}, line {place}: this is not a line of JSON.") from None
+            raise Failure(f"{source.name}, line {line_number}: this is not a line of JSON.") from None
         if isinstance(value, dict):
             number = _field(value, column)
             if number is None and column is None:
-                raise Failure(f"{source.name}, line {place}: name the field of the number by --column.")
+                raise Failure(f"{source.name}, line {line_number}: name the field of the number by --column.")
         else:
             number, text = value, f'{{"number": {text}}}'
         if number is None or number == "":
             source.without_number += 1
         elif isinstance(number, str):
-            yield Row(place, number, json=text)
+            yield Row(line_number, number, json=text)
         else:
-            raise Failure(f"{source.name}, line {place}: the number is neither an integer nor a string.")
+            raise Failure(f"{source.name}, line {line_number}: the number is neither an integer nor a string.")
 
 
 def _field(value: dict[str, Any], column: str | None) -> Any:  # noqa: ANN401 - JSON

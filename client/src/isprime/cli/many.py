@@ -1,4 +1,4 @@
-"""A file of numbers: read, checked and written as the results come, in its order."""
+"""Check a file of numbers, and write its rows with the results as they arrive, in the order of the file."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from isprime.client import Client
 from isprime.errors import InvalidNumber
 from isprime.models import Result
 
-#: A byte order mark is left out.
+#: Without the byte order mark, if there is one.
 ENCODING = "utf-8-sig"
-GO_ON = "Run the same command again to go on: what is finished is not computed again."
+HOW_TO_CONTINUE = "Run the same command again to go on: what is finished is not computed again."
 
 
 @dataclass(slots=True)
@@ -46,7 +46,7 @@ class _Counts:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a caller wants: numbers of which column, which rows, in which form."""
+    """The requested output: the numbers of which column, which rows, in which format."""
 
     column: str | None = None
     only: str | None = None
@@ -57,13 +57,13 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
     """Check the numbers of a file, or of standard input for `-`, and write its rows with their results.
 
     Raises:
-        Failure: the file is not one of numbers, or the service refuses one of them.
+        Failure: the file cannot be read as numbers, or the service refuses one of them.
     """
     started = time.monotonic()
     with _opened(file) as (stream, name, length):
         source = files.read(stream, name, wanted.column)
         writer = Writer(source, as_json=wanted.as_json)
-        state.go_on = GO_ON
+        state.how_to_continue = HOW_TO_CONTINUE
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.write(writer.header())
@@ -91,7 +91,7 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
                 advice = "." if wanted.column else "; --column names the column of a CSV file."
                 raise Failure(f"{name}, line {waiting[0].line}: {str(error).rstrip('.')}{advice}") from error
             finally:
-                state.go_on = f"{counts.done:,} numbers are done. {GO_ON}"
+                state.how_to_continue = f"{counts.done:,} numbers are done. {HOW_TO_CONTINUE}"
     _summarise(counts, source, time.monotonic() - started)
 
 
@@ -110,7 +110,7 @@ def _summarise(counts: _Counts, source: files.Source, seconds: float) -> None:
 
 @contextmanager
 def _opened(file: str) -> Iterator[tuple[TextIO, str, int | None]]:
-    """Give a file's text, its name for messages and, where it can be read twice, how many lines it has."""
+    """Yield a file's text, its name for messages and, if it can be read twice, its number of lines."""
     if file == "-":
         text = io.TextIOWrapper(sys.stdin.buffer, encoding=ENCODING)
         try:
@@ -139,7 +139,7 @@ class _Rate(ProgressColumn):
 
 @contextmanager
 def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on standard error where that is a terminal, unless the rows go to it as well."""
+    """Show a progress bar on standard error if that is a terminal and the rows are not written to it as well."""
     console = Console(stderr=True)
     if not console.is_terminal or sys.stdout.isatty():
         yield lambda _: None
@@ -148,7 +148,7 @@ def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
         "{task.completed:,.0f} numbers" if length is None else "{task.completed:,.0f} of {task.total:,.0f}"
     )
     columns = (count, BarColumn(), _Rate(), TimeRemainingColumn())
-    # Rows go to standard output as they are, past the bar.
+    # Rows are written to standard output directly, and not through the progress bar.
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("", total=length)
 

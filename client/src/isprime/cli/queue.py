@@ -16,7 +16,7 @@ from isprime.cli import display
 from isprime.client import Client
 from isprime.models import Queue
 
-#: Seconds between two looks of `--watch`.
+#: Seconds between two requests of `--watch`.
 WATCH_SECONDS = 2.0
 
 

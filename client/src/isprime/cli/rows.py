@@ -1,4 +1,4 @@
-"""A file's rows with their results: text and CSV as they came in, NDJSON as that or where it is asked for."""
+"""Write a file's rows with their results: in the format of the file, or as NDJSON if that is requested."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from isprime.cli.files import Row, Source
 from isprime.models import Result
 from isprime.numbers import to_decimal
 
-#: The columns that CSV gains. A column of the file that has one of these names is replaced.
+#: The columns that are added to CSV. A column of the file with one of these names is replaced.
 RESULT_COLUMNS = ("verdict", "proven", "factor", "base")
 
 
 class Writer:
-    """Makes lines of rows and their results."""
+    """Formats rows and their results as lines."""
 
     def __init__(self, source: Source, *, as_json: bool) -> None:
         self._source = source
@@ -24,7 +24,7 @@ class Writer:
         self._kept = [place for place, name in enumerate(source.header) if name not in RESULT_COLUMNS]
 
     def header(self) -> str:
-        """Return the first line, or nothing where the form or the file has none."""
+        """Return the header line, or an empty text if the format or the file has none."""
         if self._as_json or self._source.form == "text" or not self._source.header:
             return ""
         return self._csv([*(self._source.header[place] for place in self._kept), *RESULT_COLUMNS])
@@ -42,7 +42,7 @@ class Writer:
         return self._csv([*self._cells(row), *added])
 
     def _cells(self, row: Row) -> list[str]:
-        """Return a row's cells in the columns that are kept: as many as the header has, where there is one."""
+        """Return a row's cells in the columns that are kept. If there is a header, these are as many as it has."""
         if not self._source.header:
             return list(row.cells)
         return [row.cells[place] if place < len(row.cells) else "" for place in self._kept]
@@ -60,7 +60,7 @@ class Writer:
             "witness": witness,
         }
         if row.json:
-            # What the line had stays as it was written, numbers of any size included; of a name twice, the last counts.
+            # The line is kept unchanged, with numbers of any size. If a name occurs twice, the last value counts.
             own = row.json.removesuffix("}").rstrip()
             return f"{own}{'' if own == '{' else ', '}{json.dumps(found)[1:]}\n"
         own_cells = dict(zip(self._source.header, row.cells, strict=False)) or {"number": row.number}

@@ -1,4 +1,4 @@
-"""Commands about one task: show, cancel, retry; and what they share with `check`."""
+"""The commands for one task: show, cancel and retry, and the code that they share with `check`."""
 
 from __future__ import annotations
 
@@ -29,22 +29,24 @@ id_argument = click.argument("task_id", metavar="ID")
 
 
 def follow(client: Client, state: State, task_id: str, timeout: float | None) -> Task:
-    """Return a task once it is final or the time is up, showing meanwhile how far it is."""
-    state.go_on = f"The task goes on: `isprime show {task_id} --wait` waits for it, `isprime cancel {task_id}` ends it."
+    """Return a task once it is final or `timeout` has passed, and show its progress meanwhile."""
+    state.how_to_continue = (
+        f"The task goes on: `isprime show {task_id} --wait` waits for it, `isprime cancel {task_id}` ends it."
+    )
     console = Console(stderr=True)
     with console.status("queued", spinner="line") as status:
-        watch = (lambda task: status.update(display.state(task))) if console.is_terminal else None
+        watch = (lambda task: status.update(display.progress_of(task))) if console.is_terminal else None
         try:
             task = client.wait(task_id, timeout=timeout, on_progress=watch)
         except WaitTimeout as timeout_error:
             task = timeout_error.task
     if not task.is_final:
-        click.echo(f"Not finished after {timeout:g} s. {state.go_on}", err=True)
-    state.go_on = ""
+        click.echo(f"Not finished after {timeout:g} s. {state.how_to_continue}", err=True)
+    state.how_to_continue = ""
     return task
 
 
-def report(  # noqa: PLR0913 - what the two commands that report have
+def report(  # noqa: PLR0913 - the options of the two commands that report
     client: Client, state: State, task: Task, *, asked: str | None, as_json: bool, certificate: Path | None
 ) -> int:
     """Write a task and its certificate, and return the exit status."""
@@ -53,7 +55,7 @@ def report(  # noqa: PLR0913 - what the two commands that report have
     else:
         display.write(display.describe(task, asked))
     if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
-        state.go_on = f"`isprime show {task.task_id} --certificate FILE` writes the certificate."
+        state.how_to_continue = f"`isprime show {task.task_id} --certificate FILE` writes the certificate."
         certificate.write_text(client.certificate(task.task_id), encoding="ascii")
     elif certificate:
         click.echo(f"There is no certificate; {certificate} is not written.", err=True)
