@@ -35,7 +35,7 @@ def open_queues(page: Page) -> None:
 
 
 def preview(page: Page) -> Locator:
-    """Return the line that says how the page reads the field."""
+    """Return the line that shows how the page interprets the field."""
     return page.locator("#number-hint")
 
 
@@ -60,7 +60,7 @@ def lead(page: Page) -> Locator:
 
 
 def steps(page: Page) -> Locator:
-    """Return the steps of the number's way."""
+    """Return the steps of the number through the service."""
     return page.get_by_role("list", name="Steps").get_by_role("listitem")
 
 

@@ -1,4 +1,4 @@
-"""Debian's Chromium, and pages of it that are watched for errors while a test uses them."""
+"""Debian's Chromium, and its pages, whose errors fail the test that uses them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-#: No sandbox, because tests may run as root; no request of the browser's own.
+#: No sandbox, because tests may run as root, and no requests of the browser itself.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -19,7 +19,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: How long a test waits for something to appear. Tests poll, so that a large value costs nothing.
+#: How long a test waits for something to appear. Tests poll, so that a large value costs no time.
 TIMEOUT_MILLISECONDS = 30_000
 
 NewPage = Callable[..., Page]
@@ -29,14 +29,17 @@ NewPage = Callable[..., Page]
 def opening(browser: Browser, service_url: str) -> Iterator[NewPage]:
     """Yield a function that opens the page in a new browser context.
 
-    Its keyword arguments are those of a Playwright context. On exit, no page may have sent a request to a foreign
-    host or have reported an error; violations of the Content-Security-Policy are such errors.
+    Its keyword arguments are those of a Playwright context.
+
+    Raises:
+        AssertionError: on exit, if a page sent a request to a foreign host or reported an error. A violation of the
+            Content-Security-Policy is such an error.
     """
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
     def watch_console(message: ConsoleMessage) -> None:
-        # The browser reports every status of 400 and over; tests that provoke one check the text on the page.
+        # The browser reports every status of 400 and over; tests that cause one check the text on the page.
         if message.type == "error" and "Failed to load resource" not in message.text:
             errors.append(message.text)
 

@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def require(program: str, package: str) -> str:
-    """Return the path of a program; skip the test where it is missing, and fail where CI is set."""
+    """Return the path of a program. If it is missing, skip the test, or fail it if CI is set."""
     path = shutil.which(program)
     if path is None:
         reason = f"{program} is missing: apt-get install {package}"
@@ -34,11 +34,11 @@ def require(program: str, package: str) -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Return the path of Debian's Chromium: of its shell without windows where it is installed, which is faster."""
+    """Return the path of Debian's Chromium: that of its headless shell, which is faster, if it is installed."""
     return shutil.which("chromium-headless-shell") or require("chromium", "chromium-headless-shell")
 
 
-# Playwright's event loop runs in the tests' thread for as long as it is open: no other package must meet it.
+# Playwright's event loop runs in the thread of the tests while it is open, so that no other package may run then.
 @pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     """Start Chromium."""
@@ -63,7 +63,7 @@ def page(open_page: NewPage) -> Page:
 
 @pytest.fixture(scope="module")
 def used_page(browser: Browser, service_url: str) -> Iterator[Page]:
-    """Return one page for a whole module, for tests that look at the field alone."""
+    """Return one page for a whole module, for tests that use only the field."""
     with opening(browser, service_url) as new_page:
         yield new_page()
 

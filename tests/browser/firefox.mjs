@@ -1,4 +1,4 @@
-// Uses the page in Firefox by WebDriver BiDi; prints one JSON object. Arguments: Firefox's path, the page's address.
+// Uses the page in Firefox by WebDriver BiDi and prints one JSON object. Arguments: Firefox's path, the page's address.
 import puppeteer from "puppeteer-core";
 
 const [executablePath, address] = process.argv.slice(2);

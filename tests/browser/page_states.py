@@ -1,4 +1,4 @@
-"""The states of the page that are checked for accessibility and shown in pictures, each as a function that sets it."""
+"""The states of the page that are checked for accessibility and shown in pictures. A function for each sets it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,13 @@ REASON = "The prover stopped five times on this number: killed by signal 9."
 
 
 def show(title: str, started: float | None = None, **fields: Any) -> PageState:
-    """Return a state of the page: the card of a task with this title and these fields, started so many seconds ago."""
+    """Return a state of the page: the card of a task with these fields, which shows this title.
+
+    Args:
+        title: the heading of the card.
+        started: the seconds since the start of the task, None if it has not started.
+        fields: the other fields of the task.
+    """
 
     def page_state(page: Page) -> None:
         times = (
@@ -46,7 +52,7 @@ def show(title: str, started: float | None = None, **fields: Any) -> PageState:
 
 
 def asked(text: str, verdict: str) -> PageState:
-    """Return a state of the page: the service's own result for a text, with the check opened."""
+    """Return a state of the page: the service's result for a text, with the check shown."""
 
     def page_state(page: Page) -> None:
         ask(page, text)

@@ -1,4 +1,4 @@
-"""Responses of the service that a test puts in place of the real ones."""
+"""Responses that a test uses in place of the service's real ones."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ def refuse(route: Route, status: int, detail: str) -> None:
 
 
 def serve_task(page: Page, body: dict[str, Any]) -> None:
-    """Let the service respond with this task; later changes of the body count."""
+    """Let the service respond with this task, later changes of `body` included."""
     page.route(f"**/{TASK_ID}", lambda route: respond(route, body))
 
 
 def serve_queues(page: Page, body: dict[str, Any]) -> None:
-    """Let the service respond to GET /queue with this body; later changes of it count."""
+    """Let the service respond to GET /queue with this body, later changes of it included."""
     page.route("**/queue", lambda route: respond(route, body))

@@ -1,4 +1,4 @@
-"""Access: the page asks for an API key once, where the service needs one, and keeps it for the session only."""
+"""Access: if the service needs an API key, the page asks for it once and keeps it for the session only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEY = "0123456789abcdef0123"
 
 
 def require_key(page: Page) -> None:
-    """Refuse requests without the key, as API Gateway does; the page and its files need none."""
+    """Refuse requests without the key, as API Gateway does. The page and its files need no key."""
 
     def check(route: Route) -> None:
         if route.request.headers.get("x-api-key") == KEY:

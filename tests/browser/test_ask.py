@@ -1,4 +1,4 @@
-"""Asking: a number or an expression goes in, a verdict comes out."""
+"""Asking: the user enters a number or an expression, and the page shows the verdict."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROVEN_IN_MINUTES = "10^1000+453"
 
 
 def requests_of(page: Page) -> list[Request]:
-    """Return the list to which every request of the page to the API is appended."""
+    """Return a list of the page's requests to the API, which grows with each of them."""
     seen: list[Request] = []
     page.on("request", lambda request: seen.append(request) if request.resource_type == "fetch" else None)
     return seen
@@ -98,7 +98,7 @@ def test_an_error_of_the_service_starts_with_a_capital_letter(page: Page) -> Non
 
 
 @pytest.mark.parametrize("refused", ["eleven", "2^-1"], ids=["by-the-page", "by-the-service"])
-def test_the_card_of_the_last_question_goes_when_the_next_one_is_refused(page: Page, refused: str) -> None:
+def test_the_card_disappears_when_the_next_number_is_refused(page: Page, refused: str) -> None:
     ask(page, "97")
     expect(heading(page)).to_have_text("Prime")
     ask(page, refused)
@@ -108,7 +108,7 @@ def test_the_card_of_the_last_question_goes_when_the_next_one_is_refused(page: P
     expect(page.get_by_role("article")).to_have_count(0)
 
 
-def test_the_card_of_the_last_question_goes_while_the_next_one_is_submitted(page: Page) -> None:
+def test_the_card_disappears_while_the_next_number_is_submitted(page: Page) -> None:
     ask(page, "97")
     expect(heading(page)).to_have_text("Prime")
     held: list[Route] = []

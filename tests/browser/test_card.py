@@ -1,4 +1,4 @@
-"""The card of a number: the verdict, the reason, and the way of the number with its times."""
+"""The card of a number: the verdict, the reason, and the steps of the number through the service with their times."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_certificate_is_shown_with_its_size(page: Page) -> None:
     expect(facts(page)).to_have_text("301 digits · a certificate of 31 KB")
 
 
-def test_the_way_of_a_number_is_shown_with_the_times_of_its_steps(page: Page) -> None:
+def test_the_steps_of_a_number_are_shown_with_their_times(page: Page) -> None:
     times = {"submitted_at": "2026-01-01T00:00:00.000Z", "started_at": "2026-01-01T00:00:00.012Z"}
     body = task(status="SUCCESS", result=result(MERSENNE, "prime", "Lucas-Lehmer", seconds=0.0031), **times)
     serve_task(page, {**body, "finished_at": "2026-01-01T00:00:00.018Z"})
@@ -77,7 +77,7 @@ def test_the_way_of_a_number_is_shown_with_the_times_of_its_steps(page: Page) ->
     expect(steps(page)).to_have_text(["Queued12 ms", "Screened3 ms", "Stored18 ms in all"])
 
 
-def test_the_way_of_a_number_is_followed_from_queue_to_table(page: Page) -> None:
+def test_the_steps_of_a_number_are_updated_from_queue_to_table(page: Page) -> None:
     body = task(submitted_at=ago(seconds=5))
     serve_task(page, body)
     open_task(page, TASK_ID)
@@ -107,7 +107,7 @@ def test_a_running_proof_shows_elapsed_and_expected_time_and_the_interim_verdict
     assert page.get_by_role("progressbar").evaluate("bar => bar.position") > 0
 
 
-def test_a_proof_that_has_reported_nothing_may_still_wait_for_a_prover(page: Page) -> None:
+def test_a_proof_without_progress_is_shown_as_waiting_for_a_prover(page: Page) -> None:
     interim = result(10**1000 + 453, "probable_prime", "Baillie-PSW")
     serve_task(page, task(status="STARTED", result=interim, started_at=ago(seconds=30)))
     open_task(page, TASK_ID)

@@ -1,4 +1,4 @@
-"""Checks: the command that the card offers for a result prints that the result holds."""
+"""Checks: the card has a command for each result, which prints that the result is right."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from tests.browser.stubs import TASK_ID, serve_task, task
 LONG = "1" + "0" * 9_998 + "1"
 
 
-def test_a_long_number_shows_its_ends_is_copied_whole_and_opens(page: Page) -> None:
+def test_a_long_number_shows_its_ends_is_copied_completely_and_can_be_expanded(page: Page) -> None:
     ask(page, LONG)
     expect(heading(page)).to_have_text("Composite")
     expect(facts(page)).to_have_text("10,000 digits")
@@ -28,7 +28,7 @@ def test_a_long_number_shows_its_ends_is_copied_whole_and_opens(page: Page) -> N
     assert number.text_content() == LONG
 
 
-def test_a_folded_number_that_is_selected_is_copied_whole(page: Page) -> None:
+def test_a_shortened_number_that_is_selected_is_copied_completely(page: Page) -> None:
     ask(page, LONG)
     expect(heading(page)).to_have_text("Composite")
     page.locator(".numeral").click(click_count=3)

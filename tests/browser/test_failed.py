@@ -66,7 +66,7 @@ def test_a_failed_task_is_retried_and_leaves_the_list(page: Page) -> None:
     assert retried == [task_id(1)]
 
 
-def test_more_failed_tasks_are_shown_by_the_page(page: Page) -> None:
+def test_more_failed_tasks_are_shown_page_by_page(page: Page) -> None:
     serve_failed(page, [failed(index) for index in range(1, 6)])
     open_queues(page)
     expect(page.locator("#failed li")).to_have_count(3)
@@ -87,7 +87,7 @@ def test_all_failed_tasks_are_retried_one_after_the_other(page: Page) -> None:
     assert retried == [task_id(index) for index in range(1, 6)]
 
 
-def test_retrying_all_waits_where_the_service_is_busy_and_skips_what_is_gone(page: Page) -> None:
+def test_retrying_all_waits_while_the_service_is_busy_and_skips_missing_tasks(page: Page) -> None:
     retried = serve_failed(page, [failed(1), failed(2)])
     statuses = iter([429, 404])
 

@@ -1,4 +1,4 @@
-"""A second engine: the page works in Firefox as it does in Chromium."""
+"""The page works in a second browser engine, that of Firefox."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the field: what it accepts, how it reads it, and the preview that says so."""
+"""Input: which texts the field accepts, how the page interprets them, and the preview of that."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ from tests.browser.actions import ask, button, error, field, heading, preview
         pytest.param("binomial(40,20)+1", "binomial(40,20)+1", id="function-of-two-arguments"),
     ],
 )
-def test_one_number_may_have_the_signs_that_only_people_need(used_page: Page, typed: str, number: str) -> None:
+def test_one_number_may_have_separators_and_other_signs_of_written_numbers(
+    used_page: Page, typed: str, number: str
+) -> None:
     expect(button(used_page, "Check")).not_to_have_attribute("aria-busy", "true")
     with used_page.expect_request(lambda request: request.method == "POST") as sent:
         ask(used_page, typed)
@@ -69,7 +71,7 @@ def test_a_list_is_accepted_in_every_usual_form(used_page: Page, typed: str, num
         pytest.param("n\n2\n3\n5\n7\n11", "A list of 5 numbers without its heading “n”: 2, 3, 5, …, 11", id="heading"),
     ],
 )
-def test_a_preview_says_what_was_understood(used_page: Page, typed: str, words: str) -> None:
+def test_a_preview_shows_how_the_page_interprets_the_field(used_page: Page, typed: str, words: str) -> None:
     field(used_page).fill(typed)
     expect(preview(used_page)).to_have_text(words)
 
@@ -104,7 +106,7 @@ def test_a_file_is_previewed_by_its_name_before_it_is_submitted(page: Page) -> N
     expect(heading(page)).to_have_text("2 primes")
 
 
-def test_a_line_of_a_file_that_is_no_number_is_named(page: Page) -> None:
+def test_the_preview_names_a_line_of_a_file_that_is_no_number(page: Page) -> None:
     file: FilePayload = {"name": "numbers.csv", "mimeType": "text/csv", "buffer": b"id,n\n1,97\n2,eleven\n"}
     page.get_by_label("Choose a file").set_input_files(file)
     expect(preview(page)).to_contain_text("numbers.csv: Line 3: “eleven” is not a number")

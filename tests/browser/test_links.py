@@ -1,4 +1,4 @@
-"""Links: to a question, to a task, and to the page of a task."""
+"""Links: to a number to check, to a task, and to the page at the address of a task."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.browser.stubs import TASK_ID, respond, result, serve_task, task
         pytest.param("n=100%", "100%", id="not-encoded-correctly"),
     ],
 )
-def test_a_link_to_a_question_fills_the_field_and_does_not_submit(
+def test_a_link_with_a_number_fills_the_field_and_does_not_submit(
     open_page: NewPage, service_url: str, link: str, text: str
 ) -> None:
     posts: list[str] = []

@@ -55,7 +55,7 @@ def cells(page: Page, column: int) -> list[str]:
 
 
 def save(page: Page, name: str, folder: Path) -> Path:
-    """Press a download button and return the file."""
+    """Press a download button and return the downloaded file."""
     with page.expect_download() as download:
         button(page, name).click()
     path = folder / download.value.suggested_filename
@@ -131,7 +131,7 @@ def test_a_running_list_shows_its_numbers_and_the_primes_so_far(page: Page) -> N
     expect(page.get_by_text("3,000 of 8,000 numbers · 1,200 primes so far")).to_be_visible()
 
 
-def test_the_last_page_of_an_unfinished_list_is_not_saved_as_the_whole_list(page: Page) -> None:
+def test_the_results_of_an_unfinished_list_are_not_saved_as_those_of_the_whole_list(page: Page) -> None:
     serve_list(page)
     page.route("**/results", lambda route: respond(route, {}, headers={"Results-Complete": "false"}))
     button(page, "Download CSV").click()
@@ -162,6 +162,6 @@ def test_a_list_whose_response_is_lost_is_sent_again_as_the_same_task(page: Page
     assert keys[0] == keys[1] != keys[2]
 
 
-def test_a_bad_item_that_the_service_finds_is_named_by_its_place(page: Page) -> None:
+def test_an_error_names_the_position_of_an_item_that_the_service_refuses(page: Page) -> None:
     ask(page, "7\n" + "9" * 10_001)
     expect(error(page)).to_contain_text("Number 2 of the list")

@@ -1,7 +1,7 @@
-"""Looks and accessibility: no violation that axe-core finds, no sideways scrolling, everything by keyboard.
+"""Appearance and accessibility: axe-core finds no violation, no page scrolls sideways, and the keyboard suffices.
 
-Every state is photographed into test-output/, in all windows with PICTURES=1, and the two pictures of the README are
-made there.
+The tests write a screenshot of every state into test-output/, with PICTURES=1 one for each window, and the two pictures
+of the README.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.browser.page_states import PAGE_STATES, busy
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OUTPUT = ROOT / "test-output"
-#: Each width of the window with its colours; those that axe examines are photographed too.
+#: The widths and the colours of the windows, and whether axe examines the page and a screenshot is written.
 WINDOWS: list[tuple[int, Literal["light", "dark"], bool]] = [
     (320, "light", True),
     (375, "dark", False),
@@ -51,7 +51,7 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(open_page: NewPage,
         page.set_viewport_size({"width": width, "height": 780 if width < 600 else 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if examined or "PICTURES" in os.environ:
-            # Chromium may photograph a page before it has painted its text anew.
+            # Otherwise the screenshot may show the page before Chromium has drawn its text again.
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
             page.screenshot(path=OUTPUT / f"{page_state}-{width}-{scheme}.png", full_page=True)
         if examined:
@@ -66,11 +66,11 @@ def test_the_pictures_of_the_readme_are_made_and_small(open_page: NewPage) -> No
         expect(heading(page)).to_have_text(verdict)
     ask(page, "2^127-1")
     expect(headline(page)).to_have_text(str(2**127 - 1))
-    page.screenshot(path=OUTPUT / "answer.png")
+    page.screenshot(path=OUTPUT / "result.png")
     busy(page)
     page.set_viewport_size({"width": 1200, "height": 1180})
     page.screenshot(path=OUTPUT / "queue.png")
-    for name in ("answer", "queue"):
+    for name in ("result", "queue"):
         for folder in (OUTPUT, ROOT / "docs" / "images"):
             assert (folder / f"{name}.png").stat().st_size < MAX_PICTURE_BYTES
 

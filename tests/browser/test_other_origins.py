@@ -27,7 +27,7 @@ pytestmark = pytest.mark.emulator
 #: A name of another site that resolves to this machine, as it does after DNS rebinding.
 EVIL = "evil.example"
 
-#: Each sends a request, and ends whether or not the page may read the response.
+#: Scripts that send a request, and end whether or not the page may read the response.
 REQUESTS = {
     "fetch": "([url, body]) => fetch(url, {method: 'POST', body}).catch(() => null)",
     "fetch of JSON": """([url, body]) => fetch(
@@ -51,7 +51,7 @@ OPEN_SOCKET = """url => new Promise(done => {
 
 
 class BlankPage(BaseHTTPRequestHandler):
-    """Serves at every address a page that loads nothing, no icon either."""
+    """Serves at every address a page that loads nothing, not even an icon."""
 
     def do_GET(self) -> None:
         page = b'<link rel="icon" href="data:,">'
@@ -78,7 +78,7 @@ def foreign_port() -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def rebound(browser: Browser, chromium: str) -> Iterator[Browser]:
-    """Start a browser for which the foreign name is this machine."""
+    """Start a browser that resolves the foreign name to this machine."""
     flags = [*FLAGS, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1"]
     started = browser.browser_type.launch(executable_path=chromium, args=flags)
     yield started
@@ -103,7 +103,7 @@ def foreign_page(browser: Browser, url: str) -> Iterator[Page]:
 
 
 def statuses(page: Page, act: str, url: str, body: str = "") -> set[int]:
-    """Run a script on the page and return the statuses of the responses to it, those the page cannot read included."""
+    """Run a script on the page and return the statuses of the responses, including those that the page cannot read."""
     addresses: dict[str, str] = {}
     received: list[tuple[str, int]] = []
     network = page.context.new_cdp_session(page)

@@ -1,4 +1,4 @@
-"""The queues at work: the diagram, the throughput, the buttons that send something, and the polling."""
+"""The view of the queues: the diagram, the throughput, the buttons that send numbers, and the polling."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_the_busiest_queue_is_prominent(page: Page) -> None:
     expect(page.locator(".busiest")).to_have_count(1)
 
 
-def test_work_that_no_poll_has_met_is_shown_by_the_history(page: Page) -> None:
+def test_work_between_two_polls_is_shown_by_the_history(page: Page) -> None:
     serve_queues(page, queues(history=history(tasks=[7, 120])))
     open_queues(page)
     tasks = lane(page, "Tasks")
@@ -100,7 +100,7 @@ def test_the_rate_counts_the_passed_part_of_a_step_that_is_not_over(open_page: N
     expect(lane(page, "Tasks").locator(".rate")).to_have_text("10/s")
 
 
-def test_the_workers_of_the_tasks_feed_the_queues_of_the_proofs(page: Page) -> None:
+def test_wires_lead_from_the_workers_to_the_queues_of_the_proofs(page: Page) -> None:
     serve_queues(page, queues(proofs=queue(waiting=1, slots=2)))
     open_queues(page)
     expect(lane(page, "Proofs")).to_have_class("lane active busiest")
@@ -162,7 +162,7 @@ def test_dots_move_unless_the_user_prefers_reduced_motion(open_page: NewPage) ->
 
 
 def accept_numbers(page: Page) -> list[Any]:
-    """Accept every submitted number without a task, the second only after a 503; return the accepted numbers."""
+    """Accept every submitted number, the second one only after a 503, and return the list of the accepted numbers."""
     accepted: list[Any] = []
     requests = 0
 
@@ -204,7 +204,7 @@ def test_a_button_sends_ten_primes_that_need_a_proof(page: Page) -> None:
 
 
 class Watched:
-    """The view of the queues with its clock moved by the test."""
+    """The view of the queues with a clock that the test controls."""
 
     def __init__(self, open_page: NewPage) -> None:
         self.page = open_page(before=self._prepare)
@@ -230,7 +230,7 @@ class Watched:
         return times
 
     def pass_time(self, seconds: int) -> None:
-        """Let time pass second by second; each request gets its response before the next second."""
+        """Move the clock second by second, and wait for the response to each request before the next second."""
         for _ in range(seconds):
             known = len(self.calls())
             self.page.clock.run_for(1000)
@@ -269,7 +269,7 @@ def test_polling_pauses_while_the_tab_is_hidden(open_page: NewPage) -> None:
     assert len(watched.calls()) > before
 
 
-def test_an_error_of_the_queues_is_shown_and_the_request_repeated(open_page: NewPage) -> None:
+def test_an_error_of_the_queues_is_shown_and_the_request_is_sent_again(open_page: NewPage) -> None:
     failed = False
 
     def fail_once(route: Route) -> None:
@@ -278,10 +278,10 @@ def test_an_error_of_the_queues_is_shown_and_the_request_repeated(open_page: New
             respond(route, queues(**BUSY))
         else:
             failed = True
-            refuse(route, 503, "The queues do not answer: try again in a moment.")
+            refuse(route, 503, "The queues do not respond: try again in a moment.")
 
     page = open_page(before=lambda page: (page.clock.install(), page.route("**/queue", fail_once)))
     open_queues(page)
-    expect(page.get_by_text("The queues do not answer")).to_be_visible()
+    expect(page.get_by_text("The queues do not respond")).to_be_visible()
     page.clock.run_for(5000)
     expect(page.get_by_text("1,234")).to_be_visible()

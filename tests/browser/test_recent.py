@@ -1,4 +1,4 @@
-"""Recent tasks: the page keeps the last tasks of this browser over a reload."""
+"""Recent tasks: the page keeps the last tasks of this browser after a reload."""
 
 from __future__ import annotations
 
