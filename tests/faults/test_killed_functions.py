@@ -92,7 +92,13 @@ def send_together(sqs: SQSClient, queue_url: str, numbers: list[int]) -> list[st
 def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_result(
     service_url: str, outputs: dict[str, str], sqs: SQSClient, endpoint: str
 ) -> None:
-    tasks_url = outputs["TasksQueueUrl"]
+    # On a busy machine the slow numbers may be with a worker that starts only when the others are killed.
+    tries = (kill_workers_in_a_batch(service_url, outputs["TasksQueueUrl"], sqs, endpoint) for _ in range(3))
+    assert any(attempts >= 2 for attempts in tries), "no worker was killed with a message"
+
+
+def kill_workers_in_a_batch(service_url: str, tasks_url: str, sqs: SQSClient, endpoint: str) -> int:
+    """Kill the workers while they have half of a batch finished; return the attempts of the task that took most."""
     final_task(service_url, submit(service_url, 97))  # a worker is there and warm
     with visibility(sqs, tasks_url, 2):
         tasks = send_together(sqs, tasks_url, QUICK + SLOW)
@@ -110,7 +116,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_r
         "composite"
     ]
     assert finished[: len(QUICK)] == done
-    assert max(task["attempts"] for task in finished) >= 2
+    return max(int(task["attempts"]) for task in finished)
 
 
 def test_a_prover_reports_its_killed_child_and_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
