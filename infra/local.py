@@ -45,7 +45,7 @@ def run(port: int, emulator_port: int) -> None:
     # belongs to its port.
     state = STATE / str(emulator_port)
     emulator = Emulator(emulator_port, state)
-    _say(f"starting MiniStack on port {emulator_port}, with the state of last time if there is one")
+    _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
     with emulator as endpoint:
         watcher = FileWatcher(ROOT, WATCHED)
         servers = ServerPool(port, state / "logs" / "api.log")
