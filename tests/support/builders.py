@@ -1,11 +1,22 @@
-"""Tasks for tests, submitted through the service."""
+"""Tasks for tests: submitted through the service, or made for a function that takes one."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
-from chalicelib.tasks import chunks
+from chalicelib.tasks import chunks, ids
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListTask, NumberTask
+
+#: The fields that every task has.
+COMMON: dict[str, Any] = {
+    "status": Status.PENDING,
+    "submitted_at": "2026-11-24T08:33:22.125Z",
+    "expires_at": 1_796_114_003,
+}
 
 
 def submit_number(number: int, expression: str | None = None) -> str:
@@ -26,3 +37,13 @@ def submit_keyed(numbers: list[int], key: str, *, is_list: bool = False, caller:
 def set_chunk_size(monkeypatch: pytest.MonkeyPatch, numbers: int) -> None:
     """Make the chunks of lists have this many numbers."""
     monkeypatch.setattr(chunks, "MAX_CHUNK_NUMBERS", numbers)
+
+
+def number_task(**fields: Any) -> NumberTask:
+    """Return a single number's task that waits, with other fields where they are given."""
+    return NumberTask(**COMMON | {"task_id": ids.new_id()} | fields)
+
+
+def list_task(**fields: Any) -> ListTask:
+    """Return the task of a list of ten numbers in three chunks that wait, with other fields where they are given."""
+    return ListTask(**COMMON | {"task_id": ids.new_id(), "total": 10, "chunks": 3, "remaining": 3} | fields)

@@ -1,28 +1,110 @@
-"""A page of results is the same in each format."""
+"""A page of results is the same in each format, and nothing in it is a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.api import pages
+from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.service.read import ResultsPage
 from chalicelib.tasks.task import ListResult
 
+FORMATS = ["application/json", pages.NDJSON, pages.CSV]
 
-@given(st.lists(st.tuples(st.integers(), st.one_of(st.none(), st.text())), min_size=1, max_size=20))
+witnesses = st.one_of(st.none(), st.builds(Witness, factor=st.integers(2)), st.builds(Witness, base=st.integers(2)))
+results = st.builds(
+    Result, number=st.integers(), verdict=st.sampled_from(Verdict), witness=witnesses, seconds=st.just(0.0)
+)
+#: What a client sends, often with a character at its beginning that a spreadsheet takes for that of a formula.
+expressions = st.builds(str.__add__, st.sampled_from(["", "=", "+", "-", "@"]), st.text())
+entries = st.lists(st.builds(ListResult, st.integers(0, 99_999), results, st.one_of(st.none(), st.text())), max_size=9)
+
+
+def page_of(found: list[ListResult], next_place: tuple[int, int] | None = None) -> ResultsPage:
+    """Return a page."""
+    return ResultsPage(found, next_place, is_complete=next_place is None)
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    """Return the rows of a page in CSV."""
+    return list(csv.DictReader(io.StringIO(text, newline="")))
+
+
+@given(entries)
+def test_the_lines_of_a_page_are_its_results(found: list[ListResult]) -> None:
+    page = json.loads(pages.page_response(page_of(found), "", "/", {}).body)
+    lines = pages.page_response(page_of(found), pages.NDJSON, "/", {}).body
+    assert [json.loads(line) for line in lines.split("\n")[:-1]] == page["results"]
+    assert lines.endswith("\n") or not found
+
+
+@given(entries)
+def test_the_cells_of_a_page_are_its_results(found: list[ListResult]) -> None:
+    rows = rows_of(pages.page_response(page_of(found), pages.CSV, "/", {}).body)
+    assert [row["index"] for row in rows] == [str(entry.index) for entry in found]
+    for row, entry in zip(rows, found, strict=True):
+        result, witness = entry.result, entry.result.witness or Witness()
+        assert row["number"] == to_decimal(result.number)
+        assert row["is_prime"] == json.dumps(result.is_prime)
+        assert row["verdict"] == result.verdict
+        assert row["proven"] == json.dumps(result.proven)
+        assert row["factor"] == str(witness.factor or "")
+        assert row["base"] == str(witness.base or "")
+
+
+@given(st.lists(st.tuples(st.integers(), st.one_of(st.none(), expressions)), min_size=1, max_size=20))
 def test_no_cell_of_a_csv_page_is_a_formula(numbers: list[tuple[int, str | None]]) -> None:
-    results = [
+    found = [
         ListResult(index, Result(number, Verdict.COMPOSITE, witness=Witness(factor=2)), expression)
         for index, (number, expression) in enumerate(numbers)
     ]
-    response = pages.page_response(ResultsPage(results, None, is_complete=True), "text/csv", "/", {})
-    rows = list(csv.reader(io.StringIO(response.body, newline="")))[1:]
+    rows = rows_of(pages.page_response(page_of(found), "text/csv", "/", {}).body)
     for row, (number, expression) in zip(rows, numbers, strict=True):
-        assert row[1] == str(number)
-        assert row[-1][:1] not in {"=", "+", "-", "@"}
-        assert row[-1].removeprefix("'") == (expression or "").removeprefix("'")
+        assert row["number"] == str(number)
+        assert row["expression"][:1] not in {"=", "+", "-", "@"}
+        assert row["expression"].removeprefix("'") == (expression or "").removeprefix("'")
+
+
+@pytest.mark.parametrize("accept", FORMATS)
+@given(
+    st.tuples(st.integers(1, 999_999), st.integers(0, 99_999)),
+    st.dictionaries(st.text(min_size=1), st.text(min_size=1)),
+)
+def test_a_page_that_is_not_the_last_links_to_the_next_with_the_same_query(
+    accept: str, place: tuple[int, int], query: dict[str, str]
+) -> None:
+    query.pop("cursor", None)
+    link = str(pages.page_response(page_of([], place), accept, "/api/one/results", query).headers["Link"])
+    address = urlsplit(link.removeprefix("<").removesuffix('>; rel="next"'))
+    assert address.path == "/api/one/results"
+    assert dict(parse_qsl(address.query)) == {"cursor": f"{place[0]}.{place[1]}", **query}
+
+
+@pytest.mark.parametrize("accept", FORMATS)
+def test_the_last_page_links_to_no_other(accept: str) -> None:
+    response = pages.page_response(page_of([]), accept, "/", {"limit": "5"})
+    assert "Link" not in response.headers
+    assert response.headers["Results-Complete"] == "true"
+
+
+@pytest.mark.parametrize("accept", FORMATS)
+def test_a_cache_keeps_no_page_and_tells_the_formats_apart(accept: str) -> None:
+    headers = pages.page_response(page_of([]), accept, "/", {}).headers
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["Vary"] == "Accept"
+    assert str(headers["Content-Type"]).startswith(accept)
+
+
+@pytest.mark.parametrize("accept", ["", "*/*", "text/html", "image/png"])
+def test_a_format_that_is_not_known_is_json(accept: str) -> None:
+    response = pages.page_response(page_of([], (2, 1)), accept, "/", {})
+    assert response.headers["Content-Type"] == "application/json"
+    assert json.loads(response.body) == {"results": [], "next": "2.1", "complete": False}

@@ -1,0 +1,154 @@
+"""A response says how long its body is valid, and a body has every digit of its numbers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.api import responses
+from chalicelib.primality.progress import Elapsed, Steps
+from chalicelib.primality.result import Result, Verdict, Witness
+from chalicelib.queues import Counts, Queue
+from chalicelib.store.history import History
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListResult, NumberTask
+from tests.support.builders import list_task, number_task
+
+OPEN = [Status.PENDING, Status.STARTED, Status.RETRY]
+FINAL = [Status.SUCCESS, Status.FAILURE, Status.REVOKED]
+
+
+def tag_of(task: NumberTask) -> str:
+    """Return the entity tag of a final task."""
+    return str(responses.task_response(task, "").headers["ETag"])
+
+
+def test_an_accepted_task_has_its_address_below_the_stage_and_when_to_read_it() -> None:
+    response = responses.accepted("the-id", "/api")
+    assert response.status_code == 202
+    assert response.headers["Location"] == "/api/the-id"
+    assert response.headers["Retry-After"] == "1"
+    assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_an_open_task_is_not_stored_and_says_when_to_read_it_again(status: Status) -> None:
+    response = responses.task_response(number_task(status=status), "")
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["Retry-After"] == "1"
+    assert "ETag" not in response.headers
+
+
+@pytest.mark.parametrize("status", OPEN)
+def test_an_open_task_is_sent_whatever_tag_the_client_has(status: Status) -> None:
+    assert responses.task_response(number_task(status=status), "", if_none_match="*").status_code == 200
+
+
+@pytest.mark.parametrize("status", FINAL)
+def test_a_client_is_told_to_ask_again_only_for_a_final_task_that_can_change(status: Status) -> None:
+    headers = responses.task_response(number_task(status=status), "").headers
+    assert headers["Cache-Control"] == ("private, no-cache" if status is Status.FAILURE else "private, max-age=3600")
+    assert "Retry-After" not in headers
+
+
+@pytest.mark.parametrize("form", ["{}", '"other", {}', "W/{}", "*", " * "])
+def test_a_client_that_has_a_final_task_gets_no_body(form: str) -> None:
+    task = number_task(status=Status.SUCCESS)
+    response = responses.task_response(task, "", if_none_match=form.format(tag_of(task)))
+    assert response.status_code == 304
+    assert response.body == ""
+    assert response.headers["ETag"] == tag_of(task)
+
+
+@given(st.lists(st.text(), min_size=2, max_size=2, unique=True))
+def test_tasks_that_differ_have_tags_that_differ(errors: list[str]) -> None:
+    first, second = (number_task(task_id="one", status=Status.FAILURE, error=error) for error in errors)
+    assert tag_of(first) != tag_of(second)
+    assert responses.task_response(second, "", if_none_match=tag_of(first)).status_code == 200
+
+
+@pytest.mark.parametrize("status", [*OPEN, *FINAL])
+@pytest.mark.parametrize("waited", [0, 25])
+def test_a_wait_that_was_applied_is_told(status: Status, waited: int) -> None:
+    task = number_task(status=status)
+    assert responses.task_response(task, "", waited=waited).headers["Preference-Applied"] == f"wait={waited}"
+    assert "Preference-Applied" not in responses.task_response(task, "").headers
+
+
+@given(st.one_of(st.integers(), st.integers(2**63 - 3, 2**64 + 3), st.integers(-(2**63) - 3, 3 - 2**63)))
+def test_a_number_is_an_integer_where_it_fits_64_bits_and_its_digits_beyond(number: int) -> None:
+    shown = responses.number_json(number)
+    assert isinstance(shown, int) == (-(2**63) <= number < 2**64)
+    assert int(shown) == number
+
+
+def test_a_number_has_all_its_digits_whatever_python_converts() -> None:
+    assert responses.number_json(10**9_999) == "1" + "0" * 9_999
+
+
+@pytest.mark.parametrize(
+    ("witness", "shown"),
+    [
+        (None, None),
+        (Witness(factor=10**5_000), {"factor": "1" + "0" * 5_000}),
+        (Witness(base=2), {"base": "2", "kind": "strong"}),
+    ],
+    ids=["none", "factor", "base"],
+)
+def test_a_witness_is_a_factor_or_a_base_in_digits(witness: Witness | None, shown: dict[str, str] | None) -> None:
+    entry = ListResult(0, Result(91, Verdict.COMPOSITE, witness=witness))
+    assert responses.list_result_json(entry)["witness"] == shown
+
+
+@pytest.mark.parametrize("has_certificate", [True, False])
+def test_a_certificate_has_an_address_only_where_there_is_one(has_certificate: bool) -> None:
+    task = number_task(task_id="one", result=Result(11, Verdict.PRIME, has_certificate=has_certificate))
+    shown = responses.task_json(task, "/api")["result"]["certificate"]
+    assert shown == ("/api/one/certificate" if has_certificate else None)
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [
+        (None, None),
+        (Steps(3, 10), {"done": 3, "total": 10, "unit": "iterations"}),
+        (Elapsed("proving", 4.5), {"phase": "proving", "seconds": 4.5}),
+    ],
+    ids=["none", "steps", "time"],
+)
+def test_a_number_shows_the_progress_of_its_computation(progress: Steps | Elapsed | None, shown: Any) -> None:
+    assert responses.task_json(number_task(status=Status.STARTED, progress=progress), "")["progress"] == shown
+
+
+@given(st.integers(0, 3))
+def test_a_list_has_a_summary_from_its_first_finished_chunk_on(remaining: int) -> None:
+    task = list_task(task_id="one", status=Status.STARTED, remaining=remaining, primes=4, composites=2)
+    summary = {"total": 10, "primes": 4, "composites": 2, "results": "/api/one/results"}
+    assert responses.task_json(task, "/api")["result"] == (None if remaining == 3 else summary)
+
+
+@pytest.mark.parametrize("status", [*OPEN, *FINAL])
+def test_a_list_shows_its_finished_chunks_while_it_runs(status: Status) -> None:
+    shown = responses.task_json(list_task(status=status, remaining=1), "")["progress"]
+    runs = status in {Status.STARTED, Status.RETRY}
+    assert shown == ({"done": 2, "total": 3, "unit": "chunks"} if runs else None)
+
+
+def test_a_queue_whose_slots_are_not_known_has_none() -> None:
+    counts = {queue: Counts(waiting=3, in_flight=2, delayed=1) for queue in (Queue.TASKS, Queue.LISTS)}
+    shown = responses.queue_json(counts, {"tasks": 40}, History(0, {}), [], None)["queues"]
+    assert shown["tasks"] == {"waiting": 3, "in_flight": 2, "delayed": 1, "slots": 40}
+    assert shown["lists"]["slots"] is None
+
+
+def test_a_json_response_is_neither_stored_nor_taken_for_another_type_unless_it_says_so() -> None:
+    response = responses.json_response({"a": "ä"})
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert json.loads(response.body) == {"a": "ä"}
+    kept = responses.json_response({}, {"Cache-Control": "public"})
+    assert kept.headers["Cache-Control"] == "public"

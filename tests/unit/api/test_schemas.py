@@ -1,0 +1,82 @@
+"""The schemas of the contract are valid, complete and strict about what the service sends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openapi_schema_validator import OAS31Validator
+
+from chalicelib.api import responses
+from chalicelib.api.schemas import SCHEMAS, ref
+from chalicelib.primality.progress import Elapsed, Progress, Steps
+from chalicelib.primality.result import Verdict
+from chalicelib.tasks.status import Status
+
+#: The bodies of requests: a client may send fields that this release does not know.
+REQUESTS = {"Single", "List"}
+
+
+def is_valid(name: str, value: Any) -> bool:
+    """Return whether a value fits a schema."""
+    schema = {**ref(name), "components": {"schemas": SCHEMAS}}
+    return bool(OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).is_valid(value))
+
+
+def within(schema: Any) -> Iterator[dict[str, Any]]:
+    """Yield a schema and those in it."""
+    if isinstance(schema, dict):
+        yield schema
+    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []:
+        yield from within(part)
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_a_schema_is_valid_and_refers_to_schemas_that_exist(name: str) -> None:
+    OAS31Validator.check_schema(SCHEMAS[name])
+    named = {part["$ref"] for part in within(SCHEMAS[name]) if "$ref" in part}
+    assert named <= {ref(other)["$ref"] for other in SCHEMAS}
+
+
+@pytest.mark.parametrize("name", sorted(set(SCHEMAS) - REQUESTS))
+def test_an_object_that_is_sent_has_every_field_and_no_other(name: str) -> None:
+    for part in within(SCHEMAS[name]):
+        if part.get("type") == "object":
+            assert part["required"] == list(part["properties"])
+            assert part["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("name", sorted(REQUESTS))
+def test_a_request_may_have_fields_that_this_release_does_not_know(name: str) -> None:
+    body = {"number": 11} if name == "Single" else {"numbers": [11]}
+    assert is_valid(name, body | {"later": True})
+    assert not is_valid(name, {"later": True})
+
+
+def test_a_task_may_have_every_status_and_a_result_every_verdict() -> None:
+    assert SCHEMAS["Task"]["properties"]["status"]["enum"] == list(Status)
+    for name in ("NumberResult", "ListResult"):
+        assert SCHEMAS[name]["properties"]["verdict"]["enum"] == list(Verdict)
+
+
+@given(st.one_of(st.integers(), st.integers(2**63 - 3, 2**64 + 3), st.integers(-(2**63) - 3, 3 - 2**63)))
+def test_a_number_fits_its_schema_as_the_service_sends_it(number: int) -> None:
+    row = {"index": 0, "is_prime": False, "verdict": "composite", "proven": True, "witness": None, "expression": None}
+    assert is_valid("ListResult", row | {"number": responses.number_json(number)})
+    assert is_valid("ListResult", row | {"number": number}) == (-(2**63) <= number < 2**64)
+
+
+@pytest.mark.parametrize("progress", [Steps(0, 10), Steps(10, 10, "chunks"), Elapsed("screening", 0.0)])
+def test_the_progress_of_a_computation_fits_its_schema(progress: Progress) -> None:
+    assert is_valid("Progress", asdict(progress))
+
+
+@pytest.mark.parametrize("witness", [{}, {"factor": 7}, {"factor": "7", "base": "2"}, {"base": "2", "kind": "weak"}])
+def test_a_witness_is_one_factor_or_one_base(witness: dict[str, object]) -> None:
+    assert is_valid("Witness", {"factor": "7"})
+    assert is_valid("Witness", {"base": "2", "kind": "strong"})
+    assert not is_valid("Witness", witness)
