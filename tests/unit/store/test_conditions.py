@@ -1,0 +1,126 @@
+"""Which tasks a message may change: every status, round and chunk, as DynamoDB evaluates the conditions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib.store import conditions, table
+from chalicelib.store.table import ConditionFailed, Item
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
+from chalicelib.tasks.status import Status
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+OPEN = {Status.PENDING, Status.STARTED, Status.RETRY}
+#: The round of the messages.
+ROUND = 2
+#: The rounds that the item of a task can have; an item of service 1.0.0 has none.
+ROUNDS = [None, 1, 2, 3]
+every_status = pytest.mark.parametrize("status", Status)
+
+
+def number_message(task_id: str | None = None) -> NumberMessage:
+    """Return a message of a new task."""
+    return NumberMessage(task_id or ids.new_id(), 11, ROUND)
+
+
+def chunk_message(chunk: int = 1) -> ChunkMessage:
+    """Return a message of a new list."""
+    return ChunkMessage(ids.new_id(), "b", chunk, 3, 0, ROUND)
+
+
+def write(message: Message, **attributes: Any) -> None:
+    """Write the item of a message's task."""
+    present = {name: value for name, value in attributes.items() if value is not None}
+    table.put({"task_id": message.task_id, "part": table.TASK} | present)
+
+
+def may(message: Message, condition: str, values: Item) -> bool:
+    """Return whether a condition holds for the item of a message's task, or for its absence."""
+    try:
+        table.update(
+            message.task_id,
+            table.TASK,
+            "SET changed = :changed",
+            values | {":changed": 1},
+            condition=condition,
+            names=conditions.NAMES if "#round" in condition else {"#status": "status"},
+        )
+    except ConditionFailed:
+        return False
+    return True
+
+
+def may_change(message: Message) -> bool:
+    """Return whether a message may change its task."""
+    return may(message, conditions.is_open(message), conditions.values(message))
+
+
+def may_count(message: ChunkMessage) -> bool:
+    """Return whether the results of a chunk may be counted."""
+    return may(message, conditions.COUNTABLE, {":revoked": Status.REVOKED, ":chunk": message.chunk})
+
+
+@every_status
+@pytest.mark.parametrize("task_round", ROUNDS)
+def test_a_number_is_changed_while_it_is_open_and_once_it_failed_in_an_earlier_round(
+    status: Status, task_round: int | None
+) -> None:
+    message = number_message()
+    write(message, status=status, round=task_round)
+    is_open = status in OPEN and (task_round or 0) <= ROUND
+    failed_earlier = status is Status.FAILURE and (task_round or 0) < ROUND
+    assert may_change(message) == (is_open or failed_earlier)
+
+
+def test_a_number_without_an_item_is_open_unless_its_id_is_that_of_a_key() -> None:
+    assert may_change(number_message())
+    assert not may_change(number_message(ids.keyed_id("", "key")))
+
+
+@every_status
+def test_a_number_with_a_key_that_has_its_item_is_changed_as_any_other(status: Status) -> None:
+    message = number_message(ids.keyed_id("", "key"))
+    write(message, status=status, round=ROUND)
+    assert may_change(message) == (status in OPEN)
+
+
+@every_status
+@pytest.mark.parametrize("remaining", [0, 1])
+def test_a_list_is_cancelled_while_it_is_open_and_a_chunk_of_it_is_not_finished(status: Status, remaining: int) -> None:
+    message = number_message()
+    write(message, status=status, round=ROUND, remaining=remaining)
+    assert may_change(message) == (status in OPEN and remaining > 0)
+
+
+@every_status
+@pytest.mark.parametrize("task_round", ROUNDS)
+@pytest.mark.parametrize(("remaining", "done"), [(1, {2, 3}), (1, {1, 2}), (0, {1, 2, 3}), (3, None)])
+def test_a_chunk_changes_a_list_that_is_open_or_failed_in_an_earlier_round_while_it_is_not_counted(
+    status: Status, task_round: int | None, remaining: int, done: set[int] | None
+) -> None:
+    message = chunk_message(1)
+    write(message, status=status, round=task_round, remaining=remaining, done=done)
+    failed_earlier = status is Status.FAILURE and (task_round or 0) < ROUND
+    is_counted = done is not None and 1 in done
+    assert may_change(message) == ((status in OPEN or failed_earlier) and remaining > 0 and not is_counted)
+
+
+def test_a_chunk_changes_no_list_that_has_no_item() -> None:
+    assert not may_change(chunk_message())
+
+
+@every_status
+@pytest.mark.parametrize("done", [None, {2}, {1, 2}])
+def test_a_chunk_is_counted_once_in_every_list_that_was_not_cancelled(status: Status, done: set[int] | None) -> None:
+    message = chunk_message(1)
+    write(message, status=status, done=done)
+    is_counted = done is not None and 1 in done
+    assert may_count(message) == (status is not Status.REVOKED and not is_counted)
+
+
+def test_a_chunk_of_a_list_without_an_item_is_not_counted() -> None:
+    assert not may_count(chunk_message())

@@ -1,0 +1,140 @@
+"""The calls to DynamoDB: an item is read as it was written, and a condition that fails changes nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chalicelib.store import table
+from chalicelib.store.table import ConditionFailed, Item
+from chalicelib.tasks import ids
+from tests.support.calls import calls_of
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+#: Each example has a task of its own, so that the examples of a test can share its table.
+one_table = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+values = st.one_of(
+    st.text(),
+    st.integers(-(10**37), 10**37),
+    st.binary(),
+    st.sets(st.integers(-(10**9), 10**9), min_size=1),
+)
+NOW = 1_800_000_000
+
+
+def write(task_id: str, part: int = table.TASK, **attributes: Any) -> Item:
+    """Write an item and return it."""
+    item = {"task_id": task_id, "part": part} | attributes
+    table.put(item)
+    return item
+
+
+@one_table
+@given(st.dictionaries(st.sampled_from(["a", "b", "status", "#", "ä"]), values))
+def test_an_item_is_read_as_it_was_written(attributes: dict[str, Any]) -> None:
+    task_id = ids.new_id()
+    item = write(task_id, 3, **attributes)
+    assert table.get(task_id, 3) == item
+
+
+def test_bytes_are_read_as_plain_bytes() -> None:
+    task_id = ids.new_id()
+    write(task_id, results=b"packed")
+    item = table.get(task_id, table.TASK)
+    assert item is not None
+    assert type(item["results"]) is bytes
+
+
+def test_a_part_that_is_not_there_is_none() -> None:
+    task_id = ids.new_id()
+    write(task_id)
+    assert table.get(task_id, 1) is None
+
+
+@pytest.mark.parametrize(("expires_at", "is_free"), [(NOW - 1, True), (NOW, True), (NOW + 1, False)])
+def test_an_id_is_free_once_its_item_has_expired(expires_at: int, is_free: bool) -> None:
+    task_id = ids.new_id()
+    first = write(task_id, expires_at=expires_at)
+    second = first | {"expires_at": NOW + 60}
+    if is_free:
+        table.create(second, NOW)
+    else:
+        with pytest.raises(ConditionFailed) as caught:
+            table.create(second, NOW)
+        assert caught.value.item == first
+    assert table.get(task_id, table.TASK) == (second if is_free else first)
+
+
+def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted_in_the_same_call() -> None:
+    old = write(ids.new_id(), n=1)
+    new: list[Item] = [{"task_id": ids.new_id(), "part": table.TASK, "n": 2} for _ in range(2)]
+    codes: list[str | None] = []
+    calls = calls_of(lambda: codes.extend(table.insert_all([new[0], old | {"n": 2}, new[1]])))
+    assert calls == ["BatchExecuteStatement"]
+    assert codes == [None, "DuplicateItem", None]
+    assert table.get(old["task_id"], table.TASK) == old
+    assert [table.get(item["task_id"], table.TASK) for item in new] == new
+
+
+def test_an_update_whose_condition_fails_changes_nothing_and_shows_the_item() -> None:
+    item = write(ids.new_id(), n=1)
+    with pytest.raises(ConditionFailed) as caught:
+        table.update(item["task_id"], table.TASK, "SET n = :two", {":two": 2}, condition="n = :two")
+    assert caught.value.item == item
+    assert table.get(item["task_id"], table.TASK) == item
+
+
+def test_an_update_of_an_item_that_is_not_there_shows_none() -> None:
+    with pytest.raises(ConditionFailed) as caught:
+        table.update(ids.new_id(), table.TASK, "SET n = :one", {":one": 1}, condition="n = :one")
+    assert caught.value.item is None
+
+
+def test_an_update_returns_what_it_is_asked_for() -> None:
+    item = write(ids.new_id(), n=1)
+    change = ("SET n = :two", {":two": 2})
+    assert table.update(item["task_id"], table.TASK, *change) == {}
+    assert table.update(item["task_id"], table.TASK, *change, returning="ALL_NEW") == item | {"n": 2}
+
+
+def test_a_deleted_task_keeps_its_other_parts() -> None:
+    task_id = ids.new_id()
+    write(task_id)
+    chunk = write(task_id, 1)
+    table.delete(task_id)
+    assert table.get(task_id, table.TASK) is None
+    assert table.get(task_id, 1) == chunk
+
+
+@one_table
+@given(st.sets(st.integers(-3, 12)), st.integers(1, 12), st.integers(1, 5))
+def test_parts_come_in_their_order_from_the_first_that_is_asked_for(written: set[int], first: int, limit: int) -> None:
+    task_id = ids.new_id()
+    for part in written:
+        write(task_id, part)
+    expected = sorted(part for part in written if part >= first)[:limit]
+    assert [item["part"] for item in table.parts(task_id, first, limit)] == expected
+
+
+def test_every_part_with_an_attribute_is_found_beyond_the_megabyte_of_a_call() -> None:
+    task_id = ids.new_id()
+    for part in range(6):
+        write(task_id, part, results=b"r" * 300_000, message="m")
+    write(task_id, 6)
+    found: list[Item] = []
+    calls = calls_of(lambda: found.extend(table.parts_with(task_id, "message")))
+    assert [item["part"] for item in found] == list(range(6))
+    assert calls == ["Query"] * 2
+
+
+def test_an_index_has_only_the_items_with_its_key_the_latest_first() -> None:
+    for second in range(5):
+        write(ids.new_id(), failed_shard="0", finished_at=f"at {second}")
+    write(ids.new_id(), failed_shard="1", finished_at="at 9")
+    write(ids.new_id(), finished_at="at 9")
+    found = table.query_index("failed", "failed_shard = :shard", {":shard": "0"}, 3)
+    assert [item["finished_at"] for item in found] == ["at 4", "at 3", "at 2"]
