@@ -41,10 +41,13 @@ def test_a_certificate_proves_no_other_number(certificate: Certificate) -> None:
 @pytest.mark.parametrize("column", range(4), ids=["N", "t", "s", "a"])
 def test_a_certificate_with_one_number_changed_is_refused(certificate: Certificate, column: int) -> None:
     rows = json.loads(certificate.pari)
+    assert is_valid(certificate.pari, N)
     for row in range(len(rows)):
         changed = json.loads(certificate.pari)
         changed[row][column] += 1
-        assert not is_valid(json.dumps(changed), N)
+        # The rows before the one that leads to the changed row are those of the valid certificate.
+        first = max(row - 1, 0)
+        assert not is_valid(json.dumps(changed[first:]), rows[first][0])
 
 
 def test_a_certificate_that_stops_too_early_is_refused(certificate: Certificate) -> None:
