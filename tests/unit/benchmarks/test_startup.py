@@ -4,6 +4,8 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from benchmarks.startup import API, BASELINE, ENVIRONMENT, ROOT
 
 #: The modules of the service are small: this many do not make the start-up noticeably longer.
@@ -18,6 +20,7 @@ def _modules_after(program: str) -> set[str]:
     return set(json.loads(finished.stdout))
 
 
+@pytest.mark.slow
 def test_the_api_function_imports_no_library_but_chalice_and_boto3() -> None:
     added = _modules_after(API) - _modules_after(BASELINE)
     own = {name for name in added if name.partition(".")[0] in {"app", "chalicelib"}}

@@ -228,6 +228,7 @@ def test_any_operation_may_have_a_value_of_10_000_digits(text: str) -> None:
     assert parse(text, MAX_DIGITS).bit_length() > 30_000
 
 
+@pytest.mark.slow
 def test_the_expressions_of_a_list_share_a_budget() -> None:
     budget = Budget(MAX_LIST_SECONDS)
     text = "-".join(["23000#"] * 20)
