@@ -86,13 +86,32 @@ clean: ## delete what these commands made, the tasks of `make run` included
 	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .coverage
 
 lint: $(DEV)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
+
+# Two at a time: no linter needs what another one writes.
+LINTERS := $(addprefix lint-,mypy imports style client workflows dependabot hooks)
+.PHONY: $(LINTERS)
+
+lint-mypy:
+	$(BIN)/mypy
+
+lint-imports:
+	$(BIN)/lint-imports
+
+lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/lint-imports
-	$(BIN)/mypy
+
+lint-client:
 	cd client && ../$(BIN)/mypy
+
+lint-workflows:
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+
+lint-dependabot:
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+
+lint-hooks:
 	$(BIN)/pre-commit validate-config
 
 template: $(DEV)
