@@ -46,6 +46,18 @@ def test_a_certificate_that_meets_every_condition_is_accepted(s: int) -> None:
     assert any(is_valid(proof, N) for proof in proofs(s))
 
 
+def test_every_point_of_a_curve_of_prime_order_makes_a_proof() -> None:
+    assert all(is_valid(proof, N) for proof in proofs(1))
+
+
+def test_an_order_that_is_not_that_of_the_curve_is_refused() -> None:
+    for proof in proofs(1):
+        number, t, s, a, point = json.loads(proof)[0]
+        other = sympy.prevprime(number + 1 - t)
+        assert other > MIN_Q
+        assert not is_valid(row(s, other, a, point), N)
+
+
 def test_a_point_that_s_takes_to_infinity_is_refused() -> None:
     # Half of the points of a curve of 2q points have order q; (x, 0), which has order 2, is among the others.
     b = next(b for b in count(1) if order_of_curve(1, b) == 2 * 509)
