@@ -17,7 +17,7 @@ Handler = Callable[[Batch], None]
 #: By how much the consumers of each queue lower their scheduling priority. On one machine all functions share the
 #: cores with the API and the emulator, which come first: they pass on what the consumers work on. Then come single
 #: numbers, short proofs, lists and long proofs. On AWS a function shares no core, and this changes nothing.
-NICENESS = {Queue.TASKS: 8, Queue.DEAD_LETTERS: 8, Queue.PROOFS: 11, Queue.LISTS: 14, Queue.LONG_PROOFS: 19}
+NICENESS = {Queue.TASKS: 4, Queue.DEAD_LETTERS: 4, Queue.PROOFS: 8, Queue.LISTS: 12, Queue.LONG_PROOFS: 18}
 
 
 def consume(event: Any, function: str, queue: Queue, handle: Handler) -> dict[str, Any]:  # noqa: ANN401 - SQSEvent
