@@ -171,7 +171,8 @@ def test_a_fault_is_the_error_that_botocore_raises(
     server = serve([step, step])
     plain, lean = client(server.url), client(server.url)
     loopback.use_for(lean, None)
-    assert (error_of(plain), error_of(lean)) == (expected, expected)
+    assert error_of(plain) == expected
+    assert error_of(lean) == expected
 
 
 def test_a_response_that_is_cut_off_is_an_error(serve: Callable[[Script], Server]) -> None:
@@ -233,7 +234,8 @@ def test_a_request_goes_to_the_endpoint_whatever_the_address_of_the_queue(
     lean = client(endpoint.url)
     loopback.use_for(lean, None)
     lean.send_message(QueueUrl=f"{other.url}/queue", MessageBody="{}")
-    assert (endpoint.connections, other.connections) == (1, 0)
+    assert endpoint.connections == 1
+    assert other.connections == 0
 
 
 @pytest.mark.parametrize(("token", "is_signed"), [(None, False), ("token", True)], ids=["root", "temporary"])

@@ -18,7 +18,9 @@ REQUIRED = {
 
 def test_what_is_not_set_has_its_default() -> None:
     settings = read(REQUIRED)
-    assert (settings.max_digits, settings.retention_days, settings.metrics_namespace) == (10_000, 7, "")
+    assert settings.max_digits == 10_000
+    assert settings.retention_days == 7
+    assert settings.metrics_namespace == ""
     assert settings.slots == {}
 
 

@@ -84,7 +84,8 @@ def test_a_copy_is_a_message_of_the_same_task() -> None:
     task_id = ids.new_id()
     assert copy_of(task_id, NUMBER, random.Random(1)) == (Queue.TASKS, NumberMessage(task_id, 97))
     queue, message = copy_of(task_id, LIST, random.Random(1))
-    assert (queue, message) == (Queue.LISTS, ChunkMessage(task_id, "61 5b 1", 1, 1, 0))
+    assert queue == Queue.LISTS
+    assert message == ChunkMessage(task_id, "61 5b 1", 1, 1, 0)
 
 
 def test_a_key_is_a_header_of_the_request() -> None:

@@ -25,7 +25,9 @@ def test_a_dead_letter_fails_its_task_with_the_reason_of_the_last_attempt(monkey
     handle(Queue.TASKS, records)
     handle(Queue.DEAD_LETTERS, records)
     task = read.read_task(task_id)
-    assert (task.status, task.error, task.attempts) == (Status.FAILURE, "the number: MemoryError: no more", 5)
+    assert task.status is Status.FAILURE
+    assert task.error == "the number: MemoryError: no more"
+    assert task.attempts == 5
     assert [failed.task_id for failed in monitor.failed_tasks()] == [task_id]
 
 

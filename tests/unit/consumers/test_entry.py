@@ -35,7 +35,9 @@ def test_a_batch_is_handled_logged_and_counted(
     response = entry.consume(event_of(receive(Queue.TASKS)), "worker", Queue.TASKS, screen_numbers)
     line = json.loads(capsys.readouterr().out)
     assert response == {"batchItemFailures": []}
-    assert (line["function"], line["finished"], line["success_prime"]) == ("worker", 3, 2)
+    assert line["function"] == "worker"
+    assert line["finished"] == 3
+    assert line["success_prime"] == 2
     assert counted == [(Queue.TASKS, 3)]
 
 

@@ -24,7 +24,9 @@ def test_a_failed_task_that_is_retried_is_finished() -> None:
     fail_waiting(Queue.TASKS)
     control.retry_task(task_id)
     task = read.read_task(task_id)
-    assert (task.status, task.attempts, task.error) == (Status.PENDING, 0, None)
+    assert task.status is Status.PENDING
+    assert task.attempts == 0
+    assert task.error is None
     run(Queue.TASKS)
     assert read.read_task(task_id).status is Status.SUCCESS
     assert monitor.failed_tasks() == []
@@ -111,7 +113,9 @@ class TestLists:
         assert run(Queue.LISTS) == 1
         task = read.read_task(failed_list)
         assert isinstance(task, ListTask)
-        assert (task.status, task.primes, task.composites) == (Status.SUCCESS, 3, 4)
+        assert task.status is Status.SUCCESS
+        assert task.primes == 3
+        assert task.composites == 4
         assert self.indexes(failed_list) == list(range(7))
 
     def test_another_chunk_that_fails_after_a_retry_fails_the_list_again(self, failed_list: str) -> None:

@@ -116,7 +116,10 @@ class TestResults:
         run(Queue.LISTS)
         task = read.read_task(task_id)
         assert isinstance(task, ListTask)
-        assert (task.status, task.total, task.primes, task.composites) == (Status.SUCCESS, 7, 4, 3)
+        assert task.status is Status.SUCCESS
+        assert task.total == 7
+        assert task.primes == 4
+        assert task.composites == 3
         assert [row.result.number for row in read_all(task_id, 4)] == numbers
         assert [row.index for row in read_all(task_id, 4)] == list(range(7))
 
@@ -148,17 +151,23 @@ class TestResults:
         records = receive(Queue.LISTS)
         handle(Queue.LISTS, records[:1])
         page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
-        assert (len(page.results), page.next_place, page.is_complete) == (3, None, False)
+        assert len(page.results) == 3
+        assert page.next_place is None
+        assert page.is_complete is False
         handle(Queue.LISTS, records[1:])
         page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
-        assert (len(page.results), page.next_place, page.is_complete) == (7, None, True)
+        assert len(page.results) == 7
+        assert page.next_place is None
+        assert page.is_complete is True
 
     def test_a_list_is_started_while_some_of_its_chunks_are_finished(self) -> None:
         task_id = submit_list(list(range(7)))
         handle(Queue.LISTS, receive(Queue.LISTS)[:1])
         task = read.read_task(task_id)
         assert isinstance(task, ListTask)
-        assert (task.status, task.chunks, task.remaining) == (Status.STARTED, 3, 2)
+        assert task.status is Status.STARTED
+        assert task.chunks == 3
+        assert task.remaining == 2
 
     def test_the_results_of_a_cancelled_list_stay_readable(self) -> None:
         task_id = submit_list(list(range(7)))
@@ -167,7 +176,8 @@ class TestResults:
         control.cancel_task(task_id)
         handle(Queue.LISTS, records[1:])
         page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
-        assert (len(page.results), page.is_complete) == (3, False)
+        assert len(page.results) == 3
+        assert page.is_complete is False
 
 
 def test_a_single_number_has_no_page_of_results() -> None:

@@ -52,7 +52,10 @@ def test_a_chunk_is_counted_once(chunks: list[ChunkMessage]) -> None:
     assert write(chunks[0])
     assert not write(chunks[0])
     task = list_of(chunks[0])
-    assert (task.remaining, task.primes, task.composites, task.status) == (2, 2, 0, Status.STARTED)
+    assert task.remaining == 2
+    assert task.primes == 2
+    assert task.composites == 0
+    assert task.status is Status.STARTED
 
 
 def test_the_last_chunk_ends_the_list(chunks: list[ChunkMessage]) -> None:
@@ -60,7 +63,10 @@ def test_the_last_chunk_ends_the_list(chunks: list[ChunkMessage]) -> None:
         assert list_of(message).finished_at is None
         assert write(message)
     task = list_of(chunks[0])
-    assert (task.remaining, task.primes, task.composites, task.status) == (0, 4, 2, Status.SUCCESS)
+    assert task.remaining == 0
+    assert task.primes == 4
+    assert task.composites == 2
+    assert task.status is Status.SUCCESS
     assert task.finished_at
 
 

@@ -12,7 +12,8 @@ from chalicelib.tasks import ids
 
 def test_an_id_is_a_uuid_of_version_8() -> None:
     value = uuid.UUID(ids.new_id())
-    assert (value.version, value.variant) == (8, uuid.RFC_4122)
+    assert value.version == 8
+    assert value.variant == uuid.RFC_4122
 
 
 @given(st.floats(min_value=0, max_value=2**47 / 1000))
