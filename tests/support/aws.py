@@ -26,6 +26,8 @@ REGION = "us-east-1"
 ACCESS_KEY = uuid.uuid4().hex
 #: DynamoDB Local takes longer to create a table than most tests take: a process has one, emptied before each test.
 TABLE_NAME = "tasks"
+#: Writes of one call. Source: Amazon DynamoDB API Reference, "BatchWriteItem".
+MAX_BATCH_WRITES = 25
 Record = dict[str, Any]
 
 
@@ -101,8 +103,11 @@ def _create_table(name: str) -> None:
 def _delete_items(table: str) -> None:
     """Delete what an earlier test has written."""
     pages = clients.dynamodb().get_paginator("scan").paginate(TableName=table, ProjectionExpression="task_id, part")
-    for key in [key for page in pages for key in page["Items"]]:
-        clients.dynamodb().delete_item(TableName=table, Key=key)
+    keys = [key for page in pages for key in page["Items"]]
+    for start in range(0, len(keys), MAX_BATCH_WRITES):
+        requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys[start : start + MAX_BATCH_WRITES]]
+        response = clients.dynamodb().batch_write_item(RequestItems={table: requests})
+        assert not response["UnprocessedItems"]
 
 
 def queue_url(queue: Queue) -> str:
