@@ -96,10 +96,12 @@ def drop_layers(template: Template) -> None:
 def lower_ceilings(template: Template) -> None:
     """Lower each mapping's ceiling: a running function is a process of this machine, slow to start and 50 MB.
 
-    A core has one process of each consumer; two are the lowest MaximumConcurrency that AWS accepts.
+    The worker has two processes a core, so that a small number finds a free one while others are busy; the other
+    consumers have one, but at least two, the lowest MaximumConcurrency that AWS accepts.
     """
-    ceiling = max(len(os.sched_getaffinity(0)), 2)
-    for resource in template["Resources"].values():
+    cores = len(os.sched_getaffinity(0))
+    for name, resource in template["Resources"].items():
+        ceiling = 2 * cores if name == "Worker" else max(cores, 2)
         for event in resource.get("Properties", {}).get("Events", {}).values():
             scaling = event["Properties"]["ScalingConfig"]
             scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], ceiling)

@@ -85,7 +85,7 @@ def test_every_gateway_response_becomes_a_resource_that_says_the_same(aws: Templ
 def test_a_mapping_runs_no_more_functions_at_once_than_the_cores_can(aws: Template, emulator: Template) -> None:
     cores = len(os.sched_getaffinity(0))
     for name, ceiling in ceilings(emulator).items():
-        assert ceiling == min(ceilings(aws)[name], max(cores, 2)), name
+        assert ceiling == min(ceilings(aws)[name], 2 * cores if name == "Worker" else max(cores, 2)), name
 
 
 def test_the_policies_are_those_of_aws_but_for_ministacks_calls_of_batches(
