@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import chunks, list_worker, queue_choice
+from chalicelib.consumers import chunks, list_worker
 from chalicelib.queues import Queue
 from chalicelib.service import control, read
 from chalicelib.store import table
@@ -15,12 +15,10 @@ from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
+from tests.support.outcomes import LARGE_COMPOSITE, lower_limits
 from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-#: A composite without a small factor that takes seconds to screen.
-LARGE = (2**127 - 1) ** 130
 
 
 def list_task(task_id: str) -> ListTask:
@@ -61,8 +59,9 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
 
 
 def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
     in_child = spy(monkeypatch, list_worker, "screen_chunk_in_child")
-    task_id = submit_list([LARGE, 11])
+    task_id = submit_list([LARGE_COMPOSITE, 11])
     run(Queue.LISTS)
     task = list_task(task_id)
     assert task.status is Status.SUCCESS
@@ -74,8 +73,8 @@ def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch:
 def test_a_chunk_that_takes_minutes_goes_to_the_long_proofs_and_is_screened_there(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(queue_choice, "MAX_SHORT_SCREENING_SECONDS", 1.0)
-    task_id = submit_list([LARGE])
+    lower_limits(monkeypatch)
+    task_id = submit_list([LARGE_COMPOSITE])
     run(Queue.LISTS)
     assert queues.counts(Queue.LONG_PROOFS).waiting == 1
     run(Queue.LONG_PROOFS)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import prover
+from chalicelib.consumers import prover, worker
 from chalicelib.primality import child
 from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.result import Proof, Result, Verdict
@@ -24,13 +24,12 @@ from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
+from tests.support.outcomes import LARGE_COMPOSITE
 from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 PRIME = 10**100 + 267
-#: A composite without a small factor that takes seconds to screen.
-LARGE = (2**127 - 1) ** 130
 #: The largest prime below 2^2048: a proof of about ten seconds.
 LONG = 2**2048 - 1_942_289
 
@@ -181,8 +180,10 @@ def test_a_cancelled_number_is_not_started() -> None:
     assert read.read_task(task_id).status is Status.REVOKED
 
 
-def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover() -> None:
-    task_id, records = forwarded(LARGE)
+def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
+    task_id, records = forwarded(LARGE_COMPOSITE)
+    assert number_task(task_id).result is None
     handle(Queue.PROOFS, records)
     assert number_task(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.COMPOSITE

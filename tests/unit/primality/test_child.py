@@ -66,7 +66,7 @@ def test_at_the_deadline_there_is_no_result_and_no_child() -> None:
 
 def test_a_call_into_a_library_is_ended_by_the_deadline_too() -> None:
     n = 10**999 + 7
-    assert run_in_child(lambda _: ecpp.certify(n), "proving", 0.5, nothing, SHORT) is None
+    assert run_in_child(lambda _: ecpp.certify(n), "proving", 0.2, nothing, SHORT) is None
 
 
 def test_a_proof_that_cannot_end_by_its_deadline_is_not_started() -> None:
