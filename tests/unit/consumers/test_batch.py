@@ -6,21 +6,31 @@ import json
 from itertools import pairwise
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from chalicelib import queues
 from chalicelib.consumers import worker
-from chalicelib.consumers.batch import retry_delay
+from chalicelib.consumers.batch import COMPUTE_MARGIN_SECONDS, MARGIN_SECONDS, Batch, retry_delay
+from chalicelib.errors import Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service import read
+from chalicelib.store import tasks as store
 from chalicelib.tasks import messages
 from chalicelib.tasks.status import Status
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
 from tests.support.builders import submit_number
+from tests.support.calls import calls_of
 from tests.support.consumers import handle
 from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
+
+
+def unavailable(*_: object) -> None:
+    """Stand in for a call that gets no response."""
+    raise Unavailable("It does not respond.")
 
 
 @pytest.mark.parametrize("queue", Queue)
@@ -80,3 +90,46 @@ def test_a_number_for_which_no_time_is_left_is_sent_anew() -> None:
     again = receive(Queue.TASKS)
     assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1"]
     assert again[0]["messageId"] != records[0]["messageId"]
+
+
+def test_a_message_that_was_tried_before_is_handed_back_without_a_new_one() -> None:
+    submit_number(11)
+    (record,) = receive(Queue.TASKS)
+    record["attributes"]["ApproximateReceiveCount"] = "2"
+    calls = calls_of(lambda: handle(Queue.TASKS, [record], remaining_seconds=lambda: 1.0))
+    assert calls == ["ChangeMessageVisibility"]
+    assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]
+
+
+def test_a_message_that_cannot_be_sent_anew_is_delivered_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    invocation = Invocation("test")
+    submit_number(11)
+    (record,) = receive(Queue.TASKS)
+    monkeypatch.setattr(queues, "send_all", unavailable)
+    response = handle(Queue.TASKS, [record], invocation, remaining_seconds=lambda: 1.0)
+    assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]
+    assert json.loads(invocation.line())["errors"] == ["Unavailable: It does not respond."]
+
+
+def test_an_attempt_whose_failure_cannot_be_written_is_tried_again_after_the_timeout_of_the_queue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    invocation = Invocation("test")
+    hidden = spy(monkeypatch, queues, "set_visibility_timeout")
+    monkeypatch.setattr(worker, "screen_thoroughly", unavailable)
+    monkeypatch.setattr(store, "write_retry", unavailable)
+    submit_number(11)
+    (record,) = receive(Queue.TASKS)
+    response = handle(Queue.TASKS, [record], invocation)
+    assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert hidden == []
+    assert len(json.loads(invocation.line())["errors"]) == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # these examples make no call
+@given(st.integers(0, 40), st.integers(0, 40))
+def test_a_batch_has_time_for_what_ends_a_while_before_its_function(remaining: int, seconds: int) -> None:
+    batch = Batch([], Queue.TASKS, Invocation("test"), lambda: remaining)
+    assert batch.has_time_for(seconds) == (seconds + MARGIN_SECONDS < remaining)
+    assert batch.seconds_to_compute() == max(1.0, remaining - COMPUTE_MARGIN_SECONDS)
