@@ -6,7 +6,7 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import queues
@@ -129,6 +129,7 @@ def test_an_attempt_whose_failure_cannot_be_written_is_tried_again_after_the_tim
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # these examples make no call
 @given(st.integers(0, 40), st.integers(0, 40))
+@example(int(MARGIN_SECONDS) + 3, 3)
 def test_a_batch_has_time_for_what_ends_a_while_before_its_function(remaining: int, seconds: int) -> None:
     batch = Batch([], Queue.TASKS, Invocation("test"), lambda: remaining)
     assert batch.has_time_for(seconds) == (seconds + MARGIN_SECONDS < remaining)
