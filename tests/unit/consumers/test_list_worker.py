@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from chalicelib import queues
 from chalicelib.consumers import chunks, list_worker
+from chalicelib.primality.batch import ChunkResults
 from chalicelib.queues import Queue
 from chalicelib.service import control, read
 from chalicelib.store import table
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list
+from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
 from tests.support.outcomes import LARGE_COMPOSITE, lower_limits
@@ -103,3 +106,32 @@ def test_a_chunk_that_was_tried_before_is_not_sent_anew(monkeypatch: pytest.Monk
     response = handle(Queue.LISTS, [record], remaining_seconds=lambda: 3.0)
     assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
     assert [again["messageId"] for again in receive(Queue.LISTS)] == [record["messageId"]]
+
+
+def test_a_single_number_in_the_queue_of_chunks_is_a_failed_attempt_of_its_task() -> None:
+    task_id = submit_number(11)
+    records = receive(Queue.TASKS)
+    assert handle(Queue.LISTS, records) == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
+    task = read.read_task(task_id)
+    assert task.status is Status.RETRY
+    assert "got a single number" in (task.error or "")
+
+
+def test_one_chunk_that_fails_does_not_affect_the_rest_of_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 1)
+    screen = chunks.screening.screen_chunk
+
+    def fail_at_13(numbers: str) -> ChunkResults:
+        if numbers == "d":
+            raise MemoryError("no more")
+        return screen(numbers)
+
+    monkeypatch.setattr(chunks.screening, "screen_chunk", fail_at_13)
+    task_id = submit_list([11, 13, 17])
+    records = receive(Queue.LISTS)
+    failed = {json.loads(record["body"])["numbers"]: record["messageId"] for record in records}["d"]
+    assert handle(Queue.LISTS, records) == {"batchItemFailures": [{"itemIdentifier": failed}]}
+    task = list_task(task_id)
+    assert task.status is Status.RETRY
+    assert task.remaining == 1
+    assert task.error == "chunk 2 of 3 (numbers 1 to 1 of the list): MemoryError: no more"
