@@ -18,6 +18,9 @@ MERSENNE_61 = {"number": 2305843009213693951}
 
 CLIENTS = (1, 8, 32)
 
+#: The tasks that are finished before anything is measured.
+WARM_UP = 200
+
 #: The number of finished tasks that are read in turn.
 FINISHED = 20
 
@@ -41,6 +44,11 @@ def random_integers(count: int, start: int, end: int) -> list[int]:
 def random_64_bit(count: int) -> list[int]:
     """Return `count` numbers of exactly 64 bits, the same in every run."""
     return random_integers(count, 1 << 63, 1 << 64)
+
+
+def warm_up(port: int) -> None:
+    """Finish some small tasks, so that no process of the service is still starting."""
+    finish(port, [SMALL] * WARM_UP, clients=8)
 
 
 def requests_per_second(port: int, *, count: int, open_id: str) -> Figures:

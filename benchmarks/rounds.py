@@ -104,6 +104,7 @@ def _first_result(port: int, start: float) -> Figures:
 
 
 def _common(port: int, size: Size, open_id: str) -> Figures:
+    measures.warm_up(port)
     figures = _printing(measures.requests_per_second)(port, count=size.requests, open_id=open_id)
     figures |= _printing(measures.latencies)(port, count=size.latencies)
     figures |= _printing(measures.small_tasks)(port, count=size.small)

@@ -3,29 +3,22 @@
 - It serves this machine only. MiniStack itself serves every host and every origin, so that a web page could create
   a function on it and run it.
 - It keeps its state whole, see emulator_state.py, and writes the functions' log lines to files, see function_logs.py.
-- Its event source poller sleeps for 2 ms after a look at the queues that finds nothing, and not for 50, in which a
-  message that arrives would wait: most of the latency of a task on one machine. AWS polls without such a gap.
-  MiniStack has no setting for it, so its constant is changed; emulator-requirements.txt pins the exact version.
+- It waits less between a message and its result, see ministack_waits.py.
 """
 
 import os
 from pathlib import Path
 
 from ministack.app import app as ministack
-from ministack.services import lambda_svc
 
-from infra import function_logs
+from infra import function_logs, ministack_waits
 from infra.access import find_refusal
 from infra.emulator_state import Message, Receive, Send, keep_whole
 from infra.problems import problem
 
-IDLE_PAUSE_SECONDS = 0.002
-
 STATE = Path(os.environ["STATE_DIR"])
 
-if not hasattr(lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS"):
-    raise RuntimeError("This version of MiniStack has no _ESM_IDLE_WAKE_GAP_SECONDS: look for what it is called now.")
-lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = IDLE_PAUSE_SECONDS  # noqa: SLF001 - there is no setting for it
+ministack_waits.shorten()
 function_logs.write_to(STATE / "logs")
 
 
