@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, fairness, hops, measures, peer, report, service, startup
+from benchmarks import cost, cpu_time, fairness, hops, measures, peer, report, service, startup
 from benchmarks.client import POLL_SECONDS
 from benchmarks.report import SERVICE, Round
 from benchmarks.rounds import FULL, QUICK, Size, measure_peer, measure_service
@@ -45,11 +45,14 @@ is the median in the last committed version of this file.
 - *s more*: the slowest of a few numbers behind the proofs, minus the slowest of the same numbers without other work.
 - A task is seen final by polling every {poll_ms:g} ms, a list of 100,000 numbers every {list_poll_ms:g} ms.
 - The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
+- Before the requests are measured, each service finishes {warm_up} small tasks, so that all of its processes run.
 - Memory is the proportional set size of all processes of a service.
-- The emulator polls its queues every 2 ms and not, as by default, every 50 ms (`infra/ministack_app.py`). With 50 ms,
+- The emulator polls its queues every 2 ms and not, as by default, every 50 ms (`infra/ministack_waits.py`). With 50 ms,
   the latencies above are up to 50 ms longer.
 
 {hops}
+
+{cpu_time}
 
 ## Start-up of the API function
 {startup}
@@ -71,8 +74,12 @@ def main() -> None:
     peer.prepare()
     size, rounds = (QUICK, 1) if quick else (FULL, ROUNDS)
     start = time.perf_counter()
-    start_up, steps = startup.measure(), hops.measure(size.latencies)
-    text = _text(size, [_round(number, size) for number in range(rounds)], start_up, steps, start)
+    sections = {
+        "startup": startup.section(startup.measure()),
+        "hops": hops.section(hops.measure(size.latencies)),
+        "cpu_time": cpu_time.section(cpu_time.measure()),
+    }
+    text = _text(size, [_round(number, size) for number in range(rounds)], sections, start)
     print(text)
     if not quick:
         README.write_text(text)
@@ -88,7 +95,7 @@ def _round(number: int, size: Size) -> Round:
     return figures
 
 
-def _text(size: Size, rounds: list[Round], start_up: startup.Startup, steps: hops.Hops, start: float) -> str:
+def _text(size: Size, rounds: list[Round], sections: dict[str, str], start: float) -> str:
     return TEXT.format(
         date=report.today(),
         machine=report.machine(),
@@ -100,10 +107,10 @@ def _text(size: Size, rounds: list[Round], start_up: startup.Startup, steps: hop
         random_seconds=measures.RANDOM_SECONDS,
         poll_ms=1000 * POLL_SECONDS,
         list_poll_ms=1000 * measures.LIST_POLL_SECONDS,
+        warm_up=measures.WARM_UP,
         small_numbers=fairness.SMALL_NUMBERS,
-        hops=hops.section(steps),
-        startup=startup.section(start_up),
         cost=cost.section(),
+        **sections,
         minutes=(time.perf_counter() - start) / 60,
     )
 

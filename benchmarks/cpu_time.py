@@ -1,0 +1,92 @@
+"""The CPU time of a small number's task, by the part that uses it: `python -m benchmarks.cpu_time`.
+
+Where a service keeps all cores busy, it cannot finish more tasks per second than the cores have CPU time for.
+"""
+
+import contextlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import peer, service
+from benchmarks.client import finish
+from benchmarks.measures import SMALL, warm_up
+from benchmarks.service_processes import descendants, handle_sigterm_as_interrupt
+
+TASKS = 2000
+
+#: The variant of the peer that is measured: the one with the most requests per second at 8 clients.
+VARIANT = "gthread"
+
+#: The parts, each with a text that only the command lines of its processes have.
+SERVICE_PARTS = {"infra.server": "local server, API", "ministack_app": "emulator", "ministack-lambda-": "worker"}
+PEER_PARTS = {"gunicorn": "web server", "beam.smp": "RabbitMQ", "redis-server": "Redis", "celery": "worker"}
+
+
+@dataclass(frozen=True)
+class CpuTime:
+    """Milliseconds of CPU time of a task, by part."""
+
+    service: Mapping[str, float]
+    peer: Mapping[str, float]
+
+
+def measure(tasks: int = TASKS) -> CpuTime:
+    """Submit small numbers with 8 clients, and read each when all are finished: first the service, then the peer."""
+    with service.run_service() as ours:
+        service_time = _per_task(ours.port, [ours.pid], SERVICE_PARTS, tasks)
+    with peer.peer(VARIANT) as (running_peer, server):
+        peer_time = _per_task(server.port, [*running_peer.pids, server.pid], PEER_PARTS, tasks)
+    return CpuTime(service_time, peer_time)
+
+
+def section(found: CpuTime) -> str:
+    """Return the measurement as a section of README.md."""
+    cores = os.cpu_count() or 1
+    rows = []
+    for name, parts in (("this service", found.service), (f"peer, {VARIANT}", found.peer)):
+        rows += [f"| {name} | {part} | {ms:.2f} |" for part, ms in parts.items()]
+        total = sum(parts.values())
+        rows.append(
+            f"| {name} | **all parts**, of which {cores} cores can finish {1000 * cores / total:,.0f}/s | {total:.2f} |"
+        )
+    return "\n".join(
+        [
+            "## The CPU time of a small task, by part",
+            f"A small number, submitted by one of 8 clients and read once it is finished; the mean of {TASKS:,}",
+            "(`python -m benchmarks.cpu_time`). The client's own time is not in it.",
+            "",
+            "| service | part | ms |",
+            "|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+def _per_task(port: int, roots: Sequence[int], parts: Mapping[str, str], tasks: int) -> dict[str, float]:
+    warm_up(port)
+    before = _seconds(roots, parts)
+    finish(port, [SMALL] * tasks, clients=8)
+    after = _seconds(roots, parts)
+    return {part: 1000 * (after[part] - before[part]) / tasks for part in parts.values()}
+
+
+def _seconds(roots: Sequence[int], parts: Mapping[str, str]) -> dict[str, float]:
+    """Return the CPU time of each part's processes so far. Source: Linux manual pages, proc_pid_stat(5)."""
+    seconds = dict.fromkeys(parts.values(), 0.0)
+    for pid in {pid for root in roots for pid in descendants(root)}:
+        with contextlib.suppress(OSError):  # it has ended
+            command = Path(f"/proc/{pid}/cmdline").read_text()
+            user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+            part = next((name for text, name in parts.items() if text in command), None)
+            if part is not None:
+                seconds[part] += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    return seconds
+
+
+if __name__ == "__main__":
+    handle_sigterm_as_interrupt()
+    service.prepare()
+    peer.prepare()
+    print(section(measure()))
