@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -114,12 +113,12 @@ def test_a_closed_standard_input_is_empty(args: str) -> None:
 
 
 def test_ctrl_c_leaves_complete_rows_and_the_same_command_continues(service: FakeService) -> None:
-    file, hold = numbers(60_000), threading.Event()
+    file, hold, release = numbers(60_000), threading.Event(), threading.Event()
 
     def third_list_waits(request: object) -> None:
         if len(service.calls("GET", "/results")) == 3:
             hold.set()
-            time.sleep(0.5)
+            release.wait(30)
 
     service.on_request = third_list_waits
     with subprocess.Popen(
@@ -131,6 +130,7 @@ def test_ctrl_c_leaves_complete_rows_and_the_same_command_continues(service: Fak
         reader.join()
         process.send_signal(signal.SIGINT)
         rest, message = process.communicate(timeout=30)
+        release.set()
     assert process.returncode == 130
     assert (len(rows), rest) == (20_000, "")
     assert "20,000 numbers are done. Run the same command again to go on" in message
