@@ -27,7 +27,7 @@ run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and E
 	@$(BIN)/python -m infra.local
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
-	@$(BIN)/pytest -n 2 --dist loadfile --durations 10
+	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 10
 
 # With the plugins that the unit tests need: to load all others takes three processes a second each.
 fast: $(DEV) node_modules/made ## run the linters, and the unit tests that take less than seconds

@@ -42,6 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
         server.enter_context(dynamodb_local(config.stash[SHARED_FOLDER]))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that have slow tests: a worker of pytest-xdist that gets one last would end alone."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell a worker where the shared DynamoDB Local is."""
