@@ -31,7 +31,7 @@ _CHUNK = f"remaining > :zero AND NOT contains(done, :chunk) AND ({_OPEN} OR {FAI
 
 #: A chunk's results may be counted once, unless the list was cancelled. They are counted in a list that another
 #: chunk failed, too: a retry then needs only the chunk that failed.
-COUNTABLE = "attribute_exists(task_id) AND #status <> :revoked AND NOT contains(done, :chunk)"
+COUNTABLE = "attribute_exists(remaining) AND #status <> :revoked AND NOT contains(done, :chunk)"
 
 
 def is_open(message: Message) -> str:

@@ -11,8 +11,10 @@ import heapq
 import zlib
 from typing import Any
 
+from chalicelib import clock
 from chalicelib.numbers.integers import shortened
 from chalicelib.store import items, table
+from chalicelib.store.table import ConditionFailed
 from chalicelib.tasks.messages import ChunkMessage, Message, decode, encode
 from chalicelib.tasks.task import FailedTask
 
@@ -39,12 +41,17 @@ def keep_chunk(message: ChunkMessage) -> None:
     Raises:
         Unavailable: the table does not respond.
     """
-    table.update(
-        message.task_id,
-        message.chunk,
-        "SET message = :message, expires_at = :expiry",
-        {":message": encode(message), ":expiry": items.expiry()},
-    )
+    kept = {"message": encode(message), "expires_at": items.expiry()}
+    try:
+        table.update(
+            message.task_id,
+            message.chunk,
+            "SET message = :message, expires_at = :expires_at",
+            {**{f":{name}": value for name, value in kept.items()}, ":now": int(clock.now())},
+            condition="attribute_not_exists(expires_at) OR expires_at > :now",
+        )
+    except ConditionFailed:  # the part of an expired list with the same id: its results are of other numbers
+        table.put({"task_id": message.task_id, "part": message.chunk, **kept})
 
 
 def messages(task_id: str) -> list[Message]:
@@ -53,7 +60,8 @@ def messages(task_id: str) -> list[Message]:
     Raises:
         Unavailable: the table does not respond.
     """
-    return [decode(item["message"]) for item in table.parts_with(task_id, "message")]
+    parts = table.parts_with(task_id, "message")
+    return [decode(part["message"]) for part in parts if not items.has_expired(part)]
 
 
 def latest(limit: int, before: str | None = None) -> list[FailedTask]:

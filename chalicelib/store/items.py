@@ -28,6 +28,14 @@ def expiry() -> int:
     return math.ceil(clock.now()) + settings().retention_seconds
 
 
+def has_expired(item: Item) -> bool:
+    """Return whether an item has expired: DynamoDB deletes it days later.
+
+    An Idempotency-Key that is used again makes a task with the same id, which must not get the parts of the former one.
+    """
+    return int(item["expires_at"]) <= clock.now()
+
+
 def from_task(task: NumberTask | ListTask) -> Item:
     """Return the item of a new task."""
     item: Item = {
@@ -52,8 +60,8 @@ def from_task(task: NumberTask | ListTask) -> Item:
 
 
 def to_task(item: Item) -> NumberTask | ListTask | None:
-    """Return the task of an item, or None where it has expired: DynamoDB deletes expired items days later."""
-    if int(item["expires_at"]) <= clock.now():
+    """Return the task of an item, or None where it has expired."""
+    if has_expired(item):
         return None
     return _list_task(item) if "chunks" in item else _number_task(item)
 

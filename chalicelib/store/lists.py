@@ -114,7 +114,7 @@ def _results_from(task_id: str, page: PageRequest) -> Iterator[tuple[tuple[int, 
         for part in parts:
             number = int(part["part"])
             packed = part.get("results") or part.get("rows")  # `rows` in items of service 1.0.0
-            if packed:
+            if packed and not items.has_expired(part):
                 first = int(part["first"])
                 expressions = json.loads(part.get("expressions", "{}"))
                 lines = packing.unpack(packed)

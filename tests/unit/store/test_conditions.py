@@ -116,10 +116,17 @@ def test_a_chunk_changes_no_list_that_has_no_item() -> None:
 @pytest.mark.parametrize("done", [None, {2}, {1, 2}])
 def test_a_chunk_is_counted_once_in_every_list_that_was_not_cancelled(status: Status, done: set[int] | None) -> None:
     message = chunk_message(1)
-    write(message, status=status, done=done)
+    write(message, status=status, done=done, remaining=1)
     is_counted = done is not None and 1 in done
     assert may_count(message) == (status is not Status.REVOKED and not is_counted)
 
 
 def test_a_chunk_of_a_list_without_an_item_is_not_counted() -> None:
     assert not may_count(chunk_message())
+
+
+@every_status
+def test_a_chunk_is_not_counted_in_the_task_of_a_number(status: Status) -> None:
+    message = chunk_message()
+    write(message, status=status)
+    assert not may_count(message)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.queues import Queue
-from chalicelib.store import failures
-from tests.support.builders import submit_list, submit_number
+from chalicelib.settings import settings
+from chalicelib.store import failures, lists, packing, table
+from chalicelib.tasks.messages import ChunkMessage
+from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.clock import set_clock
 from tests.support.consumers import fail_waiting
 
@@ -42,3 +44,30 @@ def test_a_failed_task_is_listed_with_what_failed_and_why(monkeypatch: pytest.Mo
     subjects = {task.subject for task in failures.latest(10)}
     assert subjects == {"100000000000…000000000007 (61 digits)", "chunk 1 of 1"}
     assert all(task.error and task.attempts == 5 for task in failures.latest(10))
+
+
+def test_a_retry_queues_nothing_of_an_expired_task_with_the_same_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = set_clock(monkeypatch, 1_800_000_000.0)
+    expired_id = submit_keyed([1, 2, 3], "key", is_list=True)
+    fail_waiting(Queue.LISTS)
+    clock.seconds += settings().retention_seconds + 1
+    task_id = submit_keyed([11], "key")
+    assert task_id == expired_id
+    fail_waiting(Queue.TASKS)
+    (message,) = failures.messages(task_id)
+    assert not isinstance(message, ChunkMessage)
+    assert message.number == 11
+
+
+def test_a_failed_chunk_keeps_its_results_but_none_of_an_expired_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = set_clock(monkeypatch, 1_800_000_000.0)
+    message = ChunkMessage(submit_list([2]), "2", 1, 1, 0)
+    lists.write_chunk(message, packing.pack(b"2 p"), primes=1, attempts=1)
+    failures.keep_chunk(message)
+    assert "results" in (table.get(message.task_id, 1) or {})
+    clock.seconds += settings().retention_seconds + 1
+    failures.keep_chunk(message)
+    part = table.get(message.task_id, 1)
+    assert part is not None
+    assert sorted(part) == ["expires_at", "message", "part", "task_id"]
+    assert failures.messages(message.task_id) == [message]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from chalicelib.primality.batch import screen_chunk
 from chalicelib.queues import Queue
+from chalicelib.settings import settings
 from chalicelib.store import lists, packing
 from chalicelib.store import tasks as store
 from chalicelib.store.lists import PageRequest
@@ -14,6 +17,7 @@ from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list
+from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -84,3 +88,10 @@ def test_results_are_in_the_order_of_the_list_without_the_chunks_that_are_not_fi
     assert numbers_of(chunks[0]) == [2, 3, 6, 7]
     assert numbers_of(chunks[0], primes=True) == [2, 3, 7]
     assert numbers_of(chunks[0], primes=False) == [6]
+
+
+def test_results_that_have_expired_are_left_out(chunks: list[ChunkMessage], monkeypatch: pytest.MonkeyPatch) -> None:
+    write(chunks[0])
+    set_clock(monkeypatch, time.time() + settings().retention_seconds + 2)
+    write(chunks[1])
+    assert numbers_of(chunks[0]) == [4, 5]
