@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+import gc
 
+import pytest
+from botocore.exceptions import (
+    ClientError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+    UnknownServiceError,
+)
+
+from chalicelib import aws
 from chalicelib.aws import transient_faults
 from chalicelib.errors import Unavailable
 
@@ -38,3 +47,12 @@ def test_a_fault_that_may_pass_is_unavailable(error: Exception) -> None:
 def test_a_refusal_is_raised_as_it_is_and_names_its_operation(code: str) -> None:
     with pytest.raises(ClientError, match=rf"{code}.*PutItem"), transient_faults("table"):
         raise client_error(code, 400)
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_garbage_is_collected_after_a_client_was_created_or_could_not_be() -> None:
+    assert aws.sqs()
+    assert gc.isenabled()
+    with pytest.raises(UnknownServiceError):
+        aws._client("no such service")
+    assert gc.isenabled()
