@@ -41,17 +41,18 @@ def keep_chunk(message: ChunkMessage) -> None:
     Raises:
         Unavailable: the table does not respond.
     """
-    kept = {"message": encode(message), "expires_at": items.expiry()}
+    values = {":message": encode(message), ":expiry": items.expiry()}
+    keep = "SET message = :message, expires_at = :expiry"
     try:
         table.update(
             message.task_id,
             message.chunk,
-            "SET message = :message, expires_at = :expires_at",
-            {**{f":{name}": value for name, value in kept.items()}, ":now": int(clock.now())},
+            keep,
+            {**values, ":now": int(clock.now())},
             condition="attribute_not_exists(expires_at) OR expires_at > :now",
         )
     except ConditionFailed:  # the part of an expired list with the same id: its results are of other numbers
-        table.put({"task_id": message.task_id, "part": message.chunk, **kept})
+        table.update(message.task_id, message.chunk, f"{keep} REMOVE results, #rows", values, names={"#rows": "rows"})
 
 
 def messages(task_id: str) -> list[Message]:
