@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -53,6 +54,12 @@ def pytest_configure_node(node: Any) -> None:
     """Tell a worker where the shared DynamoDB Local is."""
     if SHARED_FOLDER in node.config.stash:
         node.workerinput["dynamodb_local"] = str(node.config.stash[SHARED_FOLDER])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Let Ctrl-C end what the tests start: a shell's background job inherits that it is ignored, and passes it on."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
