@@ -123,8 +123,9 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
         *(str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project)),
         *("package", "--stage", stage, "--merge-template", str(ROOT / "infra" / "resources.yaml"), str(folder)),
     ]
-    # Chalice needs a region, although what it writes is the same for all of them.
-    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1"}
+    # Chalice needs a region, although what it writes is the same for all of them. It imports the application: the
+    # bytecode of that would be packaged, with the times of the sources, and each deploy would update the functions.
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = (result.stdout + result.stderr).strip()
     if result.returncode:

@@ -12,7 +12,7 @@ import pytest
 from infra import layer
 from infra.archive import join, zip_folder
 from infra.errors import InfraError
-from infra.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, package
+from infra.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, Target, package
 from tests.localstack.environments import python_313
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".
@@ -100,8 +100,12 @@ def test_a_function_of_localstack_has_its_libraries_beside_its_code(
     }
 
 
-def test_the_same_sources_give_the_same_bytes(project: Path, tmp_path: Path) -> None:
-    one, other = (package("prod", MINISTACK, tmp_path / name, project) for name in ("one", "other"))
+@pytest.mark.parametrize("target", [MINISTACK, AWS], ids=["MiniStack", "AWS"])
+def test_the_same_sources_give_the_same_bytes(
+    target: Target, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # hides what an import leaves in a folder
+    one, other = (package("prod", target, tmp_path / name, project) for name in ("one", "other"))
     assert one.code.read_bytes() == other.code.read_bytes()
 
 
