@@ -1,7 +1,7 @@
 """MiniStack's waits between a message and its result, shortened: most of the latency of a task on one machine.
 
-MiniStack has no settings for them. emulator-requirements.txt pins the exact version, and `shorten` raises where one of
-them has another name.
+MiniStack has no settings for them. emulator-requirements.txt pins the exact version; in one that has other names, this
+module or `shorten` raises.
 """
 
 import asyncio
@@ -15,11 +15,8 @@ from ministack.services import lambda_svc
 #: Between two looks at the queues that find nothing. AWS polls without such a gap; MiniStack's is 50 ms.
 IDLE_PAUSE_SECONDS = 0.002
 
-CHANGED = (
-    (lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS"),
-    (concurrency, "esm_wake"),
-    (Worker, "_drain_stderr_bounded"),
-)
+#: What is replaced, and must be there.
+REPLACED = ((lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS"), (Worker, "_drain_stderr_bounded"))
 
 _wake_poller = concurrency.esm_wake.set
 
@@ -30,7 +27,7 @@ def shorten() -> None:
     Raises:
         RuntimeError: This version of MiniStack does not have one of them.
     """
-    for holder, name in CHANGED:
+    for holder, name in REPLACED:
         if not hasattr(holder, name):
             message = f"This version of MiniStack has no {name}: look for what it is called now."
             raise RuntimeError(message)
