@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.infra.broken import broken
 from tests.support.checkout import Checkout, Run, make_checkout
 from tests.support.emulator_processes import command, descendants, is_running
 from tests.support.polling import final_task, until
@@ -184,9 +185,10 @@ def test_a_port_that_is_no_number_is_one_line(checkout: Checkout) -> None:
 def test_a_failed_deploy_is_one_line_that_says_what_to_do(checkout: Checkout) -> None:
     resources = checkout.folder / "infra" / "resources.yaml"
     before = resources.read_text()
+    resource = broken(checkout.folder).read_text()
     try:
-        resources.write_text(before.replace("BillingMode: PAY_PER_REQUEST", "BillingMode: FREE"))
+        resources.write_text(before.replace("Resources:\n", resource, 1))
         output = checkout.output_of_failed_start().splitlines()
     finally:
         resources.write_text(before)
-    assert re.match(r"make run: The stack is (UPDATE_)?ROLLBACK_COMPLETE because of TasksTable: \S", output[-1])
+    assert re.match(r"make run: The stack is (UPDATE_)?ROLLBACK_COMPLETE because of Broken: \S", output[-1])

@@ -80,7 +80,12 @@ class Checkout:
     def output_of_failed_start(self, **settings: str) -> str:
         """Run `make run` where it cannot start, and return what it prints."""
         output = self.folder / "output"
-        assert self.start(output, **settings).wait(60) == 1
+        process = self.start(output, **settings)
+        try:
+            assert process.wait(60) == 1
+        finally:
+            process.terminate()  # it may have started nevertheless
+            process.wait(60)
         return output.read_text()
 
     def set_visibility_timeout(self, seconds: int) -> None:
