@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks import peer, service
 from benchmarks.client import finish
 from benchmarks.measures import SMALL, warm_up
-from benchmarks.service_processes import descendants, handle_sigterm_as_interrupt
+from benchmarks.service_processes import cpu_seconds, descendants, handle_sigterm_as_interrupt
 
 TASKS = 2000
 
@@ -73,15 +73,14 @@ def _per_task(port: int, roots: Sequence[int], parts: Mapping[str, str], tasks: 
 
 
 def _seconds(roots: Sequence[int], parts: Mapping[str, str]) -> dict[str, float]:
-    """Return the CPU time of each part's processes so far. Source: Linux manual pages, proc_pid_stat(5)."""
+    """Return the CPU time of each part's processes so far."""
     seconds = dict.fromkeys(parts.values(), 0.0)
     for pid in {pid for root in roots for pid in descendants(root)}:
         with contextlib.suppress(OSError):  # it has ended
             command = Path(f"/proc/{pid}/cmdline").read_text()
-            user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
             part = next((name for text, name in parts.items() if text in command), None)
             if part is not None:
-                seconds[part] += (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+                seconds[part] += cpu_seconds(pid)
     return seconds
 
 

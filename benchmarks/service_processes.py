@@ -1,4 +1,4 @@
-"""Start and stop the processes of a measured service, and measure their memory."""
+"""Start and stop the processes of a measured service, and measure their memory and CPU time."""
 
 import contextlib
 import os
@@ -67,13 +67,28 @@ def descendants(root: int) -> list[int]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
-                # The name is in parentheses and may contain any character; the parent is the second word after it.
-                parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(entry.name))
+                pid = int(entry.name)
+                children.setdefault(int(_stat(pid)[1]), []).append(pid)
     found = [root]
     for pid in found:
         found.extend(children.get(pid, []))
     return found
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the CPU time of a process so far.
+
+    Raises:
+        OSError: it has ended.
+    """
+    user, system = _stat(pid)[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process, from its state on. Source: Linux manual pages, proc_pid_stat(5)."""
+    # The name before the state is in parentheses and may contain any character.
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
 
 
 def memory_mib(roots: Sequence[int]) -> float:

@@ -6,13 +6,11 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-if not hasattr(lambda_svc, "_emit_lambda_logs"):
-    raise RuntimeError("This version of MiniStack has no _emit_lambda_logs: look for what it is called now.")
+from infra.replacement import replace
 
 
 def write_to(folder: Path) -> None:
     """Append what each function prints to a file of its name in a folder."""
-    emit = lambda_svc._emit_lambda_logs  # noqa: SLF001 - there is no other way to the lines
 
     def emit_and_write(func: dict[str, Any], request_id: str, log_text: str, *rest: Any, **named: Any) -> None:  # noqa: ANN401 - passed on as they are
         emit(func, request_id, log_text, *rest, **named)
@@ -22,7 +20,7 @@ def write_to(folder: Path) -> None:
             with (folder / name).open("a") as file:
                 file.write(text + "\n")
 
-    lambda_svc._emit_lambda_logs = emit_and_write  # noqa: SLF001 - as above
+    emit = replace(lambda_svc, "_emit_lambda_logs", emit_and_write)
 
 
 def file_name(function: str) -> str:

@@ -1,8 +1,4 @@
-"""MiniStack's waits between a message and its result, shortened: most of the latency of a task on one machine.
-
-MiniStack has no settings for them. emulator-requirements.txt pins the exact version; in one that has other names, this
-module or `shorten` raises.
-"""
+"""MiniStack's waits between a message and its result, shortened: most of the latency of a task on one machine."""
 
 import asyncio
 import queue
@@ -12,28 +8,19 @@ from ministack.core import concurrency
 from ministack.core.lambda_runtime import Worker
 from ministack.services import lambda_svc
 
+from infra.replacement import replace
+
 #: Between two looks at the queues that find nothing. AWS polls without such a gap; MiniStack's is 50 ms.
 IDLE_PAUSE_SECONDS = 0.002
-
-#: What is replaced, and must be there.
-REPLACED = ((lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS"), (Worker, "_drain_stderr_bounded"))
 
 _wake_poller = concurrency.esm_wake.set
 
 
 def shorten() -> None:
-    """Change MiniStack's waits.
-
-    Raises:
-        RuntimeError: This version of MiniStack does not have one of them.
-    """
-    for holder, name in REPLACED:
-        if not hasattr(holder, name):
-            message = f"This version of MiniStack has no {name}: look for what it is called now."
-            raise RuntimeError(message)
-    lambda_svc._ESM_IDLE_WAKE_GAP_SECONDS = IDLE_PAUSE_SECONDS  # noqa: SLF001 - there is no setting for it
-    Worker._drain_stderr_bounded = _lines  # noqa: SLF001 - as above
-    concurrency.esm_wake.set = _wake_poller_after_response
+    """Change MiniStack's waits."""
+    replace(lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS", IDLE_PAUSE_SECONDS)
+    replace(Worker, "_drain_stderr_bounded", _lines)
+    replace(concurrency.esm_wake, "set", _wake_poller_after_response)
 
 
 def _wake_poller_after_response() -> None:
