@@ -23,11 +23,20 @@ def requests_of(page: Page) -> list[Request]:
     return seen
 
 
-def test_a_small_number_needs_one_request(page: Page) -> None:
+def test_a_number_that_is_final_within_the_wait_needs_one_request(page: Page) -> None:
+    waits: list[str] = []
+
+    def wait_longer(route: Route) -> None:
+        """Send the request on with the longest wait, within which a busy machine finishes the number, too."""
+        waits.append(route.request.headers["prefer"])
+        route.continue_(headers={**route.request.headers, "prefer": "wait=25"})
+
     seen = requests_of(page)
+    page.route("**/", wait_longer)
     ask(page, "97")
     expect(heading(page)).to_have_text("Prime")
     assert [request.method for request in seen] == ["POST"]
+    assert waits == ["wait=1"]
 
 
 def test_an_expression_is_shown_in_mathematical_notation_with_its_value(page: Page) -> None:
