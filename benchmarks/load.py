@@ -137,8 +137,15 @@ class Connection:
             self.socket = None
 
 
-def drive(port: int, requests: Iterable[bytes], *, clients: int) -> Load:
+def drive(port: int, requests: Iterable[bytes], *, clients: int, times: Sequence[float] | None = None) -> Load:
     """Send `requests` to the loopback `port` by `clients` connections, each with one request in flight.
+
+    Args:
+        port: the port of the service.
+        requests: as many as wanted.
+        clients: how many connections at most.
+        times: when to send each request, in seconds from the start and ascending; a request whose time comes while all
+            connections are busy is late. Without times each connection sends its next request after a response.
 
     Raises:
         ConnectionError: the service closed a connection before it responded.
@@ -148,32 +155,44 @@ def drive(port: int, requests: Iterable[bytes], *, clients: int) -> Load:
     responses: dict[int, Response] = {}
     in_flight: dict[Connection, int] = {}
     expected = len(todo)
+    idle = [Connection(port) for _ in range(min(clients, expected))]
     with selectors.EpollSelector() as selector:
-
-        def send_next(client: Connection) -> None:
-            in_flight[client], request = todo.popleft()
-            if client.send(request):
-                assert client.socket is not None
-                selector.register(client.socket, selectors.EVENT_READ, client)
-
         start = time.perf_counter()
-        for _ in range(min(clients, expected)):
-            send_next(Connection(port))
+
+        def pause() -> float:
+            """Return the seconds until the next request is to be sent."""
+            if not (todo and idle):
+                return TIMEOUT_SECONDS
+            return times[todo[0][0]] - (time.perf_counter() - start) if times else 0.0
+
+        def send_due() -> None:
+            while pause() <= 0:
+                client = idle.pop()
+                in_flight[client], request = todo.popleft()
+                if client.send(request):
+                    assert client.socket is not None
+                    selector.register(client.socket, selectors.EVENT_READ, client)
+
+        send_due()
         while len(responses) < expected:
-            for client, response in _complete_responses(selector):
+            seconds = pause()
+            events = selector.select(min(seconds, TIMEOUT_SECONDS))
+            if not events and seconds >= TIMEOUT_SECONDS:
+                raise TimeoutError(f"the service sent no data for {TIMEOUT_SECONDS} s")
+            for client, response in _complete_responses(selector, events):
                 responses[in_flight[client]] = response
-                if todo:
-                    send_next(client)
+                idle.append(client)
+                send_due()
+            send_due()
         seconds = time.perf_counter() - start
         for client in in_flight:
             client.close()
     return Load([responses[index] for index in range(expected)], seconds)
 
 
-def _complete_responses(selector: selectors.BaseSelector) -> Iterator[tuple[Connection, Response]]:
-    events = selector.select(TIMEOUT_SECONDS)
-    if not events:
-        raise TimeoutError(f"the service sent no data for {TIMEOUT_SECONDS} s")
+def _complete_responses(
+    selector: selectors.BaseSelector, events: list[tuple[selectors.SelectorKey, int]]
+) -> Iterator[tuple[Connection, Response]]:
     for key, _ in events:
         client: Connection = key.data
         response = client.receive()

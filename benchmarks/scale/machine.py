@@ -4,7 +4,7 @@ The queue, the batches and the mapping's ceiling are those of the model of AWS. 
 exist here. The CPU time of each part was measured under smaller loads than those that are predicted.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -79,6 +79,13 @@ class Machine:
             self.env.process(self._submit(count * (client + 1) // clients - count * client // clients, client))
         return self._run()
 
+    def arrivals(self, times: Sequence[float]) -> Prediction:
+        """Predict single numbers that are submitted at `times`, in seconds from the start, by clients without limit."""
+        self._open = len(times)
+        for client, time in enumerate(times):
+            self.env.process(self._arrive(time, client))
+        return self._run()
+
     def lists(self, count: int, numbers: int) -> Prediction:
         """Predict `count` lists at once, each from a client of its own."""
         self._open = count
@@ -118,6 +125,10 @@ class Machine:
             self._queue.put(Cohort(submitted_at, 1))
             self._submitted_at = self.env.now
 
+    def _arrive(self, time: float, client: int) -> Process:
+        yield self.env.timeout(time)
+        yield from self._submit(1, client)
+
     def _submit_list(self, numbers: int, client: int) -> Process:
         server = self._servers[client % len(self._servers)]
         submitted_at = self.env.now
@@ -146,9 +157,9 @@ class Machine:
     def _invoke(self, batch: list[Cohort]) -> Process:
         count = sum(cohort.count for cohort in batch)
         yield from self._compute(None, self._costs.worker_batch + count * self._costs.worker_message)
-        yield from self._compute(self._emulator, self._costs.emulator_batch / 2)
-        for cohort in batch:
+        for cohort in batch:  # a result has the time at which the worker had it, before it is written
             self._finish(cohort.submitted_at, cohort.count)
+        yield from self._compute(self._emulator, self._costs.emulator_batch / 2)
         self._free()
 
     def _invoke_list(self, batch: list[Cohort]) -> Process:

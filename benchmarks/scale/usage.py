@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.service import Service
-from benchmarks.service_processes import descendants
+from benchmarks.service_processes import cpu_seconds, descendants
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -71,8 +71,7 @@ def _command(pid: int) -> str:
 
 def _seconds(pid: int) -> float:
     with contextlib.suppress(OSError):
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(words[11]) + int(words[12])) / TICKS_PER_SECOND
+        return cpu_seconds(pid)
     return 0.0
 
 

@@ -53,6 +53,13 @@ def test_responses_are_in_the_order_of_their_requests(port: int) -> None:
     assert [response.body for response in load.responses] == [f"/{index}".encode() for index in range(50)]
 
 
+def test_a_request_is_not_sent_before_its_time(port: int) -> None:
+    times = [0.0, 0.02, 0.02, 0.06]
+    load = drive(port, [read_request(str(index)) for index in range(4)], clients=2, times=times)
+    assert [response.body for response in load.responses] == [b"/0", b"/1", b"/2", b"/3"]
+    assert load.seconds >= times[-1]
+
+
 def test_each_client_keeps_its_connection(port: int) -> None:
     drive(port, [read_request("x")] * 40, clients=4)
     assert Echo.connections == 4
