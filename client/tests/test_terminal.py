@@ -27,6 +27,7 @@ def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -93,7 +94,9 @@ def test_a_closed_pipe_is_no_error() -> None:
         assert process.wait(timeout=30) == 128 + signal.SIGPIPE
 
 
-def test_a_full_disk_is_reported_in_one_line() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_reported_in_one_line(monkeypatch: pytest.MonkeyPatch, unbuffered: str) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with Path("/dev/full").open("w") as full:
         run = subprocess.run([*COMMAND, "7"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, check=False)
     assert (run.returncode, run.stderr) == (2, "Error: output: No space left on device\n")

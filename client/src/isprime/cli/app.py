@@ -122,16 +122,19 @@ class Cli(click.Group):
         if sys.stdin is None:  # closed by the caller: there is nothing to read
             sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
         try:
-            super().invoke(ctx)
-            sys.stdout.flush()
+            try:
+                super().invoke(ctx)
+            finally:  # a command that ends by an exit status, too
+                sys.stdout.flush()
         except IsPrimeError as error:
             raise Failure(" ".join(filter(None, [str(error), state.how_to_continue]))) from error
         except KeyboardInterrupt:
             click.echo(f"\nInterrupted. {state.how_to_continue}".rstrip(), err=True)
             ctx.exit(130)
         except OSError as error:
-            if error.errno == errno.EPIPE:
+            if error.filename is None:
                 _discard_output()
+            if error.errno == errno.EPIPE:
                 ctx.exit(141)  # the exit status of a program that SIGPIPE ends
             text = f"{error.filename or 'output'}: {error.strerror or error}"
             raise Failure(". ".join(filter(None, [text, state.how_to_continue]))) from error
