@@ -76,7 +76,7 @@ def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(
                 assert resource["Properties"]["Runtime"] == f"python{target.python}"
             if resource["Type"] == "AWS::Serverless::LayerVersion":
                 assert resource["Properties"]["CompatibleRuntimes"] == [f"python{target.python}"]
-    assert all(".cpython-313-" in name for name in names(deployed.layer) if ".cpython-" in name)
+    assert all(".cpython-313" in name for name in names(deployed.layer) if ".cpython-" in name)
 
 
 def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
