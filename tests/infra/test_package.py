@@ -101,10 +101,7 @@ def test_a_function_of_localstack_has_its_libraries_beside_its_code(
 
 
 @pytest.mark.parametrize("target", [MINISTACK, AWS], ids=["MiniStack", "AWS"])
-def test_the_same_sources_give_the_same_bytes(
-    target: Target, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)  # hides what an import leaves in a folder
+def test_the_same_sources_give_the_same_bytes(target: Target, project: Path, tmp_path: Path) -> None:
     one, other = (package("prod", target, tmp_path / name, project) for name in ("one", "other"))
     assert one.code.read_bytes() == other.code.read_bytes()
 
