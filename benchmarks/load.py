@@ -173,8 +173,8 @@ def drive(port: int, requests: Iterable[bytes], *, clients: int, times: Sequence
                     assert client.socket is not None
                     selector.register(client.socket, selectors.EVENT_READ, client)
 
-        send_due()
         while len(responses) < expected:
+            send_due()
             seconds = pause()
             events = selector.select(min(seconds, TIMEOUT_SECONDS))
             if not events and seconds >= TIMEOUT_SECONDS:
@@ -183,7 +183,6 @@ def drive(port: int, requests: Iterable[bytes], *, clients: int, times: Sequence
                 responses[in_flight[client]] = response
                 idle.append(client)
                 send_due()
-            send_due()
         seconds = time.perf_counter() - start
         for client in in_flight:
             client.close()

@@ -24,16 +24,17 @@ def calibrate(service: Service) -> Costs:
     """Measure two bursts, whose batches differ in size, and lists, one after another."""
     one, _, _ = burst(service, SMALL_BURST, clients=1)
     many, _, _ = burst(service, SMALL_BURST, clients=CLIENTS)
-    before = after = 0.0, 0.0, 0.0
+    accepting: list[Cpu] = []
+    screening: list[Cpu] = []
     with connected(service.port) as connection:
         for seed in range(SMALL_LISTS):
-            with used(service) as accepting:
+            with used(service) as spent:
                 task_id = submit(connection, {"numbers": numbers(SMALL_LIST, seed)})
-            with used(service) as screening:
+            accepting.append(spent())
+            with used(service) as spent:
                 wait_slowly(connection, task_id)
-            before, after = _sum(before, accepting()), _sum(after, screening())
-    api, emulator, workers = (seconds / SMALL_LISTS / SMALL_LIST for seconds in before)
-    _, emulator_after, workers_after = (seconds / SMALL_LISTS / SMALL_LIST for seconds in after)
+            screening.append(spent())
+    listed = SMALL_LISTS * SMALL_LIST
     shares = one.batches / SMALL_BURST, many.batches / SMALL_BURST
     message, batch = zip(
         _two_parts((one.emulator / SMALL_BURST, many.emulator / SMALL_BURST), shares),
@@ -47,15 +48,11 @@ def calibrate(service: Service) -> Costs:
         emulator_batch=batch[0],
         worker_message=message[1],
         worker_batch=batch[1],
-        list_api=api,
-        list_emulator=emulator,
-        list_worker=workers + workers_after,
-        list_emulator_after=emulator_after,
+        list_api=sum(cpu.api for cpu in accepting) / listed,
+        list_emulator=sum(cpu.emulator for cpu in accepting) / listed,
+        list_worker=sum(cpu.workers for cpu in accepting + screening) / listed,
+        list_emulator_after=sum(cpu.emulator for cpu in screening) / listed,
     )
-
-
-def _sum(seconds: tuple[float, float, float], cpu: Cpu) -> tuple[float, float, float]:
-    return seconds[0] + cpu.api, seconds[1] + cpu.emulator, seconds[2] + cpu.workers
 
 
 def _two_parts(seconds: tuple[float, float], shares: tuple[float, float]) -> tuple[float, float]:

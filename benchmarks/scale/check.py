@@ -17,7 +17,7 @@ from benchmarks.client import finish
 from benchmarks.load import percentile
 from benchmarks.scale import template
 from benchmarks.scale.calibrate import CLIENTS, SMALL_BURST, SMALL_LIST, Task, at, bodies, burst, calibrate, lists, used
-from benchmarks.scale.machine import Costs, Machine
+from benchmarks.scale.machine import Costs, Machine, Prediction
 from benchmarks.scale.measure import LIST_NUMBERS
 from benchmarks.scale.usage import Cpu
 from benchmarks.service import Service, prepare, run_service
@@ -119,12 +119,16 @@ def _compare(service: Service, costs: Costs) -> tuple[list[Figure], float]:
         Figure(f"{BURST:,} numbers, {CLIENTS} clients: submits", "1/s", BURST / predicted.submitted, load.per_second),
         Figure(f"{BURST:,} numbers: to the last final", "s", predicted.final, final),
     ]
-    runs = [(times, *burst(service, len(times), clients=ARRIVALS_CLIENTS, times=times)) for times in _arrivals()]
-    latencies = [model(cpu).arrivals(times) for times, cpu, _, _ in runs]
-    for percent in (50, 99):
-        expected = median(latency.p50 if percent == 50 else latency.p99 for latency in latencies)
-        measured = median(percentile(_latencies(tasks), percent) for _, _, _, tasks in runs)
-        figures.append(Figure(f"submit to final at {ARRIVALS_PER_SECOND}/s, p{percent}", "s", expected, measured))
+    predictions: list[Prediction] = []
+    latencies: list[list[float]] = []
+    for times in _arrivals():
+        cpu, _, tasks = burst(service, len(times), clients=ARRIVALS_CLIENTS, times=times)
+        predictions.append(model(cpu).arrivals(times))
+        latencies.append(_latencies(tasks))
+    for percent, expected in ((50, [run.p50 for run in predictions]), (99, [run.p99 for run in predictions])):
+        measured = median(percentile(run, percent) for run in latencies)
+        name = f"submit to final at {ARRIVALS_PER_SECOND}/s, p{percent}"
+        figures.append(Figure(name, "s", median(expected), measured))
     for name, count in ((f"a list of {LIST_NUMBERS:,}: to the final", 1), (f"{LISTS} such lists at once", LISTS)):
         with used(service) as spent:
             seconds = lists(service.port, count, LIST_NUMBERS)
