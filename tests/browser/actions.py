@@ -34,6 +34,11 @@ def open_queues(page: Page) -> None:
     page.get_by_role("link", name="Queues").click()
 
 
+def lane(page: Page, name: str) -> Locator:
+    """Return the part of the diagram that shows one queue and its consumers."""
+    return page.get_by_role("region", name=name, exact=True)
+
+
 def preview(page: Page) -> Locator:
     """Return the line that shows how the page interprets the field."""
     return page.locator("#number-hint")

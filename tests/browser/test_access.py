@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.actions import ask, button, error, field, heading, open_queues
+from tests.browser.actions import ask, button, error, field, heading, lane, open_queues
 from tests.browser.chromium import NewPage
 from tests.browser.stubs import refuse
 
@@ -46,7 +46,7 @@ def test_the_key_is_requested_once_and_kept_over_a_reload(open_page: NewPage) ->
     page.reload()
     expect(heading(page)).to_have_text("Prime")
     open_queues(page)
-    expect(page.get_by_role("region", name="Tasks")).to_be_visible()
+    expect(lane(page, "Tasks")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
 
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.actions import button, open_queues
+from tests.browser.actions import button, lane, open_queues
 from tests.browser.chromium import NewPage
 from tests.browser.stubs import history, queue, queues, refuse, respond, serve_queues
 
@@ -18,11 +18,6 @@ BUSY = {
     "proofs": queue(in_flight=2, slots=2),
     "long_proofs": queue(waiting=1, in_flight=1, slots=1),
 }
-
-
-def lane(page: Page, name: str) -> Locator:
-    """Return the part of the diagram that shows one queue and its consumers."""
-    return page.get_by_role("region", name=name, exact=True)
 
 
 def test_the_queues_of_the_service_are_shown(page: Page) -> None:
