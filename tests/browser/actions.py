@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 
 def field(page: Page) -> Locator:
@@ -82,8 +82,14 @@ def facts(page: Page) -> Locator:
 def command(page: Page) -> str:
     """Copy the command that checks the result, and return it."""
     page.get_by_text("How to check it").click()
-    button(page, "Copy the command").click()
-    button(page, "Copied").wait_for()
+    return copy(page, "Copy the command")
+
+
+def copy(page: Page, name: str) -> str:
+    """Press a button that copies, and return the copied text."""
+    button(page, name).click()
+    # The button itself says so for a short time only.
+    expect(page.locator("#announcer")).to_have_text("Copied")
     return clipboard(page)
 
 

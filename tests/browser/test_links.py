@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from chalicelib.console import asset
-from tests.browser.actions import ask, button, clipboard, field, heading, headline, open_task
+from tests.browser.actions import ask, button, copy, field, heading, headline, open_task
 from tests.browser.chromium import NewPage
 from tests.browser.stubs import TASK_ID, respond, result, serve_task, task
 
@@ -39,12 +39,22 @@ def test_a_link_with_a_number_fills_the_field_and_does_not_submit(
 def test_a_link_to_a_task_shows_it_in_another_browser(page: Page, open_page: NewPage) -> None:
     ask(page, "1234567")
     expect(heading(page)).to_have_text("Composite")
-    button(page, "Copy link").click()
-    expect(button(page, "Copied")).to_be_visible()
-    other = open_page(clipboard(page))
+    other = open_page(copy(page, "Copy link"))
     expect(heading(other)).to_have_text("Composite")
     expect(headline(other)).to_have_text("1234567 = 127 \u00d7 9721")
     expect(other.locator("#recent")).to_be_hidden()
+
+
+def test_the_button_that_copies_the_link_says_so_for_a_moment(open_page: NewPage) -> None:
+    page = open_page(before=lambda page: page.clock.install())
+    serve_task(page, task(status="SUCCESS", result=result(97, "prime", "trial division")))
+    open_task(page, TASK_ID)
+    expect(heading(page)).to_have_text("Prime")
+    page.clock.pause_at("2100-01-01")
+    button(page, "Copy link").click()
+    expect(button(page, "Copied")).to_be_visible()
+    page.clock.run_for(2000)
+    expect(button(page, "Copy link")).to_be_visible()
 
 
 def test_a_link_to_a_task_shows_the_expression_that_was_sent(page: Page) -> None:

@@ -6,9 +6,12 @@ import asyncio
 import hashlib
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import isprime
+import localstack_client.session
 import pytest
 import requests
 from isprime import AsyncClient, Client, ListResult, lists
@@ -67,32 +70,46 @@ def test_the_async_client_gives_the_same_results() -> None:
         assert asyncio.run(check()) == list(client.check_many(range(100)))
 
 
-def test_a_list_that_was_cancelled_is_submitted_anew(service_url: str) -> None:
-    numbers = [10**999 + n for n in range(400)]
+@contextmanager
+def delayed(session: localstack_client.session.Session, queue_url: str) -> Iterator[None]:
+    """Keep the messages that are sent in the block from the consumers for a minute."""
+    with closing(session.client("sqs")) as sqs:
+        before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["DelaySeconds"])["Attributes"]
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"DelaySeconds": "60"})
+        try:
+            yield
+        finally:
+            sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)
+
+
+def test_a_list_that_was_cancelled_is_submitted_anew(
+    service_url: str, outputs: dict[str, str], session: localstack_client.session.Session
+) -> None:
+    numbers = range(400)
     (batch,) = lists.batches(numbers)
     headers = {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(batch.body()).hexdigest()}
-    task_id = requests.post(service_url, data=batch.body(), headers=headers, timeout=30).json()["task_id"]
     with Client() as client:
-        assert client.cancel(task_id).status == "REVOKED"
+        with delayed(session, outputs["ListsQueueUrl"]):
+            task_id = requests.post(service_url, data=batch.body(), headers=headers, timeout=30).json()["task_id"]
+            assert client.cancel(task_id).status == "REVOKED"
         results = list(client.check_many(numbers))
     assert len(results) == 400
     assert results[0].task_id != task_id
 
 
 def test_ctrl_c_in_the_middle_of_a_file_and_the_same_command_again() -> None:
-    file, output = Path("numbers.txt"), Path("out.txt")
+    file = Path("numbers.txt")
     file.write_text("".join(f"{n}\n" for n in range(50_000)))
-    with (
-        output.open("w") as stdout,
-        subprocess.Popen(["isprime", "--file", str(file)], stdout=stdout, stderr=subprocess.PIPE, text=True) as process,
-    ):
-        while output.stat().st_size == 0 and process.poll() is None:
-            pass
+    command = ["isprime", "--file", str(file)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        # It cannot end yet: the rows are more than a pipe holds.
         process.send_signal(signal.SIGINT)
-        told = process.communicate(timeout=30)[1]
+        rest, told = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert "Run the same command again to go on" in told
-    rows = output.read_text().splitlines()
+    assert b"Run the same command again to go on" in told
+    rows = (first + rest).decode().splitlines()
     whole = run("--file", str(file)).stdout.splitlines()
     assert rows == whole[: len(rows)]
     assert len(whole) == 50_000

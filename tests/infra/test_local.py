@@ -116,9 +116,13 @@ def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(started: tuple
     checkout.send_to_tasks_queue("not a message")
     log = checkout.folder / ".state" / str(checkout.emulator_port) / "logs" / "worker.log"
     until(lambda: log.exists() and "The body is not JSON" in log.read_text(), "the worker has logged it")
-    queued = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
-    assert queued["waiting"] + queued["in_flight"] == 1
+    until(lambda: _queued_tasks(run) == 1, "it is in the queue, and no other message is")
     assert final_task(run.url, run.submit(127))["status"] == "SUCCESS"
+
+
+def _queued_tasks(run: Run) -> int:
+    queue = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
+    return int(queue["waiting"]) + int(queue["in_flight"])
 
 
 def test_started_again_it_has_the_tasks_of_the_previous_run(checkout: Checkout) -> None:
@@ -143,7 +147,7 @@ def _assert_changes_are_served(run: Run, app: Path) -> None:
     """Check that a changed file is deployed and served, and that the last correct version is served after a mistake."""
     before = app.read_text()
     changed = before + '\n\n@app.route("/extra", methods=["GET"])\ndef extra() -> str:\n    return "new"\n'
-    app.write_text(changed)
+    _save(app, changed)
     until(lambda: run.text().count("the change is served") == 1, "it is served")
     assert requests.get(f"{run.url}extra", timeout=30).text == "new"
     for mistake, reason in (
@@ -151,15 +155,22 @@ def _assert_changes_are_served(run: Run, app: Path) -> None:
         ("def (\n", "SyntaxError"),
     ):
         count = run.text().count("not taken over")
-        app.write_text(mistake)
+        _save(app, mistake)
         until(lambda count=count: run.text().count("not taken over") > count, "the mistake is reported")  # type: ignore[misc]
         assert reason in run.text()
         assert requests.get(f"{run.url}extra", timeout=30).text == "new"
-    app.write_text(before)
+    _save(app, before)
     until(lambda: run.text().count("the change is served") == 2, "the corrected file is served")
     assert requests.get(f"{run.url}extra", timeout=30).status_code == 404
     log = next((app.parent / ".state").glob("*/logs/api.log")).read_text()
     assert '"route":"/extra"' in log, "the earlier lines are kept"
+
+
+def _save(file: Path, text: str) -> None:
+    """Replace a file in one step, as an editor does: half of the text is never seen."""
+    written = file.with_suffix(".new")
+    written.write_text(text)
+    written.replace(file)
 
 
 @pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])
