@@ -68,6 +68,12 @@ def submit(url: str, number: int | str) -> str:
     return str(response.json()["task_id"])
 
 
+def submit_as_only_proof(url: str, endpoint: str, number: str) -> str:
+    """Submit a number when no proof of another test runs, such as one that was cancelled just now."""
+    until(lambda: not emulator_processes.proofs(endpoint), "no other proof runs")
+    return submit(url, number)
+
+
 def read(url: str, task_id: str) -> dict[str, Any]:
     """Return a task."""
     task: dict[str, Any] = requests.get(url + task_id, timeout=30).json()
@@ -119,7 +125,7 @@ def kill_workers_in_a_batch(service_url: str, tasks_url: str, sqs: SQSClient, en
 
 
 def test_a_prover_whose_child_is_killed_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
-    task_id = submit(service_url, PROVEN_SOON)
+    task_id = submit_as_only_proof(service_url, endpoint, PROVEN_SOON)
     emulator_processes.kill(until(lambda: emulator_processes.proofs(endpoint), "the proof runs"))
     proven = final_task(service_url, task_id)
     assert (proven["status"], proven["error"], proven["attempts"]) == ("SUCCESS", None, 2)
@@ -129,7 +135,7 @@ def test_a_prover_whose_child_is_killed_proves_at_the_next_attempt(service_url: 
 
 def test_a_cancelled_proof_stops_and_its_message_goes(service_url: str, endpoint: str) -> None:
     before = queued_proofs(service_url)  # a message of another test's killed prover may still be hidden
-    task_id = submit(service_url, PROVEN_LATE)
+    task_id = submit_as_only_proof(service_url, endpoint, PROVEN_LATE)
     running = until(lambda: emulator_processes.proofs(endpoint), "the proof runs")
     response = requests.delete(service_url + task_id, timeout=30)
     assert (response.status_code, response.json()["status"]) == (200, "REVOKED")
@@ -139,7 +145,7 @@ def test_a_cancelled_proof_stops_and_its_message_goes(service_url: str, endpoint
 
 
 def test_a_proof_ends_with_its_function(service_url: str, endpoint: str) -> None:
-    task_id = submit(service_url, PROVEN_LATE)
+    task_id = submit_as_only_proof(service_url, endpoint, PROVEN_LATE)
     running = until(lambda: emulator_processes.proofs(endpoint), "the proof runs")
     emulator_processes.kill(emulator_processes.provers(endpoint))
     until(lambda: not any(map(emulator_processes.is_running, running)), "the proof has ended too")

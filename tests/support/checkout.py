@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import requests
@@ -88,11 +88,12 @@ class Checkout:
             process.wait(60)
         return output.read_text()
 
-    def set_visibility_timeout(self, seconds: int) -> None:
-        """Set the visibility timeout of all queues while `make run` runs."""
+    def set_queues(self, **attributes: int) -> None:
+        """Set attributes of all queues while `make run` runs."""
+        values: Any = {name: str(value) for name, value in attributes.items()}
         with self._sqs() as sqs:
             for url in sqs.list_queues()["QueueUrls"]:
-                sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+                sqs.set_queue_attributes(QueueUrl=url, Attributes=values)
 
     def send_to_tasks_queue(self, body: str) -> None:
         """Send a message to the queue of single numbers while `make run` runs."""

@@ -30,5 +30,5 @@ def local_server(environment: Mapping[str, str]) -> Iterator[tuple[str, subproce
 
 def _responds(url: str) -> bool:
     with suppress(requests.ConnectionError):
-        return requests.get(f"{url}openapi.json", timeout=5).ok
+        return requests.get(f"{url}openapi.json", timeout=30).ok
     return False
