@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +16,7 @@ from infra.errors import InfraError
 
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 
-START_SECONDS = 30
+START_SECONDS = 60
 
 
 class Emulator:
@@ -126,7 +125,7 @@ class Emulator:
             try:
                 with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1):
                     return
-            except (urllib.error.URLError, TimeoutError):
+            except OSError:  # it does not listen, or it does not respond yet
                 time.sleep(0.02)
         message = f"MiniStack did not respond within {START_SECONDS} s: see {self.log}."
         raise InfraError(message)

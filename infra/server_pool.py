@@ -14,7 +14,7 @@ from infra.errors import InfraError
 
 #: The emulator behind them is one process: more servers than this only wait for it.
 MAX_PROCESSES = 4
-START_SECONDS = 30
+START_SECONDS = 60
 #: Between two starts of a process that ends again and again, as one with a fault in its code does.
 RESTART_SECONDS = 5
 

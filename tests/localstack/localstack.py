@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +78,6 @@ class LocalStack:
             try:
                 with urllib.request.urlopen(f"{self.url}/_localstack/health", timeout=2):
                     return
-            except (urllib.error.URLError, TimeoutError):
+            except OSError:  # it does not listen, or it does not respond yet
                 time.sleep(0.1)
         raise AssertionError(f"LocalStack did not respond within {SECONDS_TO_START} s: {last_lines(self.log)}")
