@@ -72,10 +72,10 @@ def test_the_async_client_gives_the_same_results() -> None:
 
 @contextmanager
 def delayed(session: localstack_client.session.Session, queue_url: str) -> Iterator[None]:
-    """Keep the messages that are sent in the block from the consumers for a minute."""
+    """Keep the messages that are sent in the block from the consumers for 20 s."""
     with closing(session.client("sqs")) as sqs:
         before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["DelaySeconds"])["Attributes"]
-        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"DelaySeconds": "60"})
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"DelaySeconds": "20"})
         try:
             yield
         finally:
