@@ -140,6 +140,7 @@ def test_dead_letters_are_small_until_there_are_some(page: Page) -> None:
     open_queues(page)
     dead = lane(page, "Dead letters")
     expect(dead).to_have_class("dead")
+    expect(dead).to_contain_text("0")
     body["queues"]["dead_letters"] = queue(waiting=2)
     expect(dead).to_have_class("dead alarm")
     expect(dead).to_contain_text("Every attempt failed")

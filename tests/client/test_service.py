@@ -6,8 +6,7 @@ import asyncio
 import hashlib
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import isprime
@@ -15,6 +14,8 @@ import localstack_client.session
 import pytest
 import requests
 from isprime import AsyncClient, Client, ListResult, lists
+
+from tests.support.queue_attributes import queue_attributes
 
 pytestmark = pytest.mark.emulator
 
@@ -70,26 +71,14 @@ def test_the_async_client_gives_the_same_results() -> None:
         assert asyncio.run(check()) == list(client.check_many(range(100)))
 
 
-@contextmanager
-def delayed(session: localstack_client.session.Session, queue_url: str) -> Iterator[None]:
-    """Keep the messages that are sent in the block from the consumers for 20 s."""
-    with closing(session.client("sqs")) as sqs:
-        before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["DelaySeconds"])["Attributes"]
-        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"DelaySeconds": "20"})
-        try:
-            yield
-        finally:
-            sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)
-
-
 def test_a_list_that_was_cancelled_is_submitted_anew(
     service_url: str, outputs: dict[str, str], session: localstack_client.session.Session
 ) -> None:
     numbers = range(400)
     (batch,) = lists.batches(numbers)
     headers = {"Content-Type": "application/json", "Idempotency-Key": hashlib.sha256(batch.body()).hexdigest()}
-    with Client() as client:
-        with delayed(session, outputs["ListsQueueUrl"]):
+    with Client() as client, closing(session.client("sqs")) as sqs:
+        with queue_attributes(sqs, outputs["ListsQueueUrl"], DelaySeconds=20):  # no list worker has it before the end
             task_id = requests.post(service_url, data=batch.body(), headers=headers, timeout=30).json()["task_id"]
             assert client.cancel(task_id).status == "REVOKED"
         results = list(client.check_many(numbers))

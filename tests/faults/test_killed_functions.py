@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import boto3
+import localstack_client.session
 import pytest
 import requests
 
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
+from infra.consumer import paused
 from tests.support import emulator_processes
 from tests.support.polling import final_task, until
+from tests.support.queue_attributes import queue_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -37,28 +39,10 @@ def only_a_started_emulator(endpoint: str) -> None:
 
 
 @pytest.fixture
-def sqs(service_environment: dict[str, str]) -> Iterator[SQSClient]:
+def sqs(session: localstack_client.session.Session) -> Iterator[SQSClient]:
     """Return a client of the emulator's queues that has all permissions."""
-    client = boto3.client(
-        "sqs",
-        endpoint_url=service_environment["AWS_ENDPOINT_URL"],
-        region_name=service_environment["AWS_DEFAULT_REGION"],
-        aws_access_key_id=service_environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=service_environment["AWS_SECRET_ACCESS_KEY"],
-    )
-    yield client
-    client.close()
-
-
-@contextmanager
-def visibility(sqs: SQSClient, queue_url: str, seconds: int) -> Iterator[None]:
-    """Set the visibility timeout of a queue during the block."""
-    before = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["VisibilityTimeout"])["Attributes"]
-    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes={"VisibilityTimeout": str(seconds)})
-    try:
-        yield
-    finally:
-        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)
+    with closing(session.client("sqs")) as client:
+        yield client
 
 
 def submit(url: str, number: int | str) -> str:
@@ -106,7 +90,7 @@ def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_r
 def kill_workers_in_a_batch(service_url: str, tasks_url: str, sqs: SQSClient, endpoint: str) -> int:
     """Kill the workers when they have half of a batch finished; return the attempts of the task that took most."""
     final_task(service_url, submit(service_url, 97))  # a worker is there and warm
-    with visibility(sqs, tasks_url, 2):
+    with queue_attributes(sqs, tasks_url, VisibilityTimeout=2):
         tasks = send_together(sqs, tasks_url, QUICK + SLOW)
         quick = tasks[: len(QUICK)]
         # Finished results are written before a long screening starts: then half of the batch is finished.
@@ -124,9 +108,16 @@ def kill_workers_in_a_batch(service_url: str, tasks_url: str, sqs: SQSClient, en
     return max(int(task["attempts"]) for task in finished)
 
 
-def test_a_prover_whose_child_is_killed_proves_at_the_next_attempt(service_url: str, endpoint: str) -> None:
+def test_a_prover_reports_its_killed_child_and_proves_at_the_next_attempt(
+    service_url: str, endpoint: str, session: localstack_client.session.Session
+) -> None:
     task_id = submit_as_only_proof(service_url, endpoint, PROVEN_SOON)
-    emulator_processes.kill(until(lambda: emulator_processes.proofs(endpoint), "the proof runs"))
+    killed = until(lambda: emulator_processes.proofs(endpoint), "the proof runs")
+    with closing(session.client("lambda")) as functions, paused("prover", functions):  # no next attempt before the end
+        emulator_processes.kill(killed)
+        failed = until(lambda: (task := read(service_url, task_id))["status"] == "RETRY" and task, "the attempt failed")
+    assert "SIGKILL" in failed["error"]
+    assert failed["result"]["verdict"] == "probable_prime"
     proven = final_task(service_url, task_id)
     assert (proven["status"], proven["error"], proven["attempts"]) == ("SUCCESS", None, 2)
     assert proven["result"]["proven"]

@@ -24,6 +24,8 @@ def test_stopped_with_queued_tasks_and_started_again_it_finishes_them_all(checko
         # However slow the test is, this one is not finished before all is stopped.
         checkout.set_queues(DelaySeconds=10)
         tasks.append(run.submit(91))
+        queued = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
+    assert queued["waiting"] + queued["in_flight"] + queued["delayed"] > 0, "all were finished before it was stopped"
     with checkout.run() as run:
         checkout.set_queues(VisibilityTimeout=180, DelaySeconds=0)
         finished = [final_task(run.url, task_id) for task_id in tasks]

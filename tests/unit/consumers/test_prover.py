@@ -170,6 +170,7 @@ def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> 
     task = number_task(task_id)
     assert task.status is Status.RETRY
     assert task.error is not None
+    assert "ChildDied" in task.error
     assert "SIGKILL" in task.error
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
 
