@@ -36,7 +36,8 @@ def prepare() -> None:
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
         pip = str(ENVIRONMENT / "bin" / "pip")
         requirements = str(SOURCES / "requirements.txt")
-        subprocess.run([pip, "install", "--quiet", "--require-hashes", "-r", requirements], check=True)
+        subprocess.run([pip, "install", "--quiet", "--require-hashes", "--no-deps", "-r", requirements], check=True)
+        subprocess.run([pip, "check", "--quiet"], check=True)
 
 
 @dataclass(frozen=True)

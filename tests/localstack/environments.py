@@ -58,8 +58,9 @@ def make() -> None:
         assert python is not None
         if not (folder / "bin" / "python").exists():
             subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "--requirement", str(requirements)], check=True)
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "install", "--require-hashes", "--no-deps", "-r", str(requirements)], check=True)
+        subprocess.run([*pip, "check"], check=True)
         stamp.write_text(requirements.read_text())
 
 
