@@ -24,7 +24,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and EMULATOR_PORT= change the ports)
-	@$(BIN)/python -m infra.local
+	@$(BIN)/python -m infra.local.run
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
 	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 10
@@ -36,10 +36,10 @@ fast: $(DEV) node_modules/made ## run the linters, and the unit tests that take 
 		-n 2 -m "not slow" --durations 10 tests/unit
 
 logs: $(RUN) ## follow the logs of the running `make run`: the API and each function, with the tasks' ids
-	@$(BIN)/python -m infra.follow_logs
+	@$(BIN)/python -m infra.tools.follow_logs
 
 shell: $(DEV) ## open a shell in which aws, python and chalice local work with the running `make run`
-	@$(BIN)/python -m infra.shell
+	@$(BIN)/python -m infra.tools.shell
 
 test-localstack: $(DEV) node_modules/made ## run the tests of the deployed service on LocalStack, without Docker
 	@$(BIN)/python -m tests.localstack
@@ -57,20 +57,20 @@ bench: $(DEV) $(EMULATOR) ## measure the service beside its peer and write bench
 	@$(BIN)/python -m benchmarks
 
 package: $(RUN) ## write the template and the zips of STAGE to build/, without any account
-	@$(BIN)/python -m infra.package $(STAGE)
+	@$(BIN)/python -m infra.packaging.package $(STAGE)
 
 deploy: $(RUN) ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
-	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
+	@$(BIN)/python -m infra.deploy.deploy $(STAGE) $(PARAMETERS)
 
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
-	@$(BIN)/python -m infra.deploy $(STAGE) --destroy
+	@$(BIN)/python -m infra.deploy.deploy $(STAGE) --destroy
 
 format: $(DEV) ## put the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
 openapi: $(DEV) ## write docs/openapi.json
-	@$(BIN)/python -m infra.openapi
+	@$(BIN)/python -m infra.tools.openapi
 
 lock: $(DEV) ## write the lock files anew from the *.in files; UPGRADE=1 takes the newest of what those files do not pin
 	@for file in $(LOCKED) $(PEER); do $(call compile,--universal --python-version 3.11,$$file) || exit 1; done
@@ -115,7 +115,7 @@ lint-hooks:
 	$(BIN)/pre-commit validate-config
 
 template: $(DEV)
-	@for stage in $(STAGES); do $(BIN)/python -m infra.package $$stage || exit 1; done
+	@for stage in $(STAGES); do $(BIN)/python -m infra.packaging.package $$stage || exit 1; done
 	$(BIN)/cfn-lint $(STAGES:%=build/%/template.json)
 
 security: $(DEV)

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from chalice.app import Chalice, Request, Response
 
-from chalicelib import console
+from chalicelib import page
 from chalicelib.api import limits, openapi, pages, requests, responses
 from chalicelib.api.application import Application
 from chalicelib.api.headers import NOSNIFF, Headers
@@ -16,7 +16,7 @@ from chalicelib.service import control, monitor, read, submit
 from chalicelib.settings import settings
 from chalicelib.store.certificates import FORMATS
 
-#: Stands for the ARN of a queue: infra/resources.yaml puts the queue of the template in its place.
+#: Stands for the ARN of a queue: infra/template/resources.yaml puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
 
 app: Chalice = Application(app_name="is-it-prime", configure_logs=False)
@@ -65,9 +65,9 @@ def retry_task(task_id: str) -> Response:
 def read_results(task_id: str) -> Response:
     """Return a page of a list's results."""
     query, headers = _query(), _request().headers
-    page = requests.read_page(query)
+    wanted = requests.read_results_query(query)
     wait = _bounded(requests.read_wait(headers.get("prefer")) or 0)
-    results = read.read_results(task_id, page, wait)
+    results = read.read_results(task_id, wanted, wait)
     same: dict[str, str] = {name: query[name] for name in ("limit", "only") if name in query}
     return pages.page_response(results, headers.get("accept", ""), f"{_prefix()}/{task_id}/results", same)
 
@@ -117,7 +117,7 @@ def read_page() -> Response:
     return _asset("index.html")
 
 
-@app.route("/console/{name}", methods=["GET"])
+@app.route("/page/{name}", methods=["GET"])
 def read_asset(name: str) -> Response:
     """Return a file of the page."""
     return _asset(name)
@@ -172,7 +172,7 @@ def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSE
 
 
 def _asset(name: str) -> Response:
-    asset = console.asset(name, _prefix())
+    asset = page.asset(name, _prefix())
     if asset is None:
         raise NotFound("The page has no such file: open / for the page.")
     return Response(asset.body, {"Content-Type": asset.content_type, **asset.headers}, 200)

@@ -34,7 +34,7 @@ LIST = 100_000
 #: Rows of a page of results.
 PAGE = 1_000
 
-# Sizes of the functions in infra/resources.yaml, in GB.
+# Sizes of the functions in infra/template/resources.yaml, in GB.
 API_GB = 512 / 1024
 WORKER_GB = 1769 / 1024
 

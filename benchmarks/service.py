@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.service_processes import free_port, listens, running, wait_until
-from infra.layer import build_layer
-from infra.package import BUILD, MINISTACK
+from infra.packaging.layer import build_layer
+from infra.packaging.package import BUILD, MINISTACK
 
 ROOT = Path(__file__).parents[1]
 
@@ -64,7 +64,7 @@ class Checkout:
         """Start the service, and stop it on exit."""
         log = self.folder / LOG
         env = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
-        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=self.folder) as process:
+        with running([sys.executable, "-m", "infra.local.run"], log=log, env=env, cwd=self.folder) as process:
             wait_until(lambda: listens(self.port), "the service", alive=process, log=log)
             yield Service(self.port, process, self.folder)
 

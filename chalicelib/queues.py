@@ -22,7 +22,8 @@ MAX_BATCH_MESSAGES = 10
 MAX_BATCH_BYTES = 1_048_576
 #: The longest visibility timeout in seconds. Source: the same page.
 MAX_VISIBILITY_SECONDS = 43_200
-#: How often a queue delivers a message before it moves it to the dead letters: `maxReceiveCount` in infra/queues.yaml.
+#: How often a queue delivers a message before it moves it to the dead letters: `maxReceiveCount` in
+#: infra/template/queues.yaml.
 MAX_RECEIVES = 5
 
 

@@ -15,8 +15,8 @@ import localstack_client.session
 import pytest
 from hypothesis import HealthCheck, settings
 
-from infra.deploy import deploy
-from infra.emulator import Emulator
+from infra.deploy.deploy import deploy
+from infra.emulator.ministack import Emulator
 from tests.support.aws import in_process
 from tests.support.checkout import Checkout, make_checkout
 from tests.support.dynamodb_local import dynamodb_local, missing_part, require, url_of

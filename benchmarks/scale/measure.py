@@ -71,7 +71,7 @@ def _emulated() -> Iterator[None]:
     import os  # noqa: PLC0415 - so that nothing else here changes the environment
 
     from chalicelib import loopback  # noqa: PLC0415
-    from infra.emulator import Emulator  # noqa: PLC0415
+    from infra.emulator.ministack import Emulator  # noqa: PLC0415
 
     with (
         redirect_stdout(io.StringIO()),  # the functions print a line for each invocation

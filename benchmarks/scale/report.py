@@ -91,13 +91,15 @@ def _settings(changes: Changes) -> str:
     parameters = " ".join(f"{name}={value}" for name, value in changes.items() if name in PARAMETERS)
     found = [f"`make deploy STAGE=prod PARAMETERS='{parameters}'`"] if parameters else []
     found += [
-        f"`MaximumConcurrency: {value}` of {name} in `infra/resources.yaml`"
+        f"`MaximumConcurrency: {value}` of {name} in `infra/template/resources.yaml`"
         for name, value in changes.items()
         if name not in PARAMETERS and name not in OTHERS
     ]
     if "WarmThroughput" in changes:
         units = changes["WarmThroughput"]
-        found.append(f"`WarmThroughput: {{WriteUnitsPerSecond: {units}}}` of TasksTable in `infra/resources.yaml`")
+        found.append(
+            f"`WarmThroughput: {{WriteUnitsPerSecond: {units}}}` of TasksTable in `infra/template/resources.yaml`"
+        )
     found += [
         f"{changes[name]:,} {name} of the account in Service Quotas"
         for name in ("requests per second", "concurrent executions")

@@ -8,9 +8,9 @@ import yaml
 
 from benchmarks.scale import limits
 
-INFRA = Path(__file__).parents[2] / "infra"
+INFRA = Path(__file__).parents[2] / "infra" / "template"
 
-#: The functions in infra/resources.yaml, by the queue that each receives from.
+#: The functions in infra/template/resources.yaml, by the queue that each receives from.
 CONSUMERS = {"tasks": "Worker", "lists": "ListWorker", "proofs": "Prover", "long_proofs": "LongProver"}
 
 

@@ -50,12 +50,12 @@ def cpu_time(service: Service) -> Cpu:
     found = descendants(service.pid)
     commands = {pid: _command(pid) for pid in found}
     below_emulator = {
-        below for pid in found if "infra.ministack_app" in commands[pid] for below in descendants(pid)[1:]
+        below for pid in found if "infra.emulator.ministack_app" in commands[pid] for below in descendants(pid)[1:]
     }
     for pid in found:
         if pid in below_emulator:
             workers += _seconds(pid)
-        elif "infra.ministack_app" in commands[pid]:
+        elif "infra.emulator.ministack_app" in commands[pid]:
             emulator += _seconds(pid)
         else:
             api += _seconds(pid)

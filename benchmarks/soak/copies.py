@@ -10,7 +10,7 @@ from benchmarks.soak.submissions import Kind, Submission
 from chalicelib.queues import Queue
 from chalicelib.tasks.chunks import split
 from chalicelib.tasks.messages import Message, NumberMessage, encode
-from infra.cloud import EMULATOR_KEY, EMULATOR_REGION
+from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

@@ -78,7 +78,7 @@ def name_of(pid: int) -> str | None:
     process = Path("/proc") / str(pid)
     with suppress(OSError):
         command = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        if " infra.server " in command:
+        if " infra.local.server " in command:
             return "API"
         function = next((name for part, name in FUNCTIONS.items() if part in command), None)
         if function is None or not _is_warm(process):

@@ -51,7 +51,7 @@ def document(prefix: str = "") -> Object:
             "/queue": {"get": _queue()},
             "/health": {"get": _health()},
             "/openapi.json": {"get": _openapi()},
-            "/console/{name}": {"get": _asset()},
+            "/page/{name}": {"get": _asset()},
         },
         "components": {
             "schemas": SCHEMAS,

@@ -153,7 +153,7 @@ def read_key(key: str | None) -> str | None:
     return key
 
 
-def read_page(query: Mapping[str, str]) -> PageRequest:
+def read_results_query(query: Mapping[str, str]) -> PageRequest:
     """Return which page of a list's results a query asks for.
 
     Raises:

@@ -21,7 +21,7 @@ def require_key(page: Page) -> None:
             refuse(route, 403, "Send the API key in the header x-api-key.")
 
     page.route(
-        lambda url: "/console/" not in url,
+        lambda url: "/page/" not in url,
         lambda route: check(route) if route.request.resource_type == "fetch" else route.continue_(),
     )
 

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 import pytest
 import requests
 
-from chalicelib.console import FOLDER, asset
+from chalicelib.page import FOLDER, asset
 
 #: All files of the page together, as a browser gets them, uncompressed.
 MAX_BYTES = 90_000
@@ -19,7 +19,7 @@ def references() -> list[str]:
     """Return the names of the files that the page and its modules request."""
     page = asset("index.html", "")
     assert page is not None
-    found = re.findall(r'(?:href|src)="console/([^"]+)"', page.body)
+    found = re.findall(r'(?:href|src)="page/([^"]+)"', page.body)
     for name in found:
         file = asset(name, "")
         assert file is not None, name
@@ -99,4 +99,4 @@ def test_the_policy_of_the_page_allows_nothing_but_its_own_files(service_url: st
     assert response.headers["Cache-Control"] == "no-cache"
     assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|\sstyle=", response.text)
     for name in references():
-        assert requests.get(f"{service_url}console/{name}", timeout=30).ok
+        assert requests.get(f"{service_url}page/{name}", timeout=30).ok

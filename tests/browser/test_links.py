@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from chalicelib.console import asset
+from chalicelib.page import asset
 from tests.browser.actions import ask, button, copy, field, heading, headline, open_task
 from tests.browser.chromium import NewPage
 from tests.browser.stubs import TASK_ID, respond, result, serve_task, task
@@ -74,7 +74,7 @@ def test_a_link_to_no_task_says_so(page: Page) -> None:
 def test_the_page_at_the_address_of_a_task_shows_that_task(page: Page, service_url: str, prefix: str) -> None:
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(service_url.rstrip("/")).removeprefix(prefix)
-        name = "index.html" if route.request.resource_type == "document" else path.removeprefix("/console/")
+        name = "index.html" if route.request.resource_type == "document" else path.removeprefix("/page/")
         file = asset(name, prefix)
         if file:
             route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})

@@ -17,7 +17,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page
 
-from infra.emulator import Emulator
+from infra.emulator.ministack import Emulator
 from tests.browser.chromium import FLAGS
 from tests.support.polling import until
 from tests.support.ports import free_port

@@ -14,7 +14,7 @@ import requests
 
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
-from infra.consumer import paused
+from infra.tools.consumer import paused
 from tests.support import emulator_processes
 from tests.support.polling import final_task, until
 from tests.support.queue_attributes import queue_attributes

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from infra.package import MINISTACK, STAGES, Package, package
+from infra.packaging.package import MINISTACK, STAGES, Package, package
 
 
 @pytest.fixture(scope="session")

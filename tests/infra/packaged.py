@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from infra.package import Package
+from infra.packaging.package import Package
 
 Properties = dict[str, Any]
 
 #: Routes that need no key: the page, the contract, and the health check of a load balancer.
-PUBLIC_PATHS = ("/", "/console/{name}", "/openapi.json", "/health")
+PUBLIC_PATHS = ("/", "/page/{name}", "/openapi.json", "/health")
 PUBLIC = {(path, method) for path in PUBLIC_PATHS for method in ("get", "head")}
 
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 from chalice.app import Chalice, Response
 
-from infra.local_gateway import LocalGateway
-from infra.server import Server
+from infra.local.gateway import LocalGateway
+from infra.local.server import Server
 
 CRLF = b"\r\n"
 

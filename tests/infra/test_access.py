@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infra.access import allowed_hosts, find_refusal, is_local
+from infra.local.access import allowed_hosts, find_refusal, is_local
 
 HOST = ("host", "localhost:8000")
 LINK = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")]

@@ -14,9 +14,9 @@ from chalice.local import LambdaContext
 from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.queues import Counts, Queue
-from infra import consumer
-from infra.consumer import CONSUMERS, consume_batch, debugged, paused
-from infra.package import Package
+from infra.packaging.package import Package
+from infra.tools import consumer
+from infra.tools.consumer import CONSUMERS, consume_batch, debugged, paused
 from tests.infra.packaged import of_type
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from pathlib import Path
 import boto3
 import pytest
 
-from infra import package as packaging
-from infra.cloud import connect
-from infra.deploy import deploy, destroy, read_parameters
+from infra.deploy.cloud import connect
+from infra.deploy.deploy import deploy, destroy, read_parameters
+from infra.deploy.outputs import VARIABLES, outputs_of
 from infra.errors import InfraError
-from infra.outputs import VARIABLES, outputs_of
+from infra.packaging import package as packaging
 from tests.infra.broken import broken
 
 pytestmark = pytest.mark.emulator

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from infra import package as packaging
-from infra.cloud import connect
-from infra.deploy import deploy, destroy
+from infra.deploy.cloud import connect
+from infra.deploy.deploy import deploy, destroy
 from infra.errors import InfraError
+from infra.packaging import package as packaging
 from tests.infra.broken import broken
 
 pytestmark = pytest.mark.emulator

@@ -11,10 +11,10 @@ from typing import Any, cast
 import pytest
 
 from infra import ROOT
-from infra.cloud import Engine
-from infra.differences import CHANGES, MINISTACK_BATCHES, adapt, expire_items, lower_ceilings
-from infra.package import STAGES, Package
-from infra.template import Template
+from infra.deploy.cloud import Engine
+from infra.emulator.differences import CHANGES, MINISTACK_BATCHES, adapt, expire_items, lower_ceilings
+from infra.packaging.package import STAGES, Package
+from infra.packaging.template import Template
 
 #: The tests that show the differences on each emulator.
 SHOWN_BY = {

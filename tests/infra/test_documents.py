@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib import VERSION
-from infra.package import Package
+from infra.packaging.package import Package
 from tests.infra.calls import ROOT
 from tests.infra.packaged import of_type
 
@@ -99,7 +99,7 @@ def test_every_variable_that_the_commands_read_is_a_documented_setting() -> None
     pattern = r'environ(?:\.get\(|\[)"(\w+)"|_port\("(\w+)"'
     read = {
         first or second
-        for file in (ROOT / "infra").glob("*.py")
+        for file in (ROOT / "infra").rglob("*.py")
         for first, second in re.findall(pattern, file.read_text())
     }
     documented = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "settings.md").read_text(), re.MULTILINE))

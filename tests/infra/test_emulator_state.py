@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.emulator_state import FormerState
+from infra.emulator.state import FormerState
 
 
 def write(folder: Path, **files: str) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from infra import ROOT, follow_logs
-from infra.follow_logs import FIRST_LINES, LogFolder, readable
+from infra import ROOT
+from infra.tools import follow_logs
+from infra.tools.follow_logs import FIRST_LINES, LogFolder, readable
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -80,7 +81,8 @@ def test_it_ends_without_a_traceback_when_its_output_is_closed(tmp_path: Path) -
     folder = tmp_path / ".state" / "4999" / "logs"
     folder.mkdir(parents=True)
     write(folder, "api", "a line\n")
-    code = f"from pathlib import Path; from infra import follow_logs as f; f.ROOT = Path({str(tmp_path)!r}); f.main()"
+    code = f"from pathlib import Path; from infra.tools import follow_logs as f; f.ROOT = Path({str(tmp_path)!r})"
+    code += "; f.main()"
     environment = {**os.environ, "EMULATOR_PORT": "4999"}
     read, unread = os.pipe()
     os.close(read)

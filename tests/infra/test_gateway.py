@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 import requests
 
-from infra.cloud import connect
-from infra.deploy import deploy, destroy
-from infra.package import Package
+from infra.deploy.cloud import connect
+from infra.deploy.deploy import deploy, destroy
+from infra.packaging.package import Package
 from tests.infra.packaged import PUBLIC, routes
 
 pytestmark = pytest.mark.emulator

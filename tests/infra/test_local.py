@@ -66,7 +66,7 @@ def test_when_the_emulator_is_killed_the_loss_is_reported_and_no_process_continu
 
 def test_a_server_that_is_killed_is_started_again(started: tuple[Checkout, Run]) -> None:
     _, run = started
-    killed = {pid for pid in descendants(run.process.pid) if "infra.server" in command(pid)}
+    killed = {pid for pid in descendants(run.process.pid) if "infra.local.server" in command(pid)}
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
     until(lambda: _is_healthy(run), "the API is healthy again")
@@ -194,7 +194,7 @@ def test_a_port_that_is_no_number_is_one_line(checkout: Checkout) -> None:
 
 
 def test_a_failed_deploy_is_one_line_that_says_what_to_do(checkout: Checkout) -> None:
-    resources = checkout.folder / "infra" / "resources.yaml"
+    resources = checkout.folder / "infra" / "template" / "resources.yaml"
     before = resources.read_text()
     resource = broken(checkout.folder).read_text()
     try:

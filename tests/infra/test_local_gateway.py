@@ -15,7 +15,7 @@ from typing import Any, cast
 import pytest
 from chalice.app import Chalice, Response
 
-from infra import local_gateway
+from infra.local import gateway as local_gateway
 from tests.infra.raw_http import assert_problem, connect, get, post, running, send, serving, tiny_app
 from tests.support.polling import until
 

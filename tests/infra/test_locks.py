@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 #: The files that developers edit. `make lock` writes a lock file beside each.
 SOURCES = [
@@ -87,7 +87,7 @@ def test_every_installation_checks_hashes() -> None:
     assert set(installing) == {
         "Makefile",
         "docker-compose.yml",
-        "infra/layer.py",
+        "infra/packaging/layer.py",
         "tests/localstack/environments.py",
         "benchmarks/peer.py",
     }

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.package import ROOT
+from infra.packaging.package import ROOT
 
 COMMANDS = {
     *("help", "run", "test", "fast", "logs", "shell", "test-localstack"),

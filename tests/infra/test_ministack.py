@@ -1,6 +1,6 @@
 """The differences between MiniStack 1.5.33 and AWS for which the project changes the template.
 
-A test fails when its difference no longer exists. Then the change in infra/differences.py can be deleted.
+A test fails when its difference no longer exists. Then the change in infra/emulator/differences.py can be deleted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from infra.cloud import EMULATOR_REGION, connect
+from infra.deploy.cloud import EMULATOR_REGION, connect
 
 pytestmark = [
     pytest.mark.emulator,

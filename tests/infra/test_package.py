@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from infra import layer
-from infra.archive import join, zip_folder
 from infra.errors import InfraError
-from infra.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, Target, package
+from infra.packaging import layer
+from infra.packaging.archive import join, zip_folder
+from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, Target, package
 from tests.localstack.environments import python_313
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from infra.package import Package
+from infra.packaging.package import Package
 from tests.infra.calls import actions_of, routes, users_of
 
 #: Lambda reads the queue of an event source mapping by the function's own role.

@@ -12,7 +12,7 @@ from chalice.app import Response
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from infra import connection
+from infra.local import connection
 from tests.infra.raw_http import CRLF, assert_problem, connect, exchange, get, post, send, serving, tiny_app
 
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
+from infra.deploy.stack import Stack
 from infra.errors import InfraError
-from infra.stack import Stack
 
 Event = dict[str, str]
 

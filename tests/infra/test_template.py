@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib.queues import MAX_RECEIVES
 from chalicelib.tasks.task import FailedTask
-from infra.package import STAGES, Package
-from infra.template import with_slots
+from infra.packaging.package import STAGES, Package
+from infra.packaging.template import with_slots
 from tests.infra.packaged import PUBLIC, of_type, routes
 
 DEPLOYED = ("dev", "prod")

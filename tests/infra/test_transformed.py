@@ -10,8 +10,8 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 from policy_sentry.querying.actions import get_action_data
 
-from infra.package import STAGES, Package
-from infra.template import Template
+from infra.packaging.package import STAGES, Package
+from infra.packaging.template import Template
 from tests.infra.transformed import PSEUDO, of_type, references, transformed
 
 DEPLOYED = ("dev", "prod")

@@ -12,12 +12,12 @@ import pytest
 import requests
 
 from infra import ROOT
-from infra import package as packaging
-from infra.cloud import connect
-from infra.deploy import deploy
-from infra.emulator import Emulator
-from infra.package import BUILD, MINISTACK, Package
-from infra.template import for_target
+from infra.deploy.cloud import connect
+from infra.deploy.deploy import deploy
+from infra.emulator.ministack import Emulator
+from infra.packaging import package as packaging
+from infra.packaging.package import BUILD, MINISTACK, Package
+from infra.packaging.template import for_target
 from tests.support.polling import final_task, until
 from tests.support.ports import free_port
 
@@ -103,7 +103,9 @@ def deploy_previous(endpoint: str) -> str:
     previous = Package(template, PREVIOUS / "code.zip", layer)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packaging, "package", lambda *_: previous)
-        patch.setattr("infra.deploy.with_slots", lambda template: template)  # it had other consumers, and no slots
+        patch.setattr(
+            "infra.deploy.deploy.with_slots", lambda template: template
+        )  # it had other consumers, and no slots
         return deploy("local", endpoint, report=lambda _: None)["EndpointURL"]
 
 

@@ -8,9 +8,9 @@ import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from infra.cloud import Cloud
+from infra.deploy.cloud import Cloud
+from infra.deploy.uploads import Uploads
 from infra.errors import InfraError
-from infra.uploads import Uploads
 
 OWNER = "123456789012"
 BUCKET = "is-it-prime-dev-123456789012-eu-central-1"

@@ -11,8 +11,8 @@ import boto3
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 
-from infra.package import Package
-from infra.template import Template, with_code
+from infra.packaging.package import Package
+from infra.packaging.template import Template, with_code
 
 #: Names that a template may refer to without declaring them.
 #: Source: CloudFormation User Guide, "Pseudo parameters reference".

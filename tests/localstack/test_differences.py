@@ -1,7 +1,7 @@
 """Each way in which LocalStack 4.14.0 differs from AWS and the project takes account of it.
 
-A test fails when LocalStack no longer differs: then what is done for it in infra/differences.py, or the test that
-tests/localstack/__main__.py leaves out, can go.
+A test fails when LocalStack no longer differs: then what is done for it in infra/emulator/differences.py, or the
+test that tests/localstack/__main__.py leaves out, can go.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import boto3
 import pytest
 import requests
 
-from infra.cloud import EMULATOR_REGION
+from infra.deploy.cloud import EMULATOR_REGION
 from tests.support.polling import until
 
 pytestmark = pytest.mark.emulator

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from infra import ROOT
-from infra.cloud import connect
+from infra.deploy.cloud import connect
 
 pytestmark = pytest.mark.emulator
 

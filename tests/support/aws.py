@@ -17,7 +17,7 @@ from chalicelib.queues import Queue
 from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
-from infra.template import merged
+from infra.packaging.template import merged
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
@@ -153,7 +153,7 @@ def record_of(body: str, receive_count: int = 1) -> Record:
 
 
 def _table_definition() -> dict[str, Any]:
-    """Return the table of infra/resources.yaml as the parameters of CreateTable."""
-    properties = merged(ROOT / "infra" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
+    """Return the table of infra/template/resources.yaml as the parameters of CreateTable."""
+    properties = merged(ROOT / "infra" / "template" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
     names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     return {name: properties[name] for name in names}

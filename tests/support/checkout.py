@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import requests
 
-from infra.cloud import EMULATOR_KEY, EMULATOR_REGION
-from infra.package import ROOT
+from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION
+from infra.packaging.package import ROOT
 from tests.support.emulator_processes import command, descendants
 from tests.support.polling import until
 from tests.support.ports import free_port
@@ -74,7 +74,7 @@ class Checkout:
         ports = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **ports, **settings}
         with output.open("wb") as file:
-            program = [sys.executable, "-m", "infra.local"]
+            program = [sys.executable, "-m", "infra.local.run"]
             return subprocess.Popen(program, cwd=self.folder, env=environment, stdout=file, stderr=file)
 
     def output_of_failed_start(self, **settings: str) -> str:

@@ -19,7 +19,7 @@ def local_server(environment: Mapping[str, str]) -> Iterator[tuple[str, subproce
     """Serve the working copy's API; give its address, with a slash at its end, and its process."""
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
-    command = [sys.executable, "-m", "infra.server", "--port", str(port)]
+    command = [sys.executable, "-m", "infra.local.server", "--port", str(port)]
     with subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=subprocess.DEVNULL) as process:
         try:
             until(lambda: _responds(url), "the server responds")

@@ -13,7 +13,7 @@ MIRRORED = {"benchmarks": ROOT / "benchmarks", "support": ROOT / "tests" / "supp
 WITHOUT_TESTS = {
     "api.headers": "constants",
     "api.limits": "constants, to which the tests of requests and of the OpenAPI document hold the service",
-    "console": "files for a browser: tests/browser/test_files.py",
+    "page": "files for a browser: tests/browser/test_files.py",
     "primality.progress": "records, and a function that does nothing",
     "primality.special_forms.decision": "a record",
 }

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from botocore.exceptions import ClientError
 
-from infra.cloud import Cloud
+from infra.deploy.cloud import Cloud
 from infra.errors import InfraError
 
 if TYPE_CHECKING:

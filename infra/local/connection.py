@@ -8,8 +8,8 @@ from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
 
-from infra.http_requests import Request, RequestParser
-from infra.problems import Refused, Response
+from infra.local.http_requests import Request, RequestParser
+from infra.local.problems import Refused, Response
 
 #: Between two requests of a kept connection.
 IDLE_SECONDS = 60.0

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from infra import ROOT
-from infra.archive import THIS_PYTHON, zip_folder
 from infra.errors import InfraError
+from infra.packaging.archive import THIS_PYTHON, zip_folder
 
 REQUIREMENTS = ROOT / "infra" / "layer-requirements.txt"
 

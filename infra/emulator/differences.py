@@ -9,8 +9,8 @@ because of them in tests/localstack/__main__.py.
 import os
 from collections.abc import Callable
 
-from infra.cloud import Cloud, Engine
-from infra.template import Template
+from infra.deploy.cloud import Cloud, Engine
+from infra.packaging.template import Template
 
 #: AWS checks a batch by the action of what is in it, on its resource; MiniStack by the name of the batch's own call, on
 #: any resource.

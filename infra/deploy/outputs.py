@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from infra.cloud import EMULATOR_KEY, EMULATOR_REGION, Cloud, connect
-from infra.stack import Report, Stack
+from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION, Cloud, connect
+from infra.deploy.stack import Report, Stack
 
 APP = "is-it-prime"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ministack.services import lambda_svc
 
-from infra.replacement import replace
+from infra.emulator.replacement import replace
 
 
 def write_to(folder: Path) -> None:

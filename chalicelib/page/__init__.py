@@ -41,7 +41,7 @@ FILE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-#: The name of a file as the sources write it: console/app.js in the page, "./api.js" in a module.
+#: The name of a file as the sources write it: page/app.js in index.html, "./api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
 #: Indentation, empty lines and comments on lines of their own: the sources keep them, the browser does not need them.
 COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^ +", re.MULTILINE)

@@ -8,7 +8,7 @@ from ministack.core import concurrency
 from ministack.core.lambda_runtime import Worker
 from ministack.services import lambda_svc
 
-from infra.replacement import replace
+from infra.emulator.replacement import replace
 
 #: Between two looks at the queues that find nothing. AWS polls without such a gap; MiniStack's is 50 ms.
 IDLE_PAUSE_SECONDS = 0.002

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra import ROOT
-from infra.archive import THIS_PYTHON, zip_folder
 from infra.errors import InfraError
-from infra.layer import build_layer
-from infra.template import Template, for_stage, for_target, merged
+from infra.packaging.archive import THIS_PYTHON, zip_folder
+from infra.packaging.layer import build_layer
+from infra.packaging.template import Template, for_stage, for_target, merged
 
 BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
-#: Chalice merges one file, infra/resources.yaml; these follow by the same rules.
+#: Chalice merges one file, infra/template/resources.yaml; these follow by the same rules.
 MERGED_AFTERWARDS = ("queues.yaml", "roles.yaml", "gateway.yaml", "watching.yaml")
 
 #: Lambda's Python on AWS, whatever Python packages: python3.11 is deprecated on 2027-06-30, this one on 2029-06-30.
@@ -93,7 +93,7 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         _chalice_package(stage, sources, packaged)
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)
-        template = merged(packaged / "sam.yaml", *(ROOT / "infra" / name for name in MERGED_AFTERWARDS))
+        template = merged(packaged / "sam.yaml", *(ROOT / "infra" / "template" / name for name in MERGED_AFTERWARDS))
     template = for_target(for_stage(template, stage), target.architecture, target.python)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     return Package(template, code, build_layer(target.architecture, target.python, BUILD / "layers"))
@@ -121,7 +121,14 @@ def _check_syntax(project: Path) -> None:
 def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     command = [
         *(str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project)),
-        *("package", "--stage", stage, "--merge-template", str(ROOT / "infra" / "resources.yaml"), str(folder)),
+        *(
+            "package",
+            "--stage",
+            stage,
+            "--merge-template",
+            str(ROOT / "infra" / "template" / "resources.yaml"),
+            str(folder),
+        ),
     ]
     # Chalice needs a region, although what it writes is the same for all of them. It imports the application: the
     # bytecode of that would be packaged, with the times of the sources, and each deploy would update the functions.
@@ -129,7 +136,7 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = (result.stdout + result.stderr).strip()
     if result.returncode:
-        message = f"chalice package failed: {output.splitlines()[-1]} Correct app.py or infra/resources.yaml."
+        message = f"chalice package failed: {output.splitlines()[-1]} Correct app.py or infra/template/resources.yaml."
         raise InfraError(message)
     # Chalice only warns of a missing wheel and would ship a zip that fails at its first import.
     if "Could not install dependencies" in output:

@@ -10,8 +10,8 @@ from types import TracebackType
 
 from infra import ROOT
 from infra.child_processes import STOP_SECONDS, last_lines, require_free, start, stop
-from infra.cloud import EMULATOR_KEY
-from infra.emulator_state import NOT_KEPT
+from infra.deploy.cloud import EMULATOR_KEY
+from infra.emulator.state import NOT_KEPT
 from infra.errors import InfraError
 
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
@@ -91,7 +91,7 @@ class Emulator:
 
     def _command(self) -> list[str]:
         # Under uvicorn a call costs half of what it costs under MiniStack's own server.
-        app = ("--app-dir", str(ROOT), "infra.ministack_app:app")
+        app = ("--app-dir", str(ROOT), "infra.emulator.ministack_app:app")
         place = ("--host", "127.0.0.1", "--port", str(self.port))
         fast = ("--http", "httptools", "--loop", "uvloop", "--no-proxy-headers", "--no-access-log")
         quiet = ("--log-level", "warning")

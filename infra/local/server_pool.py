@@ -71,7 +71,7 @@ class ServerPool:
         """Start a process; return the pipe on which it says that it is ready."""
         self._started = time.monotonic()
         ready, write = os.pipe()
-        command = [sys.executable, "-m", "infra.server", "--port", str(self._port), "--ready-fd", str(write)]
+        command = [sys.executable, "-m", "infra.local.server", "--port", str(self._port), "--ready-fd", str(write)]
         command += ["--state", str(self.log.parent)]
         environment = {**os.environ, **self._settings, "PYTHONPATH": str(ROOT)}
         try:

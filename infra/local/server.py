@@ -17,10 +17,10 @@ from http import HTTPStatus
 from pathlib import Path
 
 from infra import ROOT
-from infra.connection import Connection
-from infra.http_requests import Request
-from infra.local_gateway import LocalGateway
-from infra.outputs import outputs_of, settings_of
+from infra.deploy.outputs import outputs_of, settings_of
+from infra.local.connection import Connection
+from infra.local.gateway import LocalGateway
+from infra.local.http_requests import Request
 
 #: For requests that wait for their response when the server is told to end.
 DRAIN_SECONDS = 8.0

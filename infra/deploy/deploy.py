@@ -10,16 +10,17 @@ from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra import ROOT, package
-from infra.archive import join
-from infra.cloud import Cloud, Engine, connect
-from infra.differences import adapt, expire_items
+from infra import ROOT
+from infra.deploy.cloud import Cloud, Engine, connect
+from infra.deploy.outputs import APP, stack_of
+from infra.deploy.stack import Report
+from infra.deploy.uploads import Uploads
+from infra.emulator.differences import adapt, expire_items
 from infra.errors import InfraError
-from infra.outputs import APP, stack_of
-from infra.package import STAGES, Package
-from infra.stack import Report
-from infra.template import with_code, with_slots
-from infra.uploads import Uploads
+from infra.packaging import package
+from infra.packaging.archive import join
+from infra.packaging.package import STAGES, Package
+from infra.packaging.template import with_code, with_slots
 
 TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
 
@@ -41,7 +42,7 @@ def deploy(
         project: the folder of the Chalice app.
 
     Returns:
-        RestAPIId, EndpointURL, TableName, the five queues' URLs (`infra.outputs.VARIABLES`) and, where a key
+        RestAPIId, EndpointURL, TableName, the five queues' URLs (`infra.deploy.outputs.VARIABLES`) and, where a key
         is needed, ApiKeyId.
 
     Raises:
@@ -120,7 +121,7 @@ def read_parameters(words: Sequence[str]) -> dict[str, str]:
 
 
 def main() -> None:
-    """Deploy or destroy a stage: `python -m infra.deploy prod AlarmEmail=me@example.org`."""
+    """Deploy or destroy a stage: `python -m infra.deploy.deploy prod AlarmEmail=me@example.org`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("parameters", nargs="*", metavar="Name=Value", help="parameters of the template")

@@ -6,14 +6,14 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
+from infra.deploy.outputs import outputs_of, settings_of
 from infra.errors import InfraError
-from infra.outputs import outputs_of, settings_of
 
 #: Bash takes a function from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS.
 AWS_FUNCTION = {"BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'}
 VENV = ROOT / ".venv"
 #: An interactive shell reads it in place of the user's .bashrc.
-START = ROOT / "infra" / "shell.bashrc"
+START = ROOT / "infra" / "tools" / "shell.bashrc"
 
 WELCOME = """\
 The emulator of `make run` is the AWS of this shell. The names of its table and queues are in variables.
@@ -21,7 +21,7 @@ The emulator of `make run` is the AWS of this shell. The names of its table and 
   aws sqs receive-message --queue-url "$TASKS_QUEUE_URL"
   aws dynamodb scan --table-name "$TABLE_NAME"
   chalice local --port 8001
-  python -m infra.consumer worker
+  python -m infra.tools.consumer worker
 
 Ctrl-D ends it."""
 

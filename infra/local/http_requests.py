@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import httptools
 
-from infra.problems import Refused
+from infra.local.problems import Refused
 
 #: What the service takes (5 MB), with room for JSON's own characters.
 MAX_BODY_BYTES = 6_000_000

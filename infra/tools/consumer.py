@@ -1,7 +1,7 @@
 """A consumer in this process instead of its function, on the queue of the running `make run`: for a debugger.
 
-`python -m infra.consumer worker`, in `make shell`. The deployed function gets no messages as long as it runs. With
-`--pdb` each batch begins in Python's debugger, before the handler in app.py is called.
+`python -m infra.tools.consumer worker`, in `make shell`. The deployed function gets no messages as long as it runs.
+With `--pdb` each batch begins in Python's debugger, before the handler in app.py is called.
 """
 
 import argparse

@@ -11,16 +11,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
 from infra.child_processes import require_free
-from infra.deploy import deploy
-from infra.emulator import Emulator
+from infra.deploy.deploy import deploy
+from infra.deploy.outputs import settings_of
+from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
-from infra.file_watcher import FileWatcher
-from infra.local_gateway import MIN_FREE_BYTES
-from infra.outputs import settings_of
-from infra.server_pool import ServerPool
+from infra.local.file_watcher import FileWatcher
+from infra.local.gateway import MIN_FREE_BYTES
+from infra.local.server_pool import ServerPool
 
 #: What is deployed again, and served anew, when it changes.
-WATCHED = ("app.py", "chalicelib/**/*", "infra/*.yaml")
+WATCHED = ("app.py", "chalicelib/**/*", "infra/template/*.yaml")
 SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"
 ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from ministack.app import app as ministack
 
-from infra import function_logs, ministack_waits
-from infra.access import find_refusal
-from infra.emulator_state import Message, Receive, Send, keep_whole
-from infra.problems import problem
+from infra.emulator import ministack_waits
+from infra.emulator.state import Message, Receive, Send, keep_whole
+from infra.local import function_logs
+from infra.local.access import find_refusal
+from infra.local.problems import problem
 
 STATE = Path(os.environ["STATE_DIR"])
 

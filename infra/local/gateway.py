@@ -9,10 +9,10 @@ from typing import Any
 from chalice.app import Chalice
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
-from infra.access import allowed_hosts, find_refusal
-from infra.compression import compress
-from infra.http_requests import Request
-from infra.problems import Response, problem
+from infra.local.access import allowed_hosts, find_refusal
+from infra.local.compression import compress
+from infra.local.http_requests import Request
+from infra.local.problems import Response, problem
 
 #: As long as the API function may run on AWS. Source: API Gateway quotas, "Integration timeout".
 API_SECONDS = 29

@@ -1,0 +1,1 @@
+"""Deploys the package to AWS, LocalStack or MiniStack by one CloudFormation stack."""
