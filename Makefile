@@ -33,7 +33,7 @@ test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docke
 fast: $(DEV) node_modules/made ## run the linters, and the unit tests that take less than seconds
 	@$(MAKE) --no-print-directory --silent lint
 	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -p xdist -p timeout -p hypothesispytest \
-		-n 2 -m "not slow" --durations 10 tests/unit
+		-n 2 -m "not slow and not deep" --durations 10 tests/unit
 
 logs: $(RUN) ## follow the logs of the running `make run`: the API and each function, with the tasks' ids
 	@$(BIN)/python -m infra.tools.follow_logs

@@ -52,7 +52,7 @@ def main(arguments: list[str]) -> int:
     FOLDER.mkdir(parents=True)
     localstack = LocalStack(free_port(), FOLDER)
     with localstack as url:
-        command = [sys.executable, "-m", "pytest", "-m", "emulator", *(arguments or TESTS)]
+        command = [sys.executable, "-m", "pytest", "-m", "emulator and not deep", *(arguments or TESTS)]
         command += [f"--deselect={test}" for test in NOT_ON_LOCALSTACK]
         command += [f"--ignore={file}" for file in ON_MINISTACK]
         environment = {**os.environ, "AWS_ENDPOINT_URL": url, "LOCALSTACK_PID": str(localstack.pid)}

@@ -117,6 +117,7 @@ def make_checkout(folder: Path) -> Checkout:
         shutil.copy(ROOT / name, folder / name)
     for name in ("chalicelib", "infra", ".chalice"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
+    (ROOT / "build").mkdir(exist_ok=True)
     for name in (".venv-emulator", "build"):
         (folder / name).symlink_to(ROOT / name)
     return Checkout(folder, free_port(), free_port())
