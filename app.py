@@ -75,11 +75,11 @@ def read_results(task_id: str) -> Response:
 @app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
 def read_certificate(task_id: str) -> Response:
     """Return a proven prime's certificate as text."""
-    form = requests.read_choice(_query(), "format", FORMATS)
-    text = read.read_certificate(task_id, form)
+    format_name = requests.read_choice(_query(), "format", FORMATS)
+    text = read.read_certificate(task_id, format_name)
     headers: Headers = {
         "Content-Type": "text/plain; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{task_id}.{form}.txt"',
+        "Content-Disposition": f'attachment; filename="{task_id}.{format_name}.txt"',
         "Cache-Control": f"private, max-age={limits.MAX_AGE_SECONDS}",
         **NOSNIFF,
     }

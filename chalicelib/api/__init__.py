@@ -1,1 +1,1 @@
-"""HTTP: what a request must be, and what each response is."""
+"""The HTTP layer: requests, responses, problems and the OpenAPI document."""

@@ -1,4 +1,4 @@
-"""The Chalice application: every error is a problem (RFC 9457), and every request a line of log."""
+"""The Chalice application, which responds to errors with problems (RFC 9457) and logs every request."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ _COUNTS = {"waiting": 7, "in_flight": 2, "delayed": 0, "slots": 40}
 _FAILED = {
     "task_id": _ID,
     "subject": "10^1000+453",
-    "error": "The prover stopped five times on this number: killed by signal 9.",
+    "error": "the number: ChildDied: the computation ended without a result, exit code 1: try again",
     "attempts": 5,
     "finished_at": "2026-11-24T08:33:22.133Z",
 }

@@ -1,4 +1,4 @@
-"""The limits and patterns of the HTTP contract, for the checks of requests and for the OpenAPI document."""
+"""The limits and patterns of the HTTP contract, for validation and for the OpenAPI document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The HTTP contract as an OpenAPI 3.1 document. Its limits are those that requests are checked against."""
+"""The HTTP contract as an OpenAPI 3.1 document, with the limits that requests are validated against."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What clients send, checked once: what these functions return is valid."""
+"""Parses and validates requests. What these functions return is valid."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from chalicelib.store.lists import PageRequest
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
 
-#: A conversion of so many digits takes a tenth of a millisecond. It is Python's default limit; where another one is
-#: set, no integer is converted before its size is checked.
+#: Digits whose conversion takes a tenth of a millisecond. It is Python's default limit; where another one is set, no
+#: integer is converted before its size is checked.
 MAX_CONVERTED_DIGITS = 4_300
 
 

@@ -17,7 +17,7 @@ MAX_SHORT_THEOREM_SECONDS = 80.0
 
 
 def queue_of_screening(bits: int) -> Queue:
-    """Return the queue for the screening of a number of so many bits, which a worker leaves to a prover."""
+    """Return the queue for the screening of a number of `bits` bits, which a worker leaves to a prover."""
     return Queue.PROOFS if screening_seconds(bits) <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
 
 

@@ -141,7 +141,7 @@ class Arithmetic:
 
 def _check_not_negative(name: str, *operands: int) -> None:
     if min(operands) < 0:
-        raise NotANumber(f"'{name}' of a negative number: write it of 0 or more")
+        raise NotANumber(f"'{name}' of a negative number: write an argument that is 0 or more")
 
 
 def _primes_to(n: int) -> list[int]:

@@ -55,7 +55,7 @@ def division_seconds(dividend_bits: int, divisor_bits: int) -> float:
 
 
 def product_seconds(bits: int) -> float:
-    """Return the time of computing a product of so many bits from two halves, and these likewise.
+    """Return the time of computing a product of `bits` bits from two halves, and these likewise.
 
     The last multiplication takes a third of it: the level below it has two of half the size, which take a third
     of its time each.

@@ -25,12 +25,12 @@ PROVING: Points = ((64, 1e-3), (256, 0.02), (512, 0.17), (1024, 0.97), (2048, 8.
 
 
 def screening_seconds(bits: int) -> float:
-    """Return the estimated seconds on one core of screening a number of so many bits."""
+    """Return the estimated seconds on one core of screening a number of `bits` bits."""
     return _estimate(SCREENING, bits)
 
 
 def proving_seconds(bits: int) -> float:
-    """Return the estimated seconds on one core of an elliptic curve proof for a prime of so many bits."""
+    """Return the estimated seconds on one core of an elliptic curve proof for a prime of `bits` bits."""
     return _estimate(PROVING, bits)
 
 

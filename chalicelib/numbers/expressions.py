@@ -166,7 +166,7 @@ class _Parser:
         return self.arguments(1)[0]
 
     def arguments(self, count: int) -> list[int]:
-        """Read so many sums in parentheses."""
+        """Read `count` sums in parentheses."""
         if self.nesting == MAX_NESTING and self.token == OPEN:
             raise NotANumber(f"more than {MAX_NESTING} nested parentheses at position {self.position()}")
         self.expect(OPEN)

@@ -6,7 +6,7 @@ from functools import lru_cache
 #: int() and str() accept this many digits whatever `sys.set_int_max_str_digits` is set to (Python
 #: documentation, "Integer string conversion length limitation").
 MAX_BUILTIN_DIGITS = 640
-#: Every number of so many bits has at most MAX_BUILTIN_DIGITS digits: 10^640 has 2,127 bits.
+#: A number of at most this many bits has at most MAX_BUILTIN_DIGITS digits: 10^640 has 2,127 bits.
 MAX_BUILTIN_BITS = 2126
 
 #: Digits of a number that is shown whole in a log or in a list.

@@ -24,7 +24,7 @@ let skew = 0;
 /** Milliseconds since `time` (RFC 3339) by the service's clock; negative for a time to come. */
 export const age = (time) => Date.now() - skew - Date.parse(time);
 
-/** The time so many seconds ago by the service's clock (RFC 3339). */
+/** The time `seconds` seconds ago by the service's clock (RFC 3339). */
 export const timeAgo = (seconds) => new Date(Date.now() - skew - seconds * 1000).toISOString();
 
 /** Milliseconds since `time`, never negative. */

@@ -1,13 +1,14 @@
 // One task as a card that follows it until it is final.
 import { send } from "./api.js";
 import { howToCheck } from "./checks.js";
-import { actionButton, announce, copyButton, h, save, say, slot } from "./dom.js";
+import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
 import { downloads } from "./download.js";
-import { drawDensity, drawFacts, drawProgress, drawSubject, subjectOf, tickProgress } from "./facts.js";
 import { results } from "./list.js";
+import { drawDensity, drawProgress, tickProgress } from "./progress.js";
+import { drawSteps, tickSteps } from "./steps.js";
+import { drawDetails, drawSubject, subjectOf } from "./subject.js";
 import { isFinal } from "./tasks.js";
 import { describe } from "./verdict.js";
-import { drawWay, tickWay } from "./way.js";
 
 const AGAIN = "The page tries again.";
 const MISSING = { title: "No such task", tone: "composite",
@@ -18,14 +19,14 @@ const MISSING = { title: "No such task", tone: "composite",
  * `actions` holds cancel(), retry() and, where the input is known, resubmit(): promises, rejected with a Problem.
  */
 export function taskCard(id, input, actions) {
-  const slots = {};
-  for (const name of ["verdict", "subject", "lead", "progress", "density", "way", "facts", "list", "check", "actions"]) {
-    slots[name] = slot("div", { "data-part": name });
+  const sections = {};
+  for (const name of ["verdict", "subject", "lead", "progress", "density", "steps", "details", "list", "check", "actions"]) {
+    sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });
-  const showError = (text) => say(error, text);
-  const element = h("article", { class: "card", "aria-labelledby": "card-title" }, Object.values(slots).map((part) => part.element));
-  slots.actions.element.before(error);
+  const showError = (text) => setText(error, text);
+  const element = h("article", { class: "card", "aria-labelledby": "card-title" }, Object.values(sections).map(({ element: part }) => part));
+  sections.actions.element.before(error);
   let current;
 
   function drawVerdict({ title, tone, text }) {
@@ -59,7 +60,7 @@ export function taskCard(id, input, actions) {
   function tick() {
     if (!current || isFinal(current)) return;
     tickProgress(element, current);
-    tickWay(element);
+    tickSteps(element);
   }
 
   function update({ task, problem }) {
@@ -71,14 +72,14 @@ export function taskCard(id, input, actions) {
     const listed = input?.count ?? result?.total;
     const isList = listed !== undefined || current?.progress?.unit === "chunks";
     element.className = `card ${state.tone}`;
-    slots.verdict.show(state, drawVerdict);
-    slots.subject.show(subjectOf(current, input), drawSubject);
-    slots.lead.show(state, drawLead);
-    const show = (name, what, draw) => slots[name].show(what || null, (known) => known && draw(known));
+    sections.verdict.show(state, drawVerdict);
+    sections.subject.show(subjectOf(current, input), drawSubject);
+    sections.lead.show(state, drawLead);
+    const show = (name, what, draw) => sections[name].show(what || null, (known) => known && draw(known));
     show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, (known) => drawProgress(known, listed));
     show("density", final && result?.total && result, drawDensity);
-    show("way", current && !isList && { ...current, progress: null }, drawWay);
-    show("facts", final && !isList && current, (known) => drawFacts(id, known));
+    show("steps", current && !isList && { ...current, progress: null }, drawSteps);
+    show("details", final && !isList && current, (known) => drawDetails(id, known));
     show("list", final && result?.results && result, (known) => results(id, known, showError));
     show("check", final && result?.verdict && result, howToCheck);
     show("actions", current && { status: current.status, result: final ? result : null }, drawActions);

@@ -1,7 +1,7 @@
 // The diagram: API → queues → consumers → table, with what each of them holds now.
-import { byId, h, say } from "./dom.js";
+import { byId, h, setText } from "./dom.js";
 import { count, grouped } from "./numbers.js";
-import { drawWires } from "./wires.js";
+import { drawEdges } from "./edges.js";
 
 // From top to bottom: the workers of the tasks feed the two queues below them.
 export const LANES = {
@@ -57,12 +57,12 @@ function formatRate(rate) {
 /** Shows the state of a queue; returns the messages that wait or are in flight. */
 function showLane(lane, { waiting, in_flight: inFlight, delayed, slots }, rate) {
   const load = waiting + inFlight;
-  say(lane.waiting, grouped(waiting));
-  say(lane.note, `waiting${delayed ? ` · ${grouped(delayed)} delayed` : ""}`);
+  setText(lane.waiting, grouped(waiting));
+  setText(lane.note, `waiting${delayed ? ` · ${grouped(delayed)} delayed` : ""}`);
   fill(lane.tube, waiting + delayed, waiting, MAX_BLOCKS);
   showSlots(lane.slots, inFlight, slots);
-  say(lane.flight, `${grouped(inFlight)} in flight${slots == null ? "" : ` · ${count(slots, "slot")}`}`);
-  say(lane.rate, formatRate(rate));
+  setText(lane.flight, `${grouped(inFlight)} in flight${slots == null ? "" : ` · ${count(slots, "slot")}`}`);
+  setText(lane.rate, formatRate(rate));
   lane.element.classList.toggle("active", load > 0 || rate > 0);
   return load;
 }
@@ -70,8 +70,8 @@ function showLane(lane, { waiting, in_flight: inFlight, delayed, slots }, rate) 
 function showDead({ waiting, in_flight: inFlight, delayed }) {
   const all = waiting + inFlight + delayed;
   dead.classList.toggle("alarm", all > 0);
-  say(dead.children[1], grouped(all));
-  say(dead.children[2], all ? "Every attempt failed. These tasks become FAILURE." : "No message failed every attempt.");
+  setText(dead.children[1], grouped(all));
+  setText(dead.children[2], all ? "Every attempt failed. These tasks become FAILURE." : "No message failed every attempt.");
 }
 
 function make(names) {
@@ -93,5 +93,5 @@ export function drawFlow(queues, rates) {
   }
   busiest[1]?.classList.add("busiest");
   if (queues.dead_letters) showDead(queues.dead_letters);
-  drawWires(byId("flow"), rates);
+  drawEdges(byId("flow"), rates);
 }

@@ -29,12 +29,12 @@ export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolv
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Sets an element's text only if it differs, so that a screen reader does not repeat it. */
-export function say(element, text) {
+export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** A part of the page that is built again only when its state changes, so that focus and open details stay. */
-export function slot(tag, attributes = {}) {
+/** A section of the page that is built again only when its state changes, so that focus and open details stay. */
+export function section(tag, attributes = {}) {
   const element = h(tag, { ...attributes, hidden: true });
   let shown;
   return {

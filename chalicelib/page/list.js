@@ -29,7 +29,7 @@ export function results(id, { total, primes, composites }, showError) {
     const response = await send(address);
     const { results: page } = parse(await response.text());
     if (used !== filter) return;
-    rows.append(...page.map((entry, index) => row({ index: drawn + index, ...entry })));
+    rows.append(...page.map((result, index) => row({ index: drawn + index, ...result })));
     drawn += page.length;
     address = nextPage(id, response);
     more.hidden = !address;

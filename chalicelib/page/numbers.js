@@ -21,7 +21,7 @@ export const digits = (number) => number.replace(/^[+-]/, "").length;
 /** Whether the text is a decimal integer. */
 export const isDecimal = (text) => /^[+-]?\d+$/.test(text);
 
-/** The class of the display size for so many characters. */
+/** The class of the display size for a text of `characters` characters. */
 export const sizeOf = (characters) => `size-${1 + (SIZES.findIndex((most) => characters <= most) + 4) % 4}`;
 
 /** Groups of three digits, separated by style alone: a selection copies the number itself. */

@@ -5,7 +5,7 @@ import { drawFlow } from "./diagram.js";
 import { byId } from "./dom.js";
 import { showFailed } from "./failed.js";
 import { poll } from "./poll.js";
-import { drawStrip } from "./strip.js";
+import { drawThroughput } from "./throughput.js";
 
 let stop = null;
 
@@ -27,7 +27,7 @@ async function refresh(state) {
     const response = await call("queue", { quiet: state.quiet });
     if (state.closed) return "done";
     drawFlow(response.queues, ratesOf(response.history));
-    drawStrip(response.history);
+    drawThroughput(response.history);
     showFailed(response);
     note.textContent = `Updated at ${new Date().toLocaleTimeString("en-GB")}`;
     note.classList.remove("error");

@@ -15,21 +15,21 @@ function load() {
   }
 }
 
-let entries = load();
+let tasks = load();
 
 function store() {
   try {
-    localStorage.setItem(STORED, JSON.stringify(entries));
+    localStorage.setItem(STORED, JSON.stringify(tasks));
   } catch {
     // The storage is full or forbidden: the page continues with what it has in memory.
   }
 }
 
 /** The stored tasks, newest first: {id, number | count, at, title, tone, final}. */
-export const recentTasks = () => entries;
+export const recentTasks = () => tasks;
 
 /** The stored task `id`, where this browser submitted it. */
-export const recentTask = (id) => entries.find((entry) => entry.id === id);
+export const recentTask = (id) => tasks.find((stored) => stored.id === id);
 
 function label({ count: numbers, number }) {
   if (numbers) return count(numbers, "number");
@@ -40,47 +40,47 @@ function label({ count: numbers, number }) {
 /** Stores a task that was submitted. */
 export function remember(id, input) {
   const what = input.numbers ? { count: input.numbers.length } : { number: input.number };
-  entries = [{ id, ...what, at: Date.now() }, ...entries.filter((entry) => entry.id !== id)].slice(0, MAX_TASKS);
+  tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter((stored) => stored.id !== id)].slice(0, MAX_TASKS);
   store();
   draw();
 }
 
 /** Stores the state of a task. */
 export function note(id, { task, problem }, final) {
-  const entry = recentTask(id);
-  if (!entry) return;
+  const stored = recentTask(id);
+  if (!stored) return;
   const expired = problem?.status === 404;
   const { title, tone } = expired ? { title: "Expired", tone: "waiting" } : describe(task);
   const over = final || expired;
-  if (entry.title === title && entry.final === over) return;
-  Object.assign(entry, { title, tone, final: over });
+  if (stored.title === title && stored.final === over) return;
+  Object.assign(stored, { title, tone, final: over });
   store();
   draw();
 }
 
 // Another tab of this browser has changed the list.
 addEventListener("storage", () => {
-  entries = load();
+  tasks = load();
   draw();
 });
 
 /** Deletes the list. */
 export function forget() {
-  entries = [];
+  tasks = [];
   store();
   draw();
 }
 
 /** Shows the list. */
 export function draw() {
-  byId("recent").hidden = entries.length === 0;
+  byId("recent").hidden = tasks.length === 0;
   const focused = document.activeElement?.getAttribute?.("href");
-  const rows = entries.map((entry) =>
+  const rows = tasks.map((stored) =>
     h("li", {},
-      h("a", { href: `#${entry.id}` },
-        h("span", { class: "what" }, label(entry)),
-        h("span", { class: `state ${entry.tone ?? "waiting"}` }, entry.title ?? "Queued"),
-        h("span", { class: "faint when" }, ago(Date.now() - entry.at)))));
+      h("a", { href: `#${stored.id}` },
+        h("span", { class: "what" }, label(stored)),
+        h("span", { class: `state ${stored.tone ?? "waiting"}` }, stored.title ?? "Queued"),
+        h("span", { class: "faint when" }, ago(Date.now() - stored.at)))));
   byId("recent-list").replaceChildren(...rows);
   if (focused) rows.find((row) => row.firstChild.getAttribute("href") === focused)?.firstChild.focus();
 }

@@ -1,7 +1,7 @@
 // Submits numbers.
 import { call } from "./api.js";
 
-// Small numbers finish within so many seconds, so that one request brings the result.
+// Small numbers finish within this time, so that one request brings the result.
 const WAIT_SECONDS = 1;
 
 let unsent = null;

@@ -35,31 +35,31 @@ export function follow(id, task) {
   const before = followed.get(id);
   if (before?.running && !task) return;
   before?.stop();
-  const entry = { state: { task: withPast(task, before?.state.task) ?? before?.state.task }, running: true, stop: () => {} };
-  followed.set(id, entry);
+  const follower = { state: { task: withPast(task, before?.state.task) ?? before?.state.task }, running: true, stop: () => {} };
+  followed.set(id, follower);
   const update = (state, running) => {
-    entry.state = state;
-    entry.running = running;
-    if (!running) entry.stop();
+    follower.state = state;
+    follower.running = running;
+    if (!running) follower.stop();
     for (const listener of listeners) listener(id, state);
   };
-  update(entry.state, !isFinal(task));
-  if (!entry.running) return;
+  update(follower.state, !isFinal(task));
+  if (!follower.running) return;
   let quiet = false;
   let last;
-  entry.stop = poll(async () => {
+  follower.stop = poll(async () => {
     try {
       const fresh = await call(id, { quiet });
-      if (followed.get(id) !== entry) return "done";
-      update({ task: withPast(fresh, entry.state.task) }, !isFinal(fresh));
+      if (followed.get(id) !== follower) return "done";
+      update({ task: withPast(fresh, follower.state.task) }, !isFinal(fresh));
       const state = [fresh.status, fresh.result?.verdict, fresh.progress?.done].join();
       const outcome = state === last ? "same" : "changed";
       last = state;
-      return entry.running ? outcome : "done";
+      return follower.running ? outcome : "done";
     } catch (problem) {
-      if (followed.get(id) !== entry) return "done";
-      update({ task: entry.state.task, problem }, problem.status !== 404);
-      if (!entry.running) return "done";
+      if (followed.get(id) !== follower) return "done";
+      update({ task: follower.state.task, problem }, problem.status !== 404);
+      if (!follower.running) return "done";
       throw problem;
     } finally {
       quiet = true;

@@ -102,7 +102,7 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
     return ResultsPage(results, next_place, is_complete=task.remaining == 0)
 
 
-def read_certificate(task_id: str, form: str) -> str:
+def read_certificate(task_id: str, format_name: str) -> str:
     """Return the certificate of a proven prime in one of the formats of store/certificates.py.
 
     Raises:
@@ -110,7 +110,7 @@ def read_certificate(task_id: str, form: str) -> str:
         Unavailable: the table does not respond.
     """
     read_task(task_id)
-    text = certificates.read(task_id, form)
+    text = certificates.read(task_id, format_name)
     if text is None:
         raise NotFound("This task has no certificate: a proven prime above 2^64 has one, unless a theorem proves it.")
     return text

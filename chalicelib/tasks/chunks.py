@@ -86,5 +86,5 @@ def _bounds(numbers: list[int], expressions: Mapping[int, str]) -> Iterator[tupl
 
 
 def _width(bits: int) -> int:
-    """Return the most characters that a number of so many bits takes in a message, with its sign and a space."""
+    """Return the most characters that a number of `bits` bits takes in a message, with its sign and a space."""
     return bits // 4 + 3

@@ -61,7 +61,7 @@ def headline(page: Page) -> Locator:
 
 def lead(page: Page) -> Locator:
     """Return the sentence that explains the verdict."""
-    return page.locator('article [data-part="lead"] p')
+    return page.locator('article [data-section="lead"] p')
 
 
 def steps(page: Page) -> Locator:
@@ -74,9 +74,9 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-def facts(page: Page) -> Locator:
+def details(page: Page) -> Locator:
     """Return the line with the digits, the certificate and the attempts."""
-    return page.locator("article .facts")
+    return page.locator("article .details")
 
 
 def command(page: Page) -> str:

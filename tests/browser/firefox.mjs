@@ -17,12 +17,12 @@ try {
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => document.querySelector("#card-title")?.textContent === "Prime");
   found.digits = await text(".numeral");
-  found.steps = await page.$$eval(".way .step", (steps) => steps.map((step) => step.textContent));
+  found.steps = await page.$$eval(".steps .step", (steps) => steps.map((step) => step.textContent));
 
   await page.click("#to-queues");
   await page.waitForSelector(".lane");
   found.lanes = await page.$$eval(".lane", (lanes) => lanes.map((lane) => lane.getAttribute("aria-label")));
-  found.wires = (await page.$$(".wire")).length;
+  found.edges = (await page.$$(".edge")).length;
 
   await page.setViewport({ width: 375, height: 780 });
   found.widths = [];

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.actions import ask, button, facts, heading, headline, lead, open_task, steps
+from tests.browser.actions import ask, button, details, heading, headline, lead, open_task, steps
 from tests.browser.stubs import TASK_ID, ago, respond, result, serve_task, task
 
 MERSENNE = 2**127 - 1
@@ -66,7 +66,7 @@ def test_a_certificate_is_shown_with_its_size(page: Page) -> None:
 
     page.route("**/certificate", size)
     open_task(page, TASK_ID)
-    expect(facts(page)).to_have_text("301 digits · a certificate of 31 KB")
+    expect(details(page)).to_have_text("301 digits · a certificate of 31 KB")
 
 
 def test_the_steps_of_a_number_are_shown_with_their_times(page: Page) -> None:
@@ -152,6 +152,6 @@ def test_the_card_of_a_failed_task_shows_the_reason_and_retries(page: Page) -> N
     open_task(page, TASK_ID)
     expect(heading(page)).to_have_text("Failed")
     expect(lead(page)).to_have_text(FAILURE)
-    expect(facts(page)).to_have_text("5 attempts")
+    expect(details(page)).to_have_text("5 attempts")
     button(page, "Try again").click()
     expect(heading(page)).to_have_text("Working")

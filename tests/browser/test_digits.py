@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, button, clipboard, copy, error, facts, heading, headline, lead, open_task
+from tests.browser.actions import ask, button, clipboard, copy, details, error, heading, headline, lead, open_task
 from tests.browser.stubs import TASK_ID, serve_task, task
 
 #: 10,000 digits, divisible by 7.
@@ -17,7 +17,7 @@ LONG = "1" + "0" * 9_998 + "1"
 def test_a_long_number_shows_its_ends_is_copied_completely_and_can_be_expanded(page: Page) -> None:
     ask(page, LONG)
     expect(heading(page)).to_have_text("Composite")
-    expect(facts(page)).to_have_text("10,000 digits")
+    expect(details(page)).to_have_text("10,000 digits")
     number = page.locator(".numeral")
     assert len(number.inner_text()) < 200
     assert copy(page, "Copy number") == LONG

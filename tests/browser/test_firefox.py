@@ -24,5 +24,5 @@ def test_asking_the_queues_and_a_narrow_window_work_in_firefox(firefox: str, ser
     assert found["digits"] == "2305843009213693951"
     assert found["steps"] == ["Queued", "Screened", "Stored"]
     assert {"Tasks", "Proofs"} <= set(found["lanes"])
-    assert found["wires"] >= 5
+    assert found["edges"] >= 5
     assert max(found["widths"]) <= 375

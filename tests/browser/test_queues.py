@@ -95,31 +95,31 @@ def test_the_rate_counts_the_passed_part_of_a_step_that_is_not_over(open_page: N
     expect(lane(page, "Tasks").locator(".rate")).to_have_text("10/s")
 
 
-def test_wires_lead_from_the_workers_to_the_queues_of_the_proofs(page: Page) -> None:
+def test_edges_lead_from_the_workers_to_the_queues_of_the_proofs(page: Page) -> None:
     serve_queues(page, queues(proofs=queue(waiting=1, slots=2)))
     open_queues(page)
     expect(lane(page, "Proofs")).to_have_class("lane active busiest")
-    wires = page.locator('.dots[data-lane="proofs"]')
-    expect(wires.nth(0)).to_be_attached()
+    edges = page.locator('.dots[data-lane="proofs"]')
+    expect(edges.nth(0)).to_be_attached()
     workers = lane(page, "Tasks").locator(".consumers").bounding_box()
     flow = page.locator(".flow").bounding_box()
     assert workers
     assert flow
     below_workers = f" {round(workers['y'] + workers['height'] - flow['y'])}L"
-    paths = [wire.get_attribute("d") or "" for wire in wires.all()]
+    paths = [edge.get_attribute("d") or "" for edge in edges.all()]
     assert any(below_workers in path.replace("M", " ", 1) for path in paths), (below_workers, paths)
 
 
 def test_the_throughput_of_fifteen_minutes_is_shown_for_each_queue(page: Page) -> None:
     serve_queues(page, queues(history=history(tasks=[40, 1200, 0], proofs=[1])))
     open_queues(page)
-    strip = page.get_by_role("region", name="Finished in the last 15 minutes")
+    chart = page.get_by_role("region", name="Finished in the last 15 minutes")
     name = "Tasks: 1,240 numbers finished, at most 120.0 per second"
-    expect(strip.get_by_role("img", name=name)).to_be_visible()
-    expect(strip).to_contain_text("1,241 numbers")
-    expect(strip.locator('[data-lane="tasks"]')).to_contain_text("1,240 · peak 120/s")
-    expect(strip.locator('[data-lane="lists"]')).to_contain_text("none")
-    expect(strip).to_contain_text("15 min ago")
+    expect(chart.get_by_role("img", name=name)).to_be_visible()
+    expect(chart).to_contain_text("1,241 numbers")
+    expect(chart.locator('[data-lane="tasks"]')).to_contain_text("1,240 · peak 120/s")
+    expect(chart.locator('[data-lane="lists"]')).to_contain_text("none")
+    expect(chart).to_contain_text("15 min ago")
 
 
 @pytest.mark.parametrize("kept", [None, "absent"])
@@ -131,7 +131,7 @@ def test_the_diagram_works_without_a_history(page: Page, kept: str | None) -> No
     open_queues(page)
     expect(lane(page, "Tasks").locator(".big")).to_have_text("1,234")
     expect(lane(page, "Tasks").locator(".rate")).to_have_text("")
-    expect(page.locator("#strip")).to_be_hidden()
+    expect(page.locator("#throughput")).to_be_hidden()
 
 
 def test_dead_letters_are_small_until_there_are_some(page: Page) -> None:

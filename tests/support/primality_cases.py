@@ -24,7 +24,7 @@ class Case:
 
 
 def cases(min_bits: int, max_bits: int) -> list[Case]:
-    """Return the cases of so many bits."""
+    """Return the cases of `min_bits` to `max_bits` bits."""
     return [case for case in _read() if min_bits <= case.n.bit_length() <= max_bits]
 
 

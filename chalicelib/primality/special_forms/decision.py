@@ -1,4 +1,4 @@
-"""What the test of a special form says of a number."""
+"""The result of the test of a special form."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-// The way of a number: its steps, and how long each of them took by the task's own times.
+// The steps of a task of one number, and how long each of them took by the task's own times.
 import { since } from "./api.js";
 import { h } from "./dom.js";
 import { duration } from "./numbers.js";
@@ -9,7 +9,7 @@ const PROOFS = [[512, 0.17], [1024, 0.97], [2048, 8], [4096, 236]];
 
 const between = (from, to) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
 
-/** The seconds that a proof for a prime of so many digits takes, estimated between measured points. */
+/** The seconds that a proof for a prime of `digits` digits takes, estimated between measured points. */
 export function proofSeconds(digits) {
   const bits = digits * Math.log2(10);
   const next = Math.max(1, PROOFS.findIndex(([most]) => bits <= most));
@@ -45,8 +45,8 @@ export function stepsOf(task) {
 }
 
 /** The steps as a list; `.since` elements count up. */
-export function drawWay(task) {
-  return h("ol", { class: "way", "aria-label": "Steps" }, stepsOf(task).map(({ name, state, seconds, from, total }) =>
+export function drawSteps(task) {
+  return h("ol", { class: "steps", "aria-label": "Steps" }, stepsOf(task).map(({ name, state, seconds, from, total }) =>
     h("li", { class: state, "aria-current": state === "now" && "step" },
       h("span", { class: "step" }, name),
       h("span", { class: `faint ${state === "now" ? "since" : ""}`, "data-from": state === "now" && from },
@@ -54,7 +54,7 @@ export function drawWay(task) {
 }
 
 /** Updates the elapsed times of the running steps in `element`. */
-export function tickWay(element) {
+export function tickSteps(element) {
   for (const running of element.querySelectorAll(".since[data-from]")) {
     running.textContent = duration(Math.floor(since(running.dataset.from) / 1000) || 1);
   }

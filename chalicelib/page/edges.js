@@ -1,4 +1,4 @@
-// The wires of the diagram, drawn between the boxes where they stand; dots on them are work that flows.
+// The edges of the diagram, drawn between the boxes where they stand; dots on them are work that flows.
 import { svg } from "./dom.js";
 
 const RADIUS = 12;
@@ -16,12 +16,12 @@ function path(points) {
     const next = points[index + 1];
     if (!next) return void (d += `L${x} ${y}`);
     const [px, py] = points[index - 1];
-    const round = (tx, ty) => {
+    const corner = (tx, ty) => {
       const length = Math.hypot(tx - x, ty - y);
       const part = Math.min(RADIUS, length / 2) / length;
       return `${x + (tx - x) * part} ${y + (ty - y) * part}`;
     };
-    d += `L${round(px, py)}Q${x} ${y} ${round(...next)}`;
+    d += `L${corner(px, py)}Q${x} ${y} ${corner(...next)}`;
   });
   return d;
 }
@@ -29,9 +29,9 @@ function path(points) {
 /** The distance between two dots in pixels: the more numbers a second, the closer. */
 const gapOf = (rate) => Math.max(11, 44 - 14 * Math.log10(1 + 10 * (rate ?? 0)));
 
-function wire(points, lane, flows, rate) {
+function edge(points, lane, flows, rate) {
   const d = path(points);
-  const base = svg("path", { class: "wire", d });
+  const base = svg("path", { class: "edge", d });
   if (!flows) return [base];
   const dots = svg("path", { class: "dots", d, "data-lane": lane });
   const gap = gapOf(rate);
@@ -40,7 +40,7 @@ function wire(points, lane, flows, rate) {
   return [base, dots];
 }
 
-function wiresOf(flow, rates) {
+function edgesOf(flow, rates) {
   const origin = flow.getBoundingClientRect();
   const box = (element) => {
     const { left, right, top, bottom } = element.getBoundingClientRect();
@@ -49,7 +49,7 @@ function wiresOf(flow, rates) {
   };
   const api = box(flow.querySelector(".api"));
   const table = box(flow.querySelector(".table"));
-  const wires = [];
+  const edges = [];
   let workers;
   for (const lane of flow.querySelectorAll(".lane")) {
     const name = lane.dataset.lane;
@@ -58,31 +58,31 @@ function wiresOf(flow, rates) {
     const flows = lane.classList.contains("active");
     const rate = rates[name];
     const wide = api.r < queue.l;
-    wires.push(...wire([[queue.r, queue.y], [consumers.l, consumers.y]], name, flows, rate));
+    edges.push(...edge([[queue.r, queue.y], [consumers.l, consumers.y]], name, flows, rate));
     if (!wide) continue;
-    wires.push(...wire([[consumers.r, consumers.y], [table.l, consumers.y]], name, flows && rate !== 0, rate));
+    edges.push(...edge([[consumers.r, consumers.y], [table.l, consumers.y]], name, flows && rate !== 0, rate));
     if (name === "tasks") workers = consumers;
-    if (name === "tasks" || name === "lists") wires.push(...wire([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
+    if (name === "tasks" || name === "lists") edges.push(...edge([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
     else if (workers) {
-      // The two wires run side by side: down, back below the workers, and into their queues.
+      // The two edges run side by side: down, back below the workers, and into their queues.
       const aside = name === "proofs" ? 0 : 10;
       const [x, left, below] = [workers.x - aside, queue.l - 24 - aside, workers.b + 12 + aside];
-      wires.push(...wire([[x, workers.b], [x, below], [left, below], [left, queue.y], [queue.l, queue.y]], name, flows, rate));
+      edges.push(...edge([[x, workers.b], [x, below], [left, below], [left, queue.y], [queue.l, queue.y]], name, flows, rate));
     }
   }
-  return wires;
+  return edges;
 }
 
-/** Draws the wires of `flow`, and again when its size changes. */
-export function drawWires(flow, rates) {
+/** Draws the edges of `flow`, and again when its size changes. */
+export function drawEdges(flow, rates) {
   const draw = () => {
-    const wires = wiresOf(flow, rates);
-    // A wire that stays as it is keeps its running animation.
-    const key = wires.map((element) => element.getAttribute("d") + element.style.cssText + element.dataset.lane).join();
+    const edges = edgesOf(flow, rates);
+    // A edge that stays as it is keeps its running animation.
+    const key = edges.map((element) => element.getAttribute("d") + element.style.cssText + element.dataset.lane).join();
     if (key === drawn && layer?.isConnected) return;
     drawn = key;
-    if (!layer?.isConnected) flow.prepend((layer = svg("svg", { class: "wires", "aria-hidden": "true" })));
-    layer.replaceChildren(...wires);
+    if (!layer?.isConnected) flow.prepend((layer = svg("svg", { class: "edges", "aria-hidden": "true" })));
+    layer.replaceChildren(...edges);
   };
   observer?.disconnect();
   observer = new ResizeObserver(draw);

@@ -1,4 +1,4 @@
-// Fifteen minutes of throughput, one row for each queue.
+// The throughput of fifteen minutes, one row for each queue.
 import { LANES } from "./diagram.js";
 import { byId, h, svg } from "./dom.js";
 import { count, grouped } from "./numbers.js";
@@ -29,14 +29,14 @@ function row(name, steps, seconds) {
 }
 
 /** Shows the history, or nothing for a service without one. */
-export function drawStrip(history) {
+export function drawThroughput(history) {
   const { step_seconds: seconds, numbers } = history ?? {};
   const names = Object.keys(LANES).filter((name) => numbers?.[name]?.length);
-  byId("strip").hidden = !names.length;
+  byId("throughput").hidden = !names.length;
   if (!names.length) return;
   const all = names.flatMap((name) => numbers[name]).reduce((sum, number) => sum + Number(number), 0);
-  byId("strip-note").textContent = count(all, "number");
+  byId("throughput-note").textContent = count(all, "number");
   const minutes = Math.round((numbers[names[0]].length * seconds) / 60);
-  byId("strip-rows").replaceChildren(...names.map((name) => row(name, numbers[name], seconds)),
+  byId("throughput-rows").replaceChildren(...names.map((name) => row(name, numbers[name], seconds)),
     h("p", { class: "axis" }, h("span", {}, `${minutes} min ago`), h("span", {}, "now")));
 }

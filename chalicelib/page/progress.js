@@ -1,0 +1,62 @@
+// The progress of a task, and the shares of a list.
+import { since } from "./api.js";
+import { h, setText } from "./dom.js";
+import { count, digits, duration, grouped } from "./numbers.js";
+import { proofSeconds } from "./steps.js";
+
+const MIN_ESTIMATE_SECONDS = 3;
+
+/** The primes and the other finished numbers of a list as shares of one bar. */
+export function drawDensity({ total, primes, composites }) {
+  const share = (name, number) => {
+    const bar = h("span", { class: name });
+    bar.style.width = `${(100 * number) / total}%`;
+    return bar;
+  };
+  const done = primes + composites;
+  const percent = done ? ` · ${((100 * primes) / done).toFixed(1)} %` : "";
+  return [
+    h("div", { class: "shares", "aria-hidden": "true" }, share("primes", primes), share("others", composites)),
+    h("p", { class: "legend" },
+      h("span", {}, h("span", { class: "key primes" }), `${count(primes, "prime")}${percent}`),
+      h("span", {}, h("span", { class: "key others" }), `${grouped(composites)} not prime`)),
+  ];
+}
+
+/** How far a running task is: {done, total, unit}; a list's are its numbers, whatever its chunks are. */
+function progressOf({ result, progress }, listed) {
+  if (!listed) return progress ?? {};
+  return { done: result ? Number(result.primes) + Number(result.composites) : 0, total: listed, unit: "numbers" };
+}
+
+/** The progress of a task that is not final; `listed` is how many numbers a list has. */
+export function drawProgress(task, listed) {
+  const { status, result, proof_started_at: started } = task;
+  const { done, total, unit } = progressOf(task, listed);
+  const interim = result?.verdict === "probable_prime";
+  let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
+  if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
+  if (result?.total) text += ` · ${count(result.primes, "prime")} so far`;
+  const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;
+  return [
+    h("progress", { "aria-label": "Progress", "data-expected": expected > MIN_ESTIMATE_SECONDS && expected, ...(total && { value: done, max: total }) }),
+    h("p", { class: "elapses" }, h("span", {}, text), h("span", {}, h("span", { class: "elapsed" }), h("span", { class: "expected" }))),
+  ];
+}
+
+/** Updates the elapsed time; the bar follows the estimate where there is one. */
+export function tickProgress(element, { proof_started_at: proving, started_at: started, submitted_at: submitted }) {
+  const shown = element.querySelector(".elapsed");
+  const from = proving ?? started ?? submitted;
+  if (!shown || !from) return;
+  const seconds = Math.floor(since(from) / 1000) || 1;
+  shown.textContent = duration(seconds);
+  const bar = element.querySelector("progress[data-expected]");
+  if (!bar) return;
+  const expected = Number(bar.dataset.expected);
+  const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.round(expected / 60)} min`} on this machine`;
+  const late = seconds > expected;
+  setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : late ? `, expected was ${about}` : ` of ${about}`);
+  if (proving && !late) Object.assign(bar, { max: expected, value: seconds });
+  else bar.removeAttribute("value");
+}

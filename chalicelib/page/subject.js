@@ -1,0 +1,49 @@
+// What a task is about, and the details of its result.
+import { send } from "./api.js";
+import { h } from "./dom.js";
+import { formula } from "./formula.js";
+import { count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "./numbers.js";
+import { factored } from "./verdict.js";
+
+const MAX_FORMULA = 120;
+
+/** What a task is about: {listed} for a list, else {typed, number, headline}, each missing while unknown. */
+export function subjectOf(task, input) {
+  const listed = input?.count ?? task?.result?.total;
+  if (listed !== undefined) return { listed };
+  const text = input?.number ?? task?.result?.expression ?? "";
+  const number = String(task?.result?.number ?? (isDecimal(text) ? text : ""));
+  return { typed: isDecimal(text) ? "" : text, number, headline: factored(task?.result) };
+}
+
+/** An equation with its digits in groups, as those of a prime are; "7 divides it" as it is. */
+const drawFactors = (headline) =>
+  headline.includes("=") ? headline.split(/(\d+)/).map((part, index) => (index % 2 ? h("span", {}, groups(part)) : part)) : headline;
+
+export function drawSubject({ listed, typed, number, headline }) {
+  if (listed !== undefined) return h("p", { class: "asked" }, `A list of ${count(listed, "number")}`);
+  return [
+    typed && h("p", { class: "asked" }, typed.length > MAX_FORMULA ? "An expression" : formula(typed)),
+    headline && h("p", { class: `headline ${sizeOf(headline.length - 4)}` }, drawFactors(headline)),
+    number && !headline?.includes("=") && numeral(number),
+  ];
+}
+
+function certificateSize(id) {
+  const size = h("span", {});
+  send(`${id}/certificate`, { method: "HEAD", quiet: true, headers: { Accept: "text/plain" } }).then((response) => {
+    const bytes = Number(response.headers.get("Content-Length"));
+    if (bytes) size.textContent = ` of ${bytes < 1000 ? `${bytes} bytes` : `${grouped(Math.round(bytes / 1000))} KB`}`;
+  }, () => {});
+  return h("span", {}, "a certificate", size);
+}
+
+/** The digits, the certificate and the attempts of a number in one line. */
+export function drawDetails(id, { result, attempts }) {
+  const details = [
+    result?.number !== undefined && count(digits(String(result.number)), "digit"),
+    result?.certificate && certificateSize(id),
+    attempts > 1 && count(attempts, "attempt"),
+  ].filter(Boolean);
+  return details.length > 0 && h("p", { class: "details" }, details.flatMap((detail, index) => (index ? [" · ", detail] : [detail])));
+}
