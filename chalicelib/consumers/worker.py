@@ -24,8 +24,8 @@ def screen_numbers(batch: Batch) -> None:
     ready: Ready = []
     for record in sorted(batch.records, key=_cost):
         message, seconds = record.message, _cost(record)
-        if not isinstance(message, NumberMessage):  # service 1.0.0 had one queue for both
-            _forward(batch, Queue.LISTS, [record])
+        if not isinstance(message, NumberMessage):
+            batch.schedule_retry(record, TypeError("the queue of numbers got a chunk"))
             continue
         if not batch.has_time_for(min(seconds, MAX_SCREENING_SECONDS)):
             batch.hand_back(record)

@@ -158,5 +158,5 @@ def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
 
 
 def _hash(fingerprint: str | None) -> str:
-    """Return the hash of what was submitted. Lists of release 1.0.0 have nothing else in their fingerprint."""
+    """Return the hash of what was submitted."""
     return (fingerprint or "").partition(".")[0]

@@ -6,13 +6,10 @@ import zlib
 
 from chalicelib.primality.result import Certificate
 from chalicelib.store import items, table
-from chalicelib.store.table import Item
 
 #: The formats, and the first part of each: the further parts have smaller numbers.
 _FIRST_PARTS = {"pari": -1, "primo": -1001}
 FORMATS = tuple(_FIRST_PARTS)
-#: The part of each format in items of service 1.0.0, which have no `pieces`.
-_PARTS_OF_1_0_0 = {"pari": -1, "primo": -2}
 
 #: The bytes of a part: with its other attributes it must fit an item of 400 KB. Source: Amazon DynamoDB Developer
 #: Guide, "Quotas".
@@ -49,18 +46,13 @@ def read(task_id: str, name: str) -> str | None:
         Unavailable: the table does not respond.
     """
     first_part = _FIRST_PARTS[name]
-    first = table.get(task_id, first_part) or _first_of_1_0_0(task_id, name)
+    first = table.get(task_id, first_part)
     if first is None:
         return None
     pieces = [first["certificate"]]
-    for index in range(1, int(first.get("pieces", 1))):
+    for index in range(1, int(first["pieces"])):
         item = table.get(task_id, first_part - index)
         if item is None:
             return None
         pieces.append(item["certificate"])
     return zlib.decompress(b"".join(pieces)).decode("ascii")
-
-
-def _first_of_1_0_0(task_id: str, name: str) -> Item | None:
-    item = table.get(task_id, _PARTS_OF_1_0_0[name])
-    return None if item is None or "pieces" in item else item

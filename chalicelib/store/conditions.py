@@ -17,11 +17,10 @@ from chalicelib.tasks.status import Status
 NAMES = {"#status": "status", "#round": "round"}
 
 _OPEN = "#status IN (:pending, :started, :retry)"
-#: An item without a round is one of service 1.0.0.
-FAILED_EARLIER = "(#status = :failure AND (attribute_not_exists(#round) OR #round < :round))"
+FAILED_EARLIER = "(#status = :failure AND #round < :round)"
 
-#: A number's task is open. One without an item is a task that nothing was written about yet. An item with
-#: `remaining` is a list's: cancel uses this condition for both.
+#: A number's task is open. One without an item is a task that nothing was written about yet, and an item of the first
+#: round may have no round. An item with `remaining` is a list's: cancel uses this condition for both.
 _NUMBER = (
     f"(attribute_not_exists(#status) OR ({_OPEN} AND (attribute_not_exists(#round) OR #round <= :round))"
     f" OR {FAILED_EARLIER}) AND (attribute_not_exists(remaining) OR remaining > :zero)"

@@ -52,7 +52,7 @@ def keep_chunk(message: ChunkMessage) -> None:
             condition="attribute_not_exists(expires_at) OR expires_at > :now",
         )
     except ConditionFailed:  # the part of an expired list with the same id: its results are of other numbers
-        table.update(message.task_id, message.chunk, f"{keep} REMOVE results, #rows", values, names={"#rows": "rows"})
+        table.update(message.task_id, message.chunk, f"{keep} REMOVE results", values)
 
 
 def messages(task_id: str) -> list[Message]:

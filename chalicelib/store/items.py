@@ -1,7 +1,6 @@
 """Tasks as items of the table, and back.
 
-A result is stored as JSON text: DynamoDB's numbers have 38 digits. The items of service 1.0.0 are still read: it
-called the round `retries`, a chunk's results `rows`, and wrote `null` for no witness.
+A result is stored as JSON text: DynamoDB's numbers have 38 digits.
 """
 
 from __future__ import annotations
@@ -102,7 +101,7 @@ def _common(item: Item, status: Status) -> dict[str, Any]:
         "attempts": int(item.get("attempts", 0)),
         "started_at": item.get("started_at"),
         "error": item.get("error") if status in {Status.RETRY, Status.FAILURE} else None,
-        "round": int(item.get("round") or item.get("retries") or 0),
+        "round": int(item.get("round", 0)),
         "fingerprint": item.get("fingerprint"),
     }
 
@@ -130,7 +129,7 @@ def to_result(text: str) -> Result:
         number=from_decimal(fields["number"]),
         verdict=Verdict(fields["verdict"]),
         method=fields["method"],
-        witness=_to_witness(fields["witness"]) if fields.get("witness") else None,
+        witness=_to_witness(fields["witness"]) if "witness" in fields else None,
         has_certificate=fields.get("certificate", False),
         seconds=fields["seconds"],
     )

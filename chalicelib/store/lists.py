@@ -113,7 +113,7 @@ def _results_from(task_id: str, page: PageRequest) -> Iterator[tuple[tuple[int, 
     while parts := table.parts(task_id, chunk, limit=1 + page.limit // MAX_CHUNK_NUMBERS):
         for part in parts:
             number = int(part["part"])
-            packed = part.get("results") or part.get("rows")  # `rows` in items of service 1.0.0
+            packed = part.get("results")
             if packed and not items.has_expired(part):
                 first = int(part["first"])
                 expressions = json.loads(part.get("expressions", "{}"))

@@ -2,7 +2,6 @@
 
 A message is JSON with the field `version`. A decoder ignores fields that it does not know; a change that an older
 decoder must not ignore gets a new version. A number is hexadecimal: no size meets Python's limit on decimal digits.
-The messages of service 1.0.0, which had no `version`, are still read.
 """
 
 from __future__ import annotations
@@ -107,20 +106,12 @@ def decode(body: str) -> Message:
         raise UnreadableMessage(f"The body is not JSON: {error}.") from error
     if not isinstance(fields, dict):
         raise UnreadableMessage("The body is not a JSON object.")
-    if "version" not in fields:
-        fields = _from_service_1_0_0(fields)
     if fields.get("version") != VERSION:
         raise UnreadableMessage(f"The version is {fields.get('version')!r}; this consumer reads version {VERSION}.")
     task_id = fields.get("task_id")
     if not isinstance(task_id, str) or not ids.is_well_formed(task_id):
         raise UnreadableMessage("The task_id is not an id of this service.")
     return _number_message(task_id, fields) if "number" in fields else _chunk_message(task_id, fields)
-
-
-def _from_service_1_0_0(fields: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields of a message without a version by the names of version 1."""
-    renamed = fields | {"version": VERSION, "round": fields.get("retries", 0)}
-    return renamed if "chunk" in fields else renamed | {"number": fields.get("numbers")}
 
 
 def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import json
-import zlib
 from typing import Any
 
 import pytest
 
 from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
-from chalicelib.service.control import retry_task
-from chalicelib.store import items, table
-from chalicelib.tasks import ids, messages
+from chalicelib.tasks import messages
 from tests.support.builders import submit_list, submit_number
 from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
-    ONE,
     PRIME,
-    SQUARE,
     assert_list_finished,
     assert_number_finished,
     number_task,
@@ -139,52 +134,3 @@ def test_a_message_that_is_not_of_this_service_is_never_deleted(aws_with_faults:
     aws_with_faults.drain()
     assert_number_finished(task_id, PRIME)
     assert [message.queue for message in aws_with_faults.sqs.messages] == [Queue.DEAD_LETTERS] * len(Queue)
-
-
-def write_item_of_1_0_0(task_id: str, part: int = table.TASK, **attributes: Any) -> None:
-    """Write an item as service 1.0.0 wrote it."""
-    table.put({"task_id": task_id, "part": part, "expires_at": items.expiry()} | attributes)
-
-
-def result_of_1_0_0(number: int, *, is_proven: bool) -> str:
-    """Return a prime's result as service 1.0.0 wrote it."""
-    fields = {"number": str(number), "is_prime": True, "verdict": "prime" if is_proven else "probable_prime"}
-    fields |= {"proven": is_proven, "method": "Baillie-PSW", "witness": None, "certificate": False, "seconds": 0.1}
-    return json.dumps(fields)
-
-
-def test_a_number_that_service_1_0_0_screened_is_proven(aws_with_faults: FaultyAws) -> None:
-    task_id = ids.new_id()
-    result = result_of_1_0_0(HARD_PRIME, is_proven=False)
-    write_item_of_1_0_0(task_id, status="STARTED", attempts=1, started_at="2026-11-24T10:00:00.000Z", result=result)
-    aws_with_faults.sqs.add(Queue.PROOFS, json.dumps({"task_id": task_id, "numbers": f"{HARD_PRIME:x}"}))
-    assert number_task(task_id).result
-    aws_with_faults.drain()
-    assert_number_finished(task_id, HARD_PRIME)
-
-
-def test_a_list_that_service_1_0_0_began_is_finished_with_all_its_results(aws_with_faults: FaultyAws) -> None:
-    task_id = ids.new_id()
-    counts: dict[str, Any] = {"total": 3, "chunks": 2, "remaining": 1, "done": {1}, "primes": 1, "composites": 1}
-    write_item_of_1_0_0(task_id, status="PENDING", submitted_at="2026-11-24T10:00:00.000Z", **counts)
-    write_item_of_1_0_0(task_id, part=1, rows=zlib.compress(b"11 P\n9 C f3", level=1), first=0)
-    chunk = {"task_id": task_id, "numbers": "1", "chunk": 2, "chunks": 2, "first": 2}
-    aws_with_faults.sqs.add(Queue.TASKS, json.dumps(chunk))
-    aws_with_faults.drain()
-    assert_list_finished(task_id, [PRIME, SQUARE, ONE])
-
-
-def test_a_task_that_failed_in_service_1_0_0_can_be_retried(aws_with_faults: FaultyAws) -> None:
-    task_id = ids.new_id()
-    failed: dict[str, Any] = {
-        "failed": "yes",
-        "finished_at": "2026-11-24T10:00:00.000Z",
-        "attempts": 5,
-        "error": "killed",
-        "retries": 0,
-    }
-    message = json.dumps({"task_id": task_id, "numbers": f"{PRIME:x}"})
-    write_item_of_1_0_0(task_id, status="FAILURE", message=message, **failed)
-    retry_task(task_id)
-    aws_with_faults.drain()
-    assert_number_finished(task_id, PRIME)

@@ -179,8 +179,8 @@ def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     assert task.result is None
 
 
-def test_a_chunk_in_the_queue_of_numbers_where_service_1_0_0_sent_it_is_forwarded() -> None:
+def test_a_chunk_in_the_queue_of_numbers_is_a_failed_attempt_of_its_task() -> None:
     task_id = submit_list([11])
-    assert handle(Queue.TASKS, receive(Queue.LISTS)) == {"batchItemFailures": []}
-    run(Queue.LISTS)
-    assert read.read_task(task_id).status is Status.SUCCESS
+    (record,) = receive(Queue.LISTS)
+    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert "got a chunk" in (read.read_task(task_id).error or "")

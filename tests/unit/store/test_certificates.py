@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import random
-import zlib
 
 import pytest
 
 from chalicelib.primality.result import Certificate
-from chalicelib.store import certificates, items, table
+from chalicelib.store import certificates, table
 from chalicelib.tasks import ids
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -37,26 +36,6 @@ def test_a_large_certificate_needs_several_parts() -> None:
     first = table.get(task_id, -1)
     assert first is not None
     assert first["pieces"] > 1
-
-
-@pytest.mark.parametrize(("name", "part"), [("pari", -1), ("primo", -2)])
-def test_a_certificate_of_service_1_0_0_is_read(name: str, part: int) -> None:
-    task_id = ids.new_id()
-    table.put({"task_id": task_id, "part": part, "certificate": zlib.compress(b"[[7]]"), "expires_at": items.expiry()})
-    assert certificates.read(task_id, name) == "[[7]]"
-
-
-def test_the_second_part_of_a_certificate_is_no_certificate_of_service_1_0_0() -> None:
-    task_id = ids.new_id()
-    item = {
-        "task_id": task_id,
-        "part": -2,
-        "certificate": zlib.compress(b"7"),
-        "pieces": 2,
-        "expires_at": items.expiry(),
-    }
-    table.put(item)
-    assert certificates.read(task_id, "primo") is None
 
 
 def test_a_task_without_a_certificate_has_none() -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 OPEN = {Status.PENDING, Status.STARTED, Status.RETRY}
 #: The round of the messages.
 ROUND = 2
-#: The rounds that the item of a task can have; an item of service 1.0.0 has none.
+#: The rounds that the item of a task can have: None is the first one. A failed task always has one.
 ROUNDS = [None, 1, 2, 3]
 every_status = pytest.mark.parametrize("status", Status)
 
@@ -70,7 +70,7 @@ def test_a_number_is_changed_while_it_is_open_and_once_it_failed_in_an_earlier_r
         message = number_message()
         write(message, status=status, round=task_round)
         is_open = status in OPEN and (task_round or 0) <= ROUND
-        failed_earlier = status is Status.FAILURE and (task_round or 0) < ROUND
+        failed_earlier = status is Status.FAILURE and task_round is not None and task_round < ROUND
         assert may_change(message) == (is_open or failed_earlier), task_round
 
 
@@ -103,7 +103,7 @@ def test_a_chunk_changes_a_list_that_is_open_or_failed_in_an_earlier_round_while
     for task_round in ROUNDS:
         message = chunk_message(1)
         write(message, status=status, round=task_round, remaining=remaining, done=done)
-        failed_earlier = status is Status.FAILURE and (task_round or 0) < ROUND
+        failed_earlier = status is Status.FAILURE and task_round is not None and task_round < ROUND
         is_open = status in OPEN or failed_earlier
         assert may_change(message) == (is_open and remaining > 0 and not is_counted), task_round
 

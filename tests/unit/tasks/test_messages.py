@@ -71,7 +71,7 @@ def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any])
         pytest.param("{}", id="no fields"),
         pytest.param(json.dumps(NUMBER | {"version": 2}), id="later version"),
         pytest.param(json.dumps({"task_id": TASK_ID, "number": "b"}), id="no version"),
-        pytest.param(json.dumps({"task_id": TASK_ID, "numbers": "b c"}), id="no version, two numbers"),
+        pytest.param(json.dumps({name: CHUNK[name] for name in CHUNK if name != "version"}), id="chunk, no version"),
         pytest.param(json.dumps(NUMBER | {"task_id": 1}), id="id is a number"),
         pytest.param(json.dumps(NUMBER | {"task_id": "nobody"}), id="id is malformed"),
         pytest.param(json.dumps(NUMBER | {"number": "xyz"}), id="not hexadecimal"),
@@ -91,20 +91,6 @@ def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any])
 def test_a_body_that_is_not_a_known_message_is_unreadable(body: str) -> None:
     with pytest.raises(UnreadableMessage):
         decode(body)
-
-
-@pytest.mark.parametrize(
-    ("body", "message"),
-    [
-        ({"numbers": "b"}, NumberMessage(TASK_ID, 11)),
-        ({"numbers": "-b", "retries": 2}, NumberMessage(TASK_ID, -11, 2)),
-        ({"numbers": "b -c", "chunk": 2, "chunks": 2, "first": 9}, ChunkMessage(TASK_ID, "b -c", 2, 2, 9)),
-        ({"numbers": "b", "chunk": 1, "chunks": 1, "first": 0, "retries": 1}, ChunkMessage(TASK_ID, "b", 1, 1, 0, 1)),
-    ],
-    ids=["number", "retried number", "chunk", "retried chunk"],
-)
-def test_a_message_of_service_1_0_0_is_read(body: dict[str, Any], message: object) -> None:
-    assert decode(json.dumps({"task_id": TASK_ID} | body)) == message
 
 
 @given(st.text())
