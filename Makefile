@@ -152,7 +152,7 @@ $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
 	|| { echo "make: Python cannot make environments here: apt-get install python3-venv"; exit 1; }
 echo "making $(1) from $(2): about a minute, once"
 test -x $(1)/bin/python || $(PYTHON) -m venv $(1)
-$(1)/bin/pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $(2) && $(1)/bin/pip check -q \
+infra/install $(1)/bin/python $(2) \
 	|| { echo "make: $(1) is not complete: see pip's message above, check the network, and run make again."; exit 1; }
 touch $@
 endef

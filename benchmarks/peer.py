@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.service_processes import free_port, listens, running, wait_until
+from infra import ROOT
 
 SOURCES = Path(__file__).parent / "peers"
-ENVIRONMENT = Path(__file__).parents[1] / ".venv-peer"
+ENVIRONMENT = ROOT / ".venv-peer"
 
 #: Arguments of gunicorn. sync1 is its default and the tutorial's; only gthread keeps connections alive.
 VARIANTS = {
@@ -34,10 +35,8 @@ def prepare() -> None:
         raise RuntimeError(f"the peer needs {names}: apt-get install rabbitmq-server redis-server")
     if not (ENVIRONMENT / "bin" / "gunicorn").exists():
         subprocess.run([sys.executable, "-m", "venv", str(ENVIRONMENT)], check=True)
-        pip = str(ENVIRONMENT / "bin" / "pip")
-        requirements = str(SOURCES / "requirements.txt")
-        subprocess.run([pip, "install", "--quiet", "--require-hashes", "--no-deps", "-r", requirements], check=True)
-        subprocess.run([pip, "check", "--quiet"], check=True)
+        install = [ROOT / "infra" / "install", ENVIRONMENT / "bin" / "python", SOURCES / "requirements.txt"]
+        subprocess.run(install, check=True)
 
 
 @dataclass(frozen=True)

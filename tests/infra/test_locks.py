@@ -16,6 +16,8 @@ from infra.packaging.package import ROOT
 SOURCES = [
     path for folder in ("", "infra", "benchmarks/peers") for path in sorted((ROOT / folder).glob("*requirements*.in"))
 ]
+#: What installs a lock file into an environment.
+INSTALL = ROOT / "infra" / "install"
 LOCKS = [source.with_suffix(".txt") for source in SOURCES]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 #: `pip install` in a shell line or in a list of arguments.
@@ -78,21 +80,16 @@ def test_what_npm_installs_has_a_hash_and_no_address() -> None:
     assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in installed)
 
 
-def test_every_installation_checks_hashes() -> None:
+def test_a_lock_file_is_installed_by_one_command_only() -> None:
     installing = {}
-    for path in [ROOT / "Makefile", ROOT / "docker-compose.yml", ROOT / ".ci" / "run", *sources_of_python()]:
+    for path in [ROOT / "Makefile", ROOT / "docker-compose.yml", ROOT / ".ci" / "run", INSTALL, *sources_of_python()]:
         text = "".join(line for line in path.read_text().splitlines(keepends=True) if "pip-audit" not in line)
         if path != Path(__file__) and INSTALLATION.search(text):
             installing[str(path.relative_to(ROOT))] = text
-    assert set(installing) == {
-        "Makefile",
-        "docker-compose.yml",
-        "infra/packaging/layer.py",
-        "tests/localstack/environments.py",
-        "benchmarks/peer.py",
-    }
+    assert set(installing) == {"infra/install", "infra/packaging/layer.py", "tests/infra/test_install.py"}
     for name, text in installing.items():
-        assert text.count("--require-hashes") == len(INSTALLATION.findall(text)), name
+        assert "--require-hashes" in text, name
+        assert "--no-deps" in text, name
 
 
 def sources_of_python() -> list[Path]:

@@ -58,9 +58,7 @@ def make() -> None:
         assert python is not None
         if not (folder / "bin" / "python").exists():
             subprocess.run([str(python), "-m", "venv", str(folder)], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "install", "--require-hashes", "--no-deps", "-r", str(requirements)], check=True)
-        subprocess.run([*pip, "check"], check=True)
+        subprocess.run([str(ROOT / "infra" / "install"), str(folder / "bin" / "python"), str(requirements)], check=True)
         stamp.write_text(requirements.read_text())
 
 
