@@ -1,4 +1,4 @@
-"""The API in this process, and what its errors must look like."""
+"""The API in this process, and what its responses must look like."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalice.test import Client
+from openapi_schema_validator import OAS31Validator
+
+from chalicelib.api.schemas import SCHEMAS, ref
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,9 @@ def assert_problem(response: ApiResponse, status: int) -> None:
     assert set(response.json) == {"type", "title", "status", "detail"}
     assert response.json["status"] == status
     assert response.json["detail"]
+
+
+def fits(name: str, value: Any) -> bool:
+    """Return whether a value fits a schema of the contract."""
+    schema = {**ref(name), "components": {"schemas": SCHEMAS}}
+    return bool(OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).is_valid(value))

@@ -11,10 +11,13 @@ UNIT = ROOT / "tests" / "unit"
 MIRRORED = {"benchmarks": ROOT / "benchmarks", "support": ROOT / "tests" / "support"}
 #: The modules without a test file of their own, and why.
 WITHOUT_TESTS = {
+    "api.examples": "examples: the tests of the OpenAPI document and of pages compare them with the schemas",
     "api.headers": "constants",
     "api.limits": "constants, to which the tests of requests and of the OpenAPI document hold the service",
+    "errors": "kinds of errors: tests/unit/api/test_problems.py",
     "page": "files for a browser: tests/browser/test_files.py",
     "primality.progress": "records, and a function that does nothing",
+    "primality.result": "records",
     "primality.special_forms.decision": "a record",
 }
 #: The test files that are named after no module, and what they test.

@@ -88,7 +88,7 @@ def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch)
         queues.send_all(Queue.TASKS, messages(2))
 
 
-def test_of_messages_that_threads_send_in_one_call_a_refused_one_fails_its_own_thread(
+def test_of_messages_that_share_a_call_a_refused_one_fails_its_own_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The first message is alone; the others come while it is sent, and share the next call."""

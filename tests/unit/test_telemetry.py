@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
-from chalice.test import Client
 
-from app import app
-from chalicelib.consumers import worker
 from chalicelib.queues import Queue
 from chalicelib.settings import settings
 from chalicelib.telemetry import MAX_LIST_VALUES, Invocation
-from infra import ROOT
-from tests.support.api import Api
 from tests.support.aws import receive
 from tests.support.builders import submit_number
 from tests.support.consumers import handle
@@ -73,29 +67,3 @@ def test_metrics_are_written_if_a_namespace_is_set(monkeypatch: pytest.MonkeyPat
             ],
         }
     ]
-
-
-def fields_of_the_runbook() -> list[set[str]]:
-    """Return the fields that the runbook names for the service's own lines: of all, of the API, of a consumer."""
-    runbook = (ROOT / "docs" / "operations.md").read_text()
-    (row,) = re.findall(r"^\| the service's own, one an invocation \| (.*?) \|", runbook, re.MULTILINE)
-    return [set(re.findall(r"`(\w+)`", part)) for part in row.split(";")]
-
-
-def test_the_line_of_a_failed_attempt_has_the_fields_that_the_runbook_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: int) -> None:
-        raise ZeroDivisionError("a fault")
-
-    monkeypatch.setattr(worker, "screen_thoroughly", fail)
-    submit_number(11)
-    invocation = Invocation("worker")
-    handle(Queue.TASKS, receive(Queue.TASKS), invocation)
-    of_all, _, of_a_consumer = fields_of_the_runbook()
-    assert of_all | of_a_consumer == set(line_of(invocation))
-
-
-def test_the_line_of_a_request_has_the_fields_that_the_runbook_names(capsys: pytest.CaptureFixture[str]) -> None:
-    with Client(app) as client:
-        Api(client).submit(11)
-    of_all, of_the_api, _ = fields_of_the_runbook()
-    assert of_all | of_the_api | {"http_2xx"} == set(json.loads(capsys.readouterr().out))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 
 import pytest
@@ -30,3 +31,14 @@ def test_an_error_that_nothing_catches_is_one_entry_with_its_traceback(
     assert entry.levelno == logging.ERROR
     assert entry.exc_info is not None
     assert entry.exc_info[0] is ZeroDivisionError
+
+
+def test_the_line_of_a_request_says_what_was_asked_and_how_it_ended(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task_id = api.submit(11).json["task_id"]
+    api.send("POST", f"/{task_id}/retry")
+    submitted, refused = (json.loads(line) for line in capsys.readouterr().out.splitlines())
+    assert submitted["task_id"] == refused["task_id"] == task_id
+    assert (submitted["method"], submitted["route"], submitted["status"]) == ("POST", "/", 202)
+    assert (refused["route"], refused["status"], refused["http_4xx"]) == ("/{task_id}/retry", 409, 1)

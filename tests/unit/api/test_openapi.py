@@ -9,7 +9,7 @@ from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
-from chalicelib.api import limits, openapi
+from chalicelib.api import openapi
 from tests.support.api import Api
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
@@ -46,11 +46,6 @@ def test_the_service_returns_the_document_of_its_own_address(api: Api) -> None:
     document = api.get("/openapi.json").json
     assert document["servers"] == [{"url": "/"}]
     assert openapi.document("/api")["servers"] == [{"url": "/api"}]
-
-
-def test_the_limits_of_the_document_are_those_of_the_checks() -> None:
-    schemas = openapi.document()["components"]["schemas"]
-    assert schemas["List"]["properties"]["numbers"]["maxItems"] == limits.MAX_LIST_NUMBERS
 
 
 def test_every_body_in_json_has_an_example_that_fits_its_schema() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.api import pages
+from chalicelib.api import examples, pages
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.service.read import ResultsPage
@@ -71,6 +71,12 @@ def test_no_cell_of_a_csv_page_is_a_formula(numbers: list[tuple[int, str | None]
         assert row["number"] == str(number)
         assert row["expression"][:1] not in {"=", "+", "-", "@"}
         assert row["expression"].removeprefix("'") == (expression or "").removeprefix("'")
+
+
+def test_the_examples_of_the_contract_are_pages_as_the_service_writes_them() -> None:
+    page = page_of([ListResult(0, Result(91, Verdict.COMPOSITE, witness=Witness(factor=7)))])
+    for accept, example in ((pages.NDJSON, examples.NDJSON), (pages.CSV, examples.CSV)):
+        assert pages.page_response(page, accept, "/", {}).body == example
 
 
 @pytest.mark.parametrize("accept", FORMATS)

@@ -1,25 +1,35 @@
-"""The integers of a body: the same ones, whether the JSON parser converts them or this service does."""
+"""What a client sends is read as it is, or refused with what to send instead."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.api import requests
+from chalicelib.api import limits, requests
 from chalicelib.api.requests import Digits, read_submission
-from chalicelib.errors import LimitExceeded
+from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.service.submit import ListSubmission, NumberSubmission
+from chalicelib.store.lists import PageRequest
 
 MAX_DIGITS = 30
 #: More digits than Python converts by default.
 LONG = "7" * 5_000
+NO_NUMBERS = 'true null 1.0 1e3 1e999 NaN [11] {} "" "1.5" "2^" "\\ud800" "1\\u0000"'
+NO_BODIES = '{ [] null "11" {} {"number":1,"numbers":[1]} {"numbers":[]} {"numbers":11}'
+NO_PAGES = "cursor=x cursor=0.0 cursor=1 limit=0 limit=x limit=10001 only=all"
 
 numbers = st.integers(-(10**MAX_DIGITS) + 1, 10**MAX_DIGITS - 1)
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["number", "numbers", "x"]), inner),
+    max_leaves=5,
+)
 
 
 @pytest.fixture(params=[640, 4_300, 0], ids=["least limit", "usual limit", "no limit"])
@@ -31,7 +41,14 @@ def limit(request: pytest.FixtureRequest) -> Iterator[int]:
     sys.set_int_max_str_digits(usual)
 
 
-@given(st.lists(numbers, min_size=1))
+def test_only_what_is_no_integer_in_digits_is_kept_as_an_expression() -> None:
+    assert read_submission('{"number": "0x1f"}', None, MAX_DIGITS) == NumberSubmission(31)
+    assert read_submission('{"number": "2^7-1"}', None, MAX_DIGITS) == NumberSubmission(127, "2^7-1")
+    read = read_submission('{"numbers": [-7, "-7", "0x1f", "13#-1"]}', None, MAX_DIGITS)
+    assert read == ListSubmission([-7, -7, 31, 30029], {3: "13#-1"})
+
+
+@given(st.lists(numbers, min_size=1, max_size=9))
 def test_a_list_of_integers_is_read_as_one_of_their_digits_is(items: list[int]) -> None:
     read = read_submission(json.dumps({"numbers": items}), None, MAX_DIGITS)
     assert read == ListSubmission(items)
@@ -54,7 +71,7 @@ def test_the_number_of_a_list_that_is_too_large_is_named(digits: str, sign: str)
         read_submission(f'{{"number": {sign}{digits}}}', None, MAX_DIGITS)
 
 
-def test_no_integer_is_converted_before_its_size_is_checked_where_python_has_no_limit(
+def test_without_a_limit_of_python_no_integer_is_converted_before_it_is_checked(
     limit: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     converted: list[str] = []
@@ -66,3 +83,89 @@ def test_no_integer_is_converted_before_its_size_is_checked_where_python_has_no_
     monkeypatch.setattr(requests, "parse_integer", convert)
     read_submission('{"numbers": [11, 12]}', None, MAX_DIGITS)
     assert converted == (["11", "12"] if limit == 0 else [])
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS.split())
+def test_what_is_no_number_is_refused_alone_and_in_a_list_by_its_index(value: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_submission(f'{{"number": {value}}}', None, MAX_DIGITS)
+    with pytest.raises(InvalidInput, match="JSON" if value == "NaN" else r"^numbers\[1\]: "):
+        read_submission(f'{{"numbers": [1, {value}]}}', None, MAX_DIGITS)
+
+
+@pytest.mark.parametrize("body", [*NO_BODIES.split(), "", "[" * 100_000, b"\xff"], ids=range(11))
+def test_a_body_that_is_no_number_and_no_list_is_refused(body: str | bytes) -> None:
+    with pytest.raises(InvalidInput, match=r"^(Send|The body is not JSON|\"numbers\" must be)"):
+        read_submission(body, None, MAX_DIGITS)
+
+
+@settings(max_examples=50)
+@given(st.binary() | json_values.map(json.dumps) | json_values.map(lambda value: json.dumps({"numbers": value})))
+def test_any_body_is_read_or_refused(body: bytes | str) -> None:
+    with suppress(InvalidInput, LimitExceeded):
+        assert read_submission(body, None, MAX_DIGITS)
+
+
+def test_a_body_and_a_list_have_the_most_bytes_and_numbers_and_not_one_more() -> None:
+    full = '{"number": 1}'.ljust(limits.MAX_BODY_BYTES)
+    assert read_submission(full, None, MAX_DIGITS) == NumberSubmission(1)
+    with pytest.raises(LimitExceeded, match="bytes"):
+        read_submission(f"{full} ", None, MAX_DIGITS)
+    items = ["1"] * limits.MAX_LIST_NUMBERS
+    assert read_submission(f'{{"numbers": [{",".join(items)}]}}', None, MAX_DIGITS)
+    with pytest.raises(LimitExceeded, match="numbers"):
+        read_submission(f'{{"numbers": [{",".join([*items, "1"])}]}}', None, MAX_DIGITS)
+
+
+def test_the_expressions_of_a_list_share_the_time_to_compute_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "MAX_LIST_SECONDS", 1e-4)
+    with pytest.raises(LimitExceeded, match=r"^numbers\[\d\d\]: .* too long to compute"):
+        read_submission(json.dumps({"numbers": ["2^61-1"] * 100}), None, MAX_DIGITS)
+
+
+@pytest.mark.parametrize("content_type", [None, "application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_have_parameters_and_any_case(content_type: str | None) -> None:
+    assert read_submission(b'{"number": 11}', content_type, MAX_DIGITS) == NumberSubmission(11)
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "application/x-www-form-urlencoded", "application/jsonp"])
+def test_another_media_type_than_json_is_refused(content_type: str) -> None:
+    with pytest.raises(NotJSON):
+        read_submission(b'{"number": 11}', content_type, MAX_DIGITS)
+
+
+@pytest.mark.parametrize(
+    ("prefer", "seconds"),
+    [("wait=10", 10), ('respond-async, Wait = "7"; x', 7), ("wait=100000", limits.MAX_WAIT_SECONDS), ("wait=0", 0)]
+    + [(other, None) for other in (None, "", "respond-async", "wait", "wait=", "wait=-1", "wait=x", "await=1")],
+)
+def test_a_wait_is_read_from_prefer_and_limited_to_what_the_gateway_allows(
+    prefer: str | None, seconds: int | None
+) -> None:
+    assert requests.read_wait(prefer) == seconds
+
+
+@pytest.mark.parametrize("key", ["", "a b", "ä", "x" * 256, "a\tb", "a\n"], ids=ascii)
+def test_a_key_has_up_to_255_visible_ascii_characters(key: str) -> None:
+    assert requests.read_key("!~" + "x" * 253) == "!~" + "x" * 253
+    with pytest.raises(InvalidInput):
+        requests.read_key(key)
+
+
+def test_a_query_says_which_page_of_results_is_wanted() -> None:
+    assert requests.read_results_query({}) == PageRequest(1, 0, 1_000, limits.MAX_PAGE_DIGITS)
+    query = {"cursor": "12.34", "limit": "10000", "only": "composites"}
+    assert requests.read_results_query(query) == PageRequest(12, 34, 10_000, limits.MAX_PAGE_DIGITS, primes=False)
+
+
+@pytest.mark.parametrize("query", NO_PAGES.split())
+def test_a_page_that_cannot_be_is_refused(query: str) -> None:
+    name, _, value = query.partition("=")
+    with pytest.raises(InvalidInput, match=f'"{name}" is'):
+        requests.read_results_query({name: value})
+
+
+def test_only_a_cursor_that_a_page_of_failed_tasks_gave_is_read() -> None:
+    assert requests.read_time({"cursor": "2026-11-27T15:40:00.123Z"}) == "2026-11-27T15:40:00.123Z"
+    with pytest.raises(InvalidInput):
+        requests.read_time({"cursor": "2026-11-27T15:40:00Z"})

@@ -145,7 +145,7 @@ def test_a_queue_whose_slots_are_not_known_has_none() -> None:
     assert shown["lists"]["slots"] is None
 
 
-def test_a_json_response_is_neither_stored_nor_taken_for_another_type_unless_it_says_so() -> None:
+def test_a_json_response_is_not_stored_unless_it_says_so() -> None:
     response = responses.json_response({"a": "ä"})
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["X-Content-Type-Options"] == "nosniff"

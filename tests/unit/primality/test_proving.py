@@ -13,7 +13,7 @@ from tests.support.primality_cases import cases
 PROBABLE_PRIME = 10**100 + 267
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_every_collected_prime_to_512_bits_gets_a_proof() -> None:
     results = [prove(screen(case.n)).result for case in cases(0, 512) if case.prime]
     assert [result.number for result in results if result.verdict is not Verdict.PRIME] == []

@@ -20,7 +20,7 @@ SIZES = [(0, 64), (65, 2200), (2201, 9000), (9001, 40_000)]
 
 @pytest.mark.parametrize(
     ("min_bits", "max_bits"),
-    [pytest.param(a, b, id=f"{a}-{b} bits", marks=[pytest.mark.slow] if a > 0 else []) for a, b in SIZES],
+    [pytest.param(a, b, id=f"{a}-{b} bits", marks=[pytest.mark.deep] if a > 0 else []) for a, b in SIZES],
 )
 def test_every_collected_case_is_right_and_can_be_checked(min_bits: int, max_bits: int) -> None:
     results = [(case, screen(case.n)) for case in cases(min_bits, max_bits)]
@@ -29,7 +29,7 @@ def test_every_collected_case_is_right_and_can_be_checked(min_bits: int, max_bit
     assert [case.source for case, result in results if not is_confirmed(result)] == []
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_verdicts_agree_with_the_sieve_of_eratosthenes_below_a_million() -> None:
     assert [n for n in range(1_000_000) if screen(n).is_prime] == primes_below(1_000_000)
 

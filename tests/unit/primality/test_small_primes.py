@@ -25,7 +25,7 @@ def test_a_factor_below_1_000_is_found_in_a_number_of_any_size(factors: list[int
     assert smallest_factor(n) == min(factors)
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 @pytest.mark.parametrize(("bits", "limit"), LIMITS)
 def test_the_limit_grows_with_the_number(bits: int, limit: int) -> None:
     below, above = int(sympy.prevprime(limit)), int(sympy.nextprime(limit))

@@ -13,7 +13,7 @@ from tests.support.special_forms import is_prime
 MERSENNE = [89, 107, 127, 521, 607, 1279, 2203]
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_lucas_lehmer_finds_exactly_the_mersenne_primes() -> None:
     assert [p for p in sympy.primerange(82, 2300) if is_prime(2**p - 1)] == [*MERSENNE, 2281]
 
