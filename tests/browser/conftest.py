@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from tests.browser.chromium import FLAGS, TIMEOUT_MILLISECONDS, NewPage, opening
+from tests.browser.pages import FLAGS, TIMEOUT_MILLISECONDS, NewPage, new_context
 
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
@@ -50,22 +51,48 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
-    """Return the function that opens the page in a new browser context."""
-    with opening(browser, service_url) as new_page:
-        yield new_page
+    """Return the function that opens the page in a new browser context. No page may report an error."""
+    contexts: list[BrowserContext] = []
+    errors: list[str] = []
+
+    def open_one(url: str = service_url, before: Callable[[Page], Any] | None = None, **options: Any) -> Page:
+        contexts.append(new_context(browser, url, errors, **options))
+        page = contexts[-1].new_page()
+        if before:
+            before(page)
+        page.goto(url)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not errors
+
+
+@pytest.fixture(scope="package")
+def shared_context(browser: Browser, service_url: str) -> Iterator[tuple[BrowserContext, list[str]]]:
+    """Return a context whose cache has the page's files after the first test, and the errors of its pages."""
+    errors: list[str] = []
+    context = new_context(browser, service_url, errors)
+    yield context, errors
+    context.close()
 
 
 @pytest.fixture
-def page(open_page: NewPage) -> Page:
-    """Return the page in a new browser context."""
-    return open_page()
-
-
-@pytest.fixture(scope="module")
-def used_page(browser: Browser, service_url: str) -> Iterator[Page]:
-    """Return one page for a whole module, for tests that use only the field."""
-    with opening(browser, service_url) as new_page:
-        yield new_page()
+def page(shared_context: tuple[BrowserContext, list[str]], service_url: str) -> Iterator[Page]:
+    """Return the page in a browser that has stored nothing. It may report no error."""
+    context, errors = shared_context
+    page = context.new_page()
+    page.goto(service_url)
+    yield page
+    page.goto("about:blank")
+    storage = {"origin": service_url.rstrip("/"), "storageTypes": "local_storage"}
+    context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
+    for opened in context.pages:
+        opened.close()
+    found = errors.copy()
+    errors.clear()
+    assert not found
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,15 @@ from typing import Any
 from playwright.sync_api import Page, Route
 
 PROBLEM = "application/problem+json"
-#: An id in the service's form; no task has it.
-TASK_ID = "019aaaaa-0000-8000-8000-000000000001"
 HISTORY_STEPS = 90
+
+
+def id_of(index: int) -> str:
+    """Return an id in the service's form; no task has it."""
+    return f"019aaaaa-0000-8000-8000-{index:012}"
+
+
+TASK_ID = id_of(1)
 
 
 def ago(**past: float) -> str:
@@ -83,14 +89,14 @@ def respond(route: Route, body: Any, status: int = 200, headers: dict[str, str] 
     route.fulfill(status=status, headers={"Content-Type": content_type, **(headers or {})}, body=json.dumps(body))
 
 
+def accept(route: Route) -> None:
+    """Respond to an intercepted POST as the service does to a task that it queued."""
+    respond(route, {"status": "success", "task_id": TASK_ID}, 202)
+
+
 def refuse(route: Route, status: int, detail: str) -> None:
     """Respond to an intercepted request with a problem."""
     respond(route, {"type": "about:blank", "title": "Refused", "status": status, "detail": detail}, status)
-
-
-def serve_task(page: Page, body: dict[str, Any]) -> None:
-    """Let the service respond with this task, later changes of `body` included."""
-    page.route(f"**/{TASK_ID}", lambda route: respond(route, body))
 
 
 def serve_queues(page: Page, body: dict[str, Any]) -> None:

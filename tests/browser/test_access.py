@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.actions import ask, button, error, field, heading, lane, open_queues
-from tests.browser.chromium import NewPage
+from tests.browser.pages import NewPage, ask, button, error, field, heading, lane, open_queues
 from tests.browser.stubs import refuse
 
 KEY = "0123456789abcdef0123"
@@ -15,21 +14,12 @@ def require_key(page: Page) -> None:
     """Refuse requests without the key, as API Gateway does. The page and its files need no key."""
 
     def check(route: Route) -> None:
-        if route.request.headers.get("x-api-key") == KEY:
+        if route.request.resource_type != "fetch" or route.request.headers.get("x-api-key") == KEY:
             route.continue_()
         else:
             refuse(route, 403, "Send the API key in the header x-api-key.")
 
-    page.route(
-        lambda url: "/page/" not in url,
-        lambda route: check(route) if route.request.resource_type == "fetch" else route.continue_(),
-    )
-
-
-def require_key_with_fake_clock(page: Page) -> None:
-    """Refuse requests without the key, and let the test move the page's clock."""
-    page.clock.install()
-    require_key(page)
+    page.route(lambda url: "/page/" not in url, check)
 
 
 def enter_key(page: Page, key: str) -> None:
@@ -37,7 +27,7 @@ def enter_key(page: Page, key: str) -> None:
     page.get_by_label("API key").press("Enter")
 
 
-def test_the_key_is_requested_once_and_kept_over_a_reload(open_page: NewPage) -> None:
+def test_the_key_is_requested_once_and_kept_for_the_session_only(open_page: NewPage) -> None:
     page = open_page(before=require_key)
     ask(page, "97")
     expect(page.get_by_role("dialog", name="This service needs a key")).to_be_visible()
@@ -48,13 +38,6 @@ def test_the_key_is_requested_once_and_kept_over_a_reload(open_page: NewPage) ->
     open_queues(page)
     expect(lane(page, "Tasks")).to_be_visible()
     expect(page.get_by_role("dialog")).to_be_hidden()
-
-
-def test_the_key_is_kept_for_the_session_only(open_page: NewPage) -> None:
-    page = open_page(before=require_key)
-    ask(page, "97")
-    enter_key(page, KEY)
-    expect(heading(page)).to_have_text("Prime")
     assert KEY not in page.evaluate("JSON.stringify(localStorage)")
     assert page.context.cookies() == []
     other = page.context.new_page()
@@ -72,8 +55,12 @@ def test_a_wrong_key_is_reported_as_wrong(open_page: NewPage) -> None:
     expect(heading(page)).to_have_text("Prime")
 
 
-def test_without_a_key_the_field_shows_the_reason_and_polling_opens_no_dialog(open_page: NewPage) -> None:
-    page = open_page(before=require_key_with_fake_clock)
+def test_without_a_key_the_reason_is_shown_and_polling_opens_no_dialog(open_page: NewPage) -> None:
+    def prepare(page: Page) -> None:
+        page.clock.install()
+        require_key(page)
+
+    page = open_page(before=prepare)
     ask(page, "97")
     button(page, "Cancel").click()
     expect(error(page)).to_contain_text("x-api-key")

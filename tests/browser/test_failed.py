@@ -6,40 +6,37 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.actions import button, open_queues
-from tests.browser.stubs import ago, queues, refuse, respond, serve_queues
+from tests.browser.pages import button, open_queues
+from tests.browser.stubs import accept, ago, id_of, queues, refuse, respond, serve_queues
 
 REASON = "the number: failed after 5 attempts. <b>Send</b> it again."
-
-
-def task_id(index: int) -> str:
-    return f"019aaaaa-0000-8000-8000-{index:012}"
 
 
 def failed(index: int, **fields: Any) -> dict[str, Any]:
     """Return a failed task as GET /queue lists it."""
     known = {"subject": None, "error": f"Reason {index}.", "attempts": 5, "finished_at": ago(minutes=index)}
-    return {"task_id": task_id(index), **known, **fields}
+    return {"task_id": id_of(index), **known, **fields}
 
 
-def serve_failed(page: Page, tasks: list[dict[str, Any]], page_size: int = 3) -> list[str]:
-    """Serve the failed tasks in pages and accept their retries; return the ids in the order of the retries."""
+def serve_failed(page: Page, number: int, page_size: int = 3) -> list[str]:
+    """Serve failed tasks in pages and accept their retries, open the view; return the ids in the order of retries."""
+    tasks = [failed(index) for index in range(1, number + 1)]
     retried: list[str] = []
 
     def serve(route: Route) -> None:
         left = [task for task in tasks if task["task_id"] not in retried]
         cursor = route.request.url.partition("cursor=")[2]
-        start = next((place for place, task in enumerate(left) if task["task_id"] > cursor), len(left))
-        chosen = left[start : start + page_size]
-        more = start + page_size < len(left)
-        respond(route, queues(failed=chosen, next=chosen[-1]["task_id"] if more else None))
+        later = [task for task in left if task["task_id"] > cursor]
+        chosen = later[:page_size]
+        respond(route, queues(failed=chosen, next=chosen[-1]["task_id"] if len(later) > page_size else None))
 
     def retry(route: Route) -> None:
         retried.append(route.request.url.split("/")[-2])
-        respond(route, {"status": "success", "task_id": retried[-1]}, 202)
+        accept(route)
 
     page.route("**/queue**", serve)
     page.route("**/retry", retry)
+    open_queues(page)
     return retried
 
 
@@ -50,45 +47,41 @@ def test_a_failed_task_shows_what_it_was_and_its_reason_as_text(page: Page) -> N
     serve_queues(page, queues(failed=tasks))
     open_queues(page)
     rows = page.locator("#failed li")
-    names = [number, "2127 \u2212 1", "A list, chunk 3 of 5", f"Task {task_id(4)}"]
+    names = [number, "2127 \u2212 1", "A list, chunk 3 of 5", f"Task {id_of(4)}"]
     expect(rows.get_by_role("link")).to_have_text(names)
     expect(rows.nth(0)).to_contain_text(f"T{REASON[1:]}")
     expect(rows.nth(0)).to_contain_text("1 min ago · 5 attempts")
-    expect(rows.nth(3).get_by_role("link")).to_have_attribute("href", f"#{task_id(4)}")
+    expect(rows.nth(3).get_by_role("link")).to_have_attribute("href", f"#{id_of(4)}")
 
 
 def test_a_failed_task_is_retried_and_leaves_the_list(page: Page) -> None:
-    retried = serve_failed(page, [failed(1), failed(2)])
-    open_queues(page)
-    button(page, f"Retry task {task_id(1)}").click()
+    retried = serve_failed(page, 2)
+    button(page, f"Retry task {id_of(1)}").click()
     expect(page.get_by_text("Reason 1.")).to_be_hidden()
     expect(page.get_by_text("Reason 2.")).to_be_visible()
-    assert retried == [task_id(1)]
+    assert retried == [id_of(1)]
 
 
 def test_more_failed_tasks_are_shown_page_by_page(page: Page) -> None:
-    serve_failed(page, [failed(index) for index in range(1, 6)])
-    open_queues(page)
+    serve_failed(page, 5)
     expect(page.locator("#failed li")).to_have_count(3)
     button(page, "Show more").click()
     expect(page.locator("#failed li")).to_have_count(5)
     expect(button(page, "Show more")).to_be_hidden()
-    with page.expect_response("**/queue"):
-        pass
+    page.wait_for_event("response", lambda response: response.url.endswith("/queue"))
     expect(page.locator("#failed li")).to_have_count(5)
 
 
 def test_all_failed_tasks_are_retried_one_after_the_other(page: Page) -> None:
-    retried = serve_failed(page, [failed(index) for index in range(1, 6)])
-    open_queues(page)
+    retried = serve_failed(page, 5)
     button(page, "Retry all").click()
     expect(page.get_by_text("No task has failed.")).to_be_visible()
     expect(button(page, "Retry all")).to_be_hidden()
-    assert retried == [task_id(index) for index in range(1, 6)]
+    assert retried == [id_of(index) for index in range(1, 6)]
 
 
 def test_retrying_all_waits_while_the_service_is_busy_and_skips_missing_tasks(page: Page) -> None:
-    retried = serve_failed(page, [failed(1), failed(2)])
+    retried = serve_failed(page, 2)
     statuses = iter([429, 404])
 
     def refuse_first(route: Route) -> None:
@@ -99,29 +92,26 @@ def test_retrying_all_waits_while_the_service_is_busy_and_skips_missing_tasks(pa
             refuse(route, status, "Not now.")
 
     page.route("**/retry", refuse_first)
-    open_queues(page)
     button(page, "Retry all").click()
     expect(page.locator("#failed li")).to_have_count(0)
-    assert retried == [task_id(2)]
+    assert retried == [id_of(2)]
 
 
 def test_retrying_all_can_be_stopped(page: Page) -> None:
-    retried = serve_failed(page, [failed(index) for index in range(1, 6)])
+    retried = serve_failed(page, 5)
     held: list[Route] = []
-    page.route(f"**/{task_id(2)}/retry", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
-    open_queues(page)
-    with page.expect_request(f"**/{task_id(2)}/retry"):
+    page.route(f"**/{id_of(2)}/retry", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
+    with page.expect_request(f"**/{id_of(2)}/retry"):
         button(page, "Retry all").click()
     page.get_by_role("button", name="Stop").click()
     held[0].fallback()
     expect(button(page, "Retry all")).to_be_visible()
-    assert retried == [task_id(1), task_id(2)]
+    assert retried == [id_of(1), id_of(2)]
 
 
 def test_retrying_all_stops_at_an_error_and_shows_it(page: Page) -> None:
-    serve_failed(page, [failed(1), failed(2)])
+    serve_failed(page, 2)
     page.route("**/retry", lambda route: refuse(route, 500, "The service failed. The error is in its log."))
-    open_queues(page)
     button(page, "Retry all").click()
     expect(page.locator("#failed-error")).to_have_text("The service failed. The error is in its log.")
     expect(page.locator("#failed li")).to_have_count(2)

@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.actions import ask, button, error, field, heading, lead, open_task, paste
-from tests.browser.stubs import TASK_ID, list_result, respond, serve_task, task
+from tests.browser.pages import ask, button, error, field, heading, lead, show_task
+from tests.browser.stubs import TASK_ID, list_result, respond
 
 FIRST_2500 = [str(number) for number in range(1, 2501)]
 #: The number of primes below 2,500 (OEIS A000720).
@@ -44,8 +44,7 @@ def serve_list(page: Page) -> list[str]:
         respond(route, body, headers={"Link": link} if more else {})
 
     page.route("**/results?*", serve)
-    serve_task(page, task(status="SUCCESS", result=list_result(11, 5, 6)))
-    open_task(page, TASK_ID)
+    show_task(page, status="SUCCESS", result=list_result(11, 5, 6))
     return filters
 
 
@@ -63,8 +62,11 @@ def save(page: Page, name: str, folder: Path) -> Path:
     return path
 
 
-def test_a_pasted_list_is_one_task_with_a_summary_and_complete_downloads(page: Page, tmp_path: Path) -> None:
-    paste(page, FIRST_2500)
+def test_a_list_is_one_task_with_a_summary_and_complete_downloads(page: Page, tmp_path: Path) -> None:
+    # Chromium is slow to insert many lines as if they were typed.
+    page.evaluate("text => navigator.clipboard.writeText(text)", "\n".join(FIRST_2500))
+    field(page).press("Control+v")
+    field(page).press("Enter")
     expect(heading(page)).to_have_text(f"{PRIMES_TO_2500} primes")
     expect(page.get_by_text("2,133 not prime")).to_be_visible()
     expect(page.get_by_text("367 primes · 14.7 %")).to_be_visible()
@@ -123,15 +125,14 @@ def test_a_dropped_file_is_one_task(page: Page) -> None:
 
 def test_a_running_list_shows_its_numbers_and_the_primes_so_far(page: Page) -> None:
     progress = {"done": 2, "total": 4, "unit": "chunks"}
-    serve_task(page, task(status="STARTED", progress=progress, result=list_result(8000, 1200, 1800)))
-    open_task(page, TASK_ID)
+    show_task(page, status="STARTED", progress=progress, result=list_result(8000, 1200, 1800))
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_js_property("value", 3000)
     expect(bar).to_have_js_property("max", 8000)
     expect(page.get_by_text("3,000 of 8,000 numbers · 1,200 primes so far")).to_be_visible()
 
 
-def test_the_results_of_an_unfinished_list_are_not_saved_as_those_of_the_whole_list(page: Page) -> None:
+def test_the_results_of_an_unfinished_list_are_not_saved_as_complete(page: Page) -> None:
     serve_list(page)
     page.route("**/results", lambda route: respond(route, {}, headers={"Results-Complete": "false"}))
     button(page, "Download CSV").click()

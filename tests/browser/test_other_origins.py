@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import json
 import threading
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import boto3
 import pytest
-import requests
 from playwright.sync_api import Browser, Page
 
 from infra.emulator.ministack import Emulator
-from tests.browser.chromium import FLAGS
+from tests.browser.pages import FLAGS
 from tests.support.polling import until
 from tests.support.ports import free_port
 
@@ -26,8 +20,8 @@ pytestmark = pytest.mark.emulator
 
 #: A name of another site that resolves to this machine, as it does after DNS rebinding.
 EVIL = "evil.example"
-
-#: Scripts that send a request, and end whether or not the page may read the response.
+LINK = "([url]) => {setTimeout(() => {location.href = url})}"
+#: Scripts that send a request, and end whether or not the page may read the response. The last one leaves the page.
 REQUESTS = {
     "fetch": "([url, body]) => fetch(url, {method: 'POST', body}).catch(() => null)",
     "fetch of JSON": """([url, body]) => fetch(
@@ -44,7 +38,6 @@ REQUESTS = {
         [input.name, input.value] = body.split(/:(.*)/s);
         form.append(input); document.body.append(form); setTimeout(() => form.submit())}""",
 }
-
 OPEN_SOCKET = """url => new Promise(done => {
     const socket = new WebSocket(url);
     socket.onopen = () => done('open'); socket.onerror = () => done('refused')})"""
@@ -92,8 +85,16 @@ def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module", params=["emulator", "service"])
+def target(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Return an address, and the body of a POST that is accepted there from this machine."""
+    if request.param == "service":
+        return request.getfixturevalue("service_url"), '{"number": 97}'
+    return f"{request.getfixturevalue('emulator_url')}/?Action=CreateQueue&QueueName=evil", "any: body"
+
+
 @contextmanager
-def foreign_page(browser: Browser, url: str) -> Iterator[Page]:
+def open_foreign(browser: Browser, url: str) -> Iterator[Page]:
     """Open a page of another origin."""
     context = browser.new_context()
     page = context.new_page()
@@ -122,105 +123,47 @@ def statuses(page: Page, act: str, url: str, body: str = "") -> set[int]:
     return until(look, "a response comes", 20)
 
 
-def function_to_create() -> str:
-    """Return the request that creates a function."""
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("evil.py", "def run(event, context):\n    return 'code of the page'\n")
-    role = "arn:aws:iam::000000000000:role/any"
-    zipped = base64.b64encode(code.getvalue()).decode()
-    function = {"FunctionName": "evil", "Runtime": "python3.12", "Role": role, "Handler": "evil.run"}
-    return json.dumps(function | {"Code": {"ZipFile": zipped}})
+@pytest.mark.parametrize("host", [EVIL, "localhost", "127.0.0.1"])
+def test_a_foreign_page_can_send_no_request(
+    rebound: Browser, foreign_port: int, target: tuple[str, str], host: str
+) -> None:
+    with open_foreign(rebound, f"http://{host}:{foreign_port}/") as page:
+        for kind, script in REQUESTS.items():
+            assert statuses(page, script, *target) == {403}, kind
 
 
-def client(service: str, url: str) -> Any:
+def test_a_page_whose_name_is_resolved_to_this_machine_can_send_no_request(
+    rebound: Browser, target: tuple[str, str]
+) -> None:
+    url, body = target
+    rebound_url = url.replace("127.0.0.1", EVIL)
+    with open_foreign(rebound, rebound_url) as page:
+        assert statuses(page, REQUESTS["fetch of JSON"], rebound_url, body) == {403}
+
+
+def test_only_a_page_of_the_same_origin_can_open_a_web_socket(
+    rebound: Browser, foreign_port: int, emulator_url: str
+) -> None:
     credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-    return boto3.client(service, endpoint_url=url, **credentials)  # type: ignore[call-overload]
+    gateway = boto3.client("apigatewayv2", endpoint_url=emulator_url, **credentials)  # type: ignore[call-overload]
+    api = gateway.create_api(Name="any", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")
+    gateway.create_stage(ApiId=api["ApiId"], StageName="any")
+    url = f"{emulator_url.replace('http', 'ws')}/_aws/execute-api/{api['ApiId']}/any"
+    own = f"{emulator_url}/_ministack/health"
+    foreign = [f"http://{host}:{foreign_port}/" for host in (EVIL, "localhost", "127.0.0.1")]
+    for page_url, outcome in [(own, "open"), *((address, "refused") for address in foreign)]:
+        with open_foreign(rebound, page_url) as page:
+            assert page.evaluate(OPEN_SOCKET, url) == outcome, page_url
 
 
-def functions(url: str) -> list[Any]:
-    return list(client("lambda", url).list_functions()["Functions"])
-
-
-@pytest.fixture(scope="module")
-def socket_url(emulator_url: str) -> str:
-    """Return the address of a WebSocket API on the emulator."""
-    gateway = client("apigatewayv2", emulator_url)
-    created = gateway.create_api(Name="any", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")
-    gateway.create_stage(ApiId=created["ApiId"], StageName="any")
-    return emulator_url.replace("http", "ws") + f"/_aws/execute-api/{created['ApiId']}/any"
-
-
-@pytest.mark.parametrize("host", [EVIL, "localhost", "127.0.0.1"])
-@pytest.mark.parametrize("kind", REQUESTS)
-def test_a_foreign_page_cannot_create_a_function(
-    rebound: Browser, foreign_port: int, emulator_url: str, host: str, kind: str
+def test_a_foreign_page_may_link_to_the_page_but_not_to_the_emulator(
+    rebound: Browser, foreign_port: int, service_url: str, emulator_url: str
 ) -> None:
-    with foreign_page(rebound, f"http://{host}:{foreign_port}/") as page:
-        url = f"{emulator_url}/2015-03-31/functions"
-        assert statuses(page, REQUESTS[kind], url, function_to_create()) == {403}
-    assert functions(emulator_url) == []
-
-
-def test_a_page_whose_name_is_resolved_to_this_machine_cannot_create_a_function(
-    rebound: Browser, emulator_url: str
-) -> None:
-    url = emulator_url.replace("127.0.0.1", EVIL)
-    with foreign_page(rebound, url) as page:
-        assert statuses(page, REQUESTS["fetch of JSON"], f"{url}/2015-03-31/functions", function_to_create()) == {403}
-    assert functions(emulator_url) == []
-
-
-@pytest.mark.parametrize("host", [EVIL, "localhost", "127.0.0.1"])
-def test_a_foreign_page_cannot_open_a_web_socket(
-    rebound: Browser, foreign_port: int, socket_url: str, host: str
-) -> None:
-    with foreign_page(rebound, f"http://{host}:{foreign_port}/") as page:
-        assert page.evaluate(OPEN_SOCKET, socket_url) == "refused"
-
-
-def test_a_page_of_the_same_origin_can_open_a_web_socket(rebound: Browser, socket_url: str) -> None:
-    with foreign_page(
-        rebound, socket_url.replace("ws", "http", 1).partition("/_aws")[0] + "/_ministack/health"
-    ) as page:
-        assert page.evaluate(OPEN_SOCKET, socket_url) == "open"
-
-
-def test_a_foreign_page_cannot_link_to_the_emulator(rebound: Browser, foreign_port: int, emulator_url: str) -> None:
-    with foreign_page(rebound, f"http://{EVIL}:{foreign_port}/") as page:
-        assert statuses(
-            page, "([url]) => {setTimeout(() => {location.href = url})}", f"{emulator_url}/?Action=ListQueues"
-        ) == {403}
-
-
-def test_the_emulators_refusal_allows_no_origin(emulator_url: str) -> None:
-    response = requests.options(emulator_url, headers={"Origin": "http://evil.example"}, timeout=30)
-    assert response.status_code == 403
-    assert not [name for name in response.headers if name.lower().startswith("access-control")]
-
-
-@pytest.mark.parametrize("host", [EVIL, "localhost", "127.0.0.1"])
-@pytest.mark.parametrize("kind", REQUESTS)
-def test_a_foreign_page_cannot_submit_a_number(
-    rebound: Browser, foreign_port: int, service_url: str, host: str, kind: str
-) -> None:
-    with foreign_page(rebound, f"http://{host}:{foreign_port}/") as page:
-        assert statuses(page, REQUESTS[kind], service_url, '{"number": 97}') == {403}
-
-
-def test_a_page_whose_name_is_resolved_to_this_machine_cannot_submit_a_number(
-    rebound: Browser, service_url: str
-) -> None:
-    url = service_url.replace("127.0.0.1", EVIL)
-    with foreign_page(rebound, url) as page:
-        assert statuses(page, REQUESTS["fetch of JSON"], url, '{"number": 97}') == {403}
-
-
-def test_a_foreign_page_may_link_to_the_page_of_the_service(
-    rebound: Browser, foreign_port: int, service_url: str
-) -> None:
-    with foreign_page(rebound, f"http://{EVIL}:{foreign_port}/") as page:
-        page.evaluate("url => {setTimeout(() => {location.href = url})}", service_url)
+    foreign = f"http://{EVIL}:{foreign_port}/"
+    with open_foreign(rebound, foreign) as page:
+        assert statuses(page, LINK, f"{emulator_url}/?Action=ListQueues") == {403}
+    with open_foreign(rebound, foreign) as page:
+        page.evaluate(LINK, [service_url])
         page.wait_for_url(service_url)
         assert page.get_by_role("heading").first.is_visible()
         assert page.evaluate("fetch('/queue').then(response => response.status)") == 200

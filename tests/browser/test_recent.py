@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import ask, button, heading
-from tests.browser.stubs import TASK_ID, respond, result, task
+from tests.browser.pages import ask, button, heading
+from tests.browser.stubs import TASK_ID, accept, respond, result, task
 
 
-def test_the_last_tasks_can_be_opened_after_a_reload(page: Page) -> None:
+def test_the_last_tasks_can_be_opened_after_a_reload_and_in_another_tab(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
     ask(page, "97")
-    expect(heading(page)).to_have_text("Prime")
+    expect(other.locator("#recent-list li")).to_contain_text("Prime")
     ask(page, "2\n3\n4")
     expect(heading(page)).to_have_text("2 primes")
     start = page.url.split("#")[0]
@@ -20,13 +22,16 @@ def test_the_last_tasks_can_be_opened_after_a_reload(page: Page) -> None:
     expect(rows).to_contain_text(["3 numbers", "97"])
     rows.nth(1).click()
     expect(heading(page)).to_have_text("Prime")
+    button(page, "Clear").click()
+    page.reload()
+    expect(page.locator("#recent")).to_be_hidden()
 
 
 def test_an_unfinished_task_is_followed_again_after_a_reload(page: Page) -> None:
     body = task()
     start = page.url
     page.route(f"**/{TASK_ID}", lambda route: respond(route, body))
-    page.route(start, lambda route: respond(route, {"status": "success", "task_id": TASK_ID}, 202))
+    page.route(start, accept)
     ask(page, "97")
     expect(heading(page)).to_have_text("Queued")
     page.unroute(start)
@@ -36,18 +41,3 @@ def test_an_unfinished_task_is_followed_again_after_a_reload(page: Page) -> None
     expect(row).to_contain_text("Queued")
     body.update(status="SUCCESS", result=result(97, "prime", "trial division"))
     expect(row).to_contain_text("Prime")
-
-
-def test_another_tab_of_the_browser_shows_the_same_tasks(page: Page) -> None:
-    other = page.context.new_page()
-    other.goto(page.url)
-    ask(page, "97")
-    expect(other.locator("#recent-list li")).to_contain_text("Prime")
-
-
-def test_the_list_can_be_cleared(page: Page) -> None:
-    ask(page, "97")
-    expect(page.locator("#recent")).to_be_visible()
-    button(page, "Clear").click()
-    page.reload()
-    expect(page.locator("#recent")).to_be_hidden()

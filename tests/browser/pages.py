@@ -1,0 +1,139 @@
+"""The page in Chromium: how a test opens it, what a user does on it, and the parts that a user sees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
+
+from tests.browser.stubs import TASK_ID, respond, task
+
+#: No sandbox, because tests may run as root, and no requests of the browser itself.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: How long a test waits for something to appear. Tests poll, so that a large value costs no time.
+TIMEOUT_MILLISECONDS = 30_000
+
+NewPage = Callable[..., Page]
+
+
+def new_context(browser: Browser, url: str, errors: list[str], **options: Any) -> BrowserContext:
+    """Return a browser context that appends to `errors` what its pages report and which foreign hosts they call.
+
+    A violation of the Content-Security-Policy is such an error. The options are those of Playwright.
+    """
+    permissions = ["clipboard-read", "clipboard-write"]
+    context = browser.new_context(**{"permissions": permissions, "reduced_motion": "reduce", **options})
+    context.set_default_timeout(TIMEOUT_MILLISECONDS)
+    host = urlsplit(url).netloc
+
+    def watch_console(message: ConsoleMessage) -> None:
+        # The browser reports every status of 400 and over; tests that cause one check the text on the page.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            errors.append(message.text)
+
+    def watch_request(address: str) -> None:
+        if address.startswith("http") and urlsplit(address).netloc != host:
+            errors.append(f"foreign host: {address}")
+
+    context.on("request", lambda request: watch_request(request.url))
+    context.on("console", watch_console)
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    return context
+
+
+def field(page: Page) -> Locator:
+    """Return the field for numbers."""
+    return page.get_by_role("textbox", name="A number, an expression")
+
+
+def ask(page: Page, text: str) -> None:
+    """Type a text into the field and press Enter."""
+    field(page).fill(text)
+    field(page).press("Enter")
+
+
+def open_task(page: Page, task_id: str) -> None:
+    """Follow the link of a task."""
+    page.goto(f"{page.url.split('#')[0]}#{task_id}")
+
+
+def show_task(page: Page, task_id: str = TASK_ID, **fields: Any) -> dict[str, Any]:
+    """Show a task that the service has; return it as the service sends it, for later changes."""
+    body = task(**fields)
+    page.route(f"**/{task_id}", lambda route: respond(route, body))
+    open_task(page, task_id)
+    return body
+
+
+def open_queues(page: Page) -> None:
+    """Open the view of the queues."""
+    page.get_by_role("link", name="Queues").click()
+
+
+def lane(page: Page, name: str) -> Locator:
+    """Return the part of the diagram that shows one queue and its consumers."""
+    return page.get_by_role("region", name=name, exact=True)
+
+
+def preview(page: Page) -> Locator:
+    """Return the line that shows how the page interprets the field."""
+    return page.locator("#number-hint")
+
+
+def error(page: Page) -> Locator:
+    """Return the error at the field."""
+    return page.locator("#number-error")
+
+
+def heading(page: Page) -> Locator:
+    """Return the verdict of the card."""
+    return page.get_by_role("article").get_by_role("heading")
+
+
+def headline(page: Page) -> Locator:
+    """Return the largest text of the card: the digits or the factors."""
+    return page.locator("article").locator(".headline, .numeral").first
+
+
+def lead(page: Page) -> Locator:
+    """Return the sentence that explains the verdict."""
+    return page.locator('article [data-section="lead"] p')
+
+
+def steps(page: Page) -> Locator:
+    """Return the steps of the number through the service."""
+    return page.get_by_role("list", name="Steps").get_by_role("listitem")
+
+
+def details(page: Page) -> Locator:
+    """Return the line with the digits, the certificate and the attempts."""
+    return page.locator("article .details")
+
+
+def button(page: Page, name: str) -> Locator:
+    """Return a button by its name."""
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def clipboard(page: Page) -> str:
+    """Return the text on the clipboard."""
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def copy(page: Page, name: str) -> str:
+    """Press a button that copies, and return the copied text."""
+    button(page, name).click()
+    # The button itself says so for a short time only.
+    expect(page.locator("#announcer")).to_have_text("Copied")
+    return clipboard(page)
