@@ -1,87 +1,63 @@
-"""Read from the templates of infra/ the throttle, the functions' sizes and the ceilings of their mappings."""
+"""The limits of the deployed service, read from the template that `make package STAGE=prod` writes."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
 from benchmarks.scale import limits
-
-INFRA = Path(__file__).parents[2] / "infra" / "template"
-
-#: The functions in infra/template/resources.yaml, by the queue that each receives from.
-CONSUMERS = {"tasks": "Worker", "lists": "ListWorker", "proofs": "Prover", "long_proofs": "LongProver"}
+from infra.packaging.package import AWS, BUILD, package
+from infra.packaging.template import CONSUMERS
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """The values of the templates and of the account that bound a deployed stack."""
+    """What bounds a deployed stack.
 
-    #: The limits of a key and of a route: requests per second, the size of a burst, and requests per day.
-    rate_limit: int
-    burst_limit: int
-    daily_quota: int
-    #: MaximumConcurrency of each queue's mapping.
-    ceilings: dict[str, int]
-    #: Megabytes of the functions, by queue, and "api".
-    memory: dict[str, int]
-    #: The visibility timeout in seconds, by queue.
+    Attributes:
+        limits: the limits that a run may change, by name: the template's parameters; `API_FUNCTIONS`; for each
+            consumer's function the maximum concurrency of its mapping; `WarmThroughput`, in write units per second;
+            and the account's `concurrent executions` and `requests per second`.
+        batch_sizes: records of a batch, by queue.
+        visibility: the visibility timeout in seconds, by queue.
+    """
+
+    limits: dict[str, int]
+    batch_sizes: dict[str, int]
     visibility: dict[str, int]
-    #: The account's requests per second and concurrent executions.
-    account_requests: int = limits.ACCOUNT_REQUESTS_PER_SECOND
-    concurrency: int = limits.ACCOUNT_CONCURRENCY
-    #: Write units per second that the table takes at once.
-    table_writes: int = limits.TABLE_WRITES_PER_SECOND
-    #: Records of a batch, by queue, as in app.py.
-    batch_sizes: dict[str, int] = field(
-        default_factory=lambda: {"tasks": 10, "lists": 10, "proofs": 1, "long_proofs": 1}
-    )
 
+    def with_limits(self, changed: dict[str, int]) -> "Deployment":
+        """Return the deployment with other limits.
 
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short forms: `!Ref Name` becomes {"Ref": "Name"}, others likewise."""
-
-
-def _short_form(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
-    if isinstance(node, yaml.ScalarNode):
-        return {suffix: node.value}
-    if isinstance(node, yaml.SequenceNode):
-        return {suffix: loader.construct_sequence(node, deep=True)}
-    assert isinstance(node, yaml.MappingNode)
-    return {suffix: loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _short_form)
+        Raises:
+            ValueError: the account does not have as many concurrent executions.
+        """
+        found = self.limits | changed
+        others = max(sum(found[name] for name in CONSUMERS.values()), limits.UNRESERVED_FUNCTIONS)
+        if (needed := found["API_FUNCTIONS"] + others) > found["concurrent executions"]:
+            raise ValueError(f"raise the account's concurrent executions in this run: it needs {needed}")
+        return replace(self, limits=found)
 
 
 def read() -> Deployment:
-    """Return the values that `make deploy` sets without parameters."""
-    parameters: dict[str, Any] = {}
-    resources: dict[str, Any] = {}
-    for name in ("resources", "queues", "gateway"):
-        document = yaml.load((INFRA / f"{name}.yaml").read_text(), _Loader)  # noqa: S506 - a SafeLoader
-        parameters |= document.get("Parameters", {})
-        resources |= document["Resources"]
-
-    def integer(value: Any) -> int:  # noqa: ANN401 - a number, or a reference to a parameter
-        return int(parameters[value["Ref"]]["Default"] if isinstance(value, dict) else value)
-
-    functions = {queue: resources[name]["Properties"] for queue, name in CONSUMERS.items()}
-    queues = {queue: resources[name]["Properties"] for queue, name in _queue_names().items()}
+    """Package the service and return what its template says, with the defaults of its parameters."""
+    template = package("prod", AWS, BUILD / "prod").template
+    resources = template["Resources"]
+    events: dict[str, Any] = {
+        name: next(iter(resources[name]["Properties"]["Events"].values()))["Properties"] for name in CONSUMERS.values()
+    }
+    queues = {
+        queue: resources[events[name]["Queue"]["Fn::GetAtt"][0]]["Properties"] for queue, name in CONSUMERS.items()
+    }
     return Deployment(
-        rate_limit=integer({"Ref": "RateLimit"}),
-        burst_limit=integer({"Ref": "BurstLimit"}),
-        daily_quota=integer({"Ref": "DailyQuota"}),
-        ceilings={
-            queue: integer(next(iter(about["Events"].values()))["Properties"]["ScalingConfig"]["MaximumConcurrency"])
-            for queue, about in functions.items()
+        limits={
+            name: int(template["Parameters"][name]["Default"]) for name in ("RateLimit", "BurstLimit", "DailyQuota")
+        }
+        | {"API_FUNCTIONS": resources["APIHandler"]["Properties"]["ReservedConcurrentExecutions"]}
+        | {name: event["ScalingConfig"]["MaximumConcurrency"] for name, event in events.items()}
+        | {
+            "WarmThroughput": limits.TABLE_WRITES,
+            "concurrent executions": limits.ACCOUNT_FUNCTIONS,
+            "requests per second": limits.ACCOUNT_REQUESTS,
         },
-        memory={queue: integer(about["MemorySize"]) for queue, about in functions.items()}
-        | {"api": integer(resources["APIHandler"]["Properties"]["MemorySize"])},
-        visibility={queue: integer(about["VisibilityTimeout"]) for queue, about in queues.items()},
+        batch_sizes={queue: events[name]["BatchSize"] for queue, name in CONSUMERS.items()},
+        visibility={queue: properties["VisibilityTimeout"] for queue, properties in queues.items()},
     )
-
-
-def _queue_names() -> dict[str, str]:
-    return {queue: "".join(word.title() for word in queue.split("_")) + "Queue" for queue in CONSUMERS}

@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from benchmarks.startup import API, BASELINE, ENVIRONMENT, ROOT
+from benchmarks.startup import API, BASELINE, ENVIRONMENT
+from infra import ROOT
 
 #: The modules of the service are small: this many do not make the start-up noticeably longer.
 MAX_OWN_MODULES = 80
