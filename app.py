@@ -11,8 +11,10 @@ from chalicelib.api import limits, openapi, pages, requests, responses
 from chalicelib.api.application import Application
 from chalicelib.api.headers import NOSNIFF, Headers
 from chalicelib.errors import NotFound
-from chalicelib.queues import Queue
-from chalicelib.service import control, monitor, read, submit
+from chalicelib.queues import QUEUES, Queue
+from chalicelib.service import monitor, read, submit
+from chalicelib.service.cancel import cancel_task
+from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 from chalicelib.store.certificates import FORMATS
 
@@ -49,15 +51,15 @@ def read_task(task_id: str) -> Response:
 
 
 @app.route("/{task_id}", methods=["DELETE"], api_key_required=True)
-def cancel_task(task_id: str) -> Response:
+def cancel(task_id: str) -> Response:
     """Cancel a task that is not finished."""
-    return responses.task_response(control.cancel_task(task_id), _prefix())
+    return responses.task_response(cancel_task(task_id), _prefix())
 
 
 @app.route("/{task_id}/retry", methods=["POST"], api_key_required=True)
-def retry_task(task_id: str) -> Response:
+def retry(task_id: str) -> Response:
     """Queue a failed task again."""
-    control.retry_task(task_id)
+    retry_task(task_id)
     return responses.accepted(task_id, _prefix())
 
 
@@ -126,49 +128,49 @@ def read_asset(name: str) -> Response:
 # The modules of the consumers need native libraries, which only their own functions have.
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER, name="worker", batch_size=10)
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.TASKS].batch_size)
 def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen single numbers."""
-    from chalicelib.consumers.entry import consume  # noqa: PLC0415
-    from chalicelib.consumers.worker import screen_numbers  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
+    from chalicelib.consumers.worker import WORKER  # noqa: PLC0415
 
-    return consume(event, "worker", Queue.TASKS, screen_numbers)
+    return consume(event, Queue.TASKS, WORKER)
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER, name="list_worker", batch_size=10)
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LISTS].batch_size)
 def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists."""
-    from chalicelib.consumers.entry import consume  # noqa: PLC0415
-    from chalicelib.consumers.list_worker import screen_chunks  # noqa: PLC0415
+    from chalicelib.consumers.list_worker import LIST_WORKER  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, "list_worker", Queue.LISTS, screen_chunks)
+    return consume(event, Queue.LISTS, LIST_WORKER)
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER, name="prover", batch_size=1)
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.PROOFS].batch_size)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen large numbers and make short proofs."""
-    from chalicelib.consumers.entry import consume  # noqa: PLC0415
-    from chalicelib.consumers.prover import prove_numbers  # noqa: PLC0415
+    from chalicelib.consumers.prover import PROVER  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, "prover", Queue.PROOFS, prove_numbers)
+    return consume(event, Queue.PROOFS, PROVER)
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER, name="long_prover", batch_size=1)
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_PROOFS].batch_size)
 def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Make long proofs."""
-    from chalicelib.consumers.entry import consume  # noqa: PLC0415
-    from chalicelib.consumers.prover import prove_numbers  # noqa: PLC0415
+    from chalicelib.consumers.prover import PROVER  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, "long_prover", Queue.LONG_PROOFS, prove_numbers)
+    return consume(event, Queue.LONG_PROOFS, PROVER)
 
 
-@app.on_sqs_message(queue_arn=PLACEHOLDER, name="dead_letters", batch_size=10)
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.DEAD_LETTERS].batch_size)
 def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Fail the tasks whose messages failed every attempt."""
-    from chalicelib.consumers.dead_letters import process_dead_letters  # noqa: PLC0415
-    from chalicelib.consumers.entry import consume  # noqa: PLC0415
+    from chalicelib.consumers.dead_letters import DEAD_LETTERS  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, "dead_letters", Queue.DEAD_LETTERS, process_dead_letters)
+    return consume(event, Queue.DEAD_LETTERS, DEAD_LETTERS)
 
 
 def _asset(name: str) -> Response:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -84,32 +82,23 @@ def sqs() -> SQSClient:
     return client
 
 
-@contextmanager
-def transient_faults(part: str) -> Iterator[None]:
-    """Raise Unavailable for a fault that may pass: of the network, a throttle or a 5xx response.
+def raise_transient(part: str, error: ClientError | BotoCoreError) -> None:
+    """Raise Unavailable if a fault may pass: of the network, a throttle or a 5xx response.
 
-    Every other error of AWS (access denied, a request that it does not accept) is a fault of this service and is
-    raised as it is: its text names the operation.
+    Every other error of AWS (access denied, a request that it does not accept) is a fault of this service: the caller
+    raises it as it is, and its text names the operation.
 
     Args:
-        part: what is called, "table" or "queue", for the error's text.
+        part: what was called, "table" or "queue", for the error's text.
+        error: what the call raised.
 
     Raises:
-        Unavailable: the call failed in a way that a later call may not.
-        ClientError: AWS refuses the call.
+        Unavailable: a later attempt of the same call may succeed.
     """
-    try:
-        yield
-    except ClientError as error:
-        code = error.response["Error"]["Code"]
-        if is_transient(error):
-            raise Unavailable(f"The {part} does not respond ({code}).") from error
-        raise
-    except BotoCoreError as error:
-        raise Unavailable(f"The {part} does not respond ({type(error).__name__}).") from error
-
-
-def is_transient(error: ClientError) -> bool:
-    """Return whether a later attempt of the same call may succeed."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return status >= 500 or error.response["Error"]["Code"] in TRANSIENT_CODES
+    reason = type(error).__name__
+    if isinstance(error, ClientError):
+        reason = error.response["Error"]["Code"]
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        if status < 500 and reason not in TRANSIENT_CODES:
+            return
+    raise Unavailable(f"The {part} does not respond ({reason}).") from error

@@ -5,10 +5,8 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-
-def now() -> float:
-    """Return the current time in seconds since 1970."""
-    return time.time()
+#: Returns the current time in seconds since 1970.
+now = time.time
 
 
 def rfc3339(seconds: float) -> str:

@@ -1,16 +1,20 @@
-"""The calls to SQS.
+"""The table of the queues, and every call to SQS.
 
-Every function raises Unavailable where a queue does not respond, and ClientError where SQS refuses the call.
+Every call raises Unavailable where a queue does not respond, and ClientError where SQS refuses it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from chalicelib.aws import sqs, transient_faults
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.aws import raise_transient, sqs
 from chalicelib.errors import Unavailable
 from chalicelib.group_commit import GroupCommit
 from chalicelib.settings import settings
@@ -22,8 +26,7 @@ MAX_BATCH_MESSAGES = 10
 MAX_BATCH_BYTES = 1_048_576
 #: The longest visibility timeout in seconds. Source: the same page.
 MAX_VISIBILITY_SECONDS = 43_200
-#: How often a queue delivers a message before it moves it to the dead letters: `maxReceiveCount` in
-#: infra/template/queues.yaml.
+#: How often a queue delivers a message before it moves it to the dead letters.
 MAX_RECEIVES = 5
 
 
@@ -34,16 +37,44 @@ Parameters = dict[str, str]
 class Queue(StrEnum):
     """The queues, one for each class of cost, so that cheap work never waits behind expensive work."""
 
-    #: Single numbers.
     TASKS = "tasks"
-    #: Chunks of lists.
     LISTS = "lists"
-    #: Screenings of large numbers, and short proofs.
     PROOFS = "proofs"
-    #: Long proofs.
     LONG_PROOFS = "long_proofs"
-    #: Messages that failed every attempt.
     DEAD_LETTERS = "dead_letters"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """A queue, and the function that consumes it."""
+
+    purpose: str
+    #: The environment variable with its URL.
+    url_variable: str
+    #: The function, also in app.py.
+    function: str
+    #: The function's timeout, in seconds.
+    timeout_seconds: int
+    #: The most records of an invocation.
+    batch_size: int
+    #: How many functions run at once.
+    concurrency: int
+    #: How long a message may wait before an alarm, in seconds.
+    max_age_seconds: int
+    #: By how much the function lowers its scheduling priority. On one machine all functions share the cores with the
+    #: API and the emulator, which come first: they pass on what the consumers work on. Then come single numbers, short
+    #: proofs, lists and long proofs. On AWS a function shares no core, and this changes nothing.
+    niceness: int
+
+
+#: The table of the queues.
+QUEUES = {
+    Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 300, 4),
+    Queue.LISTS: QueueRow("chunks of lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 900, 12),
+    Queue.PROOFS: QueueRow("work of up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 900, 8),
+    Queue.LONG_PROOFS: QueueRow("longer proofs", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 3_600, 18),
+    Queue.DEAD_LETTERS: QueueRow("what failed", "DEAD_LETTERS_QUEUE_URL", "dead_letters", 30, 10, 2, 300, 4),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +93,7 @@ def send(queue: Queue, message: Message) -> None:
     """Send a message. Threads that send at the same time share a call.
 
     Raises:
-        Unavailable: the queue does not respond, or refuses the message; the message may have been sent.
+        Unavailable: the message may have been sent.
     """
     _committers[queue].commit(_parameters(message))
 
@@ -71,7 +102,7 @@ def send_all(queue: Queue, messages: list[Message]) -> None:
     """Send messages in as few calls as possible.
 
     Raises:
-        Unavailable: the queue does not respond, or refuses a message; some may have been sent.
+        Unavailable: some messages may have been sent.
     """
     for batch in _batches([_parameters(message) for message in messages]):
         codes = _send_batch(_url(queue), batch)
@@ -80,24 +111,16 @@ def send_all(queue: Queue, messages: list[Message]) -> None:
 
 
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:
-    """Hide a received message for this long from now; 0 makes it visible at once.
-
-    Raises:
-        Unavailable: the queue does not respond.
-    """
-    with transient_faults("queue"):
+    """Hide a received message for this long from now; 0 makes it visible at once."""
+    with _call():
         sqs().change_message_visibility(
             QueueUrl=_url(queue), ReceiptHandle=receipt_handle, VisibilityTimeout=min(seconds, MAX_VISIBILITY_SECONDS)
         )
 
 
 def counts(queue: Queue) -> Counts:
-    """Return how many messages a queue holds.
-
-    Raises:
-        Unavailable: the queue does not respond.
-    """
-    with transient_faults("queue"):
+    """Return how many messages a queue holds."""
+    with _call():
         response = sqs().get_queue_attributes(
             QueueUrl=_url(queue),
             AttributeNames=[
@@ -115,8 +138,20 @@ def counts(queue: Queue) -> Counts:
 
 
 def _url(queue: Queue) -> str:
-    url: str = getattr(settings(), f"{queue}_queue_url")
+    variable = QUEUES[queue].url_variable
+    url = settings().queue_urls.get(variable)
+    if url is None:
+        raise RuntimeError(f"The environment variable {variable} is not set: deploy with `make run` or `make deploy`.")
     return url
+
+
+@contextmanager
+def _call() -> Iterator[None]:
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise_transient("queue", error)
+        raise
 
 
 def _parameters(message: Message) -> Parameters:
@@ -151,7 +186,7 @@ def _batches(messages: list[Parameters]) -> list[list[Parameters]]:
 def _send_group(queue: Queue, messages: list[Parameters]) -> list[Exception | None]:
     """Send the messages of several threads, and return the error of each."""
     if len(messages) == 1:
-        with transient_faults("queue"):
+        with _call():
             sqs().send_message(QueueUrl=_url(queue), **messages[0])  # type: ignore[arg-type] # a plain dict
         return [None]
     codes = _send_batch(_url(queue), messages)
@@ -170,6 +205,6 @@ _committers = {
 def _send_batch(queue_url: str, messages: list[Parameters]) -> dict[int, str]:
     """Send messages by one call, and return the error codes of those that the queue refuses, by their places."""
     entries: Any = [{"Id": str(index), **message} for index, message in enumerate(messages)]  # plain dicts
-    with transient_faults("queue"):
+    with _call():
         response = sqs().send_message_batch(QueueUrl=queue_url, Entries=entries)
     return {int(entry["Id"]): entry.get("Code", "unknown") for entry in response.get("Failed", [])}

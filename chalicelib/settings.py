@@ -20,29 +20,16 @@ class Settings:
 
     #: The DynamoDB table.
     table_name: str
-    #: The queue of single numbers.
-    tasks_queue_url: str
-    #: The queue of list chunks.
-    lists_queue_url: str
-    #: The queue of long screenings and short proofs.
-    proofs_queue_url: str
-    #: The queue of long proofs.
-    long_proofs_queue_url: str
-    #: The queue of messages that failed every attempt.
-    dead_letters_queue_url: str
+    #: The queues' URLs by their variables, such as TASKS_QUEUE_URL.
+    queue_urls: dict[str, str]
     #: The longest number that is accepted, in decimal digits.
     max_digits: int
-    #: How long a task is kept, in days.
-    retention_days: int
+    #: How long a task is kept, in seconds.
+    retention_seconds: int
     #: The CloudWatch namespace of the metrics; empty to write no metrics.
     metrics_namespace: str
     #: How many messages the consumers of a queue can hold at once, by the queue's name; empty if that is not known.
     slots: dict[str, int]
-
-    @property
-    def retention_seconds(self) -> int:
-        """How long a task is kept, in seconds."""
-        return self.retention_days * 86_400
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -68,13 +55,9 @@ def read(environment: Mapping[str, str]) -> Settings:
 
     return Settings(
         table_name=text("TABLE_NAME"),
-        tasks_queue_url=text("TASKS_QUEUE_URL"),
-        lists_queue_url=text("LISTS_QUEUE_URL"),
-        proofs_queue_url=text("PROOFS_QUEUE_URL"),
-        long_proofs_queue_url=text("LONG_PROOFS_QUEUE_URL"),
-        dead_letters_queue_url=text("DEAD_LETTERS_QUEUE_URL"),
+        queue_urls={name: text(name) for name in environment if name.endswith("_QUEUE_URL")},
         max_digits=integer("MAX_DIGITS", default=10_000, maximum=MAX_DIGITS_LIMIT),
-        retention_days=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS),
+        retention_seconds=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS) * 86_400,
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),
         slots=_slots(environment.get("SLOTS", "")),
     )

@@ -9,6 +9,9 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self
 
 from chalicelib.settings import settings
@@ -17,48 +20,31 @@ from chalicelib.settings import settings
 MAX_LIST_VALUES = 20
 
 
+@dataclass(slots=True)
 class Invocation:
     """What one invocation did: a context manager that prints one line at its end."""
 
-    def __init__(self, function: str) -> None:
-        self._started = time.perf_counter()
-        self._function = function
-        self._fields: dict[str, Any] = {}
-        self._lists: dict[str, list[Any]] = {}
-        self._metrics: dict[str, float] = {}
-
-    def set(self, **fields: Any) -> None:  # noqa: ANN401 - any JSON value
-        """Set fields of the line."""
-        self._fields |= fields
-
-    def append(self, name: str, value: Any) -> None:  # noqa: ANN401 - any JSON value
-        """Append a value to a list of the line."""
-        self._lists.setdefault(name, []).append(value)
-
-    def maximum(self, name: str, value: int) -> None:
-        """Set a field to the largest of the values that it is given."""
-        self._fields[name] = max(value, self._fields.get(name, value))
-
-    def count(self, metric: str, amount: float = 1) -> None:
-        """Add to a metric: a count, or seconds where its name ends with `seconds`."""
-        self._metrics[metric] = self._metrics.get(metric, 0) + amount
-
-    def total(self, metric: str) -> float:
-        """Return the value of a metric so far."""
-        return self._metrics.get(metric, 0)
+    function: str
+    #: JSON values by their names.
+    fields: dict[str, Any] = field(default_factory=dict)
+    #: Lists of JSON values: the line shows a few of each.
+    lists: defaultdict[str, list[Any]] = field(default_factory=partial(defaultdict, list))
+    #: Counts, or seconds where the name ends with `seconds`.
+    metrics: defaultdict[str, float] = field(default_factory=partial(defaultdict, int))
+    _started: float = field(default_factory=time.perf_counter)
 
     def line(self) -> str:
         """Return the line."""
-        fields: dict[str, Any] = {"function": self._function, **self._fields}
-        fields["milliseconds"] = round((time.perf_counter() - self._started) * 1000, 3)
-        for name, values in self._lists.items():
+        milliseconds = round((time.perf_counter() - self._started) * 1000, 3)
+        fields = {"function": self.function, **self.fields, "milliseconds": milliseconds}
+        for name, values in self.lists.items():
             fields[name] = values[:MAX_LIST_VALUES]
             if len(values) > MAX_LIST_VALUES:
                 fields[f"{name}_total"] = len(values)
-        fields |= self._metrics
+        fields |= self.metrics
         namespace = settings().metrics_namespace
-        if namespace and self._metrics:
-            fields["_aws"] = _embedded_metrics(namespace, list(self._metrics))
+        if namespace and self.metrics:
+            fields["_aws"] = _embedded_metrics(namespace, list(self.metrics))
         return json.dumps(fields, separators=(",", ":"))
 
     def __enter__(self) -> Self:

@@ -5,7 +5,7 @@ from math import ceil
 
 from benchmarks.scale import limits
 from benchmarks.scale.parts import HOLD_SECONDS, TICK_SECONDS, Messages, Process, Run, Waiting
-from chalicelib.consumers.batch import DELAY_GROWTH, FIRST_DELAY_SECONDS
+from chalicelib.consumers.outcomes import DELAY_GROWTH, FIRST_DELAY_SECONDS
 from chalicelib.queues import MAX_RECEIVES
 from infra.packaging.template import CONSUMERS
 

@@ -47,10 +47,11 @@ class Application(Chalice):
             request = event.get("requestContext", {})
             if request.get("httpMethod") == "HEAD":
                 response["body"] = ""
-            invocation.set(method=request.get("httpMethod"), route=request.get("resourcePath"), status=status)
+            invocation.fields |= {"method": request.get("httpMethod"), "route": request.get("resourcePath")}
+            invocation.fields["status"] = status
             if task_id := _task_id(event, response):
-                invocation.set(task_id=task_id)
-            invocation.count(f"http_{status // 100}xx")
+                invocation.fields["task_id"] = task_id
+            invocation.metrics[f"http_{status // 100}xx"] += 1
             return response
 
     def _as_problem(self, response: dict[str, Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chalicelib.errors import (
     Unavailable,
 )
 from chalicelib.queues import Queue
-from chalicelib.store.history import QUEUES, STEP_SECONDS, STEPS
+from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
 
 Example = dict[str, Any]
 
@@ -95,7 +95,7 @@ BODIES: dict[str, Example] = {
         "history": {
             "step_seconds": STEP_SECONDS,
             "until": "2026-11-24T08:33:20.000Z",
-            "numbers": {queue.value: [0] * (STEPS - 1) + [12] for queue in QUEUES},
+            "numbers": {queue.value: [0] * (STEPS - 1) + [12] for queue in COUNTED},
         },
         "failed": [_FAILED],
         "next": None,

@@ -15,7 +15,7 @@ from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, is_integer, parse_integer, too_many_digits
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
-from chalicelib.store.lists import PageRequest
+from chalicelib.store.list_results import PageRequest
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 

@@ -7,7 +7,7 @@ from typing import Any
 from chalicelib.api import limits
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
-from chalicelib.store.history import QUEUES, STEP_SECONDS, STEPS
+from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
 from chalicelib.tasks.status import Status
 
 Schema = dict[str, Any]
@@ -144,7 +144,7 @@ SCHEMAS: Schema = {
             "step_seconds": {"const": STEP_SECONDS},
             "until": {**_TIME, "description": "When the last step ends."},
             "numbers": {
-                **_object({queue.value: _STEPS for queue in QUEUES}),
+                **_object({queue.value: _STEPS for queue in COUNTED}),
                 "description": "How many numbers were finished in each step, the oldest first.",
             },
         }

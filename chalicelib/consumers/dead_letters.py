@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from chalicelib.consumers.batch import Batch, Record, describe
+from collections.abc import Iterator
+
+from chalicelib.consumers.outcomes import Failed, Outcome, Record, describe
+from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.queues import MAX_RECEIVES
-from chalicelib.store import tasks as store
+from chalicelib.store import transitions
 
 
-def process_dead_letters(batch: Batch) -> None:
-    """Write FAILURE, with the reason, to the tasks of a batch of dead letters."""
-    for record in batch.records:
-        try:
-            is_written = store.write_failure(record.message, _reason(record), MAX_RECEIVES)
-        except Exception as error:  # noqa: BLE001 - this message is delivered again, the others are done
-            batch.deliver_again(record, f"{type(error).__name__}: {error}")
-        else:
-            batch.invocation.count("failure" if is_written else "stale")
-
-
-def _reason(record: Record) -> str:
+def fail_task(_: Batch, record: Record) -> Iterator[Outcome]:
+    """Fail a task with the reason of its message's last attempt."""
     subject = describe(record.message)
-    task = store.read(record.message.task_id)
-    if task and task.error and task.error.startswith(subject):
-        return task.error
-    return (
-        f"{subject}: failed after {MAX_RECEIVES} attempts without an error message: the function was killed, ran out"
-        " of memory or exceeded its timeout."
-    )
+    task = transitions.read(record.message.task_id)
+    if task and task.error and task.error.startswith(subject):  # not the error of another chunk
+        yield Failed(record, task.error)
+    else:
+        yield Failed(
+            record,
+            f"{subject}: failed after {MAX_RECEIVES} attempts without an error message: the function was killed, ran"
+            " out of memory or exceeded its timeout.",
+        )
+
+
+DEAD_LETTERS = Consumer(fail_task)

@@ -6,99 +6,80 @@ takes longer goes to the queue of long proofs.
 
 from __future__ import annotations
 
-from chalicelib import clock, queues
-from chalicelib.consumers import queue_choice
-from chalicelib.consumers.batch import Batch, Record
-from chalicelib.consumers.chunks import is_open, screen_chunk_in_child
-from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, send_heartbeat
+from collections.abc import Callable, Iterator
+
+from chalicelib import clock
+from chalicelib.consumers import computing
+from chalicelib.consumers.computing import HEARTBEAT_SECONDS, Cancelled, seconds_to_compute, send_heartbeat
+from chalicelib.consumers.outcomes import Finished, Forward, Interim, Outcome, Record, Stale
+from chalicelib.consumers.routing import next_queue
+from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.errors import ServiceError
-from chalicelib.primality.child import prove_in_child, screen_in_child
+from chalicelib.primality.child import prove_in_child
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof
-from chalicelib.queues import Queue
-from chalicelib.store import certificates
-from chalicelib.store import tasks as store
-from chalicelib.store.updates import TaskUpdate, write_update
-from chalicelib.tasks.messages import ChunkMessage, NumberMessage
+from chalicelib.store import certificates, list_results, transitions
+from chalicelib.store.number_results import TaskUpdate
+from chalicelib.tasks.messages import NumberMessage
 
 
-def prove_numbers(batch: Batch) -> None:
-    """Screen and prove a batch of numbers, and write their results."""
-    for record in batch.records:
-        message = record.message
+def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
+    """Screen and prove a number, or screen a chunk that takes long."""
+    message = record.message
+    send_heartbeat(batch, record)
+    if isinstance(message, NumberMessage):
         try:
-            send_heartbeat(batch, record)
-            if isinstance(message, ChunkMessage):
-                _screen_chunk(batch, record, message)
-            else:
-                _Proof(batch, record, message).run()
+            yield from _prove(batch, record, message)
         except Cancelled:
-            batch.invocation.count("stale")
-        except Exception as error:  # noqa: BLE001 - any failed attempt is tried again
-            batch.schedule_retry(record, error)
-
-
-def _screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> None:
-    if is_open(message.task_id):
-        screen_chunk_in_child(batch, record, message)
+            yield Stale(record)
+    elif list_results.is_open(message.task_id):
+        yield computing.screen_chunk(batch, record, message)
     else:
-        batch.invocation.count("stale")
+        yield Stale(record)
 
 
-class _Proof:
-    """One attempt to decide a number."""
+def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:
+    """Screen a number unless that was done, then prove it, or forward it to the queue of long proofs."""
+    started_at, attempts = clock.timestamp(), record.receive_count
+    task = transitions.start_proof(message, attempts)
+    if task is None:
+        raise Cancelled
 
-    def __init__(self, batch: Batch, record: Record, message: NumberMessage) -> None:
-        self.batch = batch
-        self.record = record
-        self.message = message
-        self.started_at = clock.timestamp()
-
-    def run(self) -> None:
-        """Screen the number unless that was done, then prove it, or forward it to the queue of long proofs."""
-        task = store.start_proof(self.message, self.record.receive_count)
-        if task is None:
-            raise Cancelled
-        screened = task.result or self._screen()
-        if not needs_proof(screened):
-            return
-        if queue_choice.queue_of_proof(screened) is Queue.LONG_PROOFS and self.batch.queue is Queue.PROOFS:
-            queues.send_all(Queue.LONG_PROOFS, [self.message])
-            self.batch.invocation.count("forwarded")
-            return
-        proof = prove_in_child(screened, self.batch.seconds_to_compute(), self._on_progress, HEARTBEAT_SECONDS)
-        if proof is None or needs_proof(proof.result):
-            self.batch.invocation.count("proofs_not_finished")
-            self._write(screened, is_final=True)
-            return
-        if proof.certificate is not None:
-            certificates.write(self.message.task_id, proof.certificate)
-        self.batch.invocation.count("proof_seconds", proof.result.seconds)
-        self._write(proof.result, is_final=True)
-
-    def _screen(self) -> Result:
-        results = screen_in_child(
-            [self.message.number], self.batch.seconds_to_compute(), self._on_progress, HEARTBEAT_SECONDS
-        )
-        if results is None:
-            raise TimeoutError("the number was not screened in the time that a function has")
-        self._write(results[0], is_final=not needs_proof(results[0]))
-        return results[0]
-
-    def _on_progress(self, progress: Progress) -> None:
-        send_heartbeat(self.batch, self.record)
+    def on_progress(progress: Progress) -> None:
+        send_heartbeat(batch, record)
         try:
-            is_open = store.write_progress(self.message, progress)
-        except ServiceError as error:
-            self.batch.invocation.append("errors", error.detail)  # no reason to give up minutes of work
+            is_open = transitions.write_progress(message, progress)
+        except ServiceError as error:  # no reason to give up minutes of work
+            batch.invocation.lists["errors"].append(error.detail)
             return
         if not is_open:
             raise Cancelled
 
-    def _write(self, result: Result, *, is_final: bool) -> None:
-        update = TaskUpdate(self.message, self.record.receive_count, self.started_at, result, is_final)
-        if not write_update(update):
-            raise Cancelled
-        if is_final:
-            self.batch.count_result(result)
+    screened = task.result
+    if screened is None:
+        (screened,) = computing.screen(batch, [message.number], on_progress)
+        if needs_proof(screened):
+            yield Interim(record, TaskUpdate(message, attempts, started_at, screened, is_final=False))
+    if needs_proof(screened):
+        queue = next_queue(message, screened, batch.queue)
+        if queue is not batch.queue:
+            yield Forward(record, queue)
+            return
+        screened = _proven(batch, message.task_id, screened, on_progress)
+    yield Finished(record, TaskUpdate(message, attempts, started_at, screened, is_final=True))
+
+
+def _proven(batch: Batch, task_id: str, screened: Result, on_progress: Callable[[Progress], None]) -> Result:
+    """Return the result with its proof, whose certificate is written; without one where the time does not suffice."""
+    proof = prove_in_child(screened, seconds_to_compute(batch), on_progress, HEARTBEAT_SECONDS)
+    if proof is None or needs_proof(proof.result):
+        batch.invocation.metrics["proofs_not_finished"] += 1
+        return screened
+    batch.invocation.metrics["proof_seconds"] += proof.result.seconds
+    if proof.certificate is not None:
+        certificates.write(task_id, proof.certificate)
+    return proof.result
+
+
+PROVER = Consumer(prove_number)

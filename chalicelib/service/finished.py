@@ -37,9 +37,3 @@ def keep(task: NumberTask | ListTask) -> None:
         while len(_tasks) >= MAX_TASKS:
             del _tasks[next(iter(_tasks))]
         _tasks[task.task_id] = task
-
-
-def clear() -> None:
-    """Forget all tasks."""
-    with _keeping:
-        _tasks.clear()

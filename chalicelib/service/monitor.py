@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from chalicelib import clock, queues
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
-from chalicelib.store import failures, history
-from chalicelib.store import tasks as store
+from chalicelib.store import failures, history, transitions
 from chalicelib.store.history import History
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import FailedTask
@@ -22,11 +21,7 @@ RECENT_STEPS = 4
 
 
 def queue_counts() -> dict[Queue, Counts]:
-    """Return how many messages each queue holds.
-
-    Raises:
-        Unavailable: a queue does not respond.
-    """
+    """Return how many messages each queue holds."""
     return {queue: queues.counts(queue) for queue in Queue}
 
 
@@ -35,19 +30,12 @@ def failed_tasks(before: str | None = None) -> list[FailedTask]:
 
     Args:
         before: only those that failed before this time, RFC 3339.
-
-    Raises:
-        Unavailable: the table does not respond.
     """
     return failures.latest(FAILED_PAGE_TASKS, before)
 
 
 def finished_numbers() -> History:
-    """Return how many numbers the consumers of each queue finished in the last 15 minutes.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Return how many numbers the consumers of each queue finished in the last 15 minutes."""
     return history.read()
 
 
@@ -57,7 +45,7 @@ def check_health() -> None:
     Raises:
         Unavailable: a part does not respond, or the workers have finished nothing for a while although numbers wait.
     """
-    store.read(ids.new_id())
+    transitions.read(ids.new_id())
     is_stalled = queue_counts()[Queue.TASKS].waiting > 0 and not any(
         history.read().numbers[Queue.TASKS][-RECENT_STEPS:]
     )

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.service import finished
 from chalicelib.settings import settings
-from chalicelib.store import certificates, lists
-from chalicelib.store import tasks as store
-from chalicelib.store.lists import PageRequest
+from chalicelib.store import certificates, list_results, transitions
+from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask, NumberTask, pending_task
 
@@ -37,13 +36,12 @@ def read_task(task_id: str) -> NumberTask | ListTask:
 
     Raises:
         NotFound: no task has this id, or it has expired.
-        Unavailable: the table does not respond.
     """
     kept = finished.get(task_id)
     if kept is not None:
         return kept
     if ids.is_well_formed(task_id):
-        task = store.read(task_id) or pending_task(task_id, settings().retention_seconds)
+        task = transitions.read(task_id) or pending_task(task_id, settings().retention_seconds)
         if task is not None:
             finished.keep(task)
             return task
@@ -55,7 +53,6 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
 
     Raises:
         NotFound: no task has this id, or it has expired.
-        Unavailable: the table does not respond.
     """
     deadline = time.monotonic() + seconds
     pause = FIRST_PAUSE_SECONDS
@@ -93,12 +90,11 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
 
     Raises:
         NotFound: no list has this id, or it has expired.
-        Unavailable: the table does not respond.
     """
     task = wait_for_task(task_id, wait)
     if not isinstance(task, ListTask):
         raise NotFound("The task is a single number: its result is in the task itself, GET /{task_id}.")
-    results, next_place = lists.read_results(task_id, page)
+    results, next_place = list_results.read_results(task_id, page)
     return ResultsPage(results, next_place, is_complete=task.remaining == 0)
 
 
@@ -107,7 +103,6 @@ def read_certificate(task_id: str, format_name: str) -> str:
 
     Raises:
         NotFound: no task has this id, it has expired, or it has no certificate.
-        Unavailable: the table does not respond.
     """
     read_task(task_id)
     text = certificates.read(task_id, format_name)

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from chalicelib import clock, queues
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.queues import Queue
-from chalicelib.store import items
-from chalicelib.store import tasks as store
+from chalicelib.store import table, transitions
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
@@ -66,11 +65,11 @@ def submit(submission: Submission, caller: str = "") -> str:
     # Nobody has the id until the response: a list without all of its messages is deleted. So is one whose write failed,
     # because it may have been written.
     try:
-        store.create(_new_task(messages, submission))
+        transitions.create(_new_task(messages, submission))
         queues.send_all(Queue.LISTS, messages)
     except Unavailable as error:
         with _on_failure(MAYBE_ACCEPTED):
-            store.delete(task_id)
+            transitions.delete(task_id)
         raise Unavailable(f"{error.detail} {NOTHING_ACCEPTED}") from error
     return task_id
 
@@ -94,7 +93,7 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
     messages = _messages(ids.keyed_id(caller, key), submission, caller)
     fingerprint = _fingerprint(submission, messages)
     with _on_failure(MAYBE_ACCEPTED):
-        task = store.create(replace(_new_task(messages, submission), fingerprint=fingerprint))
+        task = transitions.create(replace(_new_task(messages, submission), fingerprint=fingerprint))
         if _hash(task.fingerprint) != _hash(fingerprint):
             raise IdempotencyKeyReused(
                 "This Idempotency-Key came with another body before: send that body, or use a new key."
@@ -128,7 +127,7 @@ def _messages(task_id: str, submission: Submission, caller: str) -> list[Message
 
 
 def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask | ListTask:
-    task_id, now, expires_at = messages[0].task_id, clock.timestamp(), items.expiry()
+    task_id, now, expires_at = messages[0].task_id, clock.timestamp(), table.expiry()
     if isinstance(submission, NumberSubmission):
         return NumberTask(task_id=task_id, status=Status.PENDING, submitted_at=now, expires_at=expires_at)
     return ListTask(

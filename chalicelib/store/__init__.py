@@ -1,1 +1,4 @@
-"""The table: every call to DynamoDB, every attribute name and every condition."""
+"""The table: every call to DynamoDB, every attribute name and every condition.
+
+Every function raises Unavailable where the table does not respond: what it writes may have been written.
+"""

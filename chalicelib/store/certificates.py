@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from chalicelib.primality.result import Certificate
-from chalicelib.store import items, table
+from chalicelib.store import table
 
 #: The formats, and the first part of each: the further parts have smaller numbers.
 _FIRST_PARTS = {"pari": -1, "primo": -1001}
@@ -20,9 +20,6 @@ def write(task_id: str, certificate: Certificate) -> None:
     """Write a certificate in every format.
 
     The first part is written last and tells how many there are, so that a certificate that is read is complete.
-
-    Raises:
-        Unavailable: the table does not respond.
     """
     for name, first_part in _FIRST_PARTS.items():
         data = zlib.compress(getattr(certificate, name).encode("ascii"), level=9)
@@ -34,17 +31,13 @@ def write(task_id: str, certificate: Certificate) -> None:
                     "part": first_part - index,
                     "certificate": pieces[index],
                     "pieces": len(pieces),
-                    "expires_at": items.expiry(),
+                    "expires_at": table.expiry(),
                 }
             )
 
 
 def read(task_id: str, name: str) -> str | None:
-    """Return a certificate in a format, or None.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Return a certificate in a format, or None."""
     first_part = _FIRST_PARTS[name]
     first = table.get(task_id, first_part)
     if first is None:

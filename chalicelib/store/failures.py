@@ -14,7 +14,7 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.numbers.integers import shortened
 from chalicelib.store import items, table
-from chalicelib.store.table import ConditionFailed
+from chalicelib.store.table import Condition, ConditionFailed
 from chalicelib.tasks.messages import ChunkMessage, Message, decode, encode
 from chalicelib.tasks.task import FailedTask
 
@@ -37,32 +37,20 @@ def keep_chunk(message: ChunkMessage) -> None:
     """Keep the message of a failed chunk in the chunk's part.
 
     The part may have results: they are written before they are counted, and may never have been counted.
-
-    Raises:
-        Unavailable: the table does not respond.
     """
-    values = {":message": encode(message), ":expiry": items.expiry()}
+    values = {":message": encode(message), ":expiry": table.expiry()}
     keep = "SET message = :message, expires_at = :expiry"
+    is_current = Condition("attribute_not_exists(expires_at) OR expires_at > :now", {}, {":now": int(clock.now())})
     try:
-        table.update(
-            message.task_id,
-            message.chunk,
-            keep,
-            {**values, ":now": int(clock.now())},
-            condition="attribute_not_exists(expires_at) OR expires_at > :now",
-        )
+        table.update(message.task_id, message.chunk, keep, values, condition=is_current)
     except ConditionFailed:  # the part of an expired list with the same id: its results are of other numbers
         table.update(message.task_id, message.chunk, f"{keep} REMOVE results", values)
 
 
 def messages(task_id: str) -> list[Message]:
-    """Return the messages that a failed task waits for: its own, or those of its failed chunks.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Return the messages that a failed task waits for: its own, or those of its failed chunks."""
     parts = table.parts_with(task_id, "message")
-    return [decode(part["message"]) for part in parts if not items.has_expired(part)]
+    return [decode(part["message"]) for part in parts if not table.has_expired(part)]
 
 
 def latest(limit: int, before: str | None = None) -> list[FailedTask]:
@@ -71,9 +59,6 @@ def latest(limit: int, before: str | None = None) -> list[FailedTask]:
     Args:
         limit: how many; more where several failed in the same millisecond as the last of them.
         before: only those that failed before this time, RFC 3339.
-
-    Raises:
-        Unavailable: the table does not respond.
     """
     condition = f"{SHARD} = :shard" + (" AND finished_at < :before" if before else "")
     shards = [

@@ -1,12 +1,16 @@
 """How many numbers each queue's consumers finished, in steps of ten seconds.
 
-A step is an item of its own, spread over a few partition keys, because one key takes 1,000 writes per second. Source:
-Amazon DynamoDB Developer Guide, "Best practices for designing and using partition keys".
+A process counts what it finishes and writes it at most once a second. A step is an item of its own, spread over a few
+partition keys, because one key takes 1,000 writes per second. Source: Amazon DynamoDB Developer Guide, "Best practices
+for designing and using partition keys".
 """
 
 from __future__ import annotations
 
 import random
+import threading
+import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,9 +24,11 @@ STEPS = 90
 #: How long an item is kept, in seconds.
 KEEP_SECONDS = 3_600
 SHARDS = 4
+#: The time between two writes of a process, in seconds.
+MIN_INTERVAL_SECONDS = 1.0
 
 #: The queues whose consumers finish numbers.
-QUEUES = (Queue.TASKS, Queue.LISTS, Queue.PROOFS, Queue.LONG_PROOFS)
+COUNTED = tuple(queue for queue in Queue if queue is not Queue.DEAD_LETTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +41,55 @@ class History:
     numbers: dict[Queue, list[int]]
 
 
-def add(counts: Mapping[Queue, int]) -> None:
-    """Add to the current step.
+class Throughput:
+    """The counts that are not written yet. Its methods may be called by several threads."""
 
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counts: Counter[Queue] = Counter()
+        self._last_write = -MIN_INTERVAL_SECONDS
+        self._timer: threading.Timer | None = None
+
+    def add(self, queue: Queue, numbers: int) -> None:
+        """Count finished numbers. They are written at once, or a second after the last write.
+
+        AWS freezes a function after its response: a write that is due then is made during the next invocation.
+        """
+        if not numbers:
+            return
+        with self._lock:
+            self._counts[queue] += numbers
+            if self._timer is not None:
+                return
+            seconds = self._last_write + MIN_INTERVAL_SECONDS - time.monotonic()
+            if seconds > 0:
+                self._timer = threading.Timer(seconds, self.flush)
+                self._timer.daemon = True
+                self._timer.start()
+                return
+        self.flush()
+
+    def flush(self) -> None:
+        """Write the counts. Counts that cannot be written are kept for the next write."""
+        with self._lock:
+            self._timer = None
+            self._last_write = time.monotonic()
+            counts, self._counts = self._counts, Counter()
+        if not counts:
+            return
+        try:
+            add(counts)
+        except Exception:  # noqa: BLE001 - the history is not worth a failed invocation
+            with self._lock:
+                self._counts.update(counts)
+
+
+#: The counts of this process.
+throughput = Throughput()
+
+
+def add(counts: Mapping[Queue, int]) -> None:
+    """Add to the current step."""
     now = int(clock.now())
     table.update(
         _key(random.randrange(SHARDS)),  # noqa: S311 - spreads the load, no secret
@@ -51,18 +100,14 @@ def add(counts: Mapping[Queue, int]) -> None:
 
 
 def read() -> History:
-    """Return the last steps, the current one included.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Return the last steps, the current one included."""
     last = int(clock.now()) // STEP_SECONDS
     first = last - STEPS + 1
-    numbers = {queue: [0] * STEPS for queue in QUEUES}
+    numbers: dict[Queue, list[int]] = {queue: [0] * STEPS for queue in COUNTED}
     for shard in range(SHARDS):
         for item in table.parts(_key(shard), first, STEPS):
             step = int(item["part"]) - first
-            for queue in QUEUES:
+            for queue in COUNTED:
                 if step < STEPS:
                     numbers[queue][step] += int(item.get(queue, 0))
     return History((last + 1) * STEP_SECONDS, numbers)

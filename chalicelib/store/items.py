@@ -6,33 +6,18 @@ A result is stored as JSON text: DynamoDB's numbers have 38 digits.
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import asdict
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.numbers.integers import from_decimal, to_decimal
+from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
-from chalicelib.settings import settings
+from chalicelib.store import table
 from chalicelib.store.table import TASK, Item
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status, list_status
 from chalicelib.tasks.task import FailedTask, ListTask, NumberTask
-
-
-def expiry() -> int:
-    """Return when an item that is written now expires, in seconds since 1970."""
-    # Rounded up: an item must not expire before its id does, or a finished task would be PENDING again.
-    return math.ceil(clock.now()) + settings().retention_seconds
-
-
-def has_expired(item: Item) -> bool:
-    """Return whether an item has expired: DynamoDB deletes it days later.
-
-    An Idempotency-Key that is used again makes a task with the same id, which must not get the parts of the former one.
-    """
-    return int(item["expires_at"]) <= clock.now()
 
 
 def from_task(task: NumberTask | ListTask) -> Item:
@@ -60,7 +45,7 @@ def from_task(task: NumberTask | ListTask) -> Item:
 
 def to_task(item: Item) -> NumberTask | ListTask | None:
     """Return the task of an item, or None where it has expired."""
-    if has_expired(item):
+    if table.has_expired(item):
         return None
     return _list_task(item) if "chunks" in item else _number_task(item)
 
@@ -104,22 +89,6 @@ def _common(item: Item, status: Status) -> dict[str, Any]:
         "round": int(item.get("round", 0)),
         "fingerprint": item.get("fingerprint"),
     }
-
-
-def from_result(result: Result) -> str:
-    """Return a result as JSON text."""
-    fields: dict[str, Any] = {
-        "number": to_decimal(result.number),
-        "verdict": result.verdict,
-        "method": result.method,
-        "seconds": float(f"{result.seconds:.3g}"),
-    }
-    if result.witness is not None:
-        witness = result.witness
-        fields["witness"] = {"base": witness.base} if witness.factor is None else {"factor": to_decimal(witness.factor)}
-    if result.has_certificate:
-        fields["certificate"] = True
-    return json.dumps(fields, separators=(",", ":"))
 
 
 def to_result(text: str) -> Result:

@@ -7,14 +7,17 @@ refuses the call.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws import dynamodb, transient_faults
+from chalicelib import clock
+from chalicelib.aws import dynamodb, raise_transient
 from chalicelib.settings import settings
 
 if TYPE_CHECKING:
@@ -41,16 +44,39 @@ class ConditionFailed(Exception):
         self.item = item
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition expression with the attribute names and the values that it refers to."""
+
+    expression: str
+    names: Mapping[str, str]
+    values: Mapping[str, Any]
+
+
+def expiry() -> int:
+    """Return when an item that is written now expires, in seconds since 1970."""
+    # Rounded up: an item must not expire before its id does, or a finished task would be PENDING again.
+    return math.ceil(clock.now()) + settings().retention_seconds
+
+
+def has_expired(item: Item) -> bool:
+    """Return whether an item has expired: DynamoDB deletes it days later.
+
+    An Idempotency-Key that is used again makes a task with the same id, which must not get the parts of the former one.
+    """
+    return int(item["expires_at"]) <= clock.now()
+
+
 def get(task_id: str, part: int) -> Item | None:
     """Return a part of a task, or None; a consistent read."""
-    with transient_faults("table"):
+    with _call():
         response = dynamodb().get_item(TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=True)
     return _from_wire(response["Item"]) if "Item" in response else None
 
 
 def put(item: Item) -> None:
     """Write an item, over the one that is there."""
-    with transient_faults("table"):
+    with _call():
         dynamodb().put_item(TableName=settings().table_name, Item=_to_wire(item))
 
 
@@ -60,7 +86,7 @@ def create(item: Item, now: int) -> None:
     Raises:
         ConditionFailed: there is one.
     """
-    with transient_faults("table"), _conditional():
+    with _call():
         dynamodb().put_item(
             TableName=settings().table_name,
             Item=_to_wire(item),
@@ -83,7 +109,7 @@ def insert_all(items: list[Item]) -> list[str | None]:
     fields = ", ".join(f"'{name}': ?" for name in names)
     statement = f'INSERT INTO "{settings().table_name}" VALUE {{{fields}}}'
     statements = [{"Statement": statement, "Parameters": [_serialize(item[name]) for name in names]} for item in items]
-    with transient_faults("table"):
+    with _call():
         response = dynamodb().batch_execute_statement(Statements=cast("list[BatchStatementRequestTypeDef]", statements))
     return [str(each["Error"].get("Code")) if "Error" in each else None for each in response["Responses"]]
 
@@ -94,7 +120,7 @@ def update(  # noqa: PLR0913 - the parameters of the call
     update: str,
     values: Mapping[str, Any],
     *,
-    condition: str | None = None,
+    condition: Condition | None = None,
     names: Mapping[str, str] | None = None,
     returning: str = "NONE",
 ) -> Item:
@@ -104,20 +130,26 @@ def update(  # noqa: PLR0913 - the parameters of the call
         task_id: the task.
         part: the part.
         update: the update expression.
-        values: the values that the expressions name.
-        condition: the condition expression.
-        names: the attribute names that the expressions name.
+        values: the values that the update expression refers to.
+        condition: the condition.
+        names: the attribute names that the update expression refers to.
         returning: DynamoDB's ReturnValues: which attributes to return.
 
     Raises:
         ConditionFailed: the condition does not hold.
     """
     optional: dict[str, Any] = {}
+    names = dict(names or {})
     if condition is not None:
-        optional |= {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        optional |= {
+            "ConditionExpression": condition.expression,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
+        names |= condition.names
+        values = {**values, **condition.values}
     if names:
         optional["ExpressionAttributeNames"] = names
-    with transient_faults("table"), _conditional():
+    with _call():
         response = dynamodb().update_item(
             TableName=settings().table_name,
             Key=_key(task_id, part),
@@ -131,13 +163,13 @@ def update(  # noqa: PLR0913 - the parameters of the call
 
 def delete(task_id: str) -> None:
     """Delete a task's item."""
-    with transient_faults("table"):
+    with _call():
         dynamodb().delete_item(TableName=settings().table_name, Key=_key(task_id, TASK))
 
 
 def parts(task_id: str, first: int, limit: int) -> list[Item]:
     """Return up to `limit` parts of a task from part `first` on, in order; fewer where they exceed 1 MB."""
-    with transient_faults("table"):
+    with _call():
         response = dynamodb().query(
             TableName=settings().table_name,
             KeyConditionExpression="task_id = :task_id AND part >= :part",
@@ -153,7 +185,7 @@ def parts_with(task_id: str, attribute: str) -> list[Item]:
     found: list[Item] = []
     start: dict[str, Any] = {}
     while True:
-        with transient_faults("table"):
+        with _call():
             response = dynamodb().query(
                 TableName=settings().table_name,
                 KeyConditionExpression="task_id = :task_id",
@@ -171,7 +203,7 @@ def parts_with(task_id: str, attribute: str) -> list[Item]:
 
 def query_index(index: str, condition: str, values: Mapping[str, Any], limit: int) -> list[Item]:
     """Return up to `limit` items of an index, the largest sort key first."""
-    with transient_faults("table"):
+    with _call():
         response = dynamodb().query(
             TableName=settings().table_name,
             IndexName=index,
@@ -200,11 +232,12 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - an attribute of any type
 
 
 @contextmanager
-def _conditional() -> Iterator[None]:
+def _call() -> Iterator[None]:
     try:
         yield
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
-        item = cast("dict[str, Item | None]", error.response).get("Item")
-        raise ConditionFailed(_from_wire(item) if item else None) from error
+    except (BotoCoreError, ClientError) as error:
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            item = cast("dict[str, Item | None]", error.response).get("Item")
+            raise ConditionFailed(_from_wire(item) if item else None) from error
+        raise_transient("table", error)
+        raise

@@ -14,8 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from chalicelib.errors import Conflict, IdempotencyKeyReused, NotFound, Unavailable
 from chalicelib.queues import Queue
-from chalicelib.service.control import cancel_task, retry_task
+from chalicelib.service.cancel import cancel_task
 from chalicelib.service.read import read_task
+from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask

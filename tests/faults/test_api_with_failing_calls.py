@@ -94,7 +94,7 @@ def test_a_read_with_a_fault_is_503_and_can_be_sent_again(
     address = path(aws_with_faults, api)
     for fault in TRANSIENT_FAULTS:
         for at in count():
-            finished_tasks.clear()  # finished tasks are cached
+            finished_tasks._tasks.clear()  # finished tasks are cached
             with aws_with_faults.faults.injected(fault, at):
                 response = api.get(address)
             if not aws_with_faults.faults.is_reached:

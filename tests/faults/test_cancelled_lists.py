@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consumers import chunks
+from chalicelib.consumers import computing, list_worker
 from chalicelib.queues import Queue
-from chalicelib.service.control import cancel_task
+from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
 from tests.support.builders import set_chunk_size, submit_list
 from tests.support.fault_injection import THROTTLED
@@ -26,7 +26,7 @@ def short_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 def forbid_screening(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Replace the screenings, and return a list of the names of those that are called."""
     started: list[str] = []
-    for module, name in ((chunks.screening, "screen_chunk"), (chunks, "screen_in_child")):
+    for module, name in ((list_worker, "screen_chunk"), (computing, "screen_in_child")):
         monkeypatch.setattr(module, name, lambda *_, name=name: started.append(name))
     return started
 

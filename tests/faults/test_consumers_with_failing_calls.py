@@ -11,8 +11,8 @@ from _pytest.mark import ParameterSet
 from chalicelib.consumers import prover
 from chalicelib.primality import proving
 from chalicelib.queues import Queue
-from chalicelib.service.control import retry_task
 from chalicelib.service.read import read_task
+from chalicelib.service.retry import retry_task
 from chalicelib.tasks import ids
 from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.fault_injection import (

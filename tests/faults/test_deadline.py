@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import pytest
 
-from chalicelib.consumers import chunks, list_worker, worker
-from chalicelib.consumers.batch import COMPUTE_MARGIN_SECONDS
+from chalicelib.consumers import computing, list_worker, settle, worker
+from chalicelib.consumers.computing import MARGIN_SECONDS as COMPUTE_MARGIN_SECONDS
 from chalicelib.primality.batch import screen_chunk
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen, screen_thoroughly
@@ -44,7 +44,7 @@ class SlowFunction:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.seconds = 30.0
         monkeypatch.setattr(worker, "screen_thoroughly", lambda number: self._spend(screen_thoroughly, number))
-        monkeypatch.setattr(chunks.screening, "screen_chunk", lambda numbers: self._spend(screen_chunk, numbers))
+        monkeypatch.setattr(list_worker, "screen_chunk", lambda numbers: self._spend(screen_chunk, numbers))
 
     def remaining_seconds(self) -> float:
         """Return how long the function may still run."""
@@ -143,14 +143,14 @@ def test_a_fault_while_messages_are_handed_back_loses_none(
 def test_a_chunk_is_screened_in_a_child_only_with_the_time_that_it_takes(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(list_worker, "screening_seconds", lambda _: 10.0)
+    monkeypatch.setattr(settle, "screening_seconds", lambda _: 10.0)
     given: list[float] = []
 
     def screen_in_child(numbers: list[int], deadline_seconds: float, *_: object) -> list[Result] | None:
         given.append(deadline_seconds)
         return [screen(number) for number in numbers] if deadline_seconds >= 10.0 else None
 
-    monkeypatch.setattr(chunks, "screen_in_child", screen_in_child)
+    monkeypatch.setattr(computing, "screen_in_child", screen_in_child)
     task_id = submit_list([PRIME])
     for remaining in (12.0, COMPUTE_MARGIN_SECONDS + 9.0, COMPUTE_MARGIN_SECONDS + 11.0):
         (record,) = aws_with_faults.receive(Queue.LISTS)

@@ -7,7 +7,8 @@ from itertools import permutations
 import pytest
 
 from chalicelib.queues import Queue
-from chalicelib.service.control import cancel_task, retry_task
+from chalicelib.service.cancel import cancel_task
+from chalicelib.service.retry import retry_task
 from chalicelib.store import table
 from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.fault_injection import KILLED_AFTER

@@ -8,8 +8,8 @@ from itertools import count
 import pytest
 
 from chalicelib.queues import Queue
-from chalicelib.service.control import retry_task
 from chalicelib.service.read import read_task
+from chalicelib.service.retry import retry_task
 from chalicelib.store import table
 from tests.support.aws import Record
 from tests.support.builders import submit_list, submit_number

@@ -13,7 +13,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 from moto.sqs.models import sqs_backends
 
 from chalicelib import aws as clients
-from chalicelib.queues import Queue
+from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
@@ -71,7 +71,7 @@ def _moto_queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     model.reset()
     for queue in Queue:
         model.create_queue(queue)
-        monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
+        monkeypatch.setenv(QUEUES[queue].url_variable, f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
     moto = BotocoreStubber()
     moto.enabled = True
     events: Any = clients.sqs().meta.events
@@ -85,13 +85,13 @@ def _moto_queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @contextmanager
 def _empty_table() -> Iterator[None]:
     settings.cache_clear()
+    finished._tasks.clear()
     _create_table(settings().table_name)
     _delete_items(settings().table_name)
     try:
         yield
     finally:
         settings.cache_clear()
-        finished.clear()
 
 
 @cache
@@ -112,8 +112,7 @@ def _delete_items(table: str) -> None:
 
 def queue_url(queue: Queue) -> str:
     """Return the address of a queue."""
-    url: str = getattr(settings(), f"{queue}_queue_url")
-    return url
+    return settings().queue_urls[QUEUES[queue].url_variable]
 
 
 def receive(queue: Queue, limit: int = 10) -> list[Record]:

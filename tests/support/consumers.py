@@ -5,34 +5,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.consumers import dead_letters, list_worker, prover, worker
-from chalicelib.consumers.batch import Batch
+from chalicelib.consumers.dead_letters import DEAD_LETTERS
+from chalicelib.consumers.list_worker import LIST_WORKER
+from chalicelib.consumers.outcomes import Record
+from chalicelib.consumers.prover import PROVER
+from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.consumers.worker import WORKER
 from chalicelib.queues import Queue
+from chalicelib.tasks.messages import decode
 from chalicelib.telemetry import Invocation
-from tests.support.aws import Record, acknowledge, receive
+from tests.support.aws import Record as EventRecord
+from tests.support.aws import acknowledge, receive
 
 #: How long a function may run in the tests, in seconds.
 REMAINING_SECONDS = 60.0
 
-HANDLERS: dict[Queue, Callable[[Batch], None]] = {
-    Queue.TASKS: worker.screen_numbers,
-    Queue.LISTS: list_worker.screen_chunks,
-    Queue.PROOFS: prover.prove_numbers,
-    Queue.LONG_PROOFS: prover.prove_numbers,
-    Queue.DEAD_LETTERS: dead_letters.process_dead_letters,
+CONSUMERS: dict[Queue, Consumer] = {
+    Queue.TASKS: WORKER,
+    Queue.LISTS: LIST_WORKER,
+    Queue.PROOFS: PROVER,
+    Queue.LONG_PROOFS: PROVER,
+    Queue.DEAD_LETTERS: DEAD_LETTERS,
 }
+
+
+def batch_of(
+    queue: Queue,
+    invocation: Invocation | None = None,
+    remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS,
+) -> Batch:
+    """Return an empty batch of a queue."""
+    return Batch(queue, CONSUMERS[queue], invocation or Invocation("test"), remaining_seconds)
 
 
 def handle(
     queue: Queue,
-    records: list[Record],
+    records: list[EventRecord],
     invocation: Invocation | None = None,
     remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS,
 ) -> dict[str, Any]:
     """Run a queue's consumer on records and return its partial batch response."""
-    batch = Batch(records, queue, invocation or Invocation("test"), remaining_seconds)
-    HANDLERS[queue](batch)
-    return batch.partial_batch_response()
+    return batch_of(queue, invocation, remaining_seconds).handle(records)
+
+
+def first_receive(event_record: EventRecord) -> Record:
+    """Return the record of a message that was received for the first time."""
+    return Record(event_record["messageId"], event_record["receiptHandle"], 1, decode(event_record["body"]), 0.0)
 
 
 def run(queue: Queue) -> int:
@@ -50,7 +68,7 @@ def run_all() -> None:
         pass
 
 
-def fail_waiting(queue: Queue) -> list[Record]:
+def fail_waiting(queue: Queue) -> list[EventRecord]:
     """Treat the messages of a queue as dead letters and return their records."""
     records = receive(queue)
     assert handle(Queue.DEAD_LETTERS, records) == {"batchItemFailures": []}

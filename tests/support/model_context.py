@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib import queues
 from chalicelib.aws import dynamodb
-from chalicelib.consumers import chunks, prover
+from chalicelib.consumers import computing, prover
 from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.proving import prove
 from chalicelib.primality.result import Proof, Result
@@ -81,8 +81,7 @@ def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch)
         return [screen(number) for number in numbers]
 
     monkeypatch.setattr(prover, "prove_in_child", prove_at_once)
-    for module in (prover, chunks):
-        monkeypatch.setattr(module, "screen_in_child", screen_at_once)
+    monkeypatch.setattr(computing, "screen_in_child", screen_at_once)
 
 
 def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:

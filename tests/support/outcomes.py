@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consumers import list_worker, queue_choice, worker
+from chalicelib.consumers import list_worker, routing, worker
 from chalicelib.service.read import read_task
-from chalicelib.store import certificates, lists
-from chalicelib.store.lists import PageRequest
+from chalicelib.store import certificates, list_results
+from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
@@ -44,8 +44,8 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
     monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
-    monkeypatch.setattr(queue_choice, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
-    monkeypatch.setattr(queue_choice, "MAX_SHORT_CURVE_SECONDS", 0.01)
+    monkeypatch.setattr(routing, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
+    monkeypatch.setattr(routing, "MAX_SHORT_CURVE_SECONDS", 0.01)
 
 
 def number_task(task_id: str) -> NumberTask:
@@ -83,7 +83,7 @@ def assert_list_finished(task_id: str, numbers: list[int]) -> None:
     assert task.status is Status.SUCCESS, task
     assert task.primes == primes
     assert task.composites == len(numbers) - primes
-    results, next_place = lists.read_results(task_id, PageRequest(1, 0, len(numbers) + 1, 10**9))
+    results, next_place = list_results.read_results(task_id, PageRequest(1, 0, len(numbers) + 1, 10**9))
     assert next_place is None
     assert [result.index for result in results] == list(range(len(numbers)))
     assert [result.result.number for result in results] == numbers

@@ -9,7 +9,7 @@ from app import app
 from chalicelib import queues
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
-from chalicelib.store import tasks as store
+from chalicelib.store import transitions
 from chalicelib.tasks.messages import decode
 from tests.support.api import Api, assert_problem
 from tests.support.aws import receive
@@ -83,7 +83,7 @@ def test_a_task_that_does_not_finish_in_the_wait_is_accepted(api: Api) -> None:
 
 
 def test_a_wait_that_fails_after_the_submit_is_202(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "read", unavailable)
+    monkeypatch.setattr(transitions, "read", unavailable)
     response = api.submit(11, prefer="wait=10")
     assert response.status == 202
     assert response.json["status"] == "success"

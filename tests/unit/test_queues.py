@@ -12,7 +12,7 @@ from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
-from chalicelib.service.control import retry_task
+from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission, submit
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, decode

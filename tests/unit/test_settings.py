@@ -6,20 +6,13 @@ import pytest
 
 from chalicelib.settings import read
 
-REQUIRED = {
-    "TABLE_NAME": "t",
-    "TASKS_QUEUE_URL": "a",
-    "LISTS_QUEUE_URL": "b",
-    "PROOFS_QUEUE_URL": "c",
-    "LONG_PROOFS_QUEUE_URL": "d",
-    "DEAD_LETTERS_QUEUE_URL": "e",
-}
+REQUIRED = {"TABLE_NAME": "t", "TASKS_QUEUE_URL": "a", "LISTS_QUEUE_URL": "b"}
 
 
 def test_what_is_not_set_has_its_default() -> None:
     settings = read(REQUIRED)
     assert settings.max_digits == 10_000
-    assert settings.retention_days == 7
+    assert settings.retention_seconds == 7 * 86_400
     assert settings.metrics_namespace == ""
     assert settings.slots == {}
 
@@ -34,10 +27,13 @@ def test_slots_that_cannot_be_read_are_refused(value: str) -> None:
         read(REQUIRED | {"SLOTS": value})
 
 
-@pytest.mark.parametrize("name", REQUIRED)
-def test_a_variable_that_is_missing_is_named(name: str) -> None:
-    with pytest.raises(RuntimeError, match=name):
-        read({other: value for other, value in REQUIRED.items() if other != name})
+def test_a_table_that_is_missing_is_named() -> None:
+    with pytest.raises(RuntimeError, match="TABLE_NAME"):
+        read(REQUIRED | {"TABLE_NAME": ""})
+
+
+def test_the_urls_of_the_queues_are_read_by_their_variables() -> None:
+    assert read(REQUIRED).queue_urls == {"TASKS_QUEUE_URL": "a", "LISTS_QUEUE_URL": "b"}
 
 
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "100001", "\uff19"])

@@ -43,7 +43,7 @@ def test_no_number_longer_than_40_digits_is_logged() -> None:
 def test_a_line_shows_a_few_of_many_values_and_their_number() -> None:
     invocation = Invocation("worker")
     for number in range(MAX_LIST_VALUES + 5):
-        invocation.append("task_ids", number)
+        invocation.lists["task_ids"].append(number)
     line = line_of(invocation)
     assert line["task_ids"] == list(range(MAX_LIST_VALUES))
     assert line["task_ids_total"] == MAX_LIST_VALUES + 5
@@ -54,8 +54,8 @@ def test_metrics_are_written_if_a_namespace_is_set(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("METRICS_NAMESPACE", "is-it-prime")
     settings.cache_clear()
     invocation = Invocation("worker")
-    invocation.count("success_prime", 3)
-    invocation.count("proof_seconds", 1.5)
+    invocation.metrics["success_prime"] += 3
+    invocation.metrics["proof_seconds"] += 1.5
     metrics = json.loads(invocation.line())["_aws"]["CloudWatchMetrics"]
     assert metrics == [
         {

@@ -15,7 +15,7 @@ from chalicelib.api import limits, requests
 from chalicelib.api.requests import Digits, read_submission
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.service.submit import ListSubmission, NumberSubmission
-from chalicelib.store.lists import PageRequest
+from chalicelib.store.list_results import PageRequest
 
 MAX_DIGITS = 30
 #: More digits than Python converts by default.

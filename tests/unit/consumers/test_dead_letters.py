@@ -8,7 +8,7 @@ from chalicelib.consumers import worker
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
-from chalicelib.store import tasks as store
+from chalicelib.store import transitions
 from chalicelib.tasks.messages import Message, decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
@@ -56,14 +56,14 @@ def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again_and_th
 ) -> None:
     task_ids = [submit_number(number) for number in (11, 13)]
     records = receive(Queue.TASKS)
-    write_failure = store.write_failure
+    write_failure = transitions.write_failure
 
     def write_but_the_first(message: Message, reason: str, attempts: int) -> bool:
         if message.task_id == task_ids[0]:
             raise Unavailable("The table does not respond.")
         return write_failure(message, reason, attempts)
 
-    monkeypatch.setattr(store, "write_failure", write_but_the_first)
+    monkeypatch.setattr(transitions, "write_failure", write_but_the_first)
     (failed,) = handle(Queue.DEAD_LETTERS, records)["batchItemFailures"]
     unwritten = {record["messageId"]: decode(record["body"]).task_id for record in records}[failed["itemIdentifier"]]
     assert unwritten == task_ids[0]

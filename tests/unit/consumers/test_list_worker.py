@@ -7,10 +7,11 @@ import json
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import chunks, list_worker
+from chalicelib.consumers import computing, list_worker
 from chalicelib.primality.batch import ChunkResults
 from chalicelib.queues import Queue
-from chalicelib.service import control, read
+from chalicelib.service import read
+from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
@@ -52,9 +53,9 @@ def test_a_chunk_delivered_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch
 
 def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
     set_chunk_size(monkeypatch, 1)
-    screened = spy(monkeypatch, chunks.screening, "screen_chunk")
+    screened = spy(monkeypatch, list_worker, "screen_chunk")
     task_id = submit_list(list(range(10)))
-    control.cancel_task(task_id)
+    cancel_task(task_id)
     before = table.get(task_id, table.TASK)
     assert handle(Queue.LISTS, receive(Queue.LISTS)) == {"batchItemFailures": []}
     assert screened == []
@@ -63,7 +64,7 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
 
 def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
-    in_child = spy(monkeypatch, list_worker, "screen_chunk_in_child")
+    in_child = spy(monkeypatch, computing, "screen_in_child")
     task_id = submit_list([LARGE_COMPOSITE, 11])
     run(Queue.LISTS)
     task = list_task(task_id)
@@ -119,14 +120,14 @@ def test_a_single_number_in_the_queue_of_chunks_is_a_failed_attempt_of_its_task(
 
 def test_one_chunk_that_fails_does_not_affect_the_rest_of_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     set_chunk_size(monkeypatch, 1)
-    screen = chunks.screening.screen_chunk
+    screen = list_worker.screen_chunk
 
     def fail_at_13(numbers: str) -> ChunkResults:
         if numbers == "d":
             raise MemoryError("no more")
         return screen(numbers)
 
-    monkeypatch.setattr(chunks.screening, "screen_chunk", fail_at_13)
+    monkeypatch.setattr(list_worker, "screen_chunk", fail_at_13)
     task_id = submit_list([11, 13, 17])
     records = receive(Queue.LISTS)
     failed = {json.loads(record["body"])["numbers"]: record["messageId"] for record in records}["d"]

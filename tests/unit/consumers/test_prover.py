@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import prover, worker
+from chalicelib.consumers import computing, prover, worker
 from chalicelib.primality import child
 from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
-from chalicelib.service import control, read
+from chalicelib.service import read
+from chalicelib.service.cancel import cancel_task
 from chalicelib.store import certificates
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import NumberTask
@@ -81,7 +82,7 @@ def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.Monkey
         return Proof(result)
 
     monkeypatch.setattr(prover, "prove_in_child", prove)
-    monkeypatch.setattr(prover, "screen_in_child", lambda *_: pytest.fail("screened again"))
+    monkeypatch.setattr(computing, "screen_in_child", lambda *_: pytest.fail("screened again"))
     _, records = forwarded()
     handle(Queue.PROOFS, records)
     assert [(result.number, result.verdict) for result in screened] == [(PRIME, Verdict.PROBABLE_PRIME)]
@@ -122,7 +123,7 @@ def test_a_large_number_with_a_theorem_is_proven_by_the_short_proofs() -> None:
 
 def test_a_cancelled_proof_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     def endless(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
-        control.cancel_task(task_id)
+        cancel_task(task_id)
         on_progress(Elapsed("proving", 1.0))
         raise AssertionError("the proof continued after the cancel")
 
@@ -177,7 +178,7 @@ def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_cancelled_number_is_not_started() -> None:
     task_id, records = forwarded()
-    control.cancel_task(task_id)
+    cancel_task(task_id)
     assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
     assert read.read_task(task_id).status is Status.REVOKED
 

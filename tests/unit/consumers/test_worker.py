@@ -8,11 +8,12 @@ import math
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import queue_choice, worker
+from chalicelib.consumers import routing, worker
 from chalicelib.primality import small_primes
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
-from chalicelib.service import control, read
+from chalicelib.service import read
+from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
@@ -108,7 +109,7 @@ def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> N
 
 
 def test_a_number_that_takes_minutes_to_screen_goes_to_the_long_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queue_choice, "MAX_SHORT_SCREENING_SECONDS", 1.0)
+    monkeypatch.setattr(routing, "MAX_SHORT_SCREENING_SECONDS", 1.0)
     submit_number(LARGE)
     run(Queue.TASKS)
     assert queues.counts(Queue.PROOFS).waiting == 0
@@ -140,7 +141,7 @@ def test_a_message_delivered_twice_finishes_the_task_once() -> None:
 
 def test_a_cancelled_task_is_not_started() -> None:
     task_id = submit_number(11)
-    control.cancel_task(task_id)
+    cancel_task(task_id)
     run(Queue.TASKS)
     assert read.read_task(task_id).status is Status.REVOKED
 

@@ -7,9 +7,10 @@ import pytest
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
-from chalicelib.service import control, finished, read
-from chalicelib.store import tasks as store
-from chalicelib.store.lists import PageRequest
+from chalicelib.service import finished, read
+from chalicelib.service.cancel import cancel_task
+from chalicelib.store import transitions
+from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult, ListTask
@@ -57,7 +58,7 @@ def test_a_finished_task_is_read_from_the_table_once() -> None:
 
 def test_a_cancelled_task_is_read_from_the_table_once() -> None:
     task_id = submit_number(11)
-    control.cancel_task(task_id)
+    cancel_task(task_id)
     assert calls_of(lambda: [read.read_task(task_id) for _ in range(3)]) == ["GetItem"]
 
 
@@ -102,7 +103,7 @@ def test_a_wait_for_a_new_task_that_cannot_be_read_ends_without_an_error(monkeyp
         raise Unavailable("The table does not respond.")
 
     task_id = submit_number(11)
-    monkeypatch.setattr(store, "read", unavailable)
+    monkeypatch.setattr(transitions, "read", unavailable)
     assert read.wait_for_new_task(task_id, 10) is None
 
 
@@ -173,7 +174,7 @@ class TestResults:
         task_id = submit_list(list(range(7)))
         records = receive(Queue.LISTS)
         handle(Queue.LISTS, records[:1])
-        control.cancel_task(task_id)
+        cancel_task(task_id)
         handle(Queue.LISTS, records[1:])
         page = read.read_results(task_id, PageRequest(1, 0, 100, MANY_DIGITS))
         assert len(page.results) == 3

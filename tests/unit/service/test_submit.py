@@ -9,7 +9,7 @@ from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service import submit as module
-from chalicelib.store import tasks as store
+from chalicelib.store import transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
@@ -62,12 +62,12 @@ def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monke
     monkeypatch.setattr(queues, "send_all", unavailable)
     with pytest.raises(Unavailable, match="Nothing was accepted"):
         submit_list([1, 2, 3])
-    assert store.read(task_id) is None
+    assert transitions.read(task_id) is None
 
 
 def test_a_list_that_cannot_be_deleted_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "send_all", unavailable)
-    monkeypatch.setattr(store, "delete", unavailable)
+    monkeypatch.setattr(transitions, "delete", unavailable)
     with pytest.raises(Unavailable, match="may have been accepted"):
         submit_list([1, 2, 3])
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.store import conditions, table
-from chalicelib.store.table import ConditionFailed, Item
+from chalicelib.store import conditions, list_results, table
+from chalicelib.store.table import Condition, ConditionFailed
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
@@ -38,17 +38,10 @@ def write(message: Message, **attributes: Any) -> None:
     table.put({"task_id": message.task_id, "part": table.TASK} | present)
 
 
-def may(message: Message, condition: str, values: Item) -> bool:
+def may(message: Message, condition: Condition) -> bool:
     """Return whether a condition holds for the item of a message's task, or for its absence."""
     try:
-        table.update(
-            message.task_id,
-            table.TASK,
-            "SET changed = :changed",
-            values | {":changed": 1},
-            condition=condition,
-            names=conditions.NAMES if "#round" in condition else {"#status": "status"},
-        )
+        table.update(message.task_id, table.TASK, "SET changed = :changed", {":changed": 1}, condition=condition)
     except ConditionFailed:
         return False
     return True
@@ -56,12 +49,12 @@ def may(message: Message, condition: str, values: Item) -> bool:
 
 def may_change(message: Message) -> bool:
     """Return whether a message may change its task."""
-    return may(message, conditions.is_open(message), conditions.values(message))
+    return may(message, conditions.is_open(message))
 
 
 def may_count(message: ChunkMessage) -> bool:
     """Return whether the results of a chunk may be counted."""
-    return may(message, conditions.COUNTABLE, {":revoked": Status.REVOKED, ":chunk": message.chunk})
+    return may(message, list_results.countable(message))
 
 
 @every_status

@@ -1,12 +1,17 @@
-"""The history has what was finished in each step of the last 15 minutes."""
+"""The history has what was finished in each step of the last 15 minutes, by one call a second of each process."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.store import history
+from chalicelib.store.history import Throughput
 from tests.support.clock import set_clock
+from tests.support.polling import until
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -30,3 +35,45 @@ def test_what_is_older_than_15_minutes_is_not_read(monkeypatch: pytest.MonkeyPat
     found = history.read()
     assert [len(numbers) for numbers in found.numbers.values()] == [history.STEPS] * 4
     assert not any(map(sum, found.numbers.values()))
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[dict[Queue, int]]:
+    """Return the counts that are written, in place of writing them."""
+    calls: list[dict[Queue, int]] = []
+    monkeypatch.setattr(history, "add", lambda counts: calls.append(dict(counts)))
+    return calls
+
+
+def test_the_first_numbers_are_written_at_once(written: list[dict[Queue, int]]) -> None:
+    Throughput().add(Queue.TASKS, 3)
+    assert written == [{Queue.TASKS: 3}]
+
+
+def test_later_numbers_are_written_together(written: list[dict[Queue, int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MIN_INTERVAL_SECONDS", 0.2)
+    throughput = Throughput()
+    for _ in range(100):
+        throughput.add(Queue.TASKS, 1)
+        throughput.add(Queue.LISTS, 10)
+    until(lambda: sum(counts.get(Queue.LISTS, 0) for counts in written) == 1000, "all numbers are written")
+    assert sum(counts.get(Queue.TASKS, 0) for counts in written) == 100
+
+
+def test_no_number_finished_is_no_call(written: list[dict[Queue, int]]) -> None:
+    Throughput().add(Queue.TASKS, 0)
+    assert written == []
+
+
+def test_numbers_that_cannot_be_written_are_kept_for_the_next_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(_: Mapping[Queue, int]) -> None:
+        raise Unavailable("The table does not respond.")
+
+    throughput = Throughput()
+    with monkeypatch.context() as broken:
+        broken.setattr(history, "add", unavailable)
+        throughput.add(Queue.TASKS, 3)
+    calls: list[dict[Queue, int]] = []
+    monkeypatch.setattr(history, "add", lambda counts: calls.append(dict(counts)))
+    throughput.flush()
+    assert calls == [{Queue.TASKS: 3}]

@@ -5,33 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib import clock
-from chalicelib.primality.result import Result, Verdict, Witness
-from chalicelib.store import items
+from chalicelib.store import items, table
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
-
-witnesses = st.one_of(
-    st.none(), st.integers(min_value=2).map(lambda n: Witness(factor=n)), st.integers(2, 10**6).map(Witness)
-)
-results = st.builds(
-    Result,
-    number=st.integers(),
-    verdict=st.sampled_from(Verdict),
-    method=st.text(max_size=20),
-    witness=witnesses,
-    has_certificate=st.booleans(),
-    seconds=st.sampled_from([0.0, 2.54e-05, 12.3]),
-)
-
-
-@given(results)
-def test_a_result_is_read_as_it_was_written(result: Result) -> None:
-    assert items.to_result(items.from_result(result)) == result
 
 
 @pytest.mark.usefixtures("aws")
@@ -40,7 +19,7 @@ def test_a_new_task_is_read_as_it_was_written() -> None:
         "task_id": ids.new_id(),
         "status": Status.PENDING,
         "submitted_at": clock.timestamp(),
-        "expires_at": items.expiry(),
+        "expires_at": table.expiry(),
         "fingerprint": "f",
     }
     for task in (

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.store import table
-from chalicelib.store.table import ConditionFailed, Item
+from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.tasks import ids
 from tests.support.calls import calls_of
 
@@ -83,14 +83,14 @@ def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted_in_the
 def test_an_update_whose_condition_fails_changes_nothing_and_shows_the_item() -> None:
     item = write(ids.new_id(), n=1)
     with pytest.raises(ConditionFailed) as caught:
-        table.update(item["task_id"], table.TASK, "SET n = :two", {":two": 2}, condition="n = :two")
+        table.update(item["task_id"], table.TASK, "SET n = :two", {":two": 2}, condition=Condition("n = :two", {}, {}))
     assert caught.value.item == item
     assert table.get(item["task_id"], table.TASK) == item
 
 
 def test_an_update_of_an_item_that_is_not_there_shows_none() -> None:
     with pytest.raises(ConditionFailed) as caught:
-        table.update(ids.new_id(), table.TASK, "SET n = :one", {":one": 1}, condition="n = :one")
+        table.update(ids.new_id(), table.TASK, "SET n = :one", {":one": 1}, condition=Condition("n = :one", {}, {}))
     assert caught.value.item is None
 
 

@@ -1,4 +1,4 @@
-"""Cancelling a task, and queueing a failed task again."""
+"""Queueing a failed task again."""
 
 from __future__ import annotations
 
@@ -8,27 +8,9 @@ from chalicelib import queues
 from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
 from chalicelib.service.read import read_task
-from chalicelib.store import failures
-from chalicelib.store import tasks as store
+from chalicelib.store import failures, transitions
 from chalicelib.tasks.messages import ChunkMessage
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask, NumberTask
-
-
-def cancel_task(task_id: str) -> NumberTask | ListTask:
-    """Cancel a task that is not final and return it.
-
-    Raises:
-        NotFound: no task has this id, or it has expired.
-        Conflict: the task is final.
-        Unavailable: the table does not respond; the task may have been cancelled.
-    """
-    task = read_task(task_id)
-    cancelled = None if task.status.is_final else store.cancel(task)
-    if cancelled is None:
-        status = read_task(task_id).status
-        raise Conflict(f"The task is {status}: only a task that is not finished can be cancelled.")
-    return cancelled
 
 
 def retry_task(task_id: str) -> None:
@@ -40,7 +22,7 @@ def retry_task(task_id: str) -> None:
     Raises:
         NotFound: no task has this id, or it has expired.
         Conflict: the task has not failed.
-        Unavailable: the queue or the table does not respond; the task may have been queued.
+        Unavailable: the task may have been queued.
     """
     task = read_task(task_id)
     if task.status is not Status.FAILURE:
@@ -49,4 +31,4 @@ def retry_task(task_id: str) -> None:
     messages = [replace(message, round=new_round) for message in failures.messages(task_id)]
     is_list = bool(messages) and isinstance(messages[0], ChunkMessage)
     queues.send_all(Queue.LISTS if is_list else Queue.TASKS, messages)
-    store.requeue(task_id, new_round)
+    transitions.requeue(task_id, new_round)

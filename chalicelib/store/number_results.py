@@ -1,14 +1,20 @@
-"""The results of a batch of numbers, written in one call where possible."""
+"""The results of single numbers, those of a batch written in one call where possible.
+
+A result is stored as JSON text: DynamoDB's numbers have 38 digits.
+"""
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from chalicelib import clock
+from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result
-from chalicelib.store import items, table
+from chalicelib.store import table
 from chalicelib.store.table import Item
-from chalicelib.store.tasks import write
+from chalicelib.store.transitions import write
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
@@ -34,18 +40,18 @@ class TaskUpdate:
             "status": Status.SUCCESS if self.is_final else Status.STARTED,
             "attempts": self.attempts,
             "started_at": self.started_at,
-            "expires_at": items.expiry(),
+            "expires_at": table.expiry(),
         }
         if self.is_final:
-            fields["finished_at"] = clock.timestamp()
+            fields["finished_at"] = clock.rfc3339(clock.now())
         if self.result is not None:
-            fields["result"] = items.from_result(self.result)
+            fields["result"] = from_result(self.result)
         if self.message.expression is not None:
             fields["expression"] = self.message.expression
         return fields
 
 
-def write_updates(updates: list[TaskUpdate]) -> list[bool | Exception]:
+def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
     """Write the updates of a batch and return for each whether it was written, or the error that it met.
 
     Tasks without an item are written by one BatchExecuteStatement of INSERTs for each set of attributes. An update
@@ -72,17 +78,30 @@ def write_updates(updates: list[TaskUpdate]) -> list[bool | Exception]:
             else:
                 outcomes[index] = code if isinstance(code, Exception) else RuntimeError(f"The table refused it: {code}")
     for index in one_by_one:
-        outcomes[index] = _write_or_error(updates[index])
+        outcomes[index] = _update_or_error(updates[index])
     return outcomes
 
 
-def write_update(update: TaskUpdate) -> bool:
-    """Write an update if its task is open; return whether it was written.
+def update_each(updates: list[TaskUpdate]) -> list[bool | Exception]:
+    """Write updates of tasks that have an item, and return for each whether its task was open, or the error."""
+    return [_update_or_error(update) for update in updates]
 
-    Raises:
-        Unavailable: the table does not respond.
-    """
-    return write(update.message, update.fields()) is not None
+
+def from_result(result: Result) -> str:
+    """Return a result as JSON text."""
+    number = result.number
+    fields: dict[str, Any] = {
+        "number": str(number) if number.bit_length() <= 64 else to_decimal(number),
+        "verdict": result.verdict,
+        "method": result.method,
+        "seconds": float(f"{result.seconds:.3g}"),
+    }
+    if result.witness is not None:
+        witness = result.witness
+        fields["witness"] = {"base": witness.base} if witness.factor is None else {"factor": to_decimal(witness.factor)}
+    if result.has_certificate:
+        fields["certificate"] = True
+    return json.dumps(fields, separators=(",", ":"))
 
 
 def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:
@@ -92,8 +111,8 @@ def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]
         return [error] * len(group)
 
 
-def _write_or_error(update: TaskUpdate) -> bool | Exception:
+def _update_or_error(update: TaskUpdate) -> bool | Exception:
     try:
-        return write_update(update)
+        return write(update.message, update.fields()) is not None
     except Exception as error:  # noqa: BLE001 - this message fails with it, the rest of its batch does not
         return error

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib import clock
 from chalicelib.primality.lines import read_line
-from chalicelib.store import conditions, items, packing, table
-from chalicelib.store.table import ConditionFailed
+from chalicelib.store import table
+from chalicelib.store.table import Condition, ConditionFailed
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 from chalicelib.tasks.messages import ChunkMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
 
+#: zlib's fastest level: the others make the data little smaller.
+COMPRESSION_LEVEL = 1
 #: The size of a decimal digit: log2(10).
 BITS_PER_DIGIT = 3.322
 
 
-def write_chunk(message: ChunkMessage, packed: bytes, primes: int, attempts: int) -> bool:
+def is_open(task_id: str) -> bool:
+    """Return whether a list's chunks are still to be screened: not after a cancel, nor after the list expired."""
+    item = table.get(task_id, table.TASK)
+    return item is not None and item["status"] != Status.REVOKED and not table.has_expired(item)
+
+
+def write_chunk(message: ChunkMessage, text: bytes, primes: int, attempts: int) -> bool:
     """Write the results of a chunk, then count them; return whether they were counted.
 
     The results come first so that a counted chunk can be read. A chunk that is screened twice is written twice, with
@@ -27,19 +36,17 @@ def write_chunk(message: ChunkMessage, packed: bytes, primes: int, attempts: int
 
     Args:
         message: the chunk.
-        packed: its results, see packing.py.
+        text: the lines of its results, see primality/lines.py: they are stored deflated.
         primes: how many of its numbers are primes or probable primes.
         attempts: the receive count of the message.
-
-    Raises:
-        Unavailable: the table does not respond.
     """
+    count, expires_at = message.count, table.expiry()
     item = {
         "task_id": message.task_id,
         "part": message.chunk,
-        "results": packed,
+        "results": zlib.compress(text, level=COMPRESSION_LEVEL),
         "first": message.first,
-        "expires_at": items.expiry(),
+        "expires_at": expires_at,
     }
     if message.expressions:
         item["expressions"] = json.dumps(message.expressions)
@@ -53,21 +60,30 @@ def write_chunk(message: ChunkMessage, packed: bytes, primes: int, attempts: int
             " attempts = if_not_exists(attempts, :attempts)",
             {
                 ":done": {message.chunk},
-                ":chunk": message.chunk,
                 ":primes": primes,
-                ":composites": message.count - primes,
+                ":composites": count - primes,
                 ":minus": -1,
                 ":now": clock.timestamp(),
-                ":expiry": items.expiry(),
+                ":expiry": expires_at,
                 ":attempts": attempts,
-                ":revoked": Status.REVOKED,
             },
-            condition=conditions.COUNTABLE,
-            names={"#status": "status"},
+            condition=countable(message),
         )
     except ConditionFailed:
         return False
     return True
+
+
+def countable(message: ChunkMessage) -> Condition:
+    """Return the condition that the results of a chunk may be counted: once, unless the list was cancelled.
+
+    They are counted in a list that another chunk failed, too: a retry then needs only the chunk that failed.
+    """
+    return Condition(
+        "attribute_exists(remaining) AND #status <> :revoked AND NOT contains(done, :chunk)",
+        {"#status": "status"},
+        {":revoked": Status.REVOKED, ":chunk": message.chunk},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +106,6 @@ def read_results(task_id: str, page: PageRequest) -> tuple[list[ListResult], tup
     """Return a page of a list's results, in the order of the list, and the chunk and place of the next one, or None.
 
     Chunks that are not finished are left out.
-
-    Raises:
-        Unavailable: the table does not respond.
     """
     results: list[ListResult] = []
     bits_left = int(page.max_digits * BITS_PER_DIGIT)
@@ -114,10 +127,10 @@ def _results_from(task_id: str, page: PageRequest) -> Iterator[tuple[tuple[int, 
         for part in parts:
             number = int(part["part"])
             packed = part.get("results")
-            if packed and not items.has_expired(part):
+            if packed and not table.has_expired(part):
                 first = int(part["first"])
                 expressions = json.loads(part.get("expressions", "{}"))
-                lines = packing.unpack(packed)
+                lines = zlib.decompress(packed).decode("ascii").split("\n")
                 for place in range(first_place if number == chunk else 0, len(lines)):
                     result = read_line(lines[place])
                     yield (number, place), ListResult(first + place, result, expressions.get(str(place)))

@@ -6,22 +6,27 @@ import time
 
 import pytest
 
-from chalicelib.primality.batch import screen_chunk
+from chalicelib.primality.batch import join_results, screen_chunk
+from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
+from chalicelib.service.cancel import cancel_task
 from chalicelib.settings import settings
-from chalicelib.store import lists, packing
-from chalicelib.store import tasks as store
-from chalicelib.store.lists import PageRequest
+from chalicelib.store import list_results, transitions
+from chalicelib.store.list_results import PageRequest
+from chalicelib.tasks import ids
+from chalicelib.tasks.chunks import MAX_CHUNK_CHARACTERS, MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.messages import ChunkMessage, decode
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list
+from tests.support.builders import set_chunk_size, submit_keyed, submit_list
 from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 NUMBERS = [2, 3, 4, 5, 6, 7]
+#: Bytes of an item. Source: Amazon DynamoDB Developer Guide, "Quotas".
+MAX_ITEM_BYTES = 400 * 1024
 
 
 @pytest.fixture
@@ -36,19 +41,19 @@ def chunks(monkeypatch: pytest.MonkeyPatch) -> list[ChunkMessage]:
 def write(message: ChunkMessage) -> bool:
     """Screen a chunk and write its results."""
     results = screen_chunk(message.numbers)
-    return lists.write_chunk(message, packing.pack(results.text), results.primes, 1)
+    return list_results.write_chunk(message, results.text, results.primes, 1)
 
 
 def list_of(message: ChunkMessage) -> ListTask:
     """Return the list of a chunk."""
-    task = store.read(message.task_id)
+    task = transitions.read(message.task_id)
     assert isinstance(task, ListTask)
     return task
 
 
 def numbers_of(message: ChunkMessage, primes: bool | None = None) -> list[int]:
     """Return the numbers of the chunk's list that have results."""
-    results, _ = lists.read_results(message.task_id, PageRequest(1, 0, 100, 1_000, primes))
+    results, _ = list_results.read_results(message.task_id, PageRequest(1, 0, 100, 1_000, primes))
     return [result.result.number for result in results]
 
 
@@ -75,7 +80,7 @@ def test_the_last_chunk_ends_the_list(chunks: list[ChunkMessage]) -> None:
 
 
 def test_a_chunk_of_a_cancelled_list_is_not_counted(chunks: list[ChunkMessage]) -> None:
-    assert store.cancel(list_of(chunks[0]))
+    assert transitions.cancel(list_of(chunks[0]))
     assert not write(chunks[0])
     assert list_of(chunks[0]).remaining == 3
 
@@ -95,3 +100,36 @@ def test_results_that_have_expired_are_left_out(chunks: list[ChunkMessage], monk
     set_clock(monkeypatch, time.time() + settings().retention_seconds + 2)
     write(chunks[1])
     assert numbers_of(chunks[0]) == [4, 5]
+
+
+def test_a_list_is_open_until_it_is_cancelled() -> None:
+    task_id = submit_list(NUMBERS)
+    assert list_results.is_open(task_id)
+    cancel_task(task_id)
+    assert not list_results.is_open(task_id)
+
+
+def test_a_list_that_has_expired_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = submit_keyed(NUMBERS, "key", is_list=True)
+    task = transitions.read(task_id)
+    assert task is not None
+    set_clock(monkeypatch, task.expires_at)
+    assert not list_results.is_open(task_id)
+    assert not list_results.is_open(ids.new_id())
+
+
+def test_the_results_of_the_largest_chunk_fit_an_item_without_deflating() -> None:
+    bits = MAX_CHUNK_CHARACTERS * 4 // MAX_CHUNK_NUMBERS - 12
+    numbers = [2**bits - 2] * MAX_CHUNK_NUMBERS
+    results = [
+        Result(int(number, 16), Verdict.COMPOSITE, witness=Witness(factor=int(number, 16) // 2))
+        for number in split(ids.new_id(), numbers)[0].numbers.split(" ")
+    ]
+    assert len(join_results(results).text) < MAX_ITEM_BYTES
+
+
+def test_a_list_shows_the_attempts_of_its_first_chunk(chunks: list[ChunkMessage]) -> None:
+    results = screen_chunk(chunks[0].numbers)
+    for attempts, message in zip((2, 1, 3), chunks, strict=True):
+        assert list_results.write_chunk(message, results.text, results.primes, attempts)
+    assert list_of(chunks[0]).attempts == 2

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib import clock
+from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.primality.screening import screen
-from chalicelib.store import table
-from chalicelib.store import tasks as store
-from chalicelib.store.updates import TaskUpdate, write_update, write_updates
+from chalicelib.store import items, table, transitions
+from chalicelib.store.number_results import TaskUpdate, from_result, insert_all, update_each
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
@@ -18,6 +20,25 @@ from tests.support.builders import submit_keyed
 from tests.support.calls import calls_of
 
 pytestmark = pytest.mark.usefixtures("aws")
+
+
+witnesses = st.one_of(
+    st.none(), st.integers(min_value=2).map(lambda n: Witness(factor=n)), st.integers(2, 10**6).map(Witness)
+)
+results = st.builds(
+    Result,
+    number=st.integers(),
+    verdict=st.sampled_from(Verdict),
+    method=st.text(max_size=20),
+    witness=witnesses,
+    has_certificate=st.booleans(),
+    seconds=st.sampled_from([0.0, 2.54e-05, 12.3]),
+)
+
+
+@given(results)
+def test_a_result_is_read_as_it_was_written(result: Result) -> None:
+    assert items.to_result(from_result(result)) == result
 
 
 def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpdate:
@@ -28,38 +49,38 @@ def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpd
 
 def status_of(update: TaskUpdate) -> Status | None:
     """Return the status that the table has for the task of an update."""
-    task = store.read(update.message.task_id)
+    task = transitions.read(update.message.task_id)
     return task.status if task else None
 
 
 def test_the_final_results_of_new_tasks_are_one_call() -> None:
     updates = [update_of(number) for number in range(10)]
-    assert calls_of(lambda: write_updates(updates)) == ["BatchExecuteStatement"]
+    assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement"]
     assert {status_of(update) for update in updates} == {Status.SUCCESS}
 
 
 def test_results_with_other_attributes_are_a_call_of_their_own() -> None:
     updates = [update_of(11), update_of(11, expression="10+1"), update_of(13)]
-    assert calls_of(lambda: write_updates(updates)) == ["BatchExecuteStatement"] * 2
+    assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement"] * 2
     assert {status_of(update) for update in updates} == {Status.SUCCESS}
 
 
 def test_a_task_that_has_an_item_from_the_start_is_updated() -> None:
     updates = [update_of(11, submit_keyed([11], "key")), update_of(13)]
-    assert calls_of(lambda: write_updates(updates)) == ["BatchExecuteStatement", "UpdateItem"]
+    assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement", "UpdateItem"]
     assert {status_of(update) for update in updates} == {Status.SUCCESS}
 
 
 def test_a_task_that_comes_twice_in_a_batch_is_written_once() -> None:
     first = update_of(11)
-    assert write_updates([first, update_of(11, first.message.task_id)]) == [True, False]
+    assert insert_all([first, update_of(11, first.message.task_id)]) == [True, False]
 
 
 def test_a_task_that_is_final_keeps_its_item() -> None:
     update = update_of(11)
-    assert write_update(update)
+    assert update_each([update]) == [True]
     item = table.get(update.message.task_id, table.TASK)
-    assert write_updates([update_of(13, update.message.task_id), update_of(13)]) == [False, True]
+    assert insert_all([update_of(13, update.message.task_id), update_of(13)]) == [False, True]
     assert table.get(update.message.task_id, table.TASK) == item
 
 
@@ -68,13 +89,13 @@ def test_a_call_that_fails_is_the_outcome_of_each_of_its_results(monkeypatch: py
         raise ConnectionError("no response")
 
     monkeypatch.setattr(table, "insert_all", fail)
-    outcomes = write_updates([update_of(11), update_of(11, submit_keyed([11], "key"))])
+    outcomes = insert_all([update_of(11), update_of(11, submit_keyed([11], "key"))])
     assert str(outcomes[0]) == "no response"
     assert outcomes[1] is True
 
 
 def test_a_statement_that_dynamodb_refuses_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "insert_all", lambda items: ["ValidationError", *[None] * (len(items) - 1)])
-    refused, written = write_updates([update_of(11), update_of(13)])
+    refused, written = insert_all([update_of(11), update_of(13)])
     assert "ValidationError" in str(refused)
     assert written is True

@@ -6,17 +6,14 @@ import json
 from itertools import pairwise
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from chalicelib import queues
 from chalicelib.consumers import worker
-from chalicelib.consumers.batch import COMPUTE_MARGIN_SECONDS, MARGIN_SECONDS, Batch, retry_delay
+from chalicelib.consumers.outcomes import retry_delay
 from chalicelib.errors import Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service import read
-from chalicelib.store import tasks as store
-from chalicelib.tasks import messages
+from chalicelib.store import transitions
 from chalicelib.tasks.status import Status
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
@@ -42,18 +39,6 @@ def test_a_message_that_cannot_be_read_is_logged_and_delivered_again(queue: Queu
     line = json.loads(invocation.line())
     assert line["unreadable"] == 1
     assert line["unreadable_messages"][0]["message_id"] == record["messageId"]
-
-
-def test_a_message_of_a_later_version_is_finished_once_a_consumer_can_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as newer:
-        newer.setattr(messages, "VERSION", 2)
-        task_id = submit_number(11)
-        records = receive(Queue.TASKS)
-    assert handle(Queue.TASKS, records)["batchItemFailures"]
-    assert read.read_task(task_id).status is Status.PENDING
-    monkeypatch.setattr(messages, "VERSION", 2)
-    assert handle(Queue.TASKS, records) == {"batchItemFailures": []}
-    assert read.read_task(task_id).status is Status.SUCCESS
 
 
 def test_an_unreadable_dead_letter_stays_in_its_queue_for_hours(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,19 +103,10 @@ def test_an_attempt_whose_failure_cannot_be_written_is_tried_again_after_the_tim
     invocation = Invocation("test")
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
     monkeypatch.setattr(worker, "screen_thoroughly", unavailable)
-    monkeypatch.setattr(store, "write_retry", unavailable)
+    monkeypatch.setattr(transitions, "write_retry", unavailable)
     submit_number(11)
     (record,) = receive(Queue.TASKS)
     response = handle(Queue.TASKS, [record], invocation)
     assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
     assert hidden == []
     assert len(json.loads(invocation.line())["errors"]) == 2
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # these examples make no call
-@given(st.integers(0, 40), st.integers(0, 40))
-@example(int(MARGIN_SECONDS) + 3, 3)
-def test_a_batch_has_time_for_what_ends_a_while_before_its_function(remaining: int, seconds: int) -> None:
-    batch = Batch([], Queue.TASKS, Invocation("test"), lambda: remaining)
-    assert batch.has_time_for(seconds) == (seconds + MARGIN_SECONDS < remaining)
-    assert batch.seconds_to_compute() == max(1.0, remaining - COMPUTE_MARGIN_SECONDS)

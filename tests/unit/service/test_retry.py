@@ -1,4 +1,4 @@
-"""A task is cancelled while it is open, and queued again after it failed."""
+"""A task is queued again after it failed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import pytest
 
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.queues import Queue
-from chalicelib.service import control, monitor, read
-from chalicelib.store import tasks as store
-from chalicelib.store.lists import PageRequest
+from chalicelib.service import monitor, read
+from chalicelib.service.retry import retry_task
+from chalicelib.store import transitions
+from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 def test_a_failed_task_that_is_retried_is_finished() -> None:
     task_id = submit_number(11)
     fail_waiting(Queue.TASKS)
-    control.retry_task(task_id)
+    retry_task(task_id)
     task = read.read_task(task_id)
     assert task.status is Status.PENDING
     assert task.attempts == 0
@@ -35,8 +36,8 @@ def test_a_failed_task_that_is_retried_is_finished() -> None:
 def test_a_retry_that_was_interrupted_before_its_item_was_written_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = submit_number(11)
     fail_waiting(Queue.TASKS)
-    monkeypatch.setattr(store, "requeue", lambda *_: False)
-    control.retry_task(task_id)
+    monkeypatch.setattr(transitions, "requeue", lambda *_: False)
+    retry_task(task_id)
     run(Queue.TASKS)
     assert read.read_task(task_id).status is Status.SUCCESS
 
@@ -44,7 +45,7 @@ def test_a_retry_that_was_interrupted_before_its_item_was_written_is_complete(mo
 def test_a_message_of_an_earlier_round_changes_nothing() -> None:
     task_id = submit_number(11)
     first = fail_waiting(Queue.TASKS)
-    control.retry_task(task_id)
+    retry_task(task_id)
     handle(Queue.DEAD_LETTERS, first)
     handle(Queue.TASKS, first)
     assert read.read_task(task_id).status is Status.PENDING
@@ -55,24 +56,16 @@ def test_a_message_of_an_earlier_round_changes_nothing() -> None:
 def test_a_task_that_has_not_failed_cannot_be_retried() -> None:
     task_id = submit_number(11)
     with pytest.raises(Conflict, match="PENDING"):
-        control.retry_task(task_id)
+        retry_task(task_id)
     run(Queue.TASKS)
     with pytest.raises(Conflict, match="SUCCESS"):
-        control.retry_task(task_id)
+        retry_task(task_id)
 
 
-def test_a_final_task_cannot_be_cancelled() -> None:
-    task_id = submit_number(11)
-    run(Queue.TASKS)
-    with pytest.raises(Conflict, match="SUCCESS"):
-        control.cancel_task(task_id)
-
-
-def test_an_unknown_task_can_neither_be_cancelled_nor_retried() -> None:
-    for act in (control.cancel_task, control.retry_task):
-        for task_id in ("nobody", ids.new_id(seconds=1.0)):
-            with pytest.raises(NotFound):
-                act(task_id)
+def test_an_unknown_task_cannot_be_retried() -> None:
+    for task_id in ("nobody", ids.new_id(seconds=1.0)):
+        with pytest.raises(NotFound):
+            retry_task(task_id)
 
 
 class TestLists:
@@ -108,7 +101,7 @@ class TestLists:
 
     def test_a_retry_needs_only_the_chunk_that_failed(self, failed_list: str) -> None:
         handle(Queue.LISTS, self.others)
-        control.retry_task(failed_list)
+        retry_task(failed_list)
         assert read.read_task(failed_list).status is Status.STARTED
         assert run(Queue.LISTS) == 1
         task = read.read_task(failed_list)
@@ -119,11 +112,11 @@ class TestLists:
         assert self.indexes(failed_list) == list(range(7))
 
     def test_another_chunk_that_fails_after_a_retry_fails_the_list_again(self, failed_list: str) -> None:
-        control.retry_task(failed_list)
+        retry_task(failed_list)
         handle(Queue.DEAD_LETTERS, self.others[:1])
         run(Queue.LISTS)
         assert read.read_task(failed_list).status is Status.FAILURE
-        control.retry_task(failed_list)
+        retry_task(failed_list)
         handle(Queue.LISTS, self.others[1:])
         run(Queue.LISTS)
         assert read.read_task(failed_list).status is Status.SUCCESS

@@ -1,6 +1,7 @@
 """The transitions of a task, each one conditional write.
 
-A function that returns False or None found the task final, in a later round or gone, and changed nothing.
+A function that returns False or None found the task final, in a later round or gone, and changed nothing. Where one
+raises Unavailable, the table does not respond: it may have been written or not.
 """
 
 from __future__ import annotations
@@ -10,28 +11,20 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.primality.progress import Progress
 from chalicelib.store import conditions, failures, items, table
-from chalicelib.store.table import ConditionFailed, Item
+from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
 
 def read(task_id: str) -> NumberTask | ListTask | None:
-    """Return the task that has an item which has not expired, or None.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Return the task that has an item which has not expired, or None."""
     item = table.get(task_id, table.TASK)
     return items.to_task(item) if item else None
 
 
 def create(task: NumberTask | ListTask) -> NumberTask | ListTask:
-    """Write the item of a new task; return the task, or the one that has its id already.
-
-    Raises:
-        Unavailable: the table does not respond; the item may have been written.
-    """
+    """Write the item of a new task; return the task, or the one that has its id already."""
     try:
         table.create(items.from_task(task), int(clock.now()))
     except ConditionFailed as failed:
@@ -41,25 +34,17 @@ def create(task: NumberTask | ListTask) -> NumberTask | ListTask:
 
 
 def delete(task_id: str) -> None:
-    """Delete a task's item.
-
-    Raises:
-        Unavailable: the table does not respond; the item may have been deleted.
-    """
+    """Delete a task's item."""
     table.delete(task_id)
 
 
 def start_proof(message: NumberMessage, attempts: int) -> NumberTask | None:
-    """Write that a prover has started on a number; return its task, or None where it is not open.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Write that a prover has started on a number; return its task, or None where it is not open."""
     fields = {
         "status": Status.STARTED,
         "attempts": attempts,
         "started_at": clock.timestamp(),
-        "expires_at": items.expiry(),
+        "expires_at": table.expiry(),
     }
     if message.expression is not None:
         fields["expression"] = message.expression
@@ -69,40 +54,28 @@ def start_proof(message: NumberMessage, attempts: int) -> NumberTask | None:
 
 
 def write_progress(message: NumberMessage, progress: Progress) -> bool:
-    """Write the progress of a proof; return whether the task is still open.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Write the progress of a proof; return whether the task is still open."""
     return write(message, {"progress": items.from_progress(progress)}) is not None
 
 
 def write_retry(message: Message, attempts: int, reason: str) -> bool:
-    """Write that an attempt failed and that another one follows.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Write that an attempt failed and that another one follows."""
     fields = {
         "status": Status.RETRY,
         "attempts": attempts,
         "error": reason,
-        "expires_at": items.expiry(),
+        "expires_at": table.expiry(),
     }
     return write(message, fields) is not None
 
 
 def write_failure(message: Message, reason: str, attempts: int) -> bool:
-    """Write that a task has failed, and keep its message for a retry: a chunk's in the chunk's own part.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Write that a task has failed, and keep its message for a retry: a chunk's in the chunk's own part."""
     fields = {
         "status": Status.FAILURE,
         "attempts": attempts,
         "finished_at": clock.timestamp(),
-        "expires_at": items.expiry(),
+        "expires_at": table.expiry(),
         "error": reason,
         **failures.attributes(message),
     }
@@ -112,35 +85,28 @@ def write_failure(message: Message, reason: str, attempts: int) -> bool:
 
 
 def cancel(task: NumberTask | ListTask) -> NumberTask | ListTask | None:
-    """Write that a task is cancelled; return it, or None where it is not open.
-
-    Raises:
-        Unavailable: the table does not respond; the task may have been cancelled.
-    """
+    """Write that a task is cancelled; return it, or None where it is not open."""
     fields = {
         "status": Status.REVOKED,
         "finished_at": clock.timestamp(),
-        "expires_at": items.expiry(),
+        "expires_at": table.expiry(),
     }
-    item = write(NumberMessage(task.task_id, 0, task.round), fields)
+    fields["round"] = task.round
+    item = _write(task.task_id, fields, conditions.is_number_open(task.task_id, task.round))
     return items.to_task(item) if item else None
 
 
 def requeue(task_id: str, new_round: int) -> bool:
-    """Write that a failed task is PENDING in a new round; return whether it was still failed.
-
-    Raises:
-        Unavailable: the table does not respond.
-    """
+    """Write that a failed task is PENDING in a new round; return whether it was still failed."""
     try:
         table.update(
             task_id,
             table.TASK,
             "SET #status = :pending, #round = :round, attempts = :zero"
             f" REMOVE {failures.SHARD}, finished_at, #error, progress",
-            {":pending": Status.PENDING, ":failure": Status.FAILURE, ":round": new_round, ":zero": 0},
-            condition=conditions.FAILED_EARLIER,
-            names=conditions.NAMES | {"#error": "error"},
+            {":pending": Status.PENDING, ":zero": 0},
+            condition=conditions.has_failed_before(new_round),
+            names={"#error": "error"},
         )
     except ConditionFailed:
         return False
@@ -148,13 +114,13 @@ def requeue(task_id: str, new_round: int) -> bool:
 
 
 def write(message: Message, fields: dict[str, Any]) -> Item | None:
-    """Set attributes of an open task; return its item, or None where the task is not open.
-
-    Raises:
-        Unavailable: the table does not respond; the attributes may have been set.
-    """
+    """Set attributes of an open task; return its item, or None where the task is not open."""
     if isinstance(message, NumberMessage):
         fields = fields | {"round": message.round}
+    return _write(message.task_id, fields, conditions.is_open(message))
+
+
+def _write(task_id: str, fields: dict[str, Any], condition: Condition) -> Item | None:
     set_once = {"started_at"}  # the start of the first attempt stays
     sets = [
         f"#{name} = if_not_exists(#{name}, :_{name})" if name in set_once else f"#{name} = :_{name}" for name in fields
@@ -162,12 +128,12 @@ def write(message: Message, fields: dict[str, Any]) -> Item | None:
     remove = "" if failures.SHARD in fields else f" REMOVE {failures.SHARD}, message"
     try:
         return table.update(
-            message.task_id,
+            task_id,
             table.TASK,
             f"SET {', '.join(sets)}{remove}",
-            {f":_{name}": value for name, value in fields.items()} | conditions.values(message),
-            condition=conditions.is_open(message),
-            names={f"#{name}": name for name in fields} | conditions.NAMES,
+            {f":_{name}": value for name, value in fields.items()},
+            condition=condition,
+            names={f"#{name}": name for name in fields},
             returning="ALL_NEW",
         )
     except ConditionFailed:

@@ -7,8 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.primality.progress import Steps
-from chalicelib.store import table
-from chalicelib.store import tasks as store
+from chalicelib.store import table, transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
@@ -20,10 +19,10 @@ pytestmark = pytest.mark.usefixtures("aws")
 Transition = Callable[[NumberMessage], object]
 
 TRANSITIONS: dict[str, Transition] = {
-    "start_proof": lambda message: store.start_proof(message, 1),
-    "write_progress": lambda message: store.write_progress(message, Steps(1, 2)),
-    "write_retry": lambda message: store.write_retry(message, 1, "the reason"),
-    "write_failure": lambda message: store.write_failure(message, "the reason", 5),
+    "start_proof": lambda message: transitions.start_proof(message, 1),
+    "write_progress": lambda message: transitions.write_progress(message, Steps(1, 2)),
+    "write_retry": lambda message: transitions.write_retry(message, 1, "the reason"),
+    "write_failure": lambda message: transitions.write_failure(message, "the reason", 5),
 }
 every_transition = pytest.mark.parametrize("transition", TRANSITIONS.values(), ids=TRANSITIONS)
 
@@ -31,13 +30,13 @@ every_transition = pytest.mark.parametrize("transition", TRANSITIONS.values(), i
 def new_task(status: Status, task_round: int = 0) -> NumberMessage:
     """Write a task with this status and round; return its message."""
     message = NumberMessage(ids.new_id(), 11, task_round)
-    assert store.write(message, {"status": status, "finished_at": "then", "expires_at": 2**40})
+    assert transitions.write(message, {"status": status, "finished_at": "then", "expires_at": 2**40})
     return message
 
 
 def status_of(message: NumberMessage) -> Status:
     """Return the status of a message's task."""
-    task = store.read(message.task_id)
+    task = transitions.read(message.task_id)
     assert task
     return task.status
 
@@ -70,16 +69,16 @@ def test_a_message_of_an_earlier_round_changes_nothing(transition: Transition) -
 )
 def test_a_message_of_a_later_round_takes_over_a_failed_task_only(status: Status, is_taken_over: bool) -> None:
     message = new_task(status)
-    assert bool(store.start_proof(NumberMessage(message.task_id, 11, 1), 1)) == is_taken_over
+    assert bool(transitions.start_proof(NumberMessage(message.task_id, 11, 1), 1)) == is_taken_over
     assert status_of(message) is (Status.STARTED if is_taken_over else status)
 
 
 def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = set_clock(monkeypatch, 1_800_000_000.0)
     message = NumberMessage(ids.new_id(), 11)
-    first = store.start_proof(message, 1)
+    first = transitions.start_proof(message, 1)
     clock.seconds += 60
-    second = store.start_proof(message, 2)
+    second = transitions.start_proof(message, 2)
     assert first
     assert second
     assert second.started_at == first.started_at
@@ -88,21 +87,21 @@ def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_failed_task_is_queued_again_once() -> None:
     message = new_task(Status.FAILURE)
-    assert store.requeue(message.task_id, 1)
-    assert not store.requeue(message.task_id, 1)
+    assert transitions.requeue(message.task_id, 1)
+    assert not transitions.requeue(message.task_id, 1)
     assert status_of(message) is Status.PENDING
 
 
 def test_an_id_that_is_taken_gives_the_task_that_has_it() -> None:
     task = NumberTask(task_id=ids.new_id(), status=Status.PENDING, submitted_at="first", expires_at=2**40)
-    assert store.create(task) == task
+    assert transitions.create(task) == task
     other = NumberTask(task_id=task.task_id, status=Status.PENDING, submitted_at="second", expires_at=2**40)
-    assert store.create(other).submitted_at == "first"
+    assert transitions.create(other).submitted_at == "first"
 
 
 def test_an_id_whose_task_has_expired_is_free_again() -> None:
     expired = NumberTask(task_id=ids.new_id(), status=Status.PENDING, submitted_at="first", expires_at=1)
-    store.create(expired)
+    transitions.create(expired)
     task = NumberTask(task_id=expired.task_id, status=Status.PENDING, submitted_at="second", expires_at=2**40)
-    assert store.create(task).submitted_at == "second"
-    assert store.read(task.task_id) == task
+    assert transitions.create(task).submitted_at == "second"
+    assert transitions.read(task.task_id) == task

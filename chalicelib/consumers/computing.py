@@ -1,0 +1,75 @@
+"""Long computations in a child process, which a deadline or a cancel ends.
+
+A heartbeat extends the message's visibility timeout while the computation runs, and finds out whether the task was
+cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.consumers.outcomes import FinishedChunk, Outcome, Record, Stale
+from chalicelib.consumers.settle import Batch
+from chalicelib.primality.batch import join_results
+from chalicelib.primality.child import screen_in_child
+from chalicelib.primality.progress import Progress
+from chalicelib.primality.result import Result
+from chalicelib.store import list_results
+from chalicelib.tasks.messages import ChunkMessage
+
+#: The visibility timeout that a heartbeat sets, in seconds: after a consumer is killed, its message is delivered
+#: again within this time. The queue's own timeout covers the longest computation if no heartbeat succeeds.
+HEARTBEAT_TIMEOUT_SECONDS = 60
+#: The time between two heartbeats, in seconds.
+HEARTBEAT_SECONDS = 4.0
+#: A computation is stopped this long before its function's timeout, in seconds: what is known is written in that time.
+MARGIN_SECONDS = 20.0
+
+
+class Cancelled(Exception):
+    """The task is not open: its result is not needed."""
+
+
+def seconds_to_compute(batch: Batch) -> float:
+    """Return how long a computation may take, in seconds, at least one."""
+    return max(batch.remaining_seconds() - MARGIN_SECONDS, 1.0)
+
+
+def send_heartbeat(batch: Batch, record: Record) -> None:
+    """Extend the visibility timeout of a message. A failure is logged, and the computation goes on."""
+    batch.set_visibility_timeout(record, HEARTBEAT_TIMEOUT_SECONDS)
+
+
+def screen(batch: Batch, numbers: list[int], on_progress: Callable[[Progress], None]) -> list[Result]:
+    """Screen numbers in a child process.
+
+    Raises:
+        TimeoutError: the function's time does not suffice.
+        ChildDied: the child process ended without a result.
+    """
+    results = screen_in_child(numbers, seconds_to_compute(batch), on_progress, HEARTBEAT_SECONDS)
+    if results is None:
+        raise TimeoutError("the screening did not end in the time that a function has")
+    return results
+
+
+def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome:
+    """Screen a chunk of a list in a child process, which a cancel ends.
+
+    Raises:
+        TimeoutError: the function's time does not suffice.
+        ChildDied: the child process ended without a result.
+    """
+
+    def on_progress(_: Progress) -> None:
+        send_heartbeat(batch, record)
+        if not list_results.is_open(message.task_id):
+            raise Cancelled
+
+    send_heartbeat(batch, record)
+    numbers = [int(number, 16) for number in message.numbers.split(" ")]
+    try:
+        results = screen(batch, numbers, on_progress)
+    except Cancelled:
+        return Stale(record)
+    return FinishedChunk(record, message, join_results(results))

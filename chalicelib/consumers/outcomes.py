@@ -1,0 +1,203 @@
+"""What a consumer gets, a record, and what it returns, an outcome.
+
+A class for each outcome. Its `settle` does what the outcome means and returns whether the consumer may go on with the
+record. `Finished` and `Interim` have none: a batch writes the results of numbers together.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from chalicelib import queues
+from chalicelib.primality.batch import ChunkResults
+from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
+from chalicelib.store import list_results, transitions
+from chalicelib.store.number_results import TaskUpdate
+from chalicelib.tasks.messages import ChunkMessage, Message
+
+if TYPE_CHECKING:
+    from chalicelib.consumers.settle import Batch
+
+#: The delay after the first failed attempt in seconds, and its growth: 2, 8, 32 and 128 s before the second to the
+#: fifth attempt, so that an outage of a few minutes fails no task.
+FIRST_DELAY_SECONDS, DELAY_GROWTH = 2, 4
+#: An error in a task has no more characters than this.
+MAX_ERROR_CHARACTERS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """One receive of a message."""
+
+    message_id: str
+    receipt_handle: str
+    receive_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Receipt):
+    """One receive of a message that was decoded."""
+
+    message: Message
+    #: The estimated time of screening its largest number, in seconds.
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The final result of a number."""
+
+    record: Record
+    update: TaskUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """What is known of a number that needs further computation, here or in the queue that it is forwarded to."""
+
+    record: Record
+    update: TaskUpdate
+    forward_to: Queue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedChunk:
+    """The results of a chunk of a list."""
+
+    record: Record
+    message: ChunkMessage
+    results: ChunkResults
+
+    def settle(self, batch: Batch) -> bool:
+        """Write the results and count them in the list."""
+        if not list_results.write_chunk(
+            self.message, self.results.text, self.results.primes, self.record.receive_count
+        ):
+            return Stale(self.record).settle(batch)
+        batch.invocation.metrics["chunks"] += 1
+        batch.finished += self.message.count
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A message that another queue's consumer works on."""
+
+    record: Record
+    queue: Queue
+
+    def settle(self, batch: Batch) -> bool:
+        """Send the message to that queue."""
+        batch.forward(self.queue, [self.record])
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A dead letter: its task has failed."""
+
+    record: Record
+    reason: str
+
+    def settle(self, batch: Batch) -> bool:
+        """Write FAILURE to the task."""
+        if not transitions.write_failure(self.record.message, self.reason, MAX_RECEIVES):
+            return Stale(self.record).settle(batch)
+        batch.invocation.metrics["failure"] += 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A message whose task is not open: it changes nothing, and is deleted."""
+
+    record: Record
+
+    def settle(self, batch: Batch) -> bool:
+        """Count the message."""
+        batch.invocation.metrics["stale"] += 1
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """A message for which the function's time does not suffice."""
+
+    record: Record
+
+    def settle(self, batch: Batch) -> bool:
+        """Give the message back.
+
+        A message that was never tried is sent anew, so that its receives are not used up. One that was tried before,
+        or that cannot be sent, is delivered again at once, which takes one of its receives.
+        """
+        batch.invocation.metrics["handed_back"] += 1
+        is_new = self.record.receive_count == 1
+        if not (is_new and batch.succeeds(queues.send_all, batch.queue, [self.record.message])):
+            batch.deliver_again(self.record, 0)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A failed attempt."""
+
+    record: Record
+    error: Exception
+
+    def settle(self, batch: Batch) -> bool:
+        """Write the error to the task, and have the message delivered again after a delay.
+
+        The last attempt has no delay: SQS moves a message to the dead letters when it would be visible again. Where
+        the table or the queue does not respond, the message is delivered again after the queue's visibility timeout.
+        """
+        record, error = self.record, f"{type(self.error).__name__}: {self.error}"
+        if batch.queue is Queue.DEAD_LETTERS:  # the task has failed all of its attempts
+            batch.invocation.lists["errors"].append(error)
+            batch.deliver_again(record, 0)
+            return False
+        reason = f"{describe(record.message)}: {error}"[:MAX_ERROR_CHARACTERS]
+        batch.invocation.metrics["retries"] += 1
+        batch.invocation.lists["errors"].append(reason)
+        is_written = batch.succeeds(transitions.write_retry, record.message, record.receive_count, reason)
+        batch.deliver_again(record, retry_delay(record.receive_count) if is_written else None)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A message that this version cannot decode. It is never deleted: a newer consumer may be able to read it."""
+
+    record: Receipt
+    reason: str
+
+    def settle(self, batch: Batch) -> bool:
+        """Leave the message to later attempts and then to the dead letters."""
+        batch.invocation.metrics["unreadable"] += 1
+        entry = {"message_id": self.record.message_id, "reason": self.reason[:200]}
+        batch.invocation.lists["unreadable_messages"].append(entry)
+        is_dead_letter = batch.queue is Queue.DEAD_LETTERS
+        delay = MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(self.record.receive_count)
+        batch.deliver_again(self.record, delay)
+        return False
+
+
+Outcome: TypeAlias = Finished | Interim | FinishedChunk | Forward | Failed | Stale | HandBack | Retry | Unreadable
+
+
+def retry_delay(receive_count: int) -> int:
+    """Return the seconds between a failed attempt and the next one, up to a fifth of them random."""
+    if receive_count >= MAX_RECEIVES:
+        return 0
+    delay = float(FIRST_DELAY_SECONDS * DELAY_GROWTH ** (receive_count - 1))
+    return round(delay * random.uniform(1.0, 1.2))  # noqa: S311 - spreads the load, no secret
+
+
+def describe(message: Message) -> str:
+    """Return what a message is about, for an error's text."""
+    if isinstance(message, ChunkMessage):
+        last = message.first + message.count - 1
+        return f"chunk {message.chunk} of {message.chunks} (numbers {message.first} to {last} of the list)"
+    return "the number"

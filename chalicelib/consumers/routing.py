@@ -1,0 +1,40 @@
+"""The queue where a number goes next: its class of cost."""
+
+from __future__ import annotations
+
+from chalicelib.numbers.cost import proving_seconds, screening_seconds
+from chalicelib.primality.proving import theorem_seconds
+from chalicelib.primality.result import Result
+from chalicelib.queues import Queue
+from chalicelib.tasks.messages import Message
+
+#: A screening that is expected to take longer goes to the queue of long proofs, in seconds.
+MAX_SHORT_SCREENING_SECONDS = 30.0
+#: A proof by elliptic curves that is expected to take longer goes to the queue of long proofs, in seconds. Most numbers
+#: that come to the queue of proofs need a proof of milliseconds, and must not wait for many of several seconds.
+MAX_SHORT_CURVE_SECONDS = 5.0
+#: The same for a proof from n - 1 or n + 1: it fits the timeout of the queue's function.
+MAX_SHORT_THEOREM_SECONDS = 80.0
+
+
+def next_queue(message: Message, screened: Result | None, queue: Queue) -> Queue:
+    """Return the queue for what a number or a chunk still needs; `queue` where it stays.
+
+    Args:
+        message: the number, or the chunk, of which the largest number counts.
+        screened: the result of the screening, which needs a proof; None for what is not screened.
+        queue: the queue that the message is in.
+    """
+    if queue is Queue.LONG_PROOFS:
+        return queue
+    if screened is None:
+        is_short = screening_seconds(message.bits) <= MAX_SHORT_SCREENING_SECONDS
+        return Queue.LONG_PROOFS if not is_short else queue if queue is Queue.LISTS else Queue.PROOFS
+    return Queue.PROOFS if _has_short_proof(screened) else Queue.LONG_PROOFS
+
+
+def _has_short_proof(screened: Result) -> bool:
+    seconds = theorem_seconds(screened)
+    if seconds is not None and seconds <= MAX_SHORT_THEOREM_SECONDS:
+        return True
+    return proving_seconds(screened.number.bit_length()) <= MAX_SHORT_CURVE_SECONDS

@@ -1,0 +1,176 @@
+"""The common entry point of the consumers: reads a batch of records and settles the outcome of each.
+
+A consumer decides, this module acts: it writes, forwards, delays, counts and builds the partial batch response. The
+records come to the consumer one by one, the cheapest first. An exception concerns one record: the rest of the batch
+goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from operator import attrgetter
+from typing import Any
+
+from chalicelib import queues
+from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Receipt, Record, Retry, Stale, Unreadable
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.queues import QUEUES, Queue
+from chalicelib.store import history, number_results
+from chalicelib.store.number_results import TaskUpdate
+from chalicelib.tasks.messages import UnreadableMessage, decode
+from chalicelib.telemetry import Invocation
+
+#: Results that are ready are written before a record that takes longer than this is begun, in seconds.
+WRITE_FIRST_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """What the function behind a queue does with a record."""
+
+    #: Yields the outcomes of a record; it ends where a task turns out not to be open.
+    decide: Callable[[Batch, Record], Iterator[Outcome]]
+    #: Writes the results of a batch together. Without it each is written at once: its task has an item.
+    write_together: Callable[[list[TaskUpdate]], list[bool | Exception]] | None = None
+
+
+@dataclass(slots=True)
+class Batch:
+    """The records of one invocation, and what is settled of them."""
+
+    queue: Queue
+    consumer: Consumer
+    invocation: Invocation
+    #: Returns how long the function may still run, in seconds.
+    remaining_seconds: Callable[[], float]
+    #: How many numbers were finished.
+    finished: int = 0
+    #: Whether a list is open, by its id: it is read once for all of its chunks.
+    open_lists: dict[str, bool] = field(default_factory=dict)
+    ready: list[Finished | Interim] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def handle(self, event_records: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
+        """Settle the records of an event, and return the partial batch response.
+
+        Args:
+            event_records: the event's records. Source: AWS Lambda Developer Guide, "Using Lambda with Amazon SQS".
+
+        Returns:
+            The response that names the messages to deliver again; the others are deleted.
+        """
+        records = [record for each in event_records if (record := self._read(each))]
+        for record in sorted(records, key=attrgetter("seconds")):
+            if self.ready and record.seconds > WRITE_FIRST_SECONDS:
+                self._write_ready()
+            error = attempt(self._run, record)
+            if error is not None:
+                Retry(record, error).settle(self)
+        self._write_ready()
+        if self.finished:
+            self.invocation.metrics["finished"] = self.finished
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in self.failed]}
+
+    def _write(self, outcome: Finished | Interim) -> bool:
+        """Write a result, now or together with others; return whether its task may be open."""
+        self.ready.append(outcome)
+        return self.consumer.write_together is not None or self._write_ready()
+
+    def _write_ready(self) -> bool:
+        """Write the results that are ready, then forward; return whether all of their tasks were open."""
+        if not self.ready:
+            return True
+        ready, self.ready = self.ready, []
+        write = self.consumer.write_together or number_results.update_each
+        forwards: dict[Queue, list[Record]] = {}
+        are_open = True
+        for outcome, written in zip(ready, write([each.update for each in ready]), strict=True):
+            record, result = outcome.record, outcome.update.result
+            if written is not True:
+                failure = Retry(record, written) if isinstance(written, Exception) else Stale(record)
+                are_open = failure.settle(self)
+            elif isinstance(outcome, Finished) and result is not None:
+                self.invocation.metrics[f"success_{result.verdict}"] += 1
+                self.finished += 1
+            elif isinstance(outcome, Interim) and outcome.forward_to is not None:
+                forwards.setdefault(outcome.forward_to, []).append(record)
+        for queue, records in forwards.items():
+            self.forward(queue, records)
+        return are_open
+
+    def forward(self, queue: Queue, records: list[Record]) -> None:
+        """Send messages to another queue; each is tried again where that fails."""
+        error = attempt(queues.send_all, queue, [record.message for record in records])
+        if error is None:
+            self.invocation.metrics["forwarded"] += len(records)
+            return
+        for record in records:
+            Retry(record, error).settle(self)
+
+    def deliver_again(self, record: Receipt, delay: int | None) -> None:
+        """Have a message delivered again after a delay in seconds, None for the queue's visibility timeout."""
+        self.failed.append(record.message_id)
+        if delay is not None:
+            self.set_visibility_timeout(record, delay)
+
+    def set_visibility_timeout(self, record: Receipt, seconds: int) -> None:
+        """Set the visibility timeout of a message. Where that fails, the one that it has stays."""
+        self.succeeds(queues.set_visibility_timeout, self.queue, record.receipt_handle, seconds)
+
+    def succeeds(self, act: Callable[..., object], *arguments: object) -> bool:
+        """Call a function whose failure must not stop the work; log its exception, and return whether it had none."""
+        error = attempt(act, *arguments)
+        if error is not None:
+            self.invocation.lists["errors"].append(f"{type(error).__name__}: {error}")
+        return error is None
+
+    def _run(self, record: Record) -> None:
+        for outcome in self.consumer.decide(self, record):
+            is_open = self._write(outcome) if isinstance(outcome, Finished | Interim) else outcome.settle(self)
+            if not is_open:
+                return
+
+    def _read(self, event_record: dict[str, Any]) -> Record | None:
+        receive_count = int(event_record["attributes"]["ApproximateReceiveCount"])
+        receipt = event_record["messageId"], event_record["receiptHandle"], receive_count
+        self.invocation.fields["receive_count"] = max(receive_count, self.invocation.fields.get("receive_count", 1))
+        try:
+            message = decode(event_record["body"])
+        except UnreadableMessage as error:
+            Unreadable(Receipt(*receipt), str(error)).settle(self)
+            return None
+        self.invocation.lists["task_ids"].append(message.task_id)
+        return Record(*receipt, message, screening_seconds(message.bits))
+
+
+def consume(event: Any, queue: Queue, consumer: Consumer) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent
+    """Handle the records of a Chalice SQS event and return the partial batch response."""
+    row = QUEUES[queue]
+    _lower_priority(row.niceness)
+
+    def remaining_seconds() -> float:
+        return float(event.context.get_remaining_time_in_millis()) / 1000
+
+    with Invocation(row.function) as invocation:
+        batch = Batch(queue, consumer, invocation, remaining_seconds)
+        response = batch.handle(event.to_dict()["Records"])
+        history.throughput.add(queue, batch.finished)
+        return response
+
+
+def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:
+    """Call a function, and return the exception that it raises, or None."""
+    try:
+        act(*arguments)
+    except Exception as error:  # noqa: BLE001 - one bad message or call must not delay the rest of the batch
+        return error
+    return None
+
+
+@cache
+def _lower_priority(increment: int) -> None:
+    """Lower the scheduling priority of this process, once. Source: Linux manual pages, nice(2)."""
+    os.nice(increment)

@@ -1,0 +1,40 @@
+"""A task is cancelled while it is open."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.queues import Queue
+from chalicelib.service.cancel import cancel_task
+from chalicelib.store import table
+from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status
+from tests.support.aws import receive
+from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.consumers import handle, run
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_a_list_is_cancelled_while_one_of_its_chunks_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 1)
+    task_id = submit_list([2, 3])
+    handle(Queue.LISTS, receive(Queue.LISTS)[:1])
+    task = cancel_task(task_id)
+    assert task.status is Status.REVOKED
+    assert task.finished_at
+    assert (table.get(task_id, table.TASK) or {})["total"] == 2
+
+
+def test_a_final_task_cannot_be_cancelled() -> None:
+    task_id = submit_number(11)
+    run(Queue.TASKS)
+    with pytest.raises(Conflict, match="SUCCESS"):
+        cancel_task(task_id)
+
+
+def test_an_unknown_task_cannot_be_cancelled() -> None:
+    for task_id in ("nobody", ids.new_id(seconds=1.0)):
+        with pytest.raises(NotFound):
+            cancel_task(task_id)
