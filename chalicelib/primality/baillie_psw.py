@@ -15,26 +15,25 @@ from chalicelib.primality.strong_test import base_of_composite, refutes
 
 #: Every number below it that passes the test is prime.
 VERIFIED_BELOW = 2**64
-#: Below this size FLINT's whole test, its strong test to base 2 included, is faster than the Lucas test on
-#: GMP's arithmetic.
-FLINT_MAX_BITS = 512
+#: Up to this size FLINT's whole test takes 0.4 to 0.9 of the time of a strong and a Lucas test on GMP's arithmetic.
+FLINT_MAX_BITS = 1024
 
 
-def find_witness(n: mpz) -> Witness | None:
+def find_witness(n: int) -> Witness | None:
     """Return a base that refutes an odd n without small factors, or None if n passes the Baillie-PSW test."""
-    if n < VERIFIED_BELOW:  # here FLINT's test takes no longer than one strong test on GMP's arithmetic
-        return None if fmpz(int(n)).is_probable_prime() else base_of_composite(n)
-    if refutes(2, n):
+    if n.bit_length() <= FLINT_MAX_BITS:
+        return None if fmpz(n).is_probable_prime() else base_of_composite(mpz(n))
+    number = mpz(n)
+    if refutes(2, number):
         return Witness(base=2)
-    passes = fmpz(int(n)).is_probable_prime() if n.bit_length() < FLINT_MAX_BITS else is_lucas_probable_prime(n)
-    return None if passes else base_of_composite(n)
+    return None if is_lucas_probable_prime(number) else base_of_composite(number)
 
 
 def is_lucas_probable_prime(n: mpz) -> bool:
     """Return whether an odd n passes the almost extra strong Lucas test.
 
     With the least P ≥ 3 for which P² - 4 is no square modulo n, and n + 1 = d·2^s: V_d = ±2, or V_(d·2^r) = 0
-    for some r < s. J. Grantham, "Frobenius pseudoprimes", Math. Comp. 70 (2001), without the condition on U.
+    for some r < s - 1. J. Grantham, "Frobenius pseudoprimes", Math. Comp. 70 (2001), without the condition on U.
     """
     if gmpy2.is_square(n):
         return False
@@ -47,7 +46,7 @@ def is_lucas_probable_prime(n: mpz) -> bool:
     v = gmpy2.lucasv_mod(p, 1, (n + 1) >> s, n)
     if v in (2, n - 2):
         return True
-    for _ in range(s):
+    for _ in range(s - 1):
         if v == 0:
             return True
         v = (v * v - 2) % n

@@ -13,10 +13,11 @@ from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.lines import write_end, write_line
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
-from chalicelib.primality.small_primes import PRIME_SET, PRIMES, PRODUCT_1_000, SQUARE
+from chalicelib.primality.small_primes import PRIME_SET, PRIMES, PRODUCT_1_000, PRODUCT_10_000, SQUARE
+from chalicelib.primality.special_forms import LOW_BITS
 
-#: Below it trial division is by the primes below 1,000.
-TRIAL_DIVISION_BELOW = 2**255
+#: Below these trial division is by the primes below 1,000 and 10,000: see `small_primes.smallest_factor`.
+BELOW_1_000, BELOW_10_000 = 2**399, 2**2047
 #: The primes that one division tries, the largest first, and their product.
 FIRST_PRIMES = (13, 11, 7, 5, 3, 2)
 FIRST_PRODUCT = 30_030
@@ -44,8 +45,7 @@ def screen_chunk(hex_numbers: str) -> ChunkResults:
     """
     numbers = [int(text, 16) for text in hex_numbers.split(" ")]
     lines = [
-        f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < TRIAL_DIVISION_BELOW else write_line(screen(n))
-        for n in numbers
+        f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < BELOW_10_000 else write_line(screen(n)) for n in numbers
     ]
     text = "\n".join(lines).encode("ascii")
     return ChunkResults(text, primes=text.count(b" P") + text.count(b" Q"))
@@ -59,16 +59,16 @@ def join_results(results: list[Result]) -> ChunkResults:
 
 def _end(n: int) -> str:
     """Return the end of the line of a number that none of the first primes divides."""
-    factor = int(gmpy2.gcd(n, PRODUCT_1_000))
+    factor = int(gmpy2.gcd(n, PRODUCT_1_000 if n < BELOW_1_000 else PRODUCT_10_000))
     if factor == 1:
         if n < SQUARE:
             return " P"
-        if n < VERIFIED_BELOW:
-            # Of random 64-bit numbers that come here seven in ten are composite. Base 2 refutes nearly all of these.
-            if not gmpy2.is_strong_prp(n, 2):
-                return " C b2"
-            if fmpz(n).is_probable_prime():
-                return " P"
+        # Of random 64-bit numbers that come here seven in ten are composite, and more of larger ones. Base 2 refutes
+        # nearly all of these. Numbers of special forms have bases of their own.
+        if (n < VERIFIED_BELOW or n & LOW_BITS not in (1, LOW_BITS)) and not gmpy2.is_strong_prp(n, 2):
+            return " C b2"
+        if n < VERIFIED_BELOW and fmpz(n).is_probable_prime():
+            return " P"
     else:
         if factor not in PRIME_SET:
             factor = next(p for p in PRIMES if not factor % p)

@@ -30,14 +30,9 @@ def smallest_factor(n: mpz) -> int | None:
     if not n & 1:
         return 2
     bits = n.bit_length()
-    product = PRODUCT_1_000 if bits < 256 else PRODUCT_10_000 if bits < 1024 else PRODUCT_100_000
+    product = PRODUCT_1_000 if bits < 400 else PRODUCT_10_000 if bits < 2048 else PRODUCT_100_000
     common = gmpy2.gcd(n, product)
     if common == 1:
         return None
     factor = int(common)
     return factor if factor in PRIME_SET else next(p for p in PRIMES if not factor % p)
-
-
-def is_below_square(n: mpz) -> bool:
-    """Return whether n < 1,000², so that an n > 1 in which `smallest_factor` finds no factor is prime."""
-    return bool(n < SQUARE)

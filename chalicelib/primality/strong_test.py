@@ -1,6 +1,7 @@
 """The strong probable prime test: which bases refute a number, and up to which bound it proves a number prime."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from hashlib import shake_128
 from itertools import chain
 
 import gmpy2
@@ -13,8 +14,11 @@ from chalicelib.primality.small_primes import PRIMES
 #: to twelve prime bases", Math. Comp. 86 (2017), ψ13.
 PSI_13 = 3_317_044_064_679_887_385_961_981
 BASES = PRIMES[:13]
-#: Bases for a composite that passes the test to every small prime, as one can be constructed to do.
-LARGE_BASES = range(10**18, 10**18 + 100)
+#: The bases that refute nearly every composite. F. Arnault, "Rabin-Miller primality test: composite numbers which pass
+#: it", Math. Comp. 64 (1995), constructs composites that pass for every prime base up to any bound.
+FIRST_BASES = (2, 3, 5)
+#: Bases of so many bytes that are then taken from a hash of the number, and how many.
+HASH_BASE_BYTES, HASH_BASES = 8, 64
 
 
 def refutes(base: int, n: mpz) -> bool:
@@ -46,12 +50,19 @@ def find_base(n: mpz, bases: Iterable[int]) -> Witness | None:
 def base_of_composite(n: mpz) -> Witness:
     """Return a base that refutes an odd n that another test calls composite.
 
-    A composite passes for at most a quarter of all bases (Rabin).
+    A composite passes for at most a quarter of all bases (Rabin), and who constructs one does not choose its hash.
 
     Raises:
         WrongResult: There is none, so that n is prime and the other test is wrong.
     """
-    witness = find_base(n, chain(PRIMES, LARGE_BASES))
+    witness = find_base(n, chain(FIRST_BASES, hash_bases(n)))
     if witness is None:
         raise WrongResult("a number was called composite, but no base refutes it")
     return witness
+
+
+def hash_bases(n: mpz) -> Iterator[int]:
+    """Yield bases that depend on all of n and are the same in every process."""
+    digest = shake_128(gmpy2.to_binary(n)).digest(HASH_BASES * HASH_BASE_BYTES)
+    for start in range(0, len(digest), HASH_BASE_BYTES):
+        yield int.from_bytes(digest[start : start + HASH_BASE_BYTES], "big")

@@ -17,7 +17,6 @@ WITHOUT_TESTS = {
     "errors": "kinds of errors: tests/unit/api/test_problems.py",
     "page": "files for a browser: tests/browser/test_files.py",
     "primality.progress": "records, and a function that does nothing",
-    "primality.result": "records",
     "primality.special_forms.decision": "a record",
 }
 #: The test files that are named after no module, and what they test.

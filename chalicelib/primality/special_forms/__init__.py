@@ -9,6 +9,9 @@ from chalicelib.primality.special_forms.lucas_lehmer import lucas_lehmer
 from chalicelib.primality.special_forms.proth import proth
 from chalicelib.primality.special_forms.riesel import riesel
 
+#: The last 32 bits of an n > 3.3·10^24. In a number of special form all of them but the last are the same: m > 40.
+LOW_BITS = 2**32 - 1
+
 
 def special_form(n: mpz, report: Report) -> Decision | None:
     """Decide an n > 3.3·10^24 without small factors if it has a special form, else return None.
@@ -24,5 +27,5 @@ def special_form(n: mpz, report: Report) -> Decision | None:
     m = gmpy2.bit_scan1(n - 1)
     k = (n - 1) >> m
     if k.bit_length() <= m:
-        return proth(k, m, report)
+        return proth(k, m)
     return None

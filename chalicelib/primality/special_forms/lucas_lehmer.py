@@ -3,7 +3,7 @@
 from gmpy2 import mpz
 
 from chalicelib.primality.progress import Report
-from chalicelib.primality.result import Witness
+from chalicelib.primality.result import proper_factor
 from chalicelib.primality.small_primes import PRIMES
 from chalicelib.primality.special_forms.decision import Decision
 from chalicelib.primality.special_forms.squarings import Modulus, squarings
@@ -19,7 +19,7 @@ def lucas_lehmer(p: int, report: Report) -> Decision:
     """
     q = next((q for q in PRIMES if p % q == 0), p)
     if q < p:
-        return Decision("algebraic factor", Witness(factor=2**q - 1))
+        return Decision("algebraic factor", proper_factor(2**p - 1, 2**q - 1))
     modulus = Modulus(mpz(1), p, -1)
     witness = find_base(modulus.value, [3])
     if witness is not None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from itertools import chain, count, islice
+from itertools import chain, count, islice, takewhile
 from typing import NamedTuple
 
 import gmpy2
@@ -31,7 +31,7 @@ class _Group(NamedTuple):
     one: int
     #: A power of an element.
     power: Callable[[mpz, mpz], mpz]
-    #: The elements that are tried, without end.
+    #: The elements that are tried, without end where n is prime.
     elements: Iterator[mpz]
 
 
@@ -44,6 +44,8 @@ def smooth_neighbour(n: mpz, report: Report) -> Decision | None:
     18 (1914). For n + 1 it is an element of norm 1 of one quadratic field: M. A. Morrison, "A note on primality
     testing using Lucas sequences", Math. Comp. 29 (1975).
     """
+    if gmpy2.is_square(n):  # modulo a square every d is a square or shares a factor with it
+        return None
     for group in (_below(n), _above(n)):
         primes = _enough_primes(group.order, n)
         if primes and _have_full_order(group, primes, n, report):
@@ -63,8 +65,10 @@ def _below(n: mpz) -> _Group:
 def _above(n: mpz) -> _Group:
     d = next(d for d in chain([-1], count(2)) if gmpy2.jacobi(d, n) == -1)
 
-    # (t + √d) / (t - √d) has norm 1, and every such element lies in the same field.
-    traces = (2 * (t * t + d) * gmpy2.invert(t * t - d, n) % n for t in map(mpz, count(FIRST_ELEMENT)))
+    # (t + √d) / (t - √d) has norm 1, and every such element lies in the same field. If t² - d has no inverse modulo n,
+    # n is composite: the elements end, and nothing is proven.
+    numbers = takewhile(lambda t: gmpy2.gcd(t * t - d, n) == 1, map(mpz, count(FIRST_ELEMENT)))
+    traces = (2 * (t * t + d) * gmpy2.invert(t * t - d, n) % n for t in numbers)
 
     def power(trace: mpz, exponent: mpz) -> mpz:
         return trace if trace == 2 else gmpy2.lucasv_mod(trace, 1, exponent, n)  # lucasv_mod refuses 2

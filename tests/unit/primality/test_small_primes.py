@@ -6,11 +6,11 @@ from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality.small_primes import PRIMES, is_below_square, smallest_factor
+from chalicelib.primality.small_primes import PRIMES, SQUARE, smallest_factor
 
 LARGE_PRIME = 2**521 - 1
 #: Bits of a number, and the limit of the primes by which it is divided.
-LIMITS = [(60, 1_000), (255, 1_000), (256, 10_000), (1023, 10_000), (1024, 100_000), (4000, 100_000)]
+LIMITS = [(60, 1_000), (399, 1_000), (400, 10_000), (2047, 10_000), (2048, 100_000), (4000, 100_000)]
 
 
 @given(st.integers(2, 10**6))
@@ -38,5 +38,5 @@ def test_the_limit_grows_with_the_number(bits: int, limit: int) -> None:
 
 @given(st.integers(2, 1_002_001))
 def test_below_the_square_of_the_limit_a_number_without_a_factor_is_prime(n: int) -> None:
-    if is_below_square(mpz(n)) and smallest_factor(mpz(n)) is None:
+    if n < SQUARE and smallest_factor(mpz(n)) is None:
         assert sympy.isprime(n)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import gmpy2
 import pytest
 import sympy
@@ -8,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.primality import strong_test
-from chalicelib.primality.result import Witness, WrongResult
-from chalicelib.primality.strong_test import base_of_composite, find_base, refutes
+from chalicelib.primality.result import Verdict, Witness, WrongResult
+from chalicelib.primality.screening import screen
+from chalicelib.primality.strong_test import base_of_composite, find_base, hash_bases, refutes
+from tests.support.primality_cases import cases
 
 
 @given(st.integers(3, 2**60).map(sympy.nextprime), st.integers(2, 2**64))
@@ -32,11 +36,25 @@ def test_the_least_strong_pseudoprime_to_13_bases_is_refuted_by_none_of_them() -
     assert find_base(mpz(strong_test.PSI_13), strong_test.BASES) is None
 
 
-def test_a_composite_that_passes_for_every_small_base_is_refuted_by_a_large_one(
-    monkeypatch: pytest.MonkeyPatch,
+def arnault_composites() -> list[int]:
+    return [case.n for case in cases(1100, 1400) if "Arnault" in case.source]
+
+
+@pytest.mark.parametrize("n", [strong_test.PSI_13, *arnault_composites()], ids=["13 bases", "46 bases", "62 bases"])
+def test_a_composite_that_passes_for_every_small_base_takes_few_modular_powers(
+    n: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(strong_test, "PRIMES", strong_test.BASES)
-    assert base_of_composite(mpz(strong_test.PSI_13)) == Witness(base=10**18 + 1)
+    assert find_base(mpz(n), strong_test.BASES) is None
+    powmod = Mock(wraps=gmpy2.powmod)
+    monkeypatch.setattr(gmpy2, "powmod", powmod)
+    assert screen(n).verdict is Verdict.COMPOSITE
+    assert powmod.call_count <= 13 + 5
+
+
+@given(st.integers(2**64, 2**2000), st.integers(1, 2**64))
+def test_the_bases_depend_on_all_of_the_number(n: int, difference: int) -> None:
+    assert list(hash_bases(mpz(n))) == list(hash_bases(mpz(n)))
+    assert not set(hash_bases(mpz(n))) & set(hash_bases(mpz(n + difference)))
 
 
 def test_a_prime_that_is_called_composite_is_reported() -> None:

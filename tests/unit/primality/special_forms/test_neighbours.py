@@ -42,6 +42,12 @@ def test_a_factorial_or_primorial_prime_is_proven_from_its_neighbour(text: str, 
     assert decision.method == method
 
 
+def test_an_odd_composite_is_never_proven_prime() -> None:
+    # Elements of the field of n + 1 have denominators, with which a composite can share a factor.
+    proven = [n for n in range(9, 700, 2) if not gmpy2.is_prime(n) and smooth_neighbour(mpz(n), ignore)]
+    assert proven == []
+
+
 def test_without_enough_factors_of_a_neighbour_there_is_no_proof() -> None:
     assert smooth_neighbour(mpz(10**999 + 7), ignore) is None
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import sys
+from unittest.mock import Mock
 
 import gmpy2
 import pytest
@@ -9,8 +10,6 @@ import sympy
 from gmpy2 import mpz
 from hypothesis import given
 
-from chalicelib.primality.progress import ignore
-from chalicelib.primality.result import WrongResult
 from chalicelib.primality.special_forms.proth import proth
 from tests.support.special_forms import is_prime, shapes
 
@@ -25,14 +24,14 @@ def test_proth_agrees_with_sympy(shape: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("k", range(2, 13))
 def test_pepins_test_finds_no_fermat_prime_beyond_the_fourth(k: int) -> None:
-    decision = proth(mpz(1), 2**k, ignore)
+    decision = proth(mpz(1), 2**k)
     assert decision.method == "Pépin"
     assert (decision.witness is None) == (k <= 4)
 
 
 @pytest.mark.parametrize("m", [10, 50, 101])
 def test_a_square_of_proths_form_has_its_root_as_factor(m: int) -> None:
-    decision = proth(mpz(2 ** (m - 1) + 1), m + 1, ignore)
+    decision = proth(mpz(2 ** (m - 1) + 1), m + 1)
     assert decision.witness is not None
     assert decision.witness.factor == 2**m + 1
 
@@ -44,10 +43,12 @@ def test_a_number_modulo_which_every_small_prime_is_a_square_is_decided(monkeypa
     n = k * 2**m + 1
     assert [gmpy2.jacobi(p, n) for p in small] == [1] * len(small)
     monkeypatch.setattr(MODULE, "PRIMES", small)
-    assert (proth(mpz(k), m, ignore).witness is None) == sympy.isprime(n)
+    assert (proth(mpz(k), m).witness is None) == sympy.isprime(n)
 
 
-def test_a_prime_that_squaring_by_parts_calls_composite_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(MODULE, "squarings", lambda *_: mpz(2))
-    with pytest.raises(WrongResult, match="Proth to base 5"):
-        proth(mpz(3), 189, ignore)
+@pytest.mark.parametrize("k", [3, 5, 7, 2**100 + 1], ids=["prime", "composite", "prime or not", "large k"])
+def test_one_modular_power_decides(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    powmod = Mock(wraps=gmpy2.powmod)
+    monkeypatch.setattr(gmpy2, "powmod", powmod)
+    assert (proth(mpz(k), 189).witness is None) == sympy.isprime(k * 2**189 + 1)
+    assert powmod.call_count == 1
