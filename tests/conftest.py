@@ -19,9 +19,10 @@ from infra.deploy.deploy import deploy
 from infra.emulator.ministack import Emulator
 from tests.support.aws import in_process
 from tests.support.checkout import Checkout, make_checkout
-from tests.support.dynamodb_local import dynamodb_local, missing_part, require, url_of
+from tests.support.dynamodb_local import dynamodb_local, is_installed, url_of
 from tests.support.local_server import local_server
 from tests.support.ports import free_port
+from tests.support.programs import missing, skip, use_locked_programs
 
 # A slow machine is no failure of a property.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -34,9 +35,15 @@ settings.load_profile("tests")
 SHARED_FOLDER = pytest.StashKey[Path]()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let CI use moto's table, too."""
+    parser.addoption("--moto", action="store_true", help="use moto's table, as where DynamoDB Local is not installed")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Start one DynamoDB Local for all workers of pytest-xdist, while they collect the tests."""
-    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput") and missing_part() is None:
+    use_locked_programs()
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput") and not uses_moto(config):
         server = ExitStack()
         config.add_cleanup(server.close)
         config.stash[SHARED_FOLDER] = Path(server.enter_context(TemporaryDirectory()))
@@ -47,6 +54,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that have slow tests: a worker of pytest-xdist that gets one last would end alone."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_report_header() -> str | None:
+    """Say before the first test what is missing."""
+    return missing()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Say in the last line what is missing, where tests were skipped."""
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter and not hasattr(config, "workerinput") and reporter.stats.get("skipped") and (sentence := missing()):
+        reporter.write_line(sentence)
+
+
+def uses_moto(config: pytest.Config) -> bool:
+    """Return whether the table is moto's: where DynamoDB Local is not installed, which CI does not accept."""
+    return bool(config.getoption("moto")) or not ("CI" in os.environ or is_installed())
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -68,11 +92,12 @@ def _as_in_a_shell() -> None:
 
 
 @pytest.fixture(scope="session")
-def dynamodb_endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def dynamodb_local_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of DynamoDB Local, which runs for this session."""
-    require(missing_part())
     shared = getattr(request.config, "workerinput", {}).get("dynamodb_local")
-    if shared:
+    if not is_installed():
+        skip("DynamoDB Local is not installed: make node_modules/made")
+    elif shared:
         yield url_of(Path(shared))
     else:
         folder = tmp_path_factory.mktemp("dynamodb_local")
@@ -80,8 +105,14 @@ def dynamodb_endpoint(request: pytest.FixtureRequest, tmp_path_factory: pytest.T
             yield url_of(folder)
 
 
+@pytest.fixture(scope="session")
+def dynamodb_endpoint(request: pytest.FixtureRequest) -> str | None:
+    """Return the address of DynamoDB Local, None where the table is moto's."""
+    return None if uses_moto(request.config) else request.getfixturevalue("dynamodb_local_url")
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
     """Give the service an empty table and empty queues in this process."""
     with in_process(monkeypatch, dynamodb_endpoint):
         yield

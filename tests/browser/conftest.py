@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.pages import FLAGS, TIMEOUT_MILLISECONDS, NewPage, new_context
+from tests.support.programs import require
 
 expect.set_options(timeout=TIMEOUT_MILLISECONDS)
 
@@ -22,21 +21,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
-def require(program: str, package: str) -> str:
-    """Return the path of a program. If it is missing, skip the test, or fail it if CI is set."""
-    path = shutil.which(program)
-    if path is None:
-        reason = f"{program} is missing: apt-get install {package}"
-        if "CI" in os.environ:
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Return the path of Debian's Chromium: that of its headless shell, which is faster, if it is installed."""
-    return shutil.which("chromium-headless-shell") or require("chromium", "chromium-headless-shell")
+    return require("chromium-headless-shell")
 
 
 # Playwright's event loop runs in the thread of the tests while it is open, so that no other package may run then.
@@ -98,11 +86,10 @@ def page(shared_context: tuple[BrowserContext, list[str]], service_url: str) -> 
 @pytest.fixture(scope="session")
 def firefox() -> str:
     """Return the path of Debian's Firefox."""
-    require("node", "nodejs")
-    return require("firefox-esr", "firefox-esr")
+    return require("firefox-esr")
 
 
 @pytest.fixture(scope="session")
 def gp() -> str:
     """Return the path of PARI/GP, which checks proofs."""
-    return require("gp", "pari-gp")
+    return require("gp")

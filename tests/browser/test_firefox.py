@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.support.programs import require_npm
 
 SCRIPT = Path(__file__).with_name("firefox.mjs")
-PUPPETEER = Path(__file__).parents[2] / "node_modules" / "puppeteer-core"
 
 
 def test_asking_the_queues_and_a_narrow_window_work_in_firefox(firefox: str, service_url: str) -> None:
-    if not PUPPETEER.exists() and "CI" not in os.environ:
-        pytest.skip("puppeteer-core is missing: npm ci")
+    require_npm("puppeteer-core")
     command = ["node", str(SCRIPT), firefox, service_url]
     script = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
     assert script.returncode == 0, script.stderr

@@ -29,11 +29,11 @@ from tests.browser.stubs import (
     result,
     serve_queues,
 )
+from tests.support.programs import require_npm
 
 PageState = Callable[[Page], Any]
 
 ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OUTPUT = ROOT / "test-output"
 #: The widths and the colours of the windows, and whether axe examines the page there.
 WINDOWS: list[tuple[int, Literal["light", "dark"], bool]] = [
@@ -187,12 +187,10 @@ PAGE_STATES: dict[str, PageState] = {
 @pytest.fixture(scope="module")
 def examined_page(browser: Browser, service_url: str) -> Iterator[Page]:
     """Return one page for all states, which loads axe-core each time that it is opened."""
-    if not AXE.exists() and "CI" not in os.environ:
-        pytest.skip("axe-core is missing: npm ci")
     errors: list[str] = []
     context = new_context(browser, service_url, errors, bypass_csp=True)
     page = context.new_page()
-    page.add_init_script(path=AXE)
+    page.add_init_script(path=require_npm("axe-core/axe.min.js"))
     yield page
     context.close()
     assert not errors

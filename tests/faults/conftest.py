@@ -14,7 +14,7 @@ from tests.support.outcomes import lower_limits
 
 
 @pytest.fixture
-def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[FaultyAws]:
+def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[FaultyAws]:
     """Give the service an empty table and the queues of the model, and yield control over the calls to both."""
     lower_limits(monkeypatch)
     with faulty_aws_in_process(monkeypatch, dynamodb_endpoint) as aws:

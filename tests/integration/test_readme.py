@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from tests.support.documents import TASK_ID, Document, require, run_block
+from tests.support.documents import TASK_ID, Document, run_block
 from tests.support.polling import final_task
+from tests.support.programs import require
 
 README, API = Document("README.md"), Document("docs/api.md")
 SUBMIT, READ = """curl --silent --json '{"number": 11}'""", "curl --silent http://localhost:8000/01"

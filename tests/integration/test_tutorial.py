@@ -19,8 +19,9 @@ import pytest
 
 from infra import ROOT
 from tests.support.checkout import Run, make_checkout
-from tests.support.documents import TASK_ID, WRITTEN_URL, require
+from tests.support.documents import TASK_ID, WRITTEN_URL
 from tests.support.polling import until
+from tests.support.programs import require
 from tests.support.terminal import Terminal, terminal
 
 pytestmark = pytest.mark.emulator
@@ -64,7 +65,7 @@ class Terminals:
 @pytest.fixture(scope="module")
 def terminals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminals]:
     """Open the three terminals in a copy of the project, and define the shell variables that all steps use."""
-    for program in ("curl", "jq", "make", "pkill"):
+    for program in ("curl", "jq", "pkill"):
         require(program)
     checkout = make_checkout(tmp_path_factory.mktemp("tutorial"))
     _make_environment(checkout.folder)

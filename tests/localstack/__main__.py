@@ -11,6 +11,7 @@ from infra import ROOT
 from tests.localstack.environments import make, missing
 from tests.localstack.localstack import LocalStack
 from tests.support.ports import free_port
+from tests.support.programs import use_locked_programs
 
 #: Where the logs of LocalStack and of the functions stay until the next run.
 FOLDER = ROOT / "build" / "localstack"
@@ -44,6 +45,7 @@ ON_MINISTACK = ("tests/integration/test_tutorial.py",)
 
 def main(arguments: list[str]) -> int:
     """Start LocalStack, run the tests, or those that `arguments` name, and return pytest's exit status."""
+    use_locked_programs()
     if lacking := missing():
         print("make test-localstack: not run. " + ". ".join(lacking) + ".")
         return 1 if os.environ.get("CI") else 0

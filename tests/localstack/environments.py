@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 from infra import ROOT
-from tests.support.dynamodb_local import missing_part, require
+from tests.support.dynamodb_local import is_installed
+from tests.support.programs import skip
 
 VERSION = "3.13"
 #: What each environment is made of.
@@ -36,15 +37,13 @@ def find_python() -> Path | None:
 def python_313() -> Path:
     """Return a Python of Lambda's version; skip the test where there is none."""
     python = find_python()
-    require(None if python else f"Python {VERSION} is not installed, on which the functions run")
-    assert python is not None
-    return python
+    return python or skip(f"Python {VERSION} is not installed, on which the functions run")
 
 
 def missing() -> list[str]:
     """Return what LocalStack needs and this machine lacks, with how to install it."""
     lacking = [] if find_python() else [f"Python {VERSION} is not installed, on which LocalStack and the functions run"]
-    return lacking + [part for part in [missing_part()] if part]
+    return lacking if is_installed() else [*lacking, "DynamoDB Local is not installed: make node_modules/made"]
 
 
 def make() -> None:

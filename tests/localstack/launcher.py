@@ -4,6 +4,7 @@ Two of its parts are replaced before it starts: functions run as processes and n
 is the one of the tests, on loopback, and not one that LocalStack downloads.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def replace_parts() -> None:
     DockerRuntimeExecutorPlugin.load = lambda *_args, **_kwargs: ProcessExecutor
     DynamodbServer._create_shell_command = dynamodb_command
     DynamoDBLocalPackageInstaller.install = lambda *_args, **_kwargs: None
-    DynamoDBLocalPackageInstaller.get_java_env_vars = lambda _self: {}
+    DynamoDBLocalPackageInstaller.get_java_env_vars = lambda _self: {"JAVA_HOME": os.environ["JAVA_HOME"]}
 
 
 if __name__ == "__main__":

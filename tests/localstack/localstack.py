@@ -56,6 +56,7 @@ class LocalStack:
         address = f"127.0.0.1:{self._port}"
         return {
             "PATH": os.environ["PATH"],
+            "JAVA_HOME": os.environ["JAVA_HOME"],
             "PYTHONPATH": str(ROOT),
             "HOME": str(self._folder),
             "TMPDIR": str(self._folder / "tmp"),

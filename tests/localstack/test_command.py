@@ -23,7 +23,7 @@ def test_what_is_missing_is_named_and_fails_in_ci_only(
 
 def test_a_machine_without_that_python_is_told_which(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.localstack.environments.find_python", lambda: None)
-    monkeypatch.setattr("tests.localstack.environments.missing_part", lambda: None)
+    monkeypatch.setattr("tests.localstack.environments.is_installed", lambda: True)
     assert missing() == ["Python 3.13 is not installed, on which LocalStack and the functions run"]
 
 

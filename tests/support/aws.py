@@ -1,16 +1,19 @@
-"""The table and the queues of the service for tests in one process: DynamoDB Local, and moto for SQS."""
+"""The table and the queues of the service for tests in one process.
+
+SQS is moto's. The table is DynamoDB Local's, or moto's where no address of DynamoDB Local is given.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
 import pytest
-from moto.core.botocore_stubber import BotocoreStubber
-from moto.sqs.models import sqs_backends
+from moto import mock_aws
+from moto.core.models import MockAWS
 
 from chalicelib import aws as clients
 from chalicelib.queues import QUEUES, Queue
@@ -18,6 +21,7 @@ from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.packaging.template import merged
+from tests.support.moto_inserts import insert_all
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
@@ -32,72 +36,64 @@ Record = dict[str, Any]
 
 
 @contextmanager
-def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
-    """Give the service an empty table and empty queues, those of moto."""
-    _set_environment(monkeypatch, dynamodb_endpoint)
-    with _moto_queues(monkeypatch), _empty_table():
-        yield
+def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
+    """Give the service an empty table and empty queues."""
+    with _moto():
+        for queue in Queue:
+            url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}"
+            monkeypatch.setenv(QUEUES[queue].url_variable, url)
+        with table_in_process(monkeypatch, dynamodb_endpoint):
+            for queue in Queue:
+                clients.sqs().create_queue(QueueName=queue)
+            yield
 
 
 @contextmanager
-def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[None]:
+def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
     """Give the service an empty table; the caller sets the addresses of the queues."""
     _set_environment(monkeypatch, dynamodb_endpoint)
-    with _empty_table():
-        yield
+    settings.cache_clear()
+    finished._tasks.clear()
+    with nullcontext() if dynamodb_endpoint else _moto():
+        if dynamodb_endpoint:
+            _create_table_once()
+            _delete_items(TABLE_NAME)
+        else:
+            _create_table()
+            events: Any = clients.dynamodb().meta.events
+            events.register_first("before-send.dynamodb.BatchExecuteStatement", insert_all)
+        try:
+            yield
+        finally:
+            settings.cache_clear()
 
 
-def _set_environment(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> None:
-    """Point the service to DynamoDB Local and its table."""
+def _moto() -> MockAWS:
+    """Let moto respond to calls to AWS: it begins with nothing. Calls to another address reach it."""
+    return mock_aws(config={"core": {"mock_credentials": False, "reset_boto3_session": False}})
+
+
+def _set_environment(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> None:
+    """Point the service to the table."""
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     environment = {
         "AWS_DEFAULT_REGION": REGION,
         "AWS_ACCESS_KEY_ID": ACCESS_KEY,
         "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL_DYNAMODB": dynamodb_endpoint,
         "TABLE_NAME": TABLE_NAME,
     }
+    if dynamodb_endpoint:
+        environment["AWS_ENDPOINT_URL_DYNAMODB"] = dynamodb_endpoint
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
 
-@contextmanager
-def _moto_queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let moto answer the service's client of SQS, with queues that are empty.
-
-    moto's own `mock_aws` prepares the addresses of all of AWS, which takes longer than most tests.
-    """
-    model = sqs_backends[ACCOUNT_ID][REGION]
-    model.reset()
-    for queue in Queue:
-        model.create_queue(queue)
-        monkeypatch.setenv(QUEUES[queue].url_variable, f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
-    moto = BotocoreStubber()
-    moto.enabled = True
-    events: Any = clients.sqs().meta.events
-    events.register("before-send", moto)
-    try:
-        yield
-    finally:
-        events.unregister("before-send", moto)
+def _create_table() -> None:
+    clients.dynamodb().create_table(TableName=TABLE_NAME, **_table_definition())
 
 
-@contextmanager
-def _empty_table() -> Iterator[None]:
-    settings.cache_clear()
-    finished._tasks.clear()
-    _create_table(settings().table_name)
-    _delete_items(settings().table_name)
-    try:
-        yield
-    finally:
-        settings.cache_clear()
-
-
-@cache
-def _create_table(name: str) -> None:
-    """Create the table of this process on DynamoDB Local."""
-    clients.dynamodb().create_table(TableName=name, **_table_definition())
+#: On DynamoDB Local, where it stays.
+_create_table_once = cache(_create_table)
 
 
 def _delete_items(table: str) -> None:
@@ -151,6 +147,7 @@ def record_of(body: str, receive_count: int = 1) -> Record:
     }
 
 
+@cache
 def _table_definition() -> dict[str, Any]:
     """Return the table of infra/template/resources.yaml as the parameters of CreateTable."""
     properties = merged(ROOT / "infra" / "template" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]

