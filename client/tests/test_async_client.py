@@ -49,16 +49,6 @@ def test_many_numbers_come_in_order_from_an_iterable_and_from_an_async_one(clien
     assert run(steps()) == list(range(60))
 
 
-def test_both_kinds_of_iterable_make_the_same_lists(client: AsyncClient, service: FakeService) -> None:
-    async def steps() -> None:
-        async with client:
-            for numbers in (range(30), some(range(30))):
-                assert len([found async for found in client.check_many(numbers)]) == 30
-
-    run(steps())
-    assert len(service.lists) == 1
-
-
 def test_a_refused_number_is_an_error(client: AsyncClient) -> None:
     async def steps() -> None:
         async with client:

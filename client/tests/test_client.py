@@ -31,10 +31,6 @@ def test_a_check_gives_the_verdict_with_its_proof(client: Client) -> None:
     assert (result.method, result.seconds) == ("trial division", 0.0025)
 
 
-def test_a_composite_has_its_factor(client: Client) -> None:
-    assert client.check("91").factor == 7
-
-
 def test_a_probable_prime_is_prime_and_not_proven(client: Client, service: FakeService) -> None:
     task_id = client.submit(97)
     service.tasks[task_id].verdict = "probable_prime"

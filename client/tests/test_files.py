@@ -50,16 +50,7 @@ TEXT_OUT = "7\tprime\n9\tcomposite\tfactor 3\n"
         " 7 \n\t9\n",
         "\n# numbers\n7\n9\n",
     ],
-    ids=[
-        "plain",
-        "CRLF",
-        "no last line end",
-        "blank lines",
-        "byte order mark",
-        "header",
-        "spaces",
-        "comment as header",
-    ],
+    ids=ascii,
 )
 def test_text_has_a_number_a_line(content: str) -> None:
     result = run(content)

@@ -1,44 +1,23 @@
-"""The help texts equal those in tests/snapshots. After a change, UPDATE_SNAPSHOTS=1 pytest writes them again."""
+"""The command says what it is, and a shell can complete it."""
 
 from __future__ import annotations
-
-import os
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from isprime import Client, __version__
+from isprime import __version__
 from isprime.cli import cli
 
-SNAPSHOTS = Path(__file__).parent / "snapshots"
-COMMANDS = ["", *sorted(cli.commands)]
 
-
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command or "isprime")
-def test_the_help_of_each_command_equals_its_snapshot(command: str) -> None:
+@pytest.mark.parametrize("command", ["", *sorted(cli.commands)], ids=lambda command: command or "isprime")
+def test_each_command_has_a_help_that_fits_a_terminal(command: str) -> None:
     result = CliRunner().invoke(cli, [*command.split(), "--help"], prog_name="isprime")
-    assert result.exit_code == 0
-    file = SNAPSHOTS / f"{command or 'isprime'}.txt"
-    if "UPDATE_SNAPSHOTS" in os.environ:
-        file.write_text(result.output)
-    assert result.output == file.read_text()
-
-
-def test_each_snapshot_belongs_to_a_command() -> None:
-    assert sorted(file.stem for file in SNAPSHOTS.iterdir()) == sorted(name or "isprime" for name in COMMANDS)
+    assert result.output.startswith(f"Usage: isprime {command}".rstrip())
+    assert all(len(line) <= 80 for line in result.output.splitlines())
 
 
 def test_the_version_is_that_of_the_package() -> None:
     assert CliRunner().invoke(cli, ["--version"], prog_name="isprime").output == f"isprime {__version__}\n"
-
-
-def test_every_method_of_the_client_is_in_the_readme() -> None:
-    readme = (Path(__file__).parent.parent / "README.md").read_text()
-    methods = [name for name in vars(Client) if not name.startswith("_") and name != "close"]
-    assert [name for name in methods if f"`{name}(" not in readme] == [
-        name for name in methods if f"`{name}(" not in readme and f"{name}(id" in readme
-    ]
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
