@@ -127,6 +127,13 @@ def client(url: str, attempts: int = 1, token: str | None = None, read_timeout: 
     return session(token).client("sqs", endpoint_url=url, config=config)
 
 
+def lean_client(url: str, attempts: int = 1, read_timeout: float = 30) -> SQSClient:
+    """Return a client with the transport under test."""
+    sqs = client(url, attempts, read_timeout=read_timeout)
+    loopback.use_for(sqs, None)
+    return sqs
+
+
 @cache
 def session(token: str | None) -> boto3.Session:
     """Return a session, which reads the description of SQS once: that takes longer than a test."""
@@ -148,19 +155,21 @@ def error_of(sqs: SQSClient) -> type[BaseException]:
 @pytest.mark.parametrize("response", [OK, CHUNKED], ids=["length", "chunked"])
 def test_a_response_is_the_one_that_botocore_reads(serve: Callable[[Script], Server], response: bytes) -> None:
     server = serve([send(response)] * 3)
-    plain, lean = client(server.url), client(server.url)
-    loopback.use_for(lean, None)
+    plain, lean = client(server.url), lean_client(server.url)
     assert call(plain) == call(lean) == call(lean) == "m"
     bodies = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
     assert bodies[0] == bodies[1] == bodies[2]
     assert server.connections == 2, "the connection is kept"
 
 
+HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"
+
+
 @pytest.mark.parametrize(
     ("step", "expected"),
     [
         pytest.param(close, ConnectionClosedError, id="closed"),
-        pytest.param(send(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"), ReadTimeoutError, id="half a body"),
+        pytest.param(send(HALF), ReadTimeoutError, id="half a body"),
         pytest.param(ignore, ReadTimeoutError, id="no response"),
         pytest.param(send(b"SSH-2.0-OpenSSH\r\n"), ConnectionClosedError, id="not HTTP"),
     ],
@@ -170,26 +179,19 @@ def test_a_fault_is_the_error_that_botocore_raises(
 ) -> None:
     server = serve([step, step])
     read_timeout = 0.3 if expected is ReadTimeoutError else 30
-    plain, lean = (client(server.url, read_timeout=read_timeout) for _ in range(2))
-    loopback.use_for(lean, None)
-    assert error_of(plain) == expected
-    assert error_of(lean) == expected
+    assert error_of(client(server.url, read_timeout=read_timeout)) == expected
+    assert error_of(lean_client(server.url, read_timeout=read_timeout)) == expected
 
 
 def test_a_response_that_is_cut_off_is_an_error(serve: Callable[[Script], Server]) -> None:
     """The transport of botocore takes what came for the whole response."""
-    server = serve([send_and_close(b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}")])
-    lean = client(server.url)
-    loopback.use_for(lean, None)
-    assert error_of(lean) is ConnectionClosedError
+    assert error_of(lean_client(serve([send_and_close(HALF)]).url)) is ConnectionClosedError
 
 
 def test_an_address_where_nothing_listens_is_an_endpoint_error(serve: Callable[[Script], Server]) -> None:
     server = serve([])
     server.close()
-    lean = client(server.url)
-    loopback.use_for(lean, None)
-    assert error_of(lean) is EndpointConnectionError
+    assert error_of(lean_client(server.url)) is EndpointConnectionError
 
 
 def test_a_connection_that_is_not_accepted_in_time_is_a_connect_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,22 +199,17 @@ def test_a_connection_that_is_not_accepted_in_time_is_a_connect_timeout(monkeypa
         raise TimeoutError
 
     monkeypatch.setattr(socket, "create_connection", time_out)
-    lean = client("http://127.0.0.1:9")
-    loopback.use_for(lean, None)
-    assert error_of(lean) is ConnectTimeoutError
+    assert error_of(lean_client("http://127.0.0.1:9")) is ConnectTimeoutError
 
 
 def test_a_kept_connection_that_the_server_closed_is_opened_again(serve: Callable[[Script], Server]) -> None:
     closed = threading.Event()
 
     def respond_and_close(connection: socket.socket) -> None:
-        connection.sendall(OK)
-        connection.shutdown(socket.SHUT_RDWR)
+        send_and_close(OK)(connection)
         closed.set()
 
-    server = serve([respond_and_close, send(OK)])
-    lean = client(server.url)
-    loopback.use_for(lean, None)
+    lean = lean_client(serve([respond_and_close, send(OK)]).url)
     assert call(lean) == "m"
     assert closed.wait(timeout=10)
     assert call(lean) == "m"
@@ -223,18 +220,14 @@ def test_a_failed_attempt_is_retried_as_often_as_the_client_says(
 ) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     server = serve([close, send(b"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\n{}"), send(OK)])
-    lean = client(server.url, attempts=3)
-    loopback.use_for(lean, None)
-    assert call(lean) == "m"
+    assert call(lean_client(server.url, attempts=3)) == "m"
 
 
 def test_a_request_goes_to_the_endpoint_whatever_the_address_of_the_queue(
     serve: Callable[[Script], Server],
 ) -> None:
     endpoint, other = serve([send(OK)]), serve([send(OK)])
-    lean = client(endpoint.url)
-    loopback.use_for(lean, None)
-    lean.send_message(QueueUrl=f"{other.url}/queue", MessageBody="{}")
+    lean_client(endpoint.url).send_message(QueueUrl=f"{other.url}/queue", MessageBody="{}")
     assert endpoint.connections == 1
     assert other.connections == 0
 
@@ -244,9 +237,9 @@ def test_only_temporary_credentials_are_signed(
     serve: Callable[[Script], Server], token: str | None, is_signed: bool
 ) -> None:
     server = serve([send(OK)])
-    lean = client(server.url, token=token)
-    loopback.use_for(lean, Credentials("key", "secret", token))
-    call(lean)
+    sqs = client(server.url, token=token)
+    loopback.use_for(sqs, Credentials("key", "secret", token))
+    call(sqs)
     head = server.requests[0].partition(b"\r\n\r\n")[0]
     assert b"Credential=key/" in head
     assert b"/us-east-1/sqs/aws4_request" in head
