@@ -63,3 +63,13 @@ def test_a_burst_after_a_quiet_time_is_healthy(monkeypatch: pytest.MonkeyPatch) 
     time.seconds += 3_600
     submit_number(11)
     monitor.check_health()
+
+
+def test_the_time_without_a_finished_number_is_counted_anew_after_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = set_clock(monkeypatch, clock.now())
+    submit_number(11)
+    monitor.check_health()
+    history.add({Queue.TASKS: 1})
+    monitor.check_health()
+    time.seconds += 3_600
+    monitor.check_health()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.errors import NotFound, Unavailable
-from chalicelib.primality.result import Verdict
+from chalicelib.primality.result import Certificate, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import finished, read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import transitions
+from chalicelib.store import certificates, transitions
 from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
@@ -98,13 +98,23 @@ def test_a_wait_ends_with_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read.wait_for_task(task_id, 10).status is Status.SUCCESS
 
 
-def test_a_wait_for_a_new_task_that_cannot_be_read_ends_without_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: str) -> None:
-        raise Unavailable("The table does not respond.")
+@pytest.mark.parametrize("error", [Unavailable("The table does not respond."), ZeroDivisionError()], ids=repr)
+def test_a_wait_for_a_new_task_ends_without_an_error(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
+    def fail(_: str) -> None:
+        raise error
 
     task_id = submit_number(11)
-    monkeypatch.setattr(transitions, "read", unavailable)
+    monkeypatch.setattr(transitions, "read", fail)
     assert read.wait_for_new_task(task_id, 10) is None
+
+
+def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = submit_number(11)
+    certificates.write(task_id, Certificate("[[11]]", ""))
+    assert read.read_certificate(task_id, "pari") == "[[11]]"
+    set_clock(monkeypatch, read.read_task(task_id).expires_at + 1)
+    with pytest.raises(NotFound, match="No task has this id"):
+        read.read_certificate(task_id, "pari")
 
 
 @pytest.mark.usefixtures("chunks_of_three")

@@ -12,9 +12,10 @@ from chalicelib.service import submit as module
 from chalicelib.store import transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
+from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
 from tests.support.calls import calls_of
-from tests.support.consumers import run
+from tests.support.consumers import handle, run
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -111,6 +112,17 @@ def test_an_unfinished_task_is_queued_again_by_its_key() -> None:
     submit_keyed([11], "k")
     submit_keyed([11], "k")
     assert queues.counts(Queue.TASKS).waiting == 2
+
+
+def test_the_chunks_of_a_list_that_is_not_finished_are_queued_again_by_its_key(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_chunk_size(monkeypatch, 1)
+    task_id = submit_keyed([2, 3, 4], "k", is_list=True)
+    handle(Queue.LISTS, receive(Queue.LISTS)[:1])
+    assert read.read_task(task_id).status is Status.STARTED
+    submit_keyed([2, 3, 4], "k", is_list=True)
+    assert queues.counts(Queue.LISTS).waiting == 3
 
 
 def test_the_texts_of_both_outcomes_say_what_to_do() -> None:
