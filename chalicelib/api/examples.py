@@ -58,7 +58,9 @@ _RUNNING = {
     "progress": {"phase": "proving", "seconds": 0.2},
     "finished_at": None,
 }
-_LIST = {"result": {"total": 1000, "primes": 168, "composites": 832, "results": f"/{_ID}/results"}}
+_LIST = {
+    "result": {"total": 1000, "primes": 168, "probable_primes": 0, "composites": 832, "results": f"/{_ID}/results"}
+}
 _ROWS = [
     {"index": 0, "number": 91, "is_prime": False, "verdict": "composite", "proven": True}
     | {"witness": {"factor": "7"}, "expression": None},

@@ -93,6 +93,7 @@ def _list_result(task: ListTask, address: str) -> dict[str, Any] | None:
     return {
         "total": task.total,
         "primes": task.primes,
+        "probable_primes": task.probable_primes,
         "composites": task.composites,
         "results": f"{address}/results",
     }

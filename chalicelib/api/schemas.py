@@ -89,7 +89,15 @@ SCHEMAS: Schema = {
             "expression": _EXPRESSION,
         }
     ),
-    "ListSummary": _object({"total": _POSITIVE, "primes": _COUNT, "composites": _COUNT, "results": _ADDRESS}),
+    "ListSummary": _object(
+        {
+            "total": _POSITIVE,
+            "primes": {**_COUNT, "description": "How many are prime or probable_prime."},
+            "probable_primes": {**_COUNT, "description": "How many of `primes` are probable_prime."},
+            "composites": {**_COUNT, "description": "How many are composite or not_prime."},
+            "results": _ADDRESS,
+        }
+    ),
     "Progress": {
         "oneOf": [
             _object({"done": _COUNT, "total": _POSITIVE, "unit": _TEXT}),

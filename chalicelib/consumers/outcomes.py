@@ -72,9 +72,9 @@ class FinishedChunk:
 
     def settle(self, batch: Batch) -> bool:
         """Write the results and count them in the list."""
-        if not list_results.write_chunk(
-            self.message, self.results.text, self.results.primes, self.record.receive_count
-        ):
+        text, primes, probable_primes = self.results
+        attempts = self.record.receive_count
+        if not list_results.write_chunk(self.message, text, primes, probable_primes, attempts):
             return Stale(self.record).settle(batch)
         batch.invocation.metrics["chunks"] += 1
         batch.finished += self.message.count

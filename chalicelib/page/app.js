@@ -3,15 +3,12 @@ import { call } from "./api.js";
 import { startAsking } from "./ask.js";
 import { taskCard } from "./card.js";
 import { byId } from "./dom.js";
+import { readHash, taskOfPath } from "./links.js";
 import * as queues from "./queues.js";
 import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
 import { submit } from "./submit.js";
 import { follow, isFinal, known, onTask } from "./tasks.js";
 
-const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
-const TASK = new RegExp(`^#(${UUID})$`, "i");
-const TASK_PATH = new RegExp(`/(${UUID})/?$`, "i");
-const INPUT = /^#n=(.+)$/;
 const inputs = new Map();
 let shown = null;
 
@@ -40,12 +37,13 @@ function actionsOf(id) {
       await call(`${id}/retry`, { method: "POST" });
       follow(id, { ...known(id).task, status: "PENDING", error: null, result: null });
     },
+    submit: async (other) => accept(other, await submit(other)),
     resubmit: input && (async () => accept(input, await submit(input))),
   };
 }
 
 function showTitle() {
-  const title = !byId("ask-view").hidden && byId("card-title")?.textContent;
+  const title = byId("ask-view").hidden ? "Queues" : byId("card-title")?.textContent;
   document.title = title ? `${title} · Is it prime?` : "Is it prime?";
 }
 
@@ -54,9 +52,10 @@ function closeTask() {
   byId("card").replaceChildren();
 }
 
-function openTask(id) {
+function openTask(id, text) {
   if (shown?.id === id) return;
-  const card = taskCard(id, recentTask(id), actionsOf(id));
+  if (text && !recentTask(id)) inputs.set(id, { number: text });
+  const card = taskCard(id, recentTask(id) ?? inputs.get(id), actionsOf(id));
   shown = { id, ...card };
   byId("card").replaceChildren(card.element);
   card.update(known(id));
@@ -68,18 +67,10 @@ const fill = startAsking({
   accept,
   clear() {
     closeTask();
-    if (TASK.test(location.hash)) history.replaceState(null, "", "#ask");
+    if (readHash(location.hash).id) history.replaceState(null, "", "#ask");
     showTitle();
   },
 });
-
-function fromLink(text) {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
 
 function route() {
   const watching = location.hash === "#queues";
@@ -89,12 +80,11 @@ function route() {
     if (here) byId(link).setAttribute("aria-current", "page");
     else byId(link).removeAttribute("aria-current");
   }
-  const id = TASK.exec(location.hash)?.[1].toLowerCase();
-  const text = INPUT.exec(location.hash)?.[1];
+  const { id, text } = readHash(location.hash);
   if (watching) queues.open();
   else queues.close();
-  if (text) fill(fromLink(text));
-  if (id) openTask(id);
+  if (text && !id) fill(text);
+  if (id) openTask(id, text);
   else if (!watching) {
     closeTask();
     byId("number").focus();
@@ -124,7 +114,7 @@ addEventListener("hashchange", route);
 setInterval(() => shown?.tick(), 1000);
 
 // The page of a task, /{task_id}, becomes the page of the service with that task open.
-const pathTask = TASK_PATH.exec(location.pathname)?.[1];
+const pathTask = taskOfPath(location.pathname);
 if (pathTask) history.replaceState(null, "", `${new URL(document.baseURI).pathname}#${pathTask}`);
 draw();
 route();

@@ -16,7 +16,17 @@ const MAX_FIELD_PIXELS = 220;
 // A text that takes longer to read is previewed once the typing pauses.
 const LONG_TEXT = 20_000;
 
-function preview({ number, numbers, from, error, readings }, name) {
+/** What several files have together: their numbers, or the first error with the name of its file. */
+async function readFiles(files) {
+  const results = await Promise.all([...files].map(async (file) => ({ name: file.name, ...read(await file.text()) })));
+  if (results.length === 1) return results[0];
+  const name = `${results.length} files`;
+  const wrong = results.find(({ error }) => error);
+  if (wrong) return { name, error: `${wrong.name}: ${wrong.error}` };
+  return { name, numbers: results.flatMap(({ number, numbers }) => numbers ?? [number]) };
+}
+
+function preview({ number, numbers, from, error, readings, name }) {
   const file = name ? `${name}: ` : "";
   if (error) return readings ? error : name ? file + error : "";
   if (numbers) return `${file}A list of ${count(numbers.length, "number")}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
@@ -31,8 +41,12 @@ export function startAsking({ clear, accept }) {
   const field = byId("number");
   const error = byId("number-error");
   const button = byId("submit");
-  let file = null;
+  const example = field.placeholder;
+  let chosen = null;
   let timer;
+
+  /** What the field or the chosen files have; {} while there is nothing. */
+  const input = () => chosen ?? (field.value.trim() ? read(field.value) : {});
 
   const showError = (text) => {
     error.textContent = text;
@@ -40,10 +54,10 @@ export function startAsking({ clear, accept }) {
   };
 
   function showPreview() {
-    const text = file?.text ?? field.value;
-    const input = text.trim() ? read(text) : {};
-    byId("number-hint").textContent = text.trim() ? preview(input, file?.name) : "Also a list or a CSV file. Press / to come here.";
-    byId("readings").replaceChildren(...(input.readings ?? []).map(([label, value]) => {
+    const found = input();
+    const hint = ["Also a list or a CSV file.", h("span", { class: "keyboard" }, " Press / to come here.")];
+    byId("number-hint").replaceChildren(...(Object.keys(found).length ? [preview(found)] : hint));
+    byId("readings").replaceChildren(...(found.readings ?? []).map(([label, value]) => {
       const choice = h("button", { type: "button" }, label);
       choice.addEventListener("click", () => {
         fill(value);
@@ -66,18 +80,24 @@ export function startAsking({ clear, accept }) {
     else timer = setTimeout(showPreview, 300);
   }
 
+  function choose(files) {
+    chosen = files;
+    field.placeholder = files ? files.name : example;
+    byId("file-remove").hidden = !files;
+  }
+
   function fill(text) {
-    file = null;
+    choose(null);
     field.value = text;
     changed();
   }
 
   async function ask() {
     if (button.ariaBusy === "true") return;
-    const input = read(file?.text ?? field.value);
+    const asked = chosen ?? read(field.value);
     clear();
-    showError(input.error ?? "");
-    if (input.error) {
+    showError(asked.error ?? "");
+    if (asked.error) {
       byId("number-hint").textContent = "";
       return field.focus();
     }
@@ -85,7 +105,7 @@ export function startAsking({ clear, accept }) {
     button.ariaBusy = "true";
     announce("Checking");
     try {
-      accept(input, await submit(input));
+      accept(asked, await submit(asked));
     } catch (problem) {
       showError(problem.message.replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`));
       field.focus();
@@ -93,19 +113,22 @@ export function startAsking({ clear, accept }) {
     button.ariaBusy = "false";
   }
 
-  async function take(chosen) {
-    if (!chosen) return;
-    const text = await chosen.text();
+  async function take(files) {
+    const found = await readFiles(files);
     fill("");
-    file = { name: chosen.name, text };
+    choose(found);
     showPreview();
     button.focus();
   }
 
   addEventListener("resize", fit);
   field.addEventListener("input", () => {
-    file = null;
+    choose(null);
     changed();
+  });
+  byId("file-remove").addEventListener("click", () => {
+    fill("");
+    field.focus();
   });
   field.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -117,7 +140,7 @@ export function startAsking({ clear, accept }) {
     ask();
   });
   byId("file").addEventListener("change", (event) => {
-    take(event.target.files[0]);
+    take([...event.target.files]);
     event.target.value = "";
   });
   addEventListener("dragover", (event) => {
@@ -134,15 +157,15 @@ export function startAsking({ clear, accept }) {
     event.preventDefault();
     // The preview of the file is at the field, so the field has to be visible.
     if (byId("ask-view").hidden) location.hash = "ask";
-    take(event.dataTransfer.files[0]);
+    take([...event.dataTransfer.files]);
   });
   byId("examples").append(...EXAMPLES.map(([text, caption]) => {
-    const example = h("button", { type: "button" }, formula(text), h("span", { class: "faint" }, caption));
-    example.addEventListener("click", () => {
+    const choice = h("button", { type: "button" }, formula(text), h("span", { class: "faint" }, caption));
+    choice.addEventListener("click", () => {
       fill(text);
       ask();
     });
-    return h("li", {}, example);
+    return h("li", {}, choice);
   }));
   changed();
   return fill;

@@ -3,7 +3,9 @@ import { send } from "./api.js";
 import { howToCheck } from "./checks.js";
 import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
 import { downloads } from "./download.js";
+import { taskLink } from "./links.js";
 import { results } from "./list.js";
+import { brief } from "./numbers.js";
 import { drawDensity, drawProgress, tickProgress } from "./progress.js";
 import { drawSteps, tickSteps } from "./steps.js";
 import { drawDetails, drawSubject, subjectOf } from "./subject.js";
@@ -11,8 +13,8 @@ import { isFinal } from "./tasks.js";
 import { describe } from "./verdict.js";
 
 const AGAIN = "The page tries again.";
-const MISSING = { title: "No such task", tone: "composite",
-  text: "The link may be incomplete, or the task is older than the service keeps tasks. Submit the number again." };
+const missing = (text) => ({ title: "No such task", tone: "composite",
+  text: `The link may be incomplete, or the task is older than the service keeps tasks. Submit ${text ?? "the number"} again.` });
 
 /**
  * The card of task `id`; `input` is what was submitted, where this browser knows it.
@@ -45,17 +47,21 @@ export function taskCard(id, input, actions) {
     }, showError);
   }
 
+  const tryAgain = (action) => actionButton("Try again", action, showError, { class: "primary" });
+
   function drawActions({ status, result }) {
     return [
       result?.certificate && certificateButton("Download certificate", "pari", "certificate.txt"),
       result?.certificate && certificateButton("Primo format", "primo", "certificate.primo.txt"),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
-      status === "FAILURE" && actionButton("Try again", actions.retry, showError, { class: "primary" }),
-      status === "REVOKED" && actions.resubmit && actionButton("Try again", actions.resubmit, showError, { class: "primary" }),
-      copyButton("Copy link", () => new URL(`#${id}`, document.baseURI).href),
+      status === "FAILURE" && tryAgain(actions.retry),
+      status === "REVOKED" && actions.resubmit && tryAgain(actions.resubmit),
+      copyButton("Copy link", () => new URL(taskLink(id, textOf(result)), document.baseURI).href),
     ].flat();
   }
+
+  const textOf = (result) => input?.number ?? result?.expression ?? (result?.number === undefined ? null : String(result.number));
 
   function tick() {
     if (!current || isFinal(current)) return;
@@ -64,9 +70,9 @@ export function taskCard(id, input, actions) {
   }
 
   function update({ task, problem }) {
-    const missing = problem?.status === 404;
-    current = missing ? null : task;
-    const state = missing ? MISSING : describe(task);
+    const isMissing = problem?.status === 404;
+    current = isMissing ? null : task;
+    const state = isMissing ? missing(input?.number && brief(input.number)) : describe(task);
     const final = isFinal(current);
     const { result } = current ?? {};
     const listed = input?.count ?? result?.total;
@@ -80,10 +86,11 @@ export function taskCard(id, input, actions) {
     show("density", final && result?.total && result, drawDensity);
     show("steps", current && !isList && { ...current, progress: null }, drawSteps);
     show("details", final && !isList && current, (known) => drawDetails(id, known));
-    show("list", final && result?.results && result, (known) => results(id, known, showError));
+    show("list", final && result?.results && result, (known) => results(id, known, actions.submit, showError));
     show("check", final && result?.verdict && result, howToCheck);
     show("actions", current && { status: current.status, result: final ? result : null }, drawActions);
-    if (problem && !missing) showError(`${problem.message} ${AGAIN}`);
+    if (isMissing && actions.resubmit) sections.actions.show("missing", () => tryAgain(actions.resubmit));
+    if (problem && !isMissing) showError(`${problem.message} ${AGAIN}`);
     else if (error.textContent.endsWith(AGAIN)) showError("");
     tick();
   }

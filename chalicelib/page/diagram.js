@@ -81,6 +81,18 @@ function make(names) {
     end("table", "Table", "stores"), dead);
 }
 
+/** Shows the diagram without numbers while the first response is awaited. */
+export function drawEmptyFlow() {
+  if (lanes.size) return;
+  make(Object.keys(LANES));
+  for (const { waiting, note } of lanes.values()) {
+    setText(waiting, "–");
+    setText(note, "waiting");
+  }
+  setText(dead.children[1], "–");
+  drawEdges(byId("flow"), {});
+}
+
 /** Shows the queues with their rates (numbers finished per second, by queue; {} where they are unknown). */
 export function drawFlow(queues, rates) {
   const names = Object.keys(LANES).filter((name) => name in queues);

@@ -3,23 +3,29 @@ import { parse, send } from "./api.js";
 import { actionButton, h } from "./dom.js";
 import { nextPage } from "./download.js";
 import { formula } from "./formula.js";
+import { linkOf } from "./links.js";
 import { brief, grouped } from "./numbers.js";
 import { ofVerdict, ofWitness } from "./verdict.js";
 
 const PAGE_ROWS = 50;
-const COLUMNS = ["#", "Number", "Verdict", "Witness"];
+const COLUMNS = ["Index", "Number", "Verdict", "Witness"];
 
-function row({ index, number, expression, verdict, witness }) {
+/** A row; its index counts from 0, as those of the CSV and of the API do. */
+function row({ index, number, expression, verdict, witness }, prove, showError) {
   const { title, tone } = ofVerdict(verdict);
+  const text = expression ?? String(number);
   return h("tr", {},
-    h("td", { class: "faint" }, grouped(Number(index) + 1)),
-    h("td", { class: "number" }, expression ? [formula(expression), h("p", { class: "faint" }, brief(String(number)))] : brief(String(number))),
-    h("td", {}, h("span", { class: `state ${tone}` }, title)),
+    h("td", { class: "faint" }, grouped(index)),
+    h("td", { class: "number" },
+      h("a", { href: linkOf(text) }, expression ? formula(expression) : brief(text)),
+      expression && h("p", { class: "faint" }, brief(String(number)))),
+    h("td", {}, h("span", { class: `state ${tone}` }, title),
+      verdict === "probable_prime" && [" ", actionButton("Prove it", () => prove({ number: text }), showError, { class: "quiet" })]),
     h("td", { class: "faint" }, ofWitness(witness)));
 }
 
-/** The table of a finished list with its filter and its button for more rows. */
-export function results(id, { total, primes, composites }, showError) {
+/** The table of a finished list; `prove(input)` submits one of its numbers alone. */
+export function results(id, { total, primes, probable_primes: probable, composites }, prove, showError) {
   const rows = h("tbody");
   let address;
   let filter;
@@ -29,13 +35,13 @@ export function results(id, { total, primes, composites }, showError) {
     const response = await send(address);
     const { results: page } = parse(await response.text());
     if (used !== filter) return;
-    rows.append(...page.map((result, index) => row({ index: drawn + index, ...result })));
+    rows.append(...page.map((result, index) => row({ index: drawn + index, ...result }, prove, showError)));
     drawn += page.length;
     address = nextPage(id, response);
     more.hidden = !address;
   }, showError, { class: "quiet" });
 
-  const filters = [["primes", "Primes", primes], ["composites", "Not prime", composites], ["", "All", total]].map(([name, label, number]) => {
+  const filters = [["primes", Number(probable) ? "Prime or probably prime" : "Primes", primes], ["composites", "Not prime", composites], ["", "All", total]].map(([name, label, number]) => {
     const button = h("button", { type: "button", disabled: Number(number) === 0 }, `${label} `, h("span", { class: "faint" }, grouped(number)));
     button.addEventListener("click", () => choose(name, button));
     return button;

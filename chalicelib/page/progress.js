@@ -3,12 +3,15 @@ import { since } from "./api.js";
 import { h, setText } from "./dom.js";
 import { count, digits, duration, grouped } from "./numbers.js";
 import { proofSeconds } from "./steps.js";
+import { primesOf } from "./verdict.js";
 
 const MIN_ESTIMATE_SECONDS = 3;
 
-/** The primes and the other finished numbers of a list as shares of one bar. */
-export function drawDensity({ total, primes, composites }) {
+/** The primes, the probable primes and the other finished numbers of a list as shares of one bar. */
+export function drawDensity(result) {
+  const { total, primes, probable_primes: probable, composites } = result;
   const share = (name, number) => {
+    if (!Number(number)) return false;
     const bar = h("span", { class: name });
     bar.style.width = `${(100 * number) / total}%`;
     return bar;
@@ -16,9 +19,9 @@ export function drawDensity({ total, primes, composites }) {
   const done = primes + composites;
   const percent = done ? ` · ${((100 * primes) / done).toFixed(1)} %` : "";
   return [
-    h("div", { class: "shares", "aria-hidden": "true" }, share("primes", primes), share("others", composites)),
+    h("div", { class: "shares", "aria-hidden": "true" }, share("primes", primes - probable), share("probables", probable), share("others", composites)),
     h("p", { class: "legend" },
-      h("span", {}, h("span", { class: "key primes" }), `${count(primes, "prime")}${percent}`),
+      h("span", {}, h("span", { class: "key primes" }), `${primesOf(result)}${percent}`),
       h("span", {}, h("span", { class: "key others" }), `${grouped(composites)} not prime`)),
   ];
 }
@@ -36,7 +39,7 @@ export function drawProgress(task, listed) {
   const interim = result?.verdict === "probable_prime";
   let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
   if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
-  if (result?.total) text += ` · ${count(result.primes, "prime")} so far`;
+  if (result?.total) text += ` · ${primesOf(result)} so far`;
   const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;
   return [
     h("progress", { "aria-label": "Progress", "data-expected": expected > MIN_ESTIMATE_SECONDS && expected, ...(total && { value: done, max: total }) }),
@@ -56,7 +59,8 @@ export function tickProgress(element, { proof_started_at: proving, started_at: s
   const expected = Number(bar.dataset.expected);
   const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.round(expected / 60)} min`} on this machine`;
   const late = seconds > expected;
-  setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : late ? `, expected was ${about}` : ` of ${about}`);
-  if (proving && !late) Object.assign(bar, { max: expected, value: seconds });
+  setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : late ? `, later than expected (${about})` : ` of ${about}`);
+  // A late proof moves the bar on and never fills it.
+  if (proving) bar.value = late ? 1 - 0.1 * (expected / seconds) : 0.9 * (seconds / expected);
   else bar.removeAttribute("value");
 }

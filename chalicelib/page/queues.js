@@ -1,7 +1,7 @@
 // The view of the queues: the diagram, the throughput, the failed tasks.
 import { age, call } from "./api.js";
 import { demoButtons } from "./demo.js";
-import { drawFlow } from "./diagram.js";
+import { drawEmptyFlow, drawFlow } from "./diagram.js";
 import { byId } from "./dom.js";
 import { showFailed } from "./failed.js";
 import { poll } from "./poll.js";
@@ -48,6 +48,7 @@ async function refresh(state) {
 /** Opens the view and keeps it up to date. */
 export function open() {
   if (stop) return;
+  drawEmptyFlow();
   if (!byId("demo").childElementCount) {
     // What is sent is shown at once, however long the queues have been idle.
     byId("demo").append(...demoButtons(() => {

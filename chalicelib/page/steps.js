@@ -19,17 +19,17 @@ export function proofSeconds(digits) {
 
 const isProof = ({ method, verdict }) => verdict === "probable_prime" || /^(ECPP|Pocklington|Morrison)/.test(method);
 
-/** The steps of a task of one number: [{name, state: "done" | "now" | "next", seconds}]. */
+/** The steps of a task of one number: [{name, state: "done" | "now" | "next" | "stopped" | "failed", seconds}]. */
 export function stepsOf(task) {
   const { status, result, submitted_at: submitted, started_at: started, finished_at: finished } = task;
   const end = ENDS[status];
   const verdict = result?.verdict;
   const proof = Boolean(verdict) && isProof(result);
   const running = status === "STARTED";
-  const state = (done, now) => (done ? "done" : now ? "now" : "next");
+  const state = (done, now) => (done ? "done" : end ? "stopped" : now ? "now" : "next");
   const wasScreened = Boolean(verdict) || status === "SUCCESS";
   const steps = [
-    { name: "Queued", state: state(started || verdict || end, true), seconds: started && between(submitted, started), from: submitted },
+    { name: "Queued", state: state(started || verdict || status === "SUCCESS", true), seconds: started && between(submitted, started), from: submitted },
   ];
   if (!end || wasScreened) {
     const seconds = proof ? task.screening_seconds : result?.seconds;
@@ -38,9 +38,9 @@ export function stepsOf(task) {
   if (proof) {
     const from = task.proof_started_at;
     const name = !end ? (from ? "Proving" : "Proof") : result.proven ? "Proven" : "Not proven";
-    steps.push({ name, state: state(end, true), seconds: end && result.proven ? result.seconds : null, from });
+    steps.push({ name, state: state(end && result.proven, true), seconds: end && result.proven ? result.seconds : null, from });
   }
-  steps.push({ name: end ?? "Stored", state: state(end, false), total: end && finished && between(submitted, finished) });
+  steps.push({ name: end ?? "Stored", state: status === "FAILURE" ? "failed" : state(status === "SUCCESS", false), total: end && finished && between(submitted, finished) });
   return steps;
 }
 

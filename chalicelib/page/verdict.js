@@ -1,7 +1,7 @@
 // The state of a task in words.
 import { capital } from "./dom.js";
 import { methodOf } from "./methods.js";
-import { brief, count, digits, duration } from "./numbers.js";
+import { brief, count, digits, duration, grouped } from "./numbers.js";
 
 const VERDICTS = {
   prime: { title: "Prime", tone: "prime" },
@@ -45,10 +45,17 @@ function reason(result) {
   }
 }
 
+/** How many numbers of a list are prime, in words: "4 primes, 1 probably prime". */
+export function primesOf({ primes, probable_primes: probable }) {
+  const proven = Number(primes) - Number(probable);
+  const parts = [proven && count(proven, "prime"), Number(probable) && `${grouped(probable)} probably prime`];
+  return parts.filter(Boolean).join(", ") || "no primes";
+}
+
 function finished({ result, submitted_at: from, finished_at: to }) {
   if (result.total === undefined) return { ...ofVerdict(result.verdict), ...reason(result) };
-  const none = Number(result.primes) === 0;
-  return { title: none ? "No primes" : count(result.primes, "prime"), tone: none ? "composite" : "prime",
+  const tone = !Number(result.primes) ? "composite" : result.primes === result.probable_primes ? "probable" : "prime";
+  return { title: capital(primesOf(result)), tone,
     text: `Finished in ${duration(Math.max(1, Date.parse(to) - Date.parse(from)) / 1000)}.` };
 }
 

@@ -35,6 +35,8 @@ class ChunkResults(NamedTuple):
     text: bytes
     #: How many of the numbers are prime or probable primes.
     primes: int
+    #: How many of these are probable primes.
+    probable_primes: int
 
 
 def screen_chunk(hex_numbers: str) -> ChunkResults:
@@ -48,13 +50,15 @@ def screen_chunk(hex_numbers: str) -> ChunkResults:
         f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < BELOW_10_000 else write_line(screen(n)) for n in numbers
     ]
     text = "\n".join(lines).encode("ascii")
-    return ChunkResults(text, primes=text.count(b" P") + text.count(b" Q"))
+    probable_primes = text.count(b" Q")
+    return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
 
 
 def join_results(results: list[Result]) -> ChunkResults:
     """Return the results of numbers that were screened one by one."""
     text = "\n".join([write_line(result) for result in results]).encode("ascii")
-    return ChunkResults(text, sum(result.is_prime for result in results))
+    probable_primes = sum(not result.proven for result in results)
+    return ChunkResults(text, sum(result.is_prime for result in results), probable_primes)
 
 
 def _end(n: int) -> str:

@@ -37,6 +37,7 @@ def from_task(task: NumberTask | ListTask) -> Item:
             "chunks": task.chunks,
             "remaining": task.remaining,
             "primes": 0,
+            "probable_primes": 0,
             "composites": 0,
             "round": 0,
         }
@@ -72,6 +73,7 @@ def _list_task(item: Item) -> ListTask:
         chunks=chunks,
         remaining=remaining,
         primes=int(item["primes"]),
+        probable_primes=int(item.get("probable_primes", 0)),
         composites=int(item["composites"]),
     )
 

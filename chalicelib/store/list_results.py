@@ -28,7 +28,7 @@ def is_open(task_id: str) -> bool:
     return item is not None and item["status"] != Status.REVOKED and not table.has_expired(item)
 
 
-def write_chunk(message: ChunkMessage, text: bytes, primes: int, attempts: int) -> bool:
+def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes: int, attempts: int) -> bool:
     """Write the results of a chunk, then count them; return whether they were counted.
 
     The results come first so that a counted chunk can be read. A chunk that is screened twice is written twice, with
@@ -38,6 +38,7 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, attempts: int) 
         message: the chunk.
         text: the lines of its results, see primality/lines.py: they are stored deflated.
         primes: how many of its numbers are primes or probable primes.
+        probable_primes: how many of these are probable primes.
         attempts: the receive count of the message.
     """
     count, expires_at = message.count, table.expiry()
@@ -55,12 +56,13 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, attempts: int) 
         table.update(
             message.task_id,
             table.TASK,
-            "ADD done :done, primes :primes, composites :composites, remaining :minus"
+            "ADD done :done, primes :primes, probable_primes :probable_primes, composites :composites, remaining :minus"
             " SET started_at = if_not_exists(started_at, :now), counted_at = :now, expires_at = :expiry,"
             " attempts = if_not_exists(attempts, :attempts)",
             {
                 ":done": {message.chunk},
                 ":primes": primes,
+                ":probable_primes": probable_primes,
                 ":composites": count - primes,
                 ":minus": -1,
                 ":now": clock.timestamp(),

@@ -58,6 +58,8 @@ class ListTask(Task):
     remaining: int
     #: How many of the finished numbers are primes or probable primes.
     primes: int = 0
+    #: How many of these are probable primes.
+    probable_primes: int = 0
     #: How many of the finished numbers are not.
     composites: int = 0
 

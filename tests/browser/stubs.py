@@ -58,9 +58,10 @@ def result(number: int, verdict: str, method: str, **fields: Any) -> dict[str, A
     }
 
 
-def list_result(total: int, primes: int, composites: int) -> dict[str, Any]:
+def list_result(total: int, primes: int, composites: int, probable_primes: int = 0) -> dict[str, Any]:
     """Return the result of a list as the service sends it."""
-    return {"total": total, "primes": primes, "composites": composites, "results": f"/{TASK_ID}/results"}
+    counts = {"primes": primes, "probable_primes": probable_primes, "composites": composites}
+    return {"total": total, **counts, "results": f"/{TASK_ID}/results"}
 
 
 def queue(waiting: int = 0, in_flight: int = 0, delayed: int = 0, slots: int | None = None) -> dict[str, Any]:
@@ -89,9 +90,9 @@ def respond(route: Route, body: Any, status: int = 200, headers: dict[str, str] 
     route.fulfill(status=status, headers={"Content-Type": content_type, **(headers or {})}, body=json.dumps(body))
 
 
-def accept(route: Route) -> None:
+def accept(route: Route, task_id: str = TASK_ID) -> None:
     """Respond to an intercepted POST as the service does to a task that it queued."""
-    respond(route, {"status": "success", "task_id": TASK_ID}, 202)
+    respond(route, {"status": "success", "task_id": task_id}, 202)
 
 
 def refuse(route: Route, status: int, detail: str) -> None:

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from chalicelib.page import asset
-from tests.browser.pages import NewPage, ask, button, copy, field, heading, headline, open_task, show_task
-from tests.browser.stubs import TASK_ID, accept, respond, result, task
+from tests.browser.pages import NewPage, ask, button, copy, field, heading, headline, lead, open_task, show_task
+from tests.browser.stubs import TASK_ID, accept, id_of, respond, result, task
 
 PRIME = result(97, "prime", "trial division")
 
@@ -59,10 +59,18 @@ def test_a_link_to_a_task_shows_the_expression_that_was_sent(page: Page) -> None
     expect(headline(page)).to_have_text(str(2**61 - 1))
 
 
-def test_a_link_to_no_task_says_so(page: Page) -> None:
+def test_a_link_to_no_task_says_so_and_names_its_number(page: Page, open_page: NewPage) -> None:
     open_task(page, TASK_ID)
     expect(heading(page)).to_have_text("No such task")
+    expect(lead(page)).to_contain_text("Submit the number again.")
     expect(page).to_have_title("No such task · Is it prime?")
+    page.route(f"**/{id_of(2)}", lambda route: respond(route, task(result=PRIME, status="SUCCESS")))
+    open_task(page, id_of(2))
+    other = open_page(copy(page, "Copy link").replace(id_of(2), id_of(3)))
+    expect(heading(other)).to_have_text("No such task")
+    expect(lead(other)).to_contain_text("Submit 97 again.")
+    button(other, "Try again").click()
+    expect(heading(other)).to_have_text("Prime")
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])

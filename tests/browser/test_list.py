@@ -10,22 +10,22 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import ask, button, error, field, heading, lead, show_task
-from tests.browser.stubs import TASK_ID, list_result, respond
+from tests.browser.pages import ask, button, error, field, heading, lead, preview, show_task
+from tests.browser.stubs import TASK_ID, accept, id_of, list_result, respond, result, task
 
 FIRST_2500 = [str(number) for number in range(1, 2501)]
 #: The number of primes below 2,500 (OEIS A000720).
 PRIMES_TO_2500 = 367
 
 
-def row(index: int, number: int, *, prime: bool) -> dict[str, Any]:
+def row(index: int, number: int, verdict: str) -> dict[str, Any]:
     """Return one number's result as the service sends it."""
-    witness = None if prime else {"factor": "2"}
-    verdict = "prime" if prime else "composite"
-    return {"index": index, "number": number, "is_prime": prime, "verdict": verdict, "proven": True, "witness": witness}
+    witness = {"factor": "2"} if verdict == "composite" else None
+    is_prime = verdict != "composite"
+    return {"index": index, "number": number, "is_prime": is_prime, "verdict": verdict, "witness": witness}
 
 
-ROWS = [row(index, number, prime=number in {2, 3, 5, 7, 11}) for index, number in enumerate(range(2, 13))]
+ROWS = [row(n - 2, n, "prime" if n in {2, 3, 5, 7, 11} else "composite") for n in range(2, 13)]
 
 
 def serve_list(page: Page) -> list[str]:
@@ -78,14 +78,14 @@ def test_a_list_is_one_task_with_a_summary_and_complete_downloads(page: Page, tm
     assert sum(row["is_prime"] == "true" for row in rows) == PRIMES_TO_2500
 
 
-def test_the_primes_come_first_with_their_places_in_the_list(page: Page) -> None:
+def test_the_primes_come_first_with_the_index_that_the_csv_has(page: Page) -> None:
     filters = serve_list(page)
     expect(page.get_by_role("button", name="Primes 5")).to_have_attribute("aria-pressed", "true")
     expect(page.get_by_role("row")).to_have_count(4)
     button(page, "Show more").click()
     expect(page.get_by_role("row")).to_have_count(6)
     expect(button(page, "Show more")).to_be_hidden()
-    assert cells(page, 1) == ["1", "2", "4", "6", "10"]
+    assert cells(page, 1) == ["0", "1", "3", "5", "9"]
     assert cells(page, 2) == ["2", "3", "5", "7", "11"]
     assert set(filters) == {"primes"}
 
@@ -93,11 +93,28 @@ def test_the_primes_come_first_with_their_places_in_the_list(page: Page) -> None
 def test_the_filter_shows_the_other_numbers_and_all(page: Page) -> None:
     serve_list(page)
     page.get_by_role("button", name="Not prime 6").click()
-    expect(page.locator("tbody tr").first).to_contain_text("4Compositefactor 2")
+    expect(page.locator("tbody tr").first).to_contain_text("24Compositefactor 2")
     expect(page.get_by_role("button", name="Primes 5")).to_have_attribute("aria-pressed", "false")
     page.get_by_role("button", name="All 11").click()
-    expect(page.locator("tbody tr").first).to_contain_text("2Prime")
+    expect(page.locator("tbody tr").first).to_contain_text("02Prime")
     assert cells(page, 2) == ["2", "3", "4"]
+
+
+def test_a_probable_prime_of_a_list_is_counted_as_such_and_can_be_proven(page: Page) -> None:
+    rows = [row(0, 97, "prime"), row(1, 10**9 + 7, "probable_prime")]
+    page.route("**/results?*", lambda route: respond(route, {"results": rows, "next": None, "complete": True}))
+    start = page.url
+    show_task(page, status="SUCCESS", result=list_result(3, 2, 1, probable_primes=1))
+    expect(heading(page)).to_have_text("1 prime, 1 probably prime")
+    page.get_by_role("link", name="97").click()
+    expect(field(page)).to_have_value("97")
+    page.go_back()
+    page.route(start, lambda route: accept(route, id_of(2)))
+    page.route(f"**/{id_of(2)}", lambda route: respond(route, task(result=result(10**9 + 7, "prime", "ECPP"))))
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        button(page, "Prove it").click()
+    assert sent.value.post_data_json == {"number": str(10**9 + 7)}
+    expect(page).to_have_url(f"{start}#{id_of(2)}")
 
 
 def test_the_page_is_the_only_thing_that_scrolls(page: Page) -> None:
@@ -110,17 +127,37 @@ def test_the_page_is_the_only_thing_that_scrolls(page: Page) -> None:
     assert scrolling == 0
 
 
-def test_a_dropped_file_is_one_task(page: Page) -> None:
+def drop(page: Page, files: dict[str, str]) -> None:
+    """Drop files with these texts on the page."""
     page.evaluate(
-        """() => {
+        """files => {
             const dataTransfer = new DataTransfer();
-            dataTransfer.items.add(new File(["5\\n6\\n7\\n"], "numbers.txt", { type: "text/plain" }));
+            for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name));
             document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-        }"""
+        }""",
+        files,
     )
+
+
+def test_files_that_are_dropped_together_are_one_task(page: Page) -> None:
+    drop(page, {"a.csv": "id,n\n1,5\n2,6\n", "b.txt": "7\n"})
+    expect(preview(page)).to_have_text("2 files: A list of 3 numbers: 5, 6, 7")
     button(page, "Check").click()
     expect(heading(page)).to_have_text("2 primes")
     expect(lead(page)).to_contain_text("Finished in")
+
+
+def test_a_dropped_file_replaces_the_one_before_and_can_be_removed(page: Page) -> None:
+    example = str(field(page).get_attribute("placeholder"))
+    drop(page, {"a.txt": "5\n6\n"})
+    drop(page, {"b.txt": "7"})
+    expect(preview(page)).to_have_text("b.txt: One number with 1 digit")
+    expect(field(page)).to_have_attribute("placeholder", "b.txt")
+    button(page, "Remove the file").click()
+    expect(field(page)).to_have_attribute("placeholder", example)
+    expect(field(page)).to_be_focused()
+    expect(preview(page)).to_contain_text("Also a list or a CSV file.")
+    expect(button(page, "Remove the file")).to_be_hidden()
 
 
 def test_a_running_list_shows_its_numbers_and_the_primes_so_far(page: Page) -> None:

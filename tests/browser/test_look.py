@@ -14,7 +14,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.pages import ask, error, field, heading, new_context, open_queues, preview, show_task
+from tests.browser.pages import NewPage, ask, error, field, heading, new_context, open_queues, preview, show_task
 from tests.browser.stubs import (
     HISTORY_STEPS,
     TASK_ID,
@@ -58,6 +58,7 @@ PROVING = {"phase": "proving", "seconds": 12.3}
 CHUNKS = {"done": 3, "total": 13, "unit": "chunks"}
 PRIMES = [number for number in range(2, 80) if all(number % factor for factor in range(2, math.isqrt(number) + 1))]
 ROWS = [{"index": n - 1, "number": n, "verdict": "prime", "proven": True, "witness": None} for n in PRIMES]
+ROWS[-1] |= {"number": str(10**24 + 7), "verdict": "probable_prime", "proven": False}
 
 
 def show(title: str, started: float | None = None, **fields: Any) -> PageState:
@@ -88,7 +89,9 @@ def certified(page: Page) -> None:
 
 def listed(page: Page) -> None:
     page.route("**/results?*", lambda route: respond(route, {"results": ROWS, "next": None, "complete": True}))
-    show("168 primes", started=0.2, status="SUCCESS", result=list_result(1000, 168, 832))(page)
+    show("167 primes, 1 probably prime", 0.2, status="SUCCESS", result=list_result(1000, 168, 832, probable_primes=1))(
+        page
+    )
     expect(page.get_by_role("row")).to_have_count(len(ROWS) + 1)
 
 
@@ -236,6 +239,12 @@ def test_a_verdict_is_announced_and_is_the_title_of_the_page(page: Page) -> None
     show_task(page, status="SUCCESS", result=result(97, "prime", "trial division"))
     expect(page.locator("#announcer")).to_contain_text("Prime. Proven")
     expect(page).to_have_title("Prime · Is it prime?")
+
+
+def test_the_shortcut_is_named_where_there_is_a_keyboard(page: Page, open_page: NewPage) -> None:
+    expect(preview(page)).to_contain_text("CSV file. Press / to come here.", use_inner_text=True)
+    phone = open_page(viewport={"width": 375, "height": 780}, has_touch=True, is_mobile=True)
+    expect(preview(phone)).to_have_text("Also a list or a CSV file.", use_inner_text=True)
 
 
 def test_a_wide_window_shows_the_examples_beside_the_field(page: Page) -> None:

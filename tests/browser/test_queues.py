@@ -31,11 +31,20 @@ def show_queues(page: Page, **fields: Any) -> dict[str, Any]:
 def test_the_queues_of_the_service_are_shown(page: Page) -> None:
     open_queues(page)
     expect(page.get_by_role("heading", name="Queues", exact=True)).to_be_visible()
+    expect(page).to_have_title("Queues · Is it prime?")
     for name in ("Lists", "Tasks", "Proofs", "Long proofs"):
         expect(lane(page, name)).to_contain_text("waiting")
         expect(lane(page, name)).to_contain_text("in flight")
     expect(lane(page, "Dead letters")).to_be_visible()
     expect(page.get_by_role("heading", name="Failed tasks")).to_be_visible()
+
+
+def test_the_diagram_is_there_while_the_queues_are_loading(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/queue", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
+    open_queues(page)
+    expect(lane(page, "Tasks").locator(".big")).to_have_text("\N{EN DASH}")
+    expect(page.locator("#queues-note")).to_have_text("Loading")
 
 
 def test_each_queue_shows_what_waits_what_is_in_flight_and_its_slots(page: Page) -> None:

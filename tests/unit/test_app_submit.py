@@ -33,7 +33,7 @@ def test_a_number_is_accepted_with_its_task_and_its_address(api: Api) -> None:
 def test_a_list_is_one_task(api: Api) -> None:
     task_id = api.submit([7, "0x9", "10", 2**64]).json["task_id"]
     run_all()
-    summary = {"total": 4, "primes": 1, "composites": 3, "results": f"/{task_id}/results"}
+    summary = {"total": 4, "primes": 1, "probable_primes": 0, "composites": 3, "results": f"/{task_id}/results"}
     assert api.get(f"/{task_id}").json["result"] == summary
 
 

@@ -126,8 +126,10 @@ def test_a_number_shows_the_progress_of_its_computation(progress: Steps | Elapse
 
 @given(st.integers(0, 3))
 def test_a_list_has_a_summary_from_its_first_finished_chunk_on(remaining: int) -> None:
-    task = list_task(task_id="one", status=Status.STARTED, remaining=remaining, primes=4, composites=2)
-    summary = {"total": 10, "primes": 4, "composites": 2, "results": "/api/one/results"}
+    task = list_task(
+        task_id="one", status=Status.STARTED, remaining=remaining, primes=4, probable_primes=1, composites=2
+    )
+    summary = {"total": 10, "primes": 4, "probable_primes": 1, "composites": 2, "results": "/api/one/results"}
     assert responses.task_json(task, "/api")["result"] == (None if remaining == 3 else summary)
 
 

@@ -62,6 +62,17 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
     assert table.get(task_id, table.TASK) == before
 
 
+@pytest.mark.parametrize("max_inline_seconds", [0.0, 10.0], ids=["child", "inline"])
+def test_a_probable_prime_is_counted_among_the_primes_and_alone(
+    monkeypatch: pytest.MonkeyPatch, max_inline_seconds: float
+) -> None:
+    monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", max_inline_seconds)
+    task_id = submit_list([11, 12, 10**100 + 267])
+    run(Queue.LISTS)
+    assert list_task(task_id).primes == 2
+    assert list_task(task_id).probable_primes == 1
+
+
 def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
     in_child = spy(monkeypatch, computing, "screen_in_child")

@@ -62,7 +62,7 @@ def test_a_retry_queues_nothing_of_an_expired_task_with_the_same_key(monkeypatch
 def test_a_failed_chunk_keeps_its_results_but_none_of_an_expired_list(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = set_clock(monkeypatch, 1_800_000_000.0)
     message = ChunkMessage(submit_list([2]), "2", 1, 1, 0)
-    list_results.write_chunk(message, b"2 p", primes=1, attempts=1)
+    list_results.write_chunk(message, b"2 p", primes=1, probable_primes=0, attempts=1)
     failures.keep_chunk(message)
     assert "results" in (table.get(message.task_id, 1) or {})
     clock.seconds += settings().retention_seconds + 1
