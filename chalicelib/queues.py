@@ -35,7 +35,7 @@ Parameters = dict[str, str]
 
 
 class Queue(StrEnum):
-    """The queues, one for each class of cost, so that cheap work never waits behind expensive work."""
+    """The queues."""
 
     TASKS = "tasks"
     LISTS = "lists"
@@ -48,7 +48,8 @@ class Queue(StrEnum):
 class QueueRow:
     """A queue, and the function that consumes it."""
 
-    purpose: str
+    #: What it holds.
+    holds: str
     #: The environment variable with its URL.
     url_variable: str
     #: The function, also in app.py.
@@ -59,21 +60,23 @@ class QueueRow:
     batch_size: int
     #: How many functions run at once.
     concurrency: int
-    #: How long a message may wait before an alarm, in seconds.
-    max_age_seconds: int
     #: By how much the function lowers its scheduling priority. On one machine all functions share the cores with the
     #: API and the emulator, which come first: they pass on what the consumers work on. Then come single numbers, short
     #: proofs, lists and long proofs. On AWS a function shares no core, and this changes nothing.
     niceness: int
 
 
-#: The table of the queues.
+#: The table of the queues: one for each class of cost, so that cheap work never waits behind expensive work. The other
+#: parts of the service, the template and the tools read it.
 QUEUES = {
-    Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 300, 4),
-    Queue.LISTS: QueueRow("chunks of lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 900, 12),
-    Queue.PROOFS: QueueRow("work of up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 900, 8),
-    Queue.LONG_PROOFS: QueueRow("longer proofs", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 3_600, 18),
-    Queue.DEAD_LETTERS: QueueRow("what failed", "DEAD_LETTERS_QUEUE_URL", "dead_letters", 30, 10, 2, 300, 4),
+    # what it holds, URL variable, function, timeout, batch size, concurrency, niceness
+    Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 4),
+    Queue.LISTS: QueueRow("chunks of lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 12),
+    Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 8),
+    Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 18),
+    Queue.DEAD_LETTERS: QueueRow(
+        "messages that failed every attempt", "DEAD_LETTERS_QUEUE_URL", "dead_letters", 30, 10, 2, 4
+    ),
 }
 
 

@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from infra.deploy.deploy import deploy
+from infra.deploy.outputs import VARIABLES
 from infra.emulator.ministack import Emulator
 from tests.support.aws import in_process
 from tests.support.checkout import Checkout, make_checkout
@@ -158,13 +159,7 @@ def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str
         "AWS_DEFAULT_REGION": "us-east-1",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "TABLE_NAME": outputs["TableName"],
-        "TASKS_QUEUE_URL": outputs["TasksQueueUrl"],
-        "LISTS_QUEUE_URL": outputs["ListsQueueUrl"],
-        "PROOFS_QUEUE_URL": outputs["ProofsQueueUrl"],
-        "LONG_PROOFS_QUEUE_URL": outputs["LongProofsQueueUrl"],
-        "DEAD_LETTERS_QUEUE_URL": outputs["DeadLettersQueueUrl"],
-        "SLOTS": outputs["Slots"],
+        **{variable: outputs[output] for output, variable in VARIABLES.items()},
     }
 
 

@@ -5,9 +5,9 @@ from math import ceil
 
 from benchmarks.scale import limits
 from benchmarks.scale.parts import HOLD_SECONDS, TICK_SECONDS, Messages, Process, Run, Waiting
+from benchmarks.scale.template import CONSUMERS
 from chalicelib.consumers.outcomes import DELAY_GROWTH, FIRST_DELAY_SECONDS
 from chalicelib.queues import MAX_RECEIVES
-from infra.packaging.template import CONSUMERS
 
 #: The maximum delays of boto3 before the second and the third attempt of a throttled call (chalicelib/aws.py). It does
 #: not repeat the statements of a batch, by which the worker writes.

@@ -4,8 +4,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.scale import limits
+from chalicelib.queues import QUEUES
+from chalicelib.store.history import COUNTED
+from infra.packaging.consumers import logical_id
 from infra.packaging.package import AWS, BUILD, package
-from infra.packaging.template import CONSUMERS
+
+#: The consumers of numbers in the template, by their queues.
+CONSUMERS = {str(queue): logical_id(QUEUES[queue].function) for queue in COUNTED}
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,17 @@
 
 from collections.abc import Mapping
 
+from chalicelib.queues import QUEUES
 from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION, Cloud, connect
 from infra.deploy.stack import Report, Stack
+from infra.packaging.consumers import logical_id
 
 APP = "is-it-prime"
 
 #: The service's environment variables, by the stack's output that each one holds.
 VARIABLES = {
     "TableName": "TABLE_NAME",
-    "TasksQueueUrl": "TASKS_QUEUE_URL",
-    "ListsQueueUrl": "LISTS_QUEUE_URL",
-    "ProofsQueueUrl": "PROOFS_QUEUE_URL",
-    "LongProofsQueueUrl": "LONG_PROOFS_QUEUE_URL",
-    "DeadLettersQueueUrl": "DEAD_LETTERS_QUEUE_URL",
+    **{f"{logical_id(queue)}QueueUrl": row.url_variable for queue, row in QUEUES.items()},
     "Slots": "SLOTS",
 }
 

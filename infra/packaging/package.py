@@ -11,9 +11,12 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from chalice.package import TemplateDeepMerger
+
 from infra import ROOT
 from infra.errors import InfraError
 from infra.packaging.archive import THIS_PYTHON, zip_folder
+from infra.packaging.consumers import consumer_parts
 from infra.packaging.layer import build_layer
 from infra.packaging.template import Template, for_stage, for_target, merged
 
@@ -21,7 +24,7 @@ BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
 #: Chalice merges one file, infra/template/resources.yaml; these follow by the same rules.
-MERGED_AFTERWARDS = ("queues.yaml", "roles.yaml", "gateway.yaml", "watching.yaml")
+MERGED_AFTERWARDS = ("roles.yaml", "gateway.yaml", "watching.yaml")
 
 #: Lambda's Python on AWS, whatever Python packages: python3.11 is deprecated on 2027-06-30, this one on 2029-06-30.
 #: Source: AWS Lambda Developer Guide, "Lambda runtimes".
@@ -94,6 +97,7 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)
         template = merged(packaged / "sam.yaml", *(ROOT / "infra" / "template" / name for name in MERGED_AFTERWARDS))
+        template = TemplateDeepMerger().merge(consumer_parts(), template)
     template = for_target(for_stage(template, stage), target.architecture, target.python)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     return Package(template, code, build_layer(target.architecture, target.python, BUILD / "layers"))

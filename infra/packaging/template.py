@@ -7,6 +7,9 @@ from typing import Any
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
+from chalicelib.queues import QUEUES
+from chalicelib.store.history import COUNTED
+
 Template = dict[str, Any]
 
 #: Resources that stage `local` does not have: it needs no key.
@@ -15,9 +18,6 @@ KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 #: The functions of prod's API at once. Every client that waits for a result occupies one: this ceiling leaves the rest
 #: of an account's 1,000 to the consumers. Source: AWS Lambda Developer Guide, "Configuring reserved concurrency".
 API_FUNCTIONS = 500
-
-#: The consumers of numbers by their queues.
-CONSUMERS = {"tasks": "Worker", "lists": "ListWorker", "proofs": "Prover", "long_proofs": "LongProver"}
 
 
 def merged(*files: Path) -> Template:
@@ -68,15 +68,10 @@ def with_slots(template: Template) -> Template:
 
     A slot is a message that the consumers can hold: each function at once holds a batch.
     """
-    resources = template["Resources"]
-    slots = []
-    for queue, consumer in CONSUMERS.items():
-        for event in resources[consumer]["Properties"]["Events"].values():
-            functions = event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
-            slots.append(f"{queue}={functions * event['Properties']['BatchSize']}")
-    variables = resources["APIHandler"]["Properties"].setdefault("Environment", {}).setdefault("Variables", {})
-    variables["SLOTS"] = ",".join(slots)
-    template["Outputs"]["Slots"] = {"Value": ",".join(slots)}
+    slots = ",".join(f"{queue}={QUEUES[queue].concurrency * QUEUES[queue].batch_size}" for queue in COUNTED)
+    api = template["Resources"]["APIHandler"]["Properties"]
+    api.setdefault("Environment", {}).setdefault("Variables", {})["SLOTS"] = slots
+    template["Outputs"]["Slots"] = {"Value": slots}
     return template
 
 

@@ -18,20 +18,16 @@ from typing import TYPE_CHECKING, Any
 import boto3
 from chalice.local import LambdaContext
 
+from chalicelib.queues import QUEUES
 from infra import ROOT
+from infra.packaging.consumers import logical_id
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-#: The queue's setting and the batch size of each consumer's event source mapping, as in app.py.
-CONSUMERS = {
-    "worker": ("TASKS_QUEUE_URL", 10),
-    "list_worker": ("LISTS_QUEUE_URL", 10),
-    "prover": ("PROOFS_QUEUE_URL", 1),
-    "long_prover": ("LONG_PROOFS_QUEUE_URL", 1),
-    "dead_letters": ("DEAD_LETTERS_QUEUE_URL", 10),
-}
+#: The rows of the table of the queues by their functions.
+CONSUMERS = {row.function: row for row in QUEUES.values()}
 #: How long an invocation may take, Lambda's longest: the time spent in the debugger counts.
 SECONDS = 900
 #: Between two looks at an empty queue.
@@ -43,9 +39,8 @@ Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 @contextmanager
 def paused(name: str, functions: "LambdaClient") -> Iterator[None]:
     """Disable the event source mapping of a consumer's function, and enable it at the end."""
-    logical_id = name.title().replace("_", "")
     mappings = functions.list_event_source_mappings()["EventSourceMappings"]
-    (uuid,) = [mapping["UUID"] for mapping in mappings if f"-{logical_id}-" in mapping["FunctionArn"]]
+    (uuid,) = [mapping["UUID"] for mapping in mappings if f"-{logical_id(name)}-" in mapping["FunctionArn"]]
     functions.update_event_source_mapping(UUID=uuid, Enabled=False)
     try:
         yield
@@ -59,11 +54,11 @@ def consume_batch(name: str, handler: Handler, sqs: "SQSClient") -> int:
     Returns:
         How many messages were received.
     """
-    variable, batch_size = CONSUMERS[name]
-    url = os.environ[variable]
+    row = CONSUMERS[name]
+    url = os.environ[row.url_variable]
     messages = sqs.receive_message(
         QueueUrl=url,
-        MaxNumberOfMessages=batch_size,
+        MaxNumberOfMessages=row.batch_size,
         MessageSystemAttributeNames=["All"],
         VisibilityTimeout=SECONDS,
         WaitTimeSeconds=WAIT_SECONDS,
@@ -112,11 +107,12 @@ def debugged(handler: Handler) -> Handler:
 def main() -> None:
     """Consume until Ctrl-C or the end of the terminal, or until the debugger is left."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=CONSUMERS)
+    held = ", ".join(f"{name} {row.holds}" for name, row in CONSUMERS.items())
+    parser.add_argument("name", choices=CONSUMERS, help=f"the consumer: {held}")
     parser.add_argument("--pdb", action="store_true", help="begin each batch in Python's debugger")
     arguments = parser.parse_args()
     name: str = arguments.name
-    if "AWS_ENDPOINT_URL" not in os.environ or CONSUMERS[name][0] not in os.environ:
+    if "AWS_ENDPOINT_URL" not in os.environ or CONSUMERS[name].url_variable not in os.environ:
         sys.exit("consumer: start the service with `make run`, and run this in `make shell`.")
     sys.path.insert(0, str(ROOT))
     handler: Handler = getattr(importlib.import_module("app"), name)

@@ -14,6 +14,7 @@ from chalice.local import LambdaContext
 from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.queues import Counts, Queue
+from infra.packaging.consumers import logical_id
 from infra.packaging.package import Package
 from infra.tools import consumer
 from infra.tools.consumer import CONSUMERS, consume_batch, debugged, paused
@@ -122,7 +123,7 @@ def test_it_receives_as_many_messages_as_the_deployed_function(packages: dict[st
         for event in function.get("Events", {}).values()
         if event["Type"] == "SQS"
     }
-    assert deployed == {name.title().replace("_", ""): size for name, (_, size) in CONSUMERS.items()}
+    assert deployed == {logical_id(name): row.batch_size for name, row in CONSUMERS.items()}
 
 
 def test_outside_of_make_shell_it_says_where_to_run_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ FUNCTIONS = {
 #: The queues that each function sends to: docs/architecture.md.
 SENDS = {
     "APIHandler": {"TasksQueue", "ListsQueue"},
-    "Worker": {"TasksQueue", "ListsQueue", "ProofsQueue", "LongProofsQueue"},
+    "Worker": {"TasksQueue", "ProofsQueue", "LongProofsQueue"},
     "ListWorker": {"ListsQueue", "LongProofsQueue"},
     "Prover": {"LongProofsQueue"},
     "LongProver": set(),

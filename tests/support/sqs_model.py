@@ -17,7 +17,7 @@ from typing import Any
 from chalicelib.queues import MAX_RECEIVES, Queue
 from tests.support.aws import Record
 
-#: The visibility timeout of the queues in seconds: that of the longest in infra/template/queues.yaml.
+#: The visibility timeout of the queues in seconds: that of the long proofs, the longest.
 VISIBILITY_SECONDS = 5_400
 
 

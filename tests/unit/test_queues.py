@@ -11,9 +11,10 @@ import pytest
 from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.errors import Unavailable
-from chalicelib.queues import Counts, Queue
+from chalicelib.queues import QUEUES, Counts, Queue
 from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission, submit
+from chalicelib.settings import settings
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, decode
 from tests.support.aws import queue_url, receive
@@ -130,3 +131,16 @@ def test_a_message_with_a_visibility_timeout_of_zero_is_received_again() -> None
     assert receive(Queue.TASKS) == []
     queues.set_visibility_timeout(Queue.TASKS, record["receiptHandle"], 0)
     assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]
+
+
+@pytest.mark.parametrize("queue", Queue)
+def test_the_variable_of_a_queue_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
+    monkeypatch.delenv(QUEUES[queue].url_variable)
+    settings.cache_clear()
+    with pytest.raises(RuntimeError, match=QUEUES[queue].url_variable):
+        queues.counts(queue)
+
+
+def test_single_numbers_come_before_short_proofs_then_lists_then_long_proofs() -> None:
+    order = [Queue.TASKS, Queue.PROOFS, Queue.LISTS, Queue.LONG_PROOFS]
+    assert sorted(order, key=lambda queue: QUEUES[queue].niceness) == order
