@@ -17,8 +17,8 @@ compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-ha
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-localstack fast logs shell coverage mutants check bench package deploy destroy format \
-	lock licences clean lint template security audit
+.PHONY: help openapi run test test-deep test-localstack fast one logs shell coverage mutants check bench package deploy destroy format \
+	lock licences clean lint template audit
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ fast: $(DEV) node_modules/made ## run the linters, and the unit tests that take 
 	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -p xdist -p timeout -p hypothesispytest \
 		-n 2 -m "not slow and not deep" --durations 10 tests/unit
 
+one: $(DEV) ## run the unit tests of FILE, without the plugins and the processes that take long to start
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -p timeout -p hypothesispytest --moto $(FILE)
+
 logs: $(RUN) ## follow the logs of the running `make run`: the API and each function, with the tasks' ids
 	@$(BIN)/python -m infra.tools.follow_logs
 
@@ -47,11 +50,17 @@ test-localstack: $(DEV) node_modules/made ## run the tests of the deployed servi
 coverage: $(DEV) node_modules/made ## measure which lines and branches the unit tests run: docs/testing.md
 	@$(BIN)/pytest -n 2 --moto --cov --cov-report term tests/unit client/tests
 
-mutants: $(DEV) ## change the checks and the bounds in 1,000 ways, and list the changes that no test notices
-	@$(BIN)/mutmut run --max-children 2
+mutants: $(DEV) ## change the code in small ways, and list the changes that no test notices: docs/testing.md
+	@$(BIN)/mutmut run --max-children 2 $(MUTANTS)
 	@$(BIN)/mutmut results
 
-check: lint template security coverage test ## run what CI runs: style, types, templates, security, coverage, tests
+# A tenth of the mutants, another one each day.
+test-deep: $(DEV) $(EMULATOR) node_modules/made ## search for longer: properties, the largest numbers, mutants and a soak
+	@$(BIN)/pytest -n 2 -m "hypothesis or deep" --hypothesis-profile deep --timeout 1200 --durations 10 tests/unit tests/faults
+	@$(MAKE) --no-print-directory mutants MUTANTS="'*$$(date +%j | tail -c 2)'"
+	@$(BIN)/python -m benchmarks.soak --tasks 2000 --print
+
+check: lint template audit coverage test ## run what CI runs: style, types, templates, vulnerabilities, coverage, tests
 
 bench: $(DEV) $(EMULATOR) ## measure the service beside its peer and write benchmarks/README.md
 	@$(BIN)/python -m benchmarks
@@ -89,7 +98,7 @@ lint: $(DEV)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
 
 # Two at a time: no linter needs what another one writes.
-LINTERS := $(addprefix lint-,mypy imports style client workflows dependabot hooks)
+LINTERS := $(addprefix lint-,mypy imports style client shell workflows dependabot hooks)
 .PHONY: $(LINTERS)
 
 lint-mypy:
@@ -102,10 +111,18 @@ lint-style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# A name of more than 80 characters.
+lint-names:
+	@! grep -rnE "^ *(async )?def test_\w{76}" tests client/tests --include=*.py
+
 lint-client:
 	cd client && ../$(BIN)/mypy
 
+lint-shell:
+	$(BIN)/shellcheck .ci/run infra/install infra/tools/shell.bashrc
+
 lint-workflows:
+	$(BIN)/zizmor --quiet --offline .github
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
 
 lint-dependabot:
@@ -117,10 +134,6 @@ lint-hooks:
 template: $(DEV)
 	@for stage in $(STAGES); do $(BIN)/python -m infra.packaging.package $$stage || exit 1; done
 	$(BIN)/cfn-lint $(STAGES:%=build/%/template.json)
-
-security: $(DEV)
-	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py chalicelib infra
-	@$(MAKE) --no-print-directory audit
 
 # urllib3 1.24.1 has known vulnerabilities: where the data does not name them, an audit would find nothing in anything.
 # pip-audit takes a package that the data does not have for one without vulnerabilities, unless it is strict. The peer

@@ -18,7 +18,6 @@ from hypothesis import HealthCheck, settings
 from infra.deploy.deploy import deploy
 from infra.deploy.outputs import VARIABLES
 from infra.emulator.ministack import Emulator
-from tests.support.aws import in_process
 from tests.support.checkout import Checkout, make_checkout
 from tests.support.dynamodb_local import dynamodb_local, is_installed, url_of
 from tests.support.local_server import local_server
@@ -29,6 +28,8 @@ from tests.support.programs import missing, skip, use_locked_programs
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # A mutant that was found is found again.
 settings.register_profile("mutants", settings.get_profile("tests"), max_examples=25, derandomize=True)
+# What `make test-deep` runs.
+settings.register_profile("deep", settings.get_profile("tests"), max_examples=1_500)
 settings.load_profile("tests")
 
 
@@ -115,6 +116,8 @@ def dynamodb_endpoint(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
     """Give the service an empty table and empty queues in this process."""
+    from tests.support.aws import in_process  # noqa: PLC0415 - moto takes longer to import than many files take to run
+
     with in_process(monkeypatch, dynamodb_endpoint):
         yield
 

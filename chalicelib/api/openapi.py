@@ -153,7 +153,7 @@ def _submit() -> Object:
         "expression": {"summary": "An expression", "value": {"number": "2^127-1"}},
         "list": {"summary": "A list", "value": {"numbers": [11, "0x1f", "25!+1"]}},
     }
-    body = {"schema": {"oneOf": [ref("Single"), ref("List")]}, "examples": bodies}
+    body = {"schema": {"oneOf": [ref("NumberSubmission"), ref("ListSubmission")]}, "examples": bodies}
     description = (
         "Queues the number, or the list as one task. The response 202 means that the message is in the queue. Send an "
         "Idempotency-Key to be able to repeat the request after a lost response."

@@ -56,18 +56,18 @@ _RESULT = {
 _EXPRESSION = {**_OPTIONAL_TEXT, "description": "The expression that was sent, null for plain digits."}
 
 SCHEMAS: Schema = {
-    "Number": {
+    "NumberInput": {
         "description": "An integer of any size, or a string: decimal, hexadecimal (0x1f), or an expression of the"
         " operators + - * / ^ ** ! !! # and parentheses, fib(n), lucas(n) and binomial(n, k).",
         "type": ["integer", "string"],
         "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9"],
     },
-    "Single": _object({"number": ref("Number")}, additional=True),
-    "List": _object(
+    "NumberSubmission": _object({"number": ref("NumberInput")}, additional=True),
+    "ListSubmission": _object(
         {
             "numbers": {
                 "type": "array",
-                "items": ref("Number"),
+                "items": ref("NumberInput"),
                 "minItems": 1,
                 "maxItems": limits.MAX_LIST_NUMBERS,
             }

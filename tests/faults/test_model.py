@@ -10,6 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.model import TaskLifecycle
 from tests.support.clock import set_clock
+from tests.support.examples import examples
 from tests.support.faulty_aws import FaultyAws
 from tests.support.model_context import ModelContext, replace_computations
 
@@ -24,7 +25,7 @@ def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
     run_state_machine_as_test(
         type("TaskLifecycleInContext", (TaskLifecycle,), {"context": context}),
         settings=settings(
-            max_examples=70,
+            max_examples=examples(70),
             stateful_step_count=30,
             phases=[Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),

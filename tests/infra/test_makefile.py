@@ -12,7 +12,7 @@ import pytest
 from infra.packaging.package import ROOT
 
 COMMANDS = {
-    *("help", "run", "test", "fast", "logs", "shell", "test-localstack"),
+    *("help", "run", "test", "fast", "one", "logs", "shell", "test-deep", "test-localstack"),
     *("coverage", "mutants", "check", "bench"),
     *("package", "deploy", "destroy", "format", "openapi", "lock", "licences", "clean"),
 }
@@ -66,7 +66,7 @@ def test_a_deploy_of_an_unknown_stage_is_an_error_that_lists_the_stages() -> Non
     assert re.search(r"invalid choice: 'production' \(choose from '?local", result.stderr)
 
 
-def test_ci_runs_the_check_and_the_tests_on_localstack_and_forbids_skipping(bare: Path) -> None:
+def test_ci_runs_all_tests_and_forbids_skipping(bare: Path) -> None:
     (bare / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", bare / ".ci" / "run")
     tools = bare / "tools"
@@ -79,4 +79,5 @@ def test_ci_runs_the_check_and_the_tests_on_localstack_and_forbids_skipping(bare
     result = subprocess.run(
         [bare / ".ci" / "run"], env={"PATH": str(tools)}, capture_output=True, text=True, check=True
     )
-    assert result.stdout == "make check with CI=true\nmake test-localstack with CI=true\n"
+    commands = ("check", "test-deep", "test-localstack")
+    assert result.stdout == "".join(f"make {command} with CI=true\n" for command in commands)

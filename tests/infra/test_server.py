@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from infra.local import connection
 from tests.infra.raw_http import CRLF, assert_problem, connect, exchange, get, post, send, serving, tiny_app
+from tests.support.examples import examples
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +212,7 @@ def test_a_client_that_does_not_read_its_response_is_disconnected(monkeypatch: p
         assert ended.wait(30)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(noise=st.binary(max_size=200))
 @example(noise=b"\r\n\r\n\r\n")
 @example(noise=b"GET / HTTP/1.1\r\n: \r\n\r\n")

@@ -14,7 +14,10 @@ from tests.support.polling import final_task
 from tests.support.programs import require
 
 README, API = Document("README.md"), Document("docs/api.md")
-SUBMIT, READ = """curl --silent --json '{"number": 11}'""", "curl --silent http://localhost:8000/01"
+SUBMIT, READ = (
+    """curl --silent --header 'Content-Type: application/json' --data '{"number": 11}'""",
+    "curl --silent http://localhost:8000/01",
+)
 
 
 @pytest.mark.emulator
@@ -56,7 +59,7 @@ def test_a_file_of_numbers_is_sent_waited_for_and_its_results_fetched(service_ur
 @pytest.mark.emulator
 def test_pari_gp_validates_a_certificate(service_url: str, tmp_path: Path) -> None:
     require("gp")
-    submit = 'curl --silent --json \'{"number": "10^60+7"}\' http://localhost:8000/'
+    submit = API.block(SUBMIT).replace("11", '"10^60+7"')
     task_id = json.loads(run_block(submit, service_url, tmp_path))["task_id"]
     assert final_task(service_url, task_id)["result"]["proven"] is True
     check = API.block("curl --silent http://localhost:8000/TASK_ID/certificate").replace("TASK_ID", task_id)

@@ -16,6 +16,7 @@ from chalicelib.api.requests import Digits, read_submission
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.service.submit import ListSubmission, NumberSubmission
 from chalicelib.store.list_results import PageRequest
+from tests.support.examples import examples
 
 MAX_DIGITS = 30
 #: More digits than Python converts by default.
@@ -99,7 +100,7 @@ def test_a_body_that_is_no_number_and_no_list_is_refused(body: str | bytes) -> N
         read_submission(body, None, MAX_DIGITS)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(st.binary() | json_values.map(json.dumps) | json_values.map(lambda value: json.dumps({"numbers": value})))
 def test_any_body_is_read_or_refused(body: bytes | str) -> None:
     with suppress(InvalidInput, LimitExceeded):

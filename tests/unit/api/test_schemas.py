@@ -18,7 +18,7 @@ from chalicelib.primality.result import Verdict
 from chalicelib.tasks.status import Status
 
 #: The bodies of requests: a client may send fields that this release does not know.
-REQUESTS = {"Single", "List"}
+REQUESTS = {"NumberSubmission", "ListSubmission"}
 
 
 def is_valid(name: str, value: Any) -> bool:
@@ -52,7 +52,7 @@ def test_an_object_that_is_sent_has_every_field_and_no_other(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(REQUESTS))
 def test_a_request_may_have_fields_that_this_release_does_not_know(name: str) -> None:
-    body = {"number": 11} if name == "Single" else {"numbers": [11]}
+    body = {"number": 11} if name == "NumberSubmission" else {"numbers": [11]}
     assert is_valid(name, body | {"later": True})
     assert not is_valid(name, {"later": True})
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.primality import baillie_psw
 from chalicelib.primality.baillie_psw import find_witness, is_lucas_probable_prime
 from chalicelib.primality.result import Witness
+from tests.support.examples import examples
 
 #: Composites that pass the almost extra strong Lucas test: 10469, and those of OEIS A217719, which also meet the
 #: condition on U.
@@ -19,7 +20,7 @@ def odd_number(bits: int, seed: int) -> int:
     return int(seed % 2**bits | 1 << (bits - 1) | 1)
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 @given(SIZES, st.integers(0, 2**520))
 def test_a_number_has_no_witness_exactly_when_it_is_prime(bits: int, seed: int) -> None:
     n = sympy.nextprime(odd_number(bits, seed))

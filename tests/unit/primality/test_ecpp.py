@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.primality import ecpp
 from chalicelib.primality.result import Certificate, WrongResult
 from tests.support.ecpp_verifier import is_valid
+from tests.support.examples import examples
 
 N = 10**100 + 267
 
@@ -26,7 +27,7 @@ def test_a_certificate_is_accepted_by_a_verifier_that_shares_no_code_with_its_ma
     assert is_valid(certificate.pari, N)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.integers(2**82, 2**300).map(sympy.nextprime))
 def test_every_certificate_is_accepted_by_the_verifier(p: int) -> None:
     made = ecpp.certify(p)

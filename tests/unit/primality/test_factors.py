@@ -7,12 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.primality.factors import find_factor, rho, root
+from tests.support.examples import examples
 
 word_primes = st.integers(1001, 2**31).map(sympy.nextprime)
 odd_primes = st.integers(1000, 2**60).map(sympy.nextprime)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(odd_primes, odd_primes)
 def test_a_factor_that_is_found_is_proper(p: int, q: int) -> None:
     found = find_factor(mpz(p * q))
@@ -20,7 +21,7 @@ def test_a_factor_that_is_found_is_proper(p: int, q: int) -> None:
         assert found[1] in (p, q)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(word_primes, word_primes)
 def test_a_composite_of_64_bits_always_gets_a_factor(p: int, q: int) -> None:
     found = find_factor(mpz(p * q))

@@ -13,6 +13,7 @@ from chalicelib.primality.result import Verdict, Witness, WrongResult
 from chalicelib.primality.screening import needs_proof, screen, screen_thoroughly, trial_division
 from chalicelib.primality.small_primes import primes_below
 from tests.support.confirmation import is_confirmed
+from tests.support.examples import examples
 from tests.support.primality_cases import cases
 
 SIZES = [(0, 64), (65, 2200), (2201, 9000), (9001, 40_000)]
@@ -55,7 +56,7 @@ def test_a_product_is_composite_with_a_witness_that_checks(a: int, b: int) -> No
     assert is_confirmed(result)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(2**100, 2**150), st.integers(2**100, 2**150))
 def test_a_product_of_two_primes_is_composite_with_a_witness_that_checks(a: int, b: int) -> None:
     result = screen(sympy.nextprime(a) * sympy.nextprime(b))

@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from chalicelib.primality import ecpp, small_ecpp
 from tests.support.ecpp_verifier import is_valid
+from tests.support.examples import examples
 
 primes = st.integers(2**64, 2**128).map(sympy.prevprime).filter(lambda p: p > 2**64)
 PRIME = 2**64 + 13
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(primes)
 def test_rows_that_are_found_prove_the_number_prime(p: int) -> None:
     rows = small_ecpp.find_rows(p, ecpp._pari())

@@ -12,11 +12,12 @@ from chalicelib.store import table
 from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.tasks import ids
 from tests.support.calls import calls_of
+from tests.support.examples import examples
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 #: Each example has a task of its own, so that the examples of a test can share its table.
-one_table = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+one_table = settings(max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture])
 values = st.one_of(
     st.text(),
     st.integers(-(10**37), 10**37),
