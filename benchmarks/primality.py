@@ -7,10 +7,9 @@ Calls that can take long run in a child process, which is stopped after LIMIT_SE
 import math
 import random
 import sys
-import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from statistics import median
 from typing import Any, NamedTuple
 
 sys.path[0] = str(Path(__file__).parents[1])  # a script's own folder is put there, not the project's
@@ -20,7 +19,7 @@ import gmpy2  # noqa: E402
 import sympy  # noqa: E402
 from cypari import pari  # noqa: E402
 
-from benchmarks.primality_goals import print_goals  # noqa: E402
+from benchmarks.primality_goals import minima, prime, print_goals  # noqa: E402
 from chalicelib.numbers.expressions import parse  # noqa: E402
 from chalicelib.primality.child import run_in_child  # noqa: E402
 from chalicelib.primality.proving import prove  # noqa: E402
@@ -108,16 +107,9 @@ def main() -> None:
     for kind, text in SPECIAL:
         missed += row(f"{kind} {text}, proof", proofs(parse(text, 10_000), certificate=False))
     print("\nBold is the fastest contender of equal strength, and (2.0x) twice its time. ~ marks a weaker verdict.")
-    print(f"A cell is the median of {ROUNDS} interleaved rounds. A call is stopped after {LIMIT_SECONDS:g} s.")
+    print(f"A cell is the least CPU time of {ROUNDS} interleaved rounds. A call is stopped after {LIMIT_SECONDS:g} s.")
     print(f"\nOver {GOAL_RATIO} times the fastest of equal strength: {'; '.join(missed) or 'none'}.")
     print_goals(source)
-
-
-def prime(bits: int, source: random.Random) -> int:
-    """Return a prime of exactly `bits` bits."""
-    while (p := int(gmpy2.next_prime(source.getrandbits(bits - 1) | 1 << (bits - 1)))).bit_length() > bits:
-        pass
-    return p
 
 
 def composite(bits: int, source: random.Random) -> int:
@@ -128,15 +120,8 @@ def composite(bits: int, source: random.Random) -> int:
 def screenings(n: int) -> dict[str, Cell]:
     """Time the contenders' verdicts, which are all at least as strong as Baillie-PSW."""
     runners = [c for c in CONTENDERS if c.name != "trial division" or n.bit_length() <= TRIAL_DIVISION_BITS]
-    calls = {c.name: max(1, int(ROUND_SECONDS / once(c.screen, n))) for c in runners}
-    times: dict[str, list[float]] = {c.name: [] for c in runners}
-    for _ in range(ROUNDS):
-        for c in runners:
-            start = time.perf_counter()
-            for _ in range(calls[c.name]):
-                c.screen(n)
-            times[c.name].append((time.perf_counter() - start) / calls[c.name])
-    return {name: Cell(median(seconds), equal=True) for name, seconds in times.items()}
+    seconds = minima([partial(c.screen, n) for c in runners], ROUNDS, ROUND_SECONDS)
+    return {c.name: Cell(least, equal=True) for c, least in zip(runners, seconds, strict=True)}
 
 
 def proofs(n: int, *, certificate: bool) -> dict[str, Cell]:
@@ -150,15 +135,8 @@ def proofs(n: int, *, certificate: bool) -> dict[str, Cell]:
         while len(seconds) < ROUNDS and sum(seconds) < 2:
             seconds.append(in_child(run, n))
         equal = c.prove is not None and (c.certifies or not certificate)
-        cells[c.name] = Cell(median(seconds), equal)
+        cells[c.name] = Cell(min(seconds), equal)
     return cells
-
-
-def once(run: Callable[[int], Any], n: int) -> float:
-    """Return the seconds of one call."""
-    start = time.perf_counter()
-    run(n)
-    return time.perf_counter() - start
 
 
 def in_child(run: Callable[[int], Any], n: int) -> float:
@@ -166,7 +144,7 @@ def in_child(run: Callable[[int], Any], n: int) -> float:
 
     def timed_call(_: object) -> float:
         run(2**89 - 1)
-        return once(run, n)
+        return minima([partial(run, n)], 1)[0]
 
     seconds = run_in_child(timed_call, "timing", LIMIT_SECONDS, lambda _: None, LIMIT_SECONDS)
     return math.inf if seconds is None else seconds

@@ -1,11 +1,11 @@
-"""Elliptic curve primality proofs (ECPP), by PARI."""
+"""Elliptic curve primality proofs (ECPP)."""
 
 from functools import cache
 from typing import Any
 
 from flint import fmpz
 
-from chalicelib.primality import small_ecpp
+from chalicelib.primality import curve_search
 from chalicelib.primality.result import Certificate, WrongResult
 
 #: The size of PARI's stack at the start and at most. The default of 8 MB overflows at 333 bits.
@@ -24,20 +24,20 @@ def _pari() -> Any:  # noqa: ANN401 - cypari has no types
 def certify(n: int) -> Certificate | None:
     """Prove n > 2^64 prime and return the validated certificate, or None if n is composite.
 
-    It takes milliseconds up to 128 bits, seconds at 2,048 bits and minutes at 4,096. A. O. L. Atkin and
-    F. Morain, "Elliptic curves and primality proving", Math. Comp. 61 (1993); PARI/GP documentation,
-    `primecert`, `primecertisvalid`, `primecertexport`.
+    It takes milliseconds up to 512 bits, seconds at 2,048 bits and minutes at 4,096. PARI/GP proves what the search of
+    curves does not, and validates every certificate: PARI/GP documentation, `primecert`, `primecertisvalid`,
+    `primecertexport`.
 
     Raises:
-        WrongResult: PARI does not validate the certificate that it made.
+        WrongResult: PARI does not validate the certificate that was made.
     """
     pari = _pari()
-    is_small = n.bit_length() <= small_ecpp.MAX_BITS and fmpz(n).is_probable_prime()
-    rows = small_ecpp.find_rows(n, pari) if is_small else None
+    is_searched = n.bit_length() <= curve_search.MAX_BITS and fmpz(n).is_probable_prime()
+    rows = curve_search.find_rows(n) if is_searched else None
     # A text of digits only: PARI evaluates text as code.
     certificate = pari(rows) if rows else pari.primecert(pari(f"0x{n:x}"))
     if not certificate:
         return None
-    if not pari.primecertisvalid(certificate):
-        raise WrongResult("PARI does not validate the certificate that it made")
+    if certificate[0][0] != n or not pari.primecertisvalid(certificate):
+        raise WrongResult("PARI does not validate the certificate that was made")
     return Certificate(pari=str(certificate), primo=str(pari.primecertexport(certificate, 1)))

@@ -8,7 +8,7 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.primality import ecpp
+from chalicelib.primality import curve_search, ecpp
 from chalicelib.primality.result import Certificate, WrongResult
 from tests.support.ecpp_verifier import is_valid
 from tests.support.examples import examples
@@ -52,7 +52,9 @@ def test_a_certificate_with_one_number_changed_is_refused(certificate: Certifica
 
 
 def test_a_certificate_that_stops_too_early_is_refused(certificate: Certificate) -> None:
-    assert not is_valid(json.dumps(json.loads(certificate.pari)[:-1]), N)
+    # The verifier tests numbers of up to 81 bits directly.
+    rows = [row for row in json.loads(certificate.pari) if row[0] > 2**120]
+    assert not is_valid(json.dumps(rows), N)
 
 
 def test_a_composite_gets_no_certificate() -> None:
@@ -88,3 +90,43 @@ def _field(section: str, name: str) -> int:
     found = re.search(rf"^{name}=(.*)$", section, flags=re.MULTILINE)
     assert found
     return int(found[1], 0)
+
+
+PRIME = 2**64 + 13
+
+
+def test_a_prime_of_up_to_128_bits_is_proven_without_pari_s_prover(monkeypatch: pytest.MonkeyPatch) -> None:
+    pari = ecpp._pari()
+
+    class WithoutProver:
+        def __getattr__(self, name: str) -> object:
+            assert name != "primecert"
+            return getattr(pari, name)
+
+        def __call__(self, value: object) -> object:
+            return pari(value)
+
+    monkeypatch.setattr(ecpp, "_pari", WithoutProver)
+    certificate = ecpp.certify(PRIME)
+    assert certificate is not None
+    assert is_valid(certificate.pari, PRIME)
+    assert certificate.primo.startswith("[PRIMO")
+
+
+def test_without_rows_pari_s_prover_proves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curve_search, "find_rows", lambda *_: None)
+    certificate = ecpp.certify(PRIME)
+    assert certificate is not None
+    assert is_valid(certificate.pari, PRIME)
+
+
+def test_rows_that_prove_another_number_are_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = curve_search.find_rows(PRIME)
+    monkeypatch.setattr(curve_search, "find_rows", lambda _: rows)
+    with pytest.raises(WrongResult):
+        ecpp.certify(sympy.nextprime(PRIME))
+
+
+@pytest.mark.parametrize("n", [2**64 + 1, 274177 * (2**61 - 1)], ids=["Fermat number", "product"])
+def test_a_composite_of_up_to_128_bits_gets_no_certificate(n: int) -> None:
+    assert ecpp.certify(n) is None

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import math
+
+import gmpy2
+import pytest
+from gmpy2 import mpz
+
+from chalicelib.primality import ecpp
+from chalicelib.primality.class_polynomials import PATH, Discriminant, discriminants, j_invariant
+from chalicelib.primality.square_roots import SquareRoots
+from infra.tools.class_polynomials import make_table
+
+
+def test_the_table_is_what_its_maker_makes() -> None:
+    assert PATH.read_text("ascii") == make_table()
+
+
+def test_the_table_has_every_discriminant_of_class_number_up_to_8_but_two() -> None:
+    # The counts are those of M. Watkins, "Class numbers of imaginary quadratic fields", Math. Comp. 73 (2004).
+    values = {row.value for row in discriminants()}
+    assert len(values) == len(discriminants()) == 9 + 18 + 16 + 54 + 25 + 51 + 31 + 131 - len({-3, -4})
+
+
+SAMPLE = discriminants()[::37]
+
+
+@pytest.mark.parametrize("row", SAMPLE, ids=[str(row.value) for row in SAMPLE])
+def test_a_j_invariant_is_a_root_of_the_class_polynomial_that_pari_computes(row: Discriminant) -> None:
+    _check(row, 2**80)
+
+
+@pytest.mark.deep
+def test_every_j_invariant_is_a_root_of_the_class_polynomial_that_pari_computes() -> None:
+    for row in discriminants():
+        _check(row, 2**200)
+
+
+def _check(row: Discriminant, size: int) -> None:
+    n = _prime_of_a_curve(row.value, size)
+    j = j_invariant(row, SquareRoots(mpz(n)))
+    assert j is not None
+    value = 0
+    for coefficient in ecpp._pari().polclass(row.value).Vec():
+        value = (value * int(j) + int(coefficient)) % n
+    assert value == 0
+
+
+def _prime_of_a_curve(discriminant: int, size: int) -> int:
+    """Return a prime n with 4n = u² + |D|·v²."""
+    v = math.isqrt(2 * size // -discriminant) * 2
+    u = math.isqrt(size) * 2
+    while not gmpy2.is_prime(n := (u * u - discriminant * v * v) // 4):
+        u += 2
+    return n

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+import sympy
+from gmpy2 import mpz
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chalicelib.primality import curve_search
+from chalicelib.primality.class_polynomials import Discriminant, discriminants
+from chalicelib.primality.curve_search import DIRECT_BELOW, Row, find_rows, positive_trace
+from chalicelib.primality.square_roots import SquareRoots
+from tests.support.ecpp_verifier import is_valid
+
+PRIME = 2**64 + 13
+
+
+def primes(min_bits: int, max_bits: int) -> st.SearchStrategy[int]:
+    return st.integers(2**min_bits, 2**max_bits).map(sympy.prevprime).filter(lambda p: p > DIRECT_BELOW)
+
+
+@settings(max_examples=60)
+@given(primes(64, 128))
+def test_rows_are_found_for_every_prime_of_65_to_128_bits_and_prove_it(p: int) -> None:
+    assert is_valid(json.dumps(find_rows(p)), p)
+
+
+@settings(max_examples=15)
+@given(primes(129, 300))
+def test_rows_that_are_found_for_a_larger_prime_prove_it(p: int) -> None:
+    rows = find_rows(p)
+    if rows is not None:
+        assert is_valid(json.dumps(rows), p)
+
+
+@pytest.mark.slow
+def test_rows_are_found_for_nearly_every_prime_of_up_to_512_bits() -> None:
+    found = [(p, find_rows(p)) for bits in (200, 300, 400, 512) for p in _some_primes(bits, 5)]
+    assert sum(rows is not None for _, rows in found) > 17
+    assert [p for p, rows in found if rows and not is_valid(json.dumps(rows), p)] == []
+
+
+def _some_primes(bits: int, count: int) -> list[int]:
+    return [sympy.prevprime(2**bits - step * 2 ** (bits - 10)) for step in range(count)]
+
+
+@settings(max_examples=20)
+@given(primes(64, 200))
+def test_each_q_is_large_enough_for_the_theorem_of_coqprime(p: int) -> None:
+    for n, t, s, *_ in find_rows(p) or []:
+        q = (n + 1 - t) // s
+        assert 4 * n < (q - 1) ** 2
+
+
+@given(primes(64, 128), st.sampled_from(discriminants()))
+def test_a_trace_u_of_discriminant_d_makes_4n_minus_u_squared_a_square_times_d(p: int, row: Discriminant) -> None:
+    roots = SquareRoots(mpz(p))
+    if roots.exist(row.primes):
+        u = positive_trace(row.value, roots.of_product(row.primes), mpz(p))
+        if u is not None:
+            square, rest = divmod(4 * p - int(u) ** 2, -row.value)
+            assert rest == 0
+            assert sympy.ntheory.primetest.is_square(square)
+
+
+def test_where_the_search_cannot_go_on_the_row_before_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each row has the trace 0 and s = 1, so that its q is n + 1.
+    dead, last = [2**70 + 3, 0, 1], [2**70 + 3, 2**70, 2**10]
+
+    def rows_of(n: int) -> Iterator[Row]:
+        return iter([dead, last] if n == 2**70 + 3 else [])
+
+    monkeypatch.setattr(curve_search, "_rows", rows_of)
+    assert find_rows(2**70 + 3) == [last]
+    assert find_rows(2**71) is None
+
+
+def test_a_search_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(curve_search, "_rows", lambda n: iter([[n, 0, 1]]))
+    assert find_rows(PRIME) is None
