@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from typing import Any
 
 import pytest
 from botocore.exceptions import (
@@ -56,3 +57,8 @@ def test_the_garbage_is_collected_after_a_client_was_created_or_could_not_be() -
     with pytest.raises(UnknownServiceError):
         aws._client("no such service")
     assert gc.isenabled()
+
+
+def test_the_attempts_of_a_call_end_before_the_limit_of_api_gateway() -> None:
+    config: Any = aws.CONFIG
+    assert config.retries["total_max_attempts"] * (config.connect_timeout + config.read_timeout) < 29

@@ -34,7 +34,7 @@ def test_a_dead_letter_fails_its_task_with_the_reason_of_the_last_attempt(monkey
     assert [failed.task_id for failed in monitor.failed_tasks()] == [task_id]
 
 
-def test_a_dead_letter_without_a_failed_attempt_fails_its_task_with_the_likely_reason() -> None:
+def test_a_dead_letter_without_a_failed_attempt_fails_its_task() -> None:
     task_id = submit_number(11)
     fail_waiting(Queue.TASKS)
     task = read.read_task(task_id)
@@ -43,15 +43,7 @@ def test_a_dead_letter_without_a_failed_attempt_fails_its_task_with_the_likely_r
     assert task.error.startswith("the number: failed after 5 attempts without an error message")
 
 
-def test_a_dead_letter_of_a_finished_task_changes_nothing() -> None:
-    task_id = submit_number(11)
-    records = receive(Queue.TASKS)
-    handle(Queue.TASKS, records)
-    handle(Queue.DEAD_LETTERS, records)
-    assert read.read_task(task_id).status is Status.SUCCESS
-
-
-def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again_and_the_others_are_done(
+def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     task_ids = [submit_number(number) for number in (11, 13)]

@@ -14,41 +14,20 @@ from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
-from tests.support.outcomes import LARGE_COMPOSITE, lower_limits
+from tests.support.outcomes import LARGE_COMPOSITE, list_task, lower_limits
 from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def list_task(task_id: str) -> ListTask:
-    """Return a list's task."""
-    task = read.read_task(task_id)
-    assert isinstance(task, ListTask)
-    return task
 
 
 def test_a_batch_of_one_list_costs_one_read_and_two_writes_a_chunk() -> None:
     submit_list([2**63 + n for n in range(25_000)])
     records = receive(Queue.LISTS)
     assert calls_of(lambda: handle(Queue.LISTS, records)) == ["GetItem", *["PutItem", "UpdateItem"] * 5]
-
-
-def test_a_chunk_delivered_twice_is_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_chunk_size(monkeypatch, 3)
-    task_id = submit_list(list(range(7)))
-    records = receive(Queue.LISTS)
-    for record in (*records, *records):
-        handle(Queue.LISTS, [record])
-    task = list_task(task_id)
-    assert task.status is Status.SUCCESS
-    assert task.primes == 3
-    assert task.composites == 4
-    assert task.remaining == 0
 
 
 def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,15 +88,6 @@ def test_a_chunk_for_which_no_time_is_left_is_sent_anew_and_not_counted_as_tried
     assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1", "1"]
     handle(Queue.LISTS, again)
     assert list_task(task_id).status is Status.SUCCESS
-
-
-def test_a_chunk_that_was_tried_before_is_not_sent_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    submit_list([11])
-    (record,) = receive(Queue.LISTS)
-    record["attributes"]["ApproximateReceiveCount"] = "2"
-    response = handle(Queue.LISTS, [record], remaining_seconds=lambda: 3.0)
-    assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-    assert [again["messageId"] for again in receive(Queue.LISTS)] == [record["messageId"]]
 
 
 def test_a_single_number_in_the_queue_of_chunks_is_a_failed_attempt_of_its_task() -> None:

@@ -97,7 +97,7 @@ def test_a_message_that_cannot_be_sent_anew_is_delivered_again_at_once(monkeypat
     assert json.loads(invocation.line())["errors"] == ["Unavailable: It does not respond."]
 
 
-def test_an_attempt_whose_failure_cannot_be_written_is_tried_again_after_the_timeout_of_the_queue(
+def test_an_attempt_whose_failure_cannot_be_written_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     invocation = Invocation("test")

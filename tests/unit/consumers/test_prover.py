@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import signal
 from collections.abc import Callable
@@ -14,18 +13,17 @@ from chalicelib import queues
 from chalicelib.consumers import computing, prover, worker
 from chalicelib.primality import child
 from chalicelib.primality.progress import Elapsed, Progress
-from chalicelib.primality.result import Proof, Result, Verdict
+from chalicelib.primality.result import Certificate, Proof, Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import certificates
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import NumberTask
 from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
-from tests.support.outcomes import LARGE_COMPOSITE
+from tests.support.outcomes import LARGE_COMPOSITE, number_task
 from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -49,13 +47,6 @@ def long_proof() -> tuple[str, list[Record]]:
     return task_id, receive(Queue.LONG_PROOFS)
 
 
-def number_task(task_id: str) -> NumberTask:
-    """Return a single number's task."""
-    task = read.read_task(task_id)
-    assert isinstance(task, NumberTask)
-    return task
-
-
 def result_of(task_id: str) -> Result:
     """Return a task's result."""
     result = number_task(task_id).result
@@ -74,6 +65,18 @@ def test_a_prime_is_proven_with_a_certificate_in_both_formats() -> None:
     assert "PRIMO" in (certificates.read(task_id, "primo") or "")
 
 
+def test_a_certificate_is_written_before_the_result_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses: list[Status] = []
+
+    def note(task_id: str, _: Certificate) -> None:
+        statuses.append(number_task(task_id).status)
+
+    monkeypatch.setattr(certificates, "write", note)
+    _, records = forwarded()
+    handle(Queue.PROOFS, records)
+    assert statuses == [Status.STARTED]
+
+
 def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     screened: list[Result] = []
 
@@ -88,15 +91,6 @@ def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.Monkey
     assert [(result.number, result.verdict) for result in screened] == [(PRIME, Verdict.PROBABLE_PRIME)]
 
 
-def test_a_short_proof_that_misses_its_deadline_ends_as_a_probable_prime(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prover, "prove_in_child", lambda *_, **__: None)
-    task_id, records = forwarded()
-    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
-    assert number_task(task_id).status is Status.SUCCESS
-    assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
-    assert result_of(task_id).proven is False
-
-
 def test_a_proof_that_turns_out_to_be_long_is_forwarded_and_not_begun() -> None:
     task_id, records = long_proof()
     assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
@@ -105,20 +99,16 @@ def test_a_proof_that_turns_out_to_be_long_is_forwarded_and_not_begun() -> None:
     assert queues.counts(Queue.LONG_PROOFS).waiting == 1
 
 
-def test_a_long_proof_whose_deadline_comes_ends_as_a_probable_prime() -> None:
+@pytest.mark.parametrize("proof", [None, Proof(Result(LONG, Verdict.PROBABLE_PRIME))], ids=["killed", "given up"])
+def test_a_proof_that_misses_its_deadline_ends_as_a_probable_prime(
+    monkeypatch: pytest.MonkeyPatch, proof: Proof | None
+) -> None:
+    monkeypatch.setattr(prover, "prove_in_child", lambda *_: proof)
     task_id, records = long_proof()
-    response = handle(Queue.LONG_PROOFS, records, remaining_seconds=lambda: 21.0)
-    assert response == {"batchItemFailures": []}
+    assert handle(Queue.LONG_PROOFS, records) == {"batchItemFailures": []}
     assert number_task(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
-
-
-def test_a_large_number_with_a_theorem_is_proven_by_the_short_proofs() -> None:
-    task_id, records = forwarded(math.factorial(320) + 1)  # its elliptic curve proof would take a minute
-    handle(Queue.PROOFS, records)
-    assert number_task(task_id).status is Status.SUCCESS
-    assert result_of(task_id).verdict is Verdict.PRIME
-    assert result_of(task_id).has_certificate is False
+    assert result_of(task_id).proven is False
 
 
 def test_a_cancelled_proof_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,31 +123,22 @@ def test_a_cancelled_proof_stops_at_its_next_heartbeat(monkeypatch: pytest.Monke
     assert read.read_task(task_id).status is Status.REVOKED
 
 
-def test_a_running_proof_shows_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_heartbeat_hides_the_message_and_writes_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
     seen: list[Progress | None] = []
 
     def slow(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
-        on_progress(Elapsed("proving", 1.0))
+        calls.extend(calls_of(lambda: on_progress(Elapsed("proving", 1.0))))
         seen.append(number_task(task_id).progress)
 
     monkeypatch.setattr(prover, "prove_in_child", slow)
     task_id, records = forwarded()
-    handle(Queue.PROOFS, records)
-    assert seen == [Elapsed("proving", 1.0)]
-
-
-def test_a_heartbeat_hides_the_message_and_writes_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-
-    def slow(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
-        calls.extend(calls_of(lambda: on_progress(Elapsed("proving", 1.0))))
-
-    monkeypatch.setattr(prover, "prove_in_child", slow)
-    _, records = forwarded()
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
     handle(Queue.PROOFS, records)
     assert calls == ["ChangeMessageVisibility", "UpdateItem"]
     assert hidden[-1][-1] == 60
+    assert seen == [Elapsed("proving", 1.0)]
+    assert number_task(task_id).progress is None
 
 
 def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
+from chalicelib import queues
 from chalicelib.consumers import settle, worker
 from chalicelib.consumers.outcomes import Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.worker import WORKER
+from chalicelib.errors import Unavailable
 from chalicelib.primality.result import Result
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store import history, table
-from chalicelib.tasks import messages
+from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import submit_number
 from tests.support.consumers import handle
+from tests.support.outcomes import number_task
 from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -72,6 +75,17 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
     assert seen == [5, 64, 300, 1_000, 2_000]
 
 
+def test_a_message_that_cannot_be_forwarded_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object) -> None:
+        raise Unavailable("The queue does not respond.")
+
+    task_id = submit_number(10**100 + 267)
+    (record,) = receive(Queue.TASKS)
+    monkeypatch.setattr(queues, "send_all", unavailable)
+    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
+    assert number_task(task_id).status is Status.RETRY
+
+
 def test_results_that_are_ready_are_written_before_a_number_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[tuple[Any, ...]] = spy(monkeypatch, table, "insert_all")
     counts: list[int] = []
@@ -86,13 +100,3 @@ def test_results_that_are_ready_are_written_before_a_number_that_takes_long(monk
         submit_number(number)
     handle(Queue.TASKS, receive(Queue.TASKS))
     assert counts == [0, 0, 1]
-
-
-def test_a_message_of_a_later_version_is_finished_once_a_consumer_can_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as newer:
-        newer.setattr(messages, "VERSION", 2)
-        submit_number(11)
-        records = receive(Queue.TASKS)
-    assert handle(Queue.TASKS, records)["batchItemFailures"]
-    monkeypatch.setattr(messages, "VERSION", 2)
-    assert handle(Queue.TASKS, records) == {"batchItemFailures": []}

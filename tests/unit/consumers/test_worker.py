@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import json
-import math
 
 import pytest
 
 from chalicelib import queues
-from chalicelib.consumers import routing, worker
+from chalicelib.consumers import worker
 from chalicelib.primality import small_primes
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service import read
-from chalicelib.service.cancel import cancel_task
-from chalicelib.store import table
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import NumberTask
 from tests.support.aws import receive, record_of
 from tests.support.builders import submit_list, submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
+from tests.support.outcomes import number_task
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 #: A composite without a small factor that takes seconds to screen.
 LARGE = (2**127 - 1) ** 130
-
-
-def number_task(task_id: str) -> NumberTask:
-    """Return a single number's task."""
-    task = read.read_task(task_id)
-    assert isinstance(task, NumberTask)
-    return task
 
 
 @pytest.mark.parametrize(
@@ -76,20 +66,6 @@ def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
     assert queues.counts(Queue.PROOFS).waiting == 1
 
 
-def test_a_prime_above_64_bits_waits_for_its_certificate() -> None:
-    task_id = submit_number(10**20 + 39)
-    run(Queue.TASKS)
-    task = number_task(task_id)
-    assert task.result is not None
-    assert task.status is Status.STARTED
-    assert task.result.verdict is Verdict.PRIME
-    run(Queue.PROOFS)
-    task = number_task(task_id)
-    assert task.result is not None
-    assert task.status is Status.SUCCESS
-    assert task.result.has_certificate is True
-
-
 def test_a_large_number_with_a_small_factor_is_finished_by_the_worker() -> None:
     task_id = submit_number(10**10_000 - 1)
     run(Queue.TASKS)
@@ -106,44 +82,6 @@ def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> N
     assert task.status is Status.STARTED
     assert task.result is None
     assert queues.counts(Queue.PROOFS).waiting == 1
-
-
-def test_a_number_that_takes_minutes_to_screen_goes_to_the_long_proofs(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "MAX_SHORT_SCREENING_SECONDS", 1.0)
-    submit_number(LARGE)
-    run(Queue.TASKS)
-    assert queues.counts(Queue.PROOFS).waiting == 0
-    assert queues.counts(Queue.LONG_PROOFS).waiting == 1
-
-
-def test_a_prime_whose_proof_takes_long_goes_to_the_long_proofs() -> None:
-    submit_number(2**2048 - 1_942_289)
-    run(Queue.TASKS)
-    assert queues.counts(Queue.PROOFS).waiting == 0
-    assert queues.counts(Queue.LONG_PROOFS).waiting == 1
-
-
-def test_a_large_prime_with_a_theorem_goes_to_the_short_proofs() -> None:
-    submit_number(math.factorial(320) + 1)
-    run(Queue.TASKS)
-    assert queues.counts(Queue.PROOFS).waiting == 1
-    assert queues.counts(Queue.LONG_PROOFS).waiting == 0
-
-
-def test_a_message_delivered_twice_finishes_the_task_once() -> None:
-    task_id = submit_number(11)
-    (record,) = receive(Queue.TASKS)
-    handle(Queue.TASKS, [record, record])
-    first = table.get(task_id, table.TASK)
-    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": []}
-    assert table.get(task_id, table.TASK) == first
-
-
-def test_a_cancelled_task_is_not_started() -> None:
-    task_id = submit_number(11)
-    cancel_task(task_id)
-    run(Queue.TASKS)
-    assert read.read_task(task_id).status is Status.REVOKED
 
 
 def test_a_batch_is_written_by_one_call() -> None:

@@ -8,7 +8,6 @@ from chalicelib import queues
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import read
-from chalicelib.service import submit as module
 from chalicelib.store import transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
@@ -100,18 +99,14 @@ def test_the_same_key_of_another_caller_is_another_task() -> None:
     assert submit_keyed([11], "k", caller="ann") != submit_keyed([11], "k", caller="bob")
 
 
-def test_a_finished_task_is_not_queued_again_by_its_key() -> None:
+def test_a_task_is_queued_again_by_its_key_until_it_is_finished() -> None:
     task_id = submit_keyed([11], "k")
+    submit_keyed([11], "k")
+    assert queues.counts(Queue.TASKS).waiting == 2
     run(Queue.TASKS)
     submit_keyed([11], "k")
     assert queues.counts(Queue.TASKS).waiting == 0
     assert read.read_task(task_id).status is Status.SUCCESS
-
-
-def test_an_unfinished_task_is_queued_again_by_its_key() -> None:
-    submit_keyed([11], "k")
-    submit_keyed([11], "k")
-    assert queues.counts(Queue.TASKS).waiting == 2
 
 
 def test_the_chunks_of_a_list_that_is_not_finished_are_queued_again_by_its_key(
@@ -123,8 +118,3 @@ def test_the_chunks_of_a_list_that_is_not_finished_are_queued_again_by_its_key(
     assert read.read_task(task_id).status is Status.STARTED
     submit_keyed([2, 3, 4], "k", is_list=True)
     assert queues.counts(Queue.LISTS).waiting == 3
-
-
-def test_the_texts_of_both_outcomes_say_what_to_do() -> None:
-    assert "send the request again" in module.NOTHING_ACCEPTED
-    assert "Idempotency-Key" in module.MAYBE_ACCEPTED

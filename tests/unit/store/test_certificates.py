@@ -40,3 +40,19 @@ def test_a_large_certificate_needs_several_parts() -> None:
 
 def test_a_task_without_a_certificate_has_none() -> None:
     assert certificates.read(ids.new_id(), "pari") is None
+
+
+def test_a_certificate_of_which_a_part_is_missing_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first part is written last: until then there is nothing to read."""
+    task_id, written = ids.new_id(), list[int]()
+    put = table.put
+
+    def put_all_but_one(item: table.Item) -> None:
+        written.append(item["part"])
+        if item["part"] != -2:
+            put(item)
+
+    monkeypatch.setattr(table, "put", put_all_but_one)
+    certificates.write(task_id, Certificate(pari=digits(LARGE), primo=""))
+    assert written == [-2, -1, -1001]
+    assert certificates.read(task_id, "pari") is None

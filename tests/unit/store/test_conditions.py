@@ -89,7 +89,7 @@ def test_a_list_is_cancelled_while_it_is_open_and_a_chunk_of_it_is_not_finished(
 
 @every_status
 @pytest.mark.parametrize(("remaining", "done"), [(1, {2, 3}), (1, {1, 2}), (0, {2, 3}), (3, None)])
-def test_a_chunk_changes_a_list_that_is_open_or_failed_in_an_earlier_round_while_it_is_not_counted(
+def test_a_chunk_changes_a_list_that_is_open_or_failed_earlier_until_it_is_counted(
     status: Status, remaining: int, done: set[int] | None
 ) -> None:
     is_counted = done is not None and 1 in done

@@ -85,7 +85,7 @@ def test_a_chunk_of_a_cancelled_list_is_not_counted(chunks: list[ChunkMessage]) 
     assert list_of(chunks[0]).remaining == 3
 
 
-def test_results_are_in_the_order_of_the_list_without_the_chunks_that_are_not_finished(
+def test_results_are_in_the_order_of_the_list_without_unfinished_chunks(
     chunks: list[ChunkMessage],
 ) -> None:
     write(chunks[2])
@@ -93,6 +93,13 @@ def test_results_are_in_the_order_of_the_list_without_the_chunks_that_are_not_fi
     assert numbers_of(chunks[0]) == [2, 3, 6, 7]
     assert numbers_of(chunks[0], primes=True) == [2, 3, 7]
     assert numbers_of(chunks[0], primes=False) == [6]
+
+
+def test_a_page_that_begins_in_a_chunk_has_all_of_the_next_ones(chunks: list[ChunkMessage]) -> None:
+    for message in chunks:
+        write(message)
+    results, _ = list_results.read_results(chunks[0].task_id, PageRequest(1, 1, 10_000, 1_000))
+    assert [result.index for result in results] == [1, 2, 3, 4, 5]
 
 
 def test_results_that_have_expired_are_left_out(chunks: list[ChunkMessage], monkeypatch: pytest.MonkeyPatch) -> None:

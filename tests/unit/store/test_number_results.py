@@ -53,12 +53,6 @@ def status_of(update: TaskUpdate) -> Status | None:
     return task.status if task else None
 
 
-def test_the_final_results_of_new_tasks_are_one_call() -> None:
-    updates = [update_of(number) for number in range(10)]
-    assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement"]
-    assert {status_of(update) for update in updates} == {Status.SUCCESS}
-
-
 def test_results_with_other_attributes_are_a_call_of_their_own() -> None:
     updates = [update_of(11), update_of(11, expression="10+1"), update_of(13)]
     assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement"] * 2
@@ -90,6 +84,17 @@ def test_a_call_that_fails_is_the_outcome_of_each_of_its_results(monkeypatch: py
 
     monkeypatch.setattr(table, "insert_all", fail)
     outcomes = insert_all([update_of(11), update_of(11, submit_keyed([11], "key"))])
+    assert str(outcomes[0]) == "no response"
+    assert outcomes[1] is True
+
+
+def test_an_update_that_fails_is_the_outcome_of_its_result_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ConnectionError("no response")
+
+    keyed, single = update_of(11, submit_keyed([11], "key")), update_of(13)
+    monkeypatch.setattr(table, "update", fail)
+    outcomes = insert_all([keyed, single])
     assert str(outcomes[0]) == "no response"
     assert outcomes[1] is True
 

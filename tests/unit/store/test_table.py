@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from chalicelib.aws import dynamodb
 from chalicelib.store import table
 from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.tasks import ids
@@ -42,6 +43,23 @@ def test_an_item_is_read_as_it_was_written(attributes: dict[str, Any]) -> None:
     assert table.get(task_id, 3) == item
 
 
+def test_an_item_is_read_consistently(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An emulator is always consistent, DynamoDB by default only in the end."""
+    reads: list[dict[str, Any]] = []
+
+    def read(**parameters: Any) -> dict[str, Any]:
+        reads.append(parameters)
+        return {"Items": []}
+
+    monkeypatch.setattr(dynamodb(), "get_item", read)
+    monkeypatch.setattr(dynamodb(), "query", read)
+    task_id = ids.new_id()
+    table.get(task_id, table.TASK)
+    table.parts(task_id, 1, 1)
+    table.parts_with(task_id, "message")
+    assert [parameters.get("ConsistentRead") for parameters in reads] == [True] * 3
+
+
 def test_bytes_are_read_as_plain_bytes() -> None:
     task_id = ids.new_id()
     write(task_id, results=b"packed")
@@ -70,7 +88,7 @@ def test_an_id_is_free_once_its_item_has_expired(expires_at: int, is_free: bool)
     assert table.get(task_id, table.TASK) == (second if is_free else first)
 
 
-def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted_in_the_same_call() -> None:
+def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted() -> None:
     old = write(ids.new_id(), n=1)
     new: list[Item] = [{"task_id": ids.new_id(), "part": table.TASK, "n": 2} for _ in range(2)]
     codes: list[str | None] = []

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from chalicelib.primality.progress import Steps
-from chalicelib.store import table, transitions
+from chalicelib.store import failures, table, transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
@@ -42,26 +42,14 @@ def status_of(message: NumberMessage) -> Status:
 
 
 @every_transition
-@pytest.mark.parametrize("status", [Status.SUCCESS, Status.FAILURE, Status.REVOKED])
-def test_a_final_task_is_changed_by_no_message_of_its_round(status: Status, transition: Transition) -> None:
-    message = new_task(status)
-    item = table.get(message.task_id, table.TASK)
-    assert not transition(message)
-    assert table.get(message.task_id, table.TASK) == item
-
-
-@every_transition
-@pytest.mark.parametrize("status", [Status.PENDING, Status.STARTED, Status.RETRY])
-def test_an_open_task_is_changed(status: Status, transition: Transition) -> None:
-    assert transition(new_task(status))
-
-
-@every_transition
-def test_a_message_of_an_earlier_round_changes_nothing(transition: Transition) -> None:
-    message = new_task(Status.PENDING, 2)
-    item = table.get(message.task_id, table.TASK)
-    assert not transition(NumberMessage(message.task_id, 11, 1))
-    assert table.get(message.task_id, table.TASK) == item
+def test_a_message_changes_a_task_only_while_it_is_open_and_in_its_round(transition: Transition) -> None:
+    for status in Status:
+        message = new_task(status)
+        item = table.get(message.task_id, table.TASK)
+        assert bool(transition(message)) == (not status.is_final)
+        assert (table.get(message.task_id, table.TASK) == item) == status.is_final
+    later = new_task(Status.PENDING, 2)
+    assert not transition(NumberMessage(later.task_id, 11, 1))
 
 
 @pytest.mark.parametrize(
@@ -86,8 +74,10 @@ def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_failed_task_is_queued_again_once() -> None:
-    message = new_task(Status.FAILURE)
+    message = new_task(Status.PENDING)
+    assert transitions.write_failure(message, "the reason", 5)
     assert transitions.requeue(message.task_id, 1)
+    assert failures.SHARD not in (table.get(message.task_id, table.TASK) or {})
     assert not transitions.requeue(message.task_id, 1)
     assert status_of(message) is Status.PENDING
 

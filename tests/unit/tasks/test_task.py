@@ -23,7 +23,7 @@ def pending_at(seconds: float, task_id: str | None = None) -> NumberTask | None:
 
 
 @given(st.floats(-1_000_000, 1_000_000))
-def test_an_id_is_that_of_a_task_from_a_minute_before_it_was_made_until_its_retention_ends(age: float) -> None:
+def test_an_id_is_that_of_a_task_until_its_retention_ends(age: float) -> None:
     assert (pending_at(SUBMITTED + age) is not None) == (-MAX_CLOCK_SKEW_SECONDS < age < RETENTION_SECONDS)
 
 
