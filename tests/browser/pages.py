@@ -52,7 +52,6 @@ def new_context(browser: Browser, url: str, errors: list[str], **options: Any) -
 
 
 def field(page: Page) -> Locator:
-    """Return the field for numbers."""
     return page.get_by_role("textbox", name="A number, an expression")
 
 
@@ -63,7 +62,6 @@ def ask(page: Page, text: str) -> None:
 
 
 def open_task(page: Page, task_id: str) -> None:
-    """Follow the link of a task."""
     page.goto(f"{page.url.split('#')[0]}#{task_id}")
 
 
@@ -76,7 +74,6 @@ def show_task(page: Page, task_id: str = TASK_ID, **fields: Any) -> dict[str, An
 
 
 def open_queues(page: Page) -> None:
-    """Open the view of the queues."""
     page.get_by_role("link", name="Queues").click()
 
 
@@ -91,12 +88,10 @@ def preview(page: Page) -> Locator:
 
 
 def error(page: Page) -> Locator:
-    """Return the error at the field."""
     return page.locator("#number-error")
 
 
 def heading(page: Page) -> Locator:
-    """Return the verdict of the card."""
     return page.get_by_role("article").get_by_role("heading")
 
 
@@ -111,7 +106,6 @@ def lead(page: Page) -> Locator:
 
 
 def steps(page: Page) -> Locator:
-    """Return the steps of the number through the service."""
     return page.get_by_role("list", name="Steps").get_by_role("listitem")
 
 
@@ -121,12 +115,10 @@ def details(page: Page) -> Locator:
 
 
 def button(page: Page, name: str) -> Locator:
-    """Return a button by its name."""
     return page.get_by_role("button", name=name, exact=True)
 
 
 def clipboard(page: Page) -> str:
-    """Return the text on the clipboard."""
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
 

@@ -33,6 +33,9 @@ def test_an_expression_is_shown_in_mathematical_notation_with_its_value(page: Pa
     expect(heading(page)).to_have_text("Prime")
     expect(page.get_by_role("article").get_by_role("math", name="2^127-1")).to_be_visible()
     expect(headline(page)).to_have_text(str(2**127 - 1))
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    expect(page.get_by_role("article").get_by_role("math", name="2^127-1")).to_be_visible()
 
 
 def test_a_proof_is_cancelled_and_submitted_again_by_keyboard_alone(page: Page) -> None:

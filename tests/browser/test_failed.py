@@ -80,20 +80,21 @@ def test_all_failed_tasks_are_retried_one_after_the_other(page: Page) -> None:
     assert retried == [id_of(index) for index in range(1, 6)]
 
 
-def test_retrying_all_waits_while_the_service_is_busy_and_skips_missing_tasks(page: Page) -> None:
-    retried = serve_failed(page, 2)
-    statuses = iter([429, 404])
+def test_retrying_all_waits_if_busy_skips_missing_tasks_and_stops_at_an_error(page: Page) -> None:
+    retried = serve_failed(page, 3)
+    statuses = iter([429, 404, None, 500])
 
-    def refuse_first(route: Route) -> None:
-        status = next(statuses, None)
+    def refuse_some(route: Route) -> None:
+        status = next(statuses)
         if status is None:
             route.fallback()
         else:
-            refuse(route, status, "Not now.")
+            refuse(route, status, "The service failed.")
 
-    page.route("**/retry", refuse_first)
+    page.route("**/retry", refuse_some)
     button(page, "Retry all").click()
-    expect(page.locator("#failed li")).to_have_count(0)
+    expect(page.locator("#failed-error")).to_have_text("The service failed.")
+    expect(page.locator("#failed li")).to_contain_text(["Reason 3."])
     assert retried == [id_of(2)]
 
 
@@ -107,11 +108,3 @@ def test_retrying_all_can_be_stopped(page: Page) -> None:
     held[0].fallback()
     expect(button(page, "Retry all")).to_be_visible()
     assert retried == [id_of(1), id_of(2)]
-
-
-def test_retrying_all_stops_at_an_error_and_shows_it(page: Page) -> None:
-    serve_failed(page, 2)
-    page.route("**/retry", lambda route: refuse(route, 500, "The service failed. The error is in its log."))
-    button(page, "Retry all").click()
-    expect(page.locator("#failed-error")).to_have_text("The service failed. The error is in its log.")
-    expect(page.locator("#failed li")).to_have_count(2)

@@ -1,4 +1,4 @@
-"""Links: to a number to check, to a task, and to the page at the address of a task."""
+"""Links: to a number, to a task, to the page at the address of a task; and the recent tasks of this browser."""
 
 from __future__ import annotations
 
@@ -53,12 +53,6 @@ def test_the_button_that_copies_the_link_says_so_for_a_moment(open_page: NewPage
     expect(button(page, "Copy link")).to_be_visible()
 
 
-def test_a_link_to_a_task_shows_the_expression_that_was_sent(page: Page) -> None:
-    show_task(page, status="SUCCESS", result=result(2**61 - 1, "prime", "Lucas-Lehmer", expression="2^61-1"))
-    expect(page.get_by_role("article").get_by_role("math", name="2^61-1")).to_be_visible()
-    expect(headline(page)).to_have_text(str(2**61 - 1))
-
-
 def test_a_link_to_no_task_says_so_and_names_its_number(page: Page, open_page: NewPage) -> None:
     open_task(page, TASK_ID)
     expect(heading(page)).to_have_text("No such task")
@@ -90,3 +84,38 @@ def test_the_page_at_the_address_of_a_task_shows_that_task(page: Page, service_u
     page.goto(f"{service_url.rstrip('/')}{prefix}/{TASK_ID}")
     expect(heading(page)).to_have_text("Prime")
     assert page.url == f"{service_url.rstrip('/')}{prefix}/#{TASK_ID}"
+
+
+def test_the_last_tasks_can_be_opened_after_a_reload_and_in_another_tab(page: Page) -> None:
+    other = page.context.new_page()
+    other.goto(page.url)
+    ask(page, "97")
+    expect(other.locator("#recent-list li")).to_contain_text("Prime")
+    ask(page, "2\n3\n4")
+    expect(heading(page)).to_have_text("2 primes")
+    start = page.url.split("#")[0]
+    page.goto("about:blank")
+    page.goto(start)
+    rows = page.locator("#recent-list").get_by_role("link")
+    expect(rows).to_contain_text(["3 numbers", "97"])
+    rows.nth(1).click()
+    expect(heading(page)).to_have_text("Prime")
+    button(page, "Clear").click()
+    page.reload()
+    expect(page.locator("#recent")).to_be_hidden()
+
+
+def test_an_unfinished_task_is_followed_again_after_a_reload(page: Page) -> None:
+    body = task()
+    start = page.url
+    page.route(f"**/{TASK_ID}", lambda route: respond(route, body))
+    page.route(start, lambda route: accept(route))  # noqa: PLW0108 - Playwright takes functions only
+    ask(page, "97")
+    expect(heading(page)).to_have_text("Queued")
+    page.unroute(start)
+    page.goto(start)
+    page.reload()
+    row = page.locator("#recent-list li")
+    expect(row).to_contain_text("Queued")
+    body.update(status="SUCCESS", result=result(97, "prime", "trial division"))
+    expect(row).to_contain_text("Prime")

@@ -26,8 +26,6 @@ REQUESTS = {
     "fetch": "([url, body]) => fetch(url, {method: 'POST', body}).catch(() => null)",
     "fetch of JSON": """([url, body]) => fetch(
         url, {method: 'POST', body, headers: {'Content-Type': 'application/json'}}).catch(() => null)""",
-    "no-cors fetch": "([url, body]) => fetch(url, {method: 'POST', mode: 'no-cors', body}).catch(() => null)",
-    "beacon": "([url, body]) => navigator.sendBeacon(url, body)",
     "image": "([url]) => new Promise(done => {const i = new Image(); i.onload = i.onerror = done; i.src = url})",
     "frame": """([url]) => new Promise(done => {
         const f = document.createElement('iframe'); f.onload = done; f.src = url; document.body.append(f)})""",

@@ -15,7 +15,6 @@ WITHOUT_TESTS = {
     "api.headers": "constants",
     "api.limits": "constants, to which the tests of requests and of the OpenAPI document hold the service",
     "errors": "kinds of errors: tests/unit/api/test_problems.py",
-    "page": "files for a browser: tests/browser/test_files.py",
     "primality.progress": "records, and a function that does nothing",
     "primality.special_forms.decision": "a record",
 }
