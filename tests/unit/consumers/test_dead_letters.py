@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consumers import worker
+from chalicelib.consumers import list_worker, worker
+from chalicelib.consumers.outcomes import describe
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
@@ -12,7 +13,7 @@ from chalicelib.store import transitions
 from chalicelib.tasks.messages import Message, decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.builders import submit_number
+from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.consumers import fail_waiting, handle
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -61,3 +62,19 @@ def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
     assert unwritten == task_ids[0]
     assert read.read_task(task_ids[0]).status is Status.PENDING
     assert read.read_task(task_ids[1]).status is Status.FAILURE
+
+
+def test_the_error_of_another_chunk_is_not_the_reason_of_a_failed_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: str) -> object:
+        raise MemoryError("no more")
+
+    set_chunk_size(monkeypatch, 1)
+    monkeypatch.setattr(list_worker, "screen_chunk", fail)
+    task_id = submit_list([11, 13])
+    first, second = receive(Queue.LISTS)
+    handle(Queue.LISTS, [first])
+    assert "no more" in (read.read_task(task_id).error or "")
+    handle(Queue.DEAD_LETTERS, [second])
+    error = read.read_task(task_id).error or ""
+    assert error.startswith(describe(decode(second["body"])))
+    assert "no more" not in error

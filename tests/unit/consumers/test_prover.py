@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from chalicelib import queues
 from chalicelib.consumers import computing, prover, worker
+from chalicelib.errors import Unavailable
 from chalicelib.primality import child
 from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.result import Certificate, Proof, Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import certificates
+from chalicelib.store import certificates, transitions
+from chalicelib.store.number_results import from_result
+from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
@@ -171,3 +175,32 @@ def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover(monke
     handle(Queue.PROOFS, records)
     assert number_task(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.COMPOSITE
+
+
+def test_a_fault_of_the_table_during_a_proof_neither_ends_it_nor_loses_its_message(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unavailable(*_: object) -> bool:
+        raise Unavailable("The table does not respond.")
+
+    def prove(result: Result, _: float, on_progress: Callable[[Progress], None], *__: Any) -> Proof:
+        with monkeypatch.context() as fault:
+            fault.setattr(transitions, "write_progress", unavailable)
+            on_progress(Elapsed("proving", 1.0))
+        return Proof(result)
+
+    monkeypatch.setattr(prover, "prove_in_child", prove)
+    task_id, records = forwarded()
+    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
+    assert number_task(task_id).status is Status.SUCCESS
+
+
+def test_a_result_that_needs_no_proof_is_final() -> None:
+    task_id, records = forwarded()
+    task = number_task(task_id)
+    assert task.result is not None
+    proven = replace(task.result, verdict=Verdict.PRIME)
+    message = decode(records[0]["body"])
+    transitions.write(message, {"result": from_result(proven)})
+    handle(Queue.PROOFS, records)
+    assert number_task(task_id).status is Status.SUCCESS

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.primality.result import Result, Verdict
 from chalicelib.service import finished
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
@@ -42,3 +44,12 @@ def test_a_task_that_another_thread_keeps_at_the_same_time_costs_nobody_an_error
     assert tasks.other is not None
     tasks.other.join(10)
     assert set(tasks) == {"last", "meanwhile"}
+
+
+@pytest.mark.parametrize(("bits", "is_kept"), [(finished.MAX_BITS, True), (finished.MAX_BITS + 1, False)])
+def test_a_task_is_kept_unless_its_number_is_too_large(
+    monkeypatch: pytest.MonkeyPatch, bits: int, is_kept: bool
+) -> None:
+    monkeypatch.setattr(finished, "_tasks", {})
+    finished.keep(replace(a_task("a"), result=Result(2 ** (bits - 1), Verdict.COMPOSITE)))
+    assert (finished.get("a") is not None) == is_kept

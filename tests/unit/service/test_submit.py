@@ -8,13 +8,15 @@ from chalicelib import queues
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import read
+from chalicelib.service.retry import retry_task
 from chalicelib.store import transitions
 from chalicelib.tasks import ids
+from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
 from tests.support.calls import calls_of
-from tests.support.consumers import handle, run
+from tests.support.consumers import fail_waiting, handle, run
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -118,3 +120,15 @@ def test_the_chunks_of_a_list_that_is_not_finished_are_queued_again_by_its_key(
     assert read.read_task(task_id).status is Status.STARTED
     submit_keyed([2, 3, 4], "k", is_list=True)
     assert queues.counts(Queue.LISTS).waiting == 3
+
+
+def test_messages_that_are_sent_again_by_a_key_are_of_the_round_of_their_task() -> None:
+    task_id = submit_keyed([11], "k")
+    fail_waiting(Queue.TASKS)
+    retry_task(task_id)
+    receive(Queue.TASKS)  # the message of the retry, which is lost
+    submit_keyed([11], "k")
+    (record,) = receive(Queue.TASKS)
+    assert decode(record["body"]).round == 1
+    handle(Queue.TASKS, [record])
+    assert read.read_task(task_id).status is Status.SUCCESS

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.queues import Queue
 from chalicelib.settings import settings
-from chalicelib.store import failures, list_results, table
-from chalicelib.tasks.messages import ChunkMessage
+from chalicelib.store import failures, list_results, table, transitions
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.clock import set_clock
 from tests.support.consumers import fail_waiting
@@ -69,3 +71,14 @@ def test_a_failed_chunk_keeps_its_results_but_none_of_an_expired_list(monkeypatc
     failures.keep_chunk(message)
     assert "results" not in (table.get(message.task_id, 1) or {})
     assert failures.messages(message.task_id) == [message]
+
+
+def test_tasks_that_failed_in_the_same_millisecond_are_on_the_same_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_ids: dict[object, str] = {}
+    while len(task_ids) < failures.SHARDS:
+        message = NumberMessage(ids.new_id(), 11)
+        task_ids.setdefault(failures.attributes(message)[failures.SHARD], message.task_id)
+    monkeypatch.setattr(clock, "now", lambda: 1_800_000_000.0)
+    for task_id in task_ids.values():
+        transitions.write_failure(NumberMessage(task_id, 11), "the reason", 5)
+    assert {task.task_id for task in failures.latest(1)} == set(task_ids.values())

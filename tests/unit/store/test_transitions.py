@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from chalicelib.errors import Unavailable
 from chalicelib.primality.progress import Steps
 from chalicelib.store import failures, table, transitions
 from chalicelib.tasks import ids
-from chalicelib.tasks.messages import NumberMessage
+from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import NumberTask
+from tests.support.builders import submit_list
 from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -95,3 +98,27 @@ def test_an_id_whose_task_has_expired_is_free_again() -> None:
     task = NumberTask(task_id=expired.task_id, status=Status.PENDING, submitted_at="second", expires_at=2**40)
     assert transitions.create(task).submitted_at == "second"
     assert transitions.read(task.task_id) == task
+
+
+def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(_: object) -> None:
+        raise Unavailable("The table does not respond.")
+
+    message = ChunkMessage(submit_list([11]), "b", 1, 1, 0)
+    monkeypatch.setattr(failures, "keep_chunk", unavailable)
+    with pytest.raises(Unavailable):
+        transitions.write_failure(message, "the reason", 5)
+    task = transitions.read(message.task_id)
+    assert task
+    assert task.status is Status.PENDING
+
+
+def test_a_task_that_is_queued_again_shows_no_progress_of_an_earlier_round() -> None:
+    message = NumberMessage(ids.new_id(), 11)
+    assert transitions.start_proof(message, 1)
+    assert transitions.write_progress(message, Steps(1, 2))
+    assert transitions.write_failure(message, "the reason", 5)
+    assert transitions.requeue(message.task_id, 1)
+    task = transitions.start_proof(replace(message, round=1), 1)
+    assert task
+    assert task.progress is None
