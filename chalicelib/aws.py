@@ -1,4 +1,4 @@
-"""The AWS clients of the service, one of each per process, and the faults that pass by themselves."""
+"""The AWS clients of the service, one of each per process, and which of their errors are transient."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class GroupCommit(Generic[MessageT]):
         return group
 
     def _send(self, group: list[_Entry[MessageT]]) -> None:
-        # What is left where this thread ends while it sends: the others of its group must not wait for ever.
+        # The outcome if this thread ends while it sends: the others of its group must not wait for ever.
         outcomes: list[Exception | None] = [RuntimeError("The thread that sent the message ended.")] * len(group)
         try:
             outcomes = self._send_group([entry.message for entry in group])

@@ -1,1 +1,1 @@
-"""What the functions behind the queues do with the messages that they receive."""
+"""The consumers: the functions that receive messages from the queues."""

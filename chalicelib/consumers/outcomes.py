@@ -1,4 +1,4 @@
-"""What a consumer gets, a record, and what it returns, an outcome.
+"""Records and outcomes: what a consumer gets, and what it decides.
 
 A class for each outcome. Its `settle` does what the outcome means and returns whether the consumer may go on with the
 record. `Finished` and `Interim` have none: a batch writes the results of numbers together.

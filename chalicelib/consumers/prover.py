@@ -1,4 +1,4 @@
-"""The prover: long computations, each in a child process that a deadline, a cancel or a fault ends.
+"""The prover: screens large numbers and proves primes, in a child process.
 
 It serves two queues. On the queue of proofs it screens large numbers and makes the proofs that take seconds; what
 takes longer goes to the queue of long proofs.

@@ -1,1 +1,4 @@
-"""The use cases of the API: submit, read, cancel, retry, and look at the queues."""
+"""The use cases of the API: submit, read, cancel, retry and monitor.
+
+Every function raises Unavailable where the table or a queue does not respond.
+"""

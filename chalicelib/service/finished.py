@@ -1,4 +1,4 @@
-"""The finished tasks that this process has read: they never change, so they are read from the table once.
+"""A cache of the finished tasks that this process has read: they never change.
 
 A task that is FAILURE is not kept: a client's retry changes it.
 """

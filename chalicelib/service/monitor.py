@@ -16,7 +16,7 @@ from chalicelib.tasks.task import FailedTask
 FAILED_PAGE_TASKS = 20
 #: How long numbers may wait while the workers finish none before the service is not healthy, in seconds.
 MAX_STALL_SECONDS = 30.0
-#: The steps of the history in which nothing was finished then: at least 30 s.
+#: How many steps of the history must be empty then: at least 30 s.
 RECENT_STEPS = 4
 
 
@@ -54,12 +54,12 @@ def check_health() -> None:
 
 @dataclass(slots=True)
 class _Stall:
-    """Since when numbers wait and none is finished, as far as this process has seen."""
+    """The time since which numbers wait and none is finished, as far as this process has seen."""
 
     since: float | None = None
 
     def check(self, is_stalled: bool, now: float) -> None:  # noqa: FBT001 - the one thing that is checked
-        """Note whether numbers wait and none was finished lately, at a time in seconds since 1970.
+        """Record whether numbers wait and none was finished lately, at a time in seconds since 1970.
 
         Raises:
             Unavailable: it has been so for MAX_STALL_SECONDS.

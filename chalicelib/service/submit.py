@@ -62,8 +62,8 @@ def submit(submission: Submission, caller: str = "") -> str:
         with _on_failure(MAYBE_ACCEPTED):
             queues.send(Queue.TASKS, messages[0])
         return task_id
-    # Nobody has the id until the response: a list without all of its messages is deleted. So is one whose write failed,
-    # because it may have been written.
+    # The client gets the id with the response, so a list of which a message was not sent is deleted. So is one whose
+    # write failed, because it may have been written.
     try:
         transitions.create(_new_task(messages, submission))
         queues.send_all(Queue.LISTS, messages)

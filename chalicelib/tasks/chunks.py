@@ -1,4 +1,4 @@
-"""A list cut into chunks, each a message of its own."""
+"""Splits a list into chunks, each a message of its own."""
 
 from __future__ import annotations
 

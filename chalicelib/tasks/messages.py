@@ -1,4 +1,4 @@
-"""What the queues carry: a number, or a chunk of a list.
+"""The messages of the queues: a number, or a chunk of a list.
 
 A message is JSON with the field `version`. A decoder ignores fields that it does not know; a change that an older
 decoder must not ignore gets a new version. A number is hexadecimal: no size meets Python's limit on decimal digits.
