@@ -6,8 +6,8 @@ from typing import Any
 from benchmarks.scale import limits
 from chalicelib.queues import QUEUES
 from chalicelib.store.history import COUNTED
-from infra.packaging.consumers import logical_id
 from infra.packaging.package import AWS, BUILD, package
+from infra.packaging.roles import logical_id
 
 #: The consumers of numbers in the template, by their queues.
 CONSUMERS = {str(queue): logical_id(QUEUES[queue].function) for queue in COUNTED}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib.queues import QUEUES
 from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION, Cloud, connect
 from infra.deploy.stack import Report, Stack
-from infra.packaging.consumers import logical_id
+from infra.packaging.roles import logical_id
 
 APP = "is-it-prime"
 

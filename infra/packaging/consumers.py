@@ -1,30 +1,12 @@
 """The parts of the template that each queue and its consumer have, made from the table of chalicelib/queues.py.
 
-A queue has its policy, its output and its variable; a consumer its event source mapping, role, logs and alarms. What a
-function may do beside that is in GRANTS.
+A queue has its policy, its output and its variable; a consumer its event source mapping, logs and alarms, and its role
+(roles.py).
 """
-
-from typing import Any
 
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue, QueueRow
 from chalicelib.settings import MAX_RETENTION_DAYS
-
-Template = dict[str, Any]
-
-#: Beside receiving its messages, the queues that a consumer sends to, and its actions on the table.
-RESULTS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
-GRANTS: dict[str, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
-    "worker": (
-        (Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS),
-        ("dynamodb:UpdateItem", "dynamodb:PartiQLInsert"),
-    ),
-    "list_worker": ((Queue.LISTS, Queue.LONG_PROOFS), RESULTS),
-    "prover": ((Queue.LONG_PROOFS,), RESULTS),
-    "long_prover": ((), RESULTS),
-    "dead_letters": ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
-}
-#: Lambda reads the queue of a mapping by the function's own role.
-RECEIVE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+from infra.packaging.roles import Template, arn, logical_id, policy, queue_id, ref, role_of, role_of_api
 
 #: A message's visibility timeout in timeouts of its consumer. A prover's first call sets 60 s, so that the timeout is
 #: how long a message is hidden whose function ended before that call: the least that Lambda accepts.
@@ -33,11 +15,6 @@ VISIBILITY_TIMEOUTS, VISIBILITY_TIMEOUTS_OF_A_PROVER = 6, 1
 #: One core, which the functions that compute use. Source: AWS Lambda Developer Guide, "Configure Lambda function
 #: memory".
 COMPUTE_MEMORY_MB, MEMORY_MB = 1769, 256
-
-
-def logical_id(name: str) -> str:
-    """Return the name of a queue or a function in the template, such as LongProofs for long_proofs."""
-    return name.title().replace("_", "")
 
 
 def consumer_parts() -> Template:
@@ -49,11 +26,11 @@ def consumer_parts() -> Template:
         },
         "Globals": {
             "Function": {
-                "Environment": {"Variables": {row.url_variable: _ref(_queue(name)) for name, row in QUEUES.items()}}
+                "Environment": {"Variables": {row.url_variable: ref(queue_id(name)) for name, row in QUEUES.items()}}
             }
         },
-        "Resources": {},
-        "Outputs": {f"{_queue(name)}Url": {"Value": _ref(_queue(name))} for name in QUEUES},
+        "Resources": {"APIHandlerRole": role_of_api()},
+        "Outputs": {f"{queue_id(name)}Url": {"Value": ref(queue_id(name))} for name in QUEUES},
     }
     for queue, row in QUEUES.items():
         parts["Resources"] |= _queue_resources(queue, row) | _function_resources(queue, row)
@@ -68,8 +45,8 @@ def _queue_resources(queue: Queue, row: QueueRow) -> Template:
     if queue is Queue.DEAD_LETTERS:
         properties["MessageRetentionPeriod"] = MAX_RETENTION_DAYS * 86_400
     else:
-        retention = {"Fn::FindInMap": ["RetentionSeconds", _ref("RetentionDays"), "Value"]}
-        redrive = {"deadLetterTargetArn": _arn(_queue(Queue.DEAD_LETTERS)), "maxReceiveCount": MAX_RECEIVES}
+        retention = {"Fn::FindInMap": ["RetentionSeconds", ref("RetentionDays"), "Value"]}
+        redrive = {"deadLetterTargetArn": arn(queue_id(Queue.DEAD_LETTERS)), "maxReceiveCount": MAX_RECEIVES}
         properties |= {"MessageRetentionPeriod": retention, "RedrivePolicy": redrive}
     tls = {
         "Sid": "DenyWithoutTls",
@@ -77,13 +54,13 @@ def _queue_resources(queue: Queue, row: QueueRow) -> Template:
         "Principal": "*",
         "Action": "sqs:*",
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        "Resource": _arn(_queue(queue)),
+        "Resource": arn(queue_id(queue)),
     }
     return {
-        _queue(queue): {"Type": "AWS::SQS::Queue", "Properties": properties},
-        f"{_queue(queue)}Policy": {
+        queue_id(queue): {"Type": "AWS::SQS::Queue", "Properties": properties},
+        f"{queue_id(queue)}Policy": {
             "Type": "AWS::SQS::QueuePolicy",
-            "Properties": {"Queues": [_ref(_queue(queue))], "PolicyDocument": _policy(tls)},
+            "Properties": {"Queues": [ref(queue_id(queue))], "PolicyDocument": policy(tls)},
         },
     }
 
@@ -93,14 +70,14 @@ def _function_resources(queue: Queue, row: QueueRow) -> Template:
     name = logical_id(row.function)
     computes = queue is not Queue.DEAD_LETTERS
     properties = {
-        "Role": _arn(f"{name}Role"),
+        "Role": arn(f"{name}Role"),
         "MemorySize": COMPUTE_MEMORY_MB if computes else MEMORY_MB,
         "Timeout": row.timeout_seconds,
-        "LoggingConfig": {"LogGroup": _ref(f"{name}Logs")},
+        "LoggingConfig": {"LogGroup": ref(f"{name}Logs")},
         "Events": {
             f"{name}SqsEventSource": {
                 "Properties": {
-                    "Queue": _arn(_queue(queue)),
+                    "Queue": arn(queue_id(queue)),
                     "FunctionResponseTypes": ["ReportBatchItemFailures"],
                     "ScalingConfig": {"MaximumConcurrency": row.concurrency},
                 }
@@ -108,42 +85,18 @@ def _function_resources(queue: Queue, row: QueueRow) -> Template:
         },
     }
     if computes:
-        properties["Layers"] = [_ref("MathLayer")]
+        properties["Layers"] = [ref("MathLayer")]
     return {
         name: {"Properties": properties},
         f"{name}Logs": {
             "Type": "AWS::Logs::LogGroup",
-            "Properties": {"RetentionInDays": _ref("LogRetentionDays")},
+            "Properties": {"RetentionInDays": ref("LogRetentionDays")},
         },
-        f"{name}Role": _role(queue, row.function),
+        f"{name}Role": role_of(queue),
         f"{name}ErrorsAlarm": _alarm(name, "Errors", "A function failed more than 5 times in 5 minutes", 5),
         f"{name}ThrottlesAlarm": _alarm(
             name, "Throttles", "Lambda refused to run a function because its concurrency is used up", 0
         ),
-    }
-
-
-def _role(queue: Queue, function: str) -> Template:
-    sends_to, actions = GRANTS[function]
-    statements = [
-        {
-            "Sid": "Tracing",  # X-Ray has no resource-level permissions for writing
-            "Effect": "Allow",
-            "Action": ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-            "Resource": "*",
-        },
-        _allow(["logs:CreateLogStream", "logs:PutLogEvents"], _arn(f"{logical_id(function)}Logs")),
-        _allow(RECEIVE, _arn(_queue(queue))),
-        *([_allow(["sqs:SendMessage"], [_arn(_queue(each)) for each in sends_to])] if sends_to else []),
-        _allow(list(actions), _arn("TasksTable")),
-    ]
-    assume = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    return {
-        "Type": "AWS::IAM::Role",
-        "Properties": {
-            "AssumeRolePolicyDocument": _policy(assume),
-            "Policies": [{"PolicyName": "calls", "PolicyDocument": _policy(*statements)}],
-        },
     }
 
 
@@ -154,34 +107,14 @@ def _alarm(function: str, metric: str, description: str, threshold: int) -> Temp
             "AlarmDescription": description,
             "Namespace": "AWS/Lambda",
             "MetricName": metric,
-            "Dimensions": [{"Name": "FunctionName", "Value": _ref(function)}],
+            "Dimensions": [{"Name": "FunctionName", "Value": ref(function)}],
             "Statistic": "Sum",
             "Period": 300,
             "EvaluationPeriods": 1,
             "Threshold": threshold,
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
-            "AlarmActions": [_ref("AlarmTopic")],
-            "OKActions": [_ref("AlarmTopic")],
+            "AlarmActions": [ref("AlarmTopic")],
+            "OKActions": [ref("AlarmTopic")],
         },
     }
-
-
-def _queue(queue: Queue) -> str:
-    return f"{logical_id(queue)}Queue"
-
-
-def _ref(name: str) -> Template:
-    return {"Ref": name}
-
-
-def _arn(name: str) -> Template:
-    return {"Fn::GetAtt": [name, "Arn"]}
-
-
-def _allow(actions: list[str], resource: Any) -> Template:  # noqa: ANN401 - one ARN or a list
-    return {"Effect": "Allow", "Action": actions, "Resource": resource}
-
-
-def _policy(*statements: Template) -> Template:
-    return {"Version": "2012-10-17", "Statement": list(statements)}

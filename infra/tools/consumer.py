@@ -20,7 +20,7 @@ from chalice.local import LambdaContext
 
 from chalicelib.queues import QUEUES
 from infra import ROOT
-from infra.packaging.consumers import logical_id
+from infra.packaging.roles import logical_id
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -14,8 +14,8 @@ from chalice.local import LambdaContext
 from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.queues import Counts, Queue
-from infra.packaging.consumers import logical_id
 from infra.packaging.package import Package
+from infra.packaging.roles import logical_id
 from infra.tools import consumer
 from infra.tools.consumer import CONSUMERS, consume_batch, debugged, paused
 from tests.infra.packaged import of_type

@@ -1,0 +1,91 @@
+"""A role for each function: exact actions on exact resources."""
+
+from typing import Any
+
+from chalicelib.queues import QUEUES, Queue
+
+Template = dict[str, Any]
+
+RESULTS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+#: What a consumer may do beside receiving its messages: the queues that it sends to, and its actions on the table.
+GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
+    Queue.TASKS: (
+        (Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS),
+        ("dynamodb:UpdateItem", "dynamodb:PartiQLInsert"),
+    ),
+    Queue.LISTS: ((Queue.LISTS, Queue.LONG_PROOFS), RESULTS),
+    Queue.PROOFS: ((Queue.LONG_PROOFS,), RESULTS),
+    Queue.LONG_PROOFS: ((), RESULTS),
+    Queue.DEAD_LETTERS: ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
+}
+#: Lambda reads the queue of a mapping by the function's own role.
+RECEIVE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
+
+
+def logical_id(name: str) -> str:
+    """Return the name of a function in the template, such as LongProver for long_prover."""
+    return name.title().replace("_", "")
+
+
+def queue_id(queue: Queue) -> str:
+    """Return the name of a queue in the template, such as LongProofsQueue."""
+    return f"{logical_id(queue)}Queue"
+
+
+def ref(name: str) -> Template:
+    """Return a reference to a resource or a parameter."""
+    return {"Ref": name}
+
+
+def arn(name: str) -> Template:
+    """Return the ARN of a resource."""
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def policy(*statements: Template) -> Template:
+    """Return a policy document."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def role_of_api() -> Template:
+    """Return the role of the API's function."""
+    return _role(
+        "APIHandler",
+        _send(Queue.TASKS, Queue.LISTS),
+        _allow(["sqs:GetQueueAttributes"], [arn(queue_id(queue)) for queue in QUEUES]),
+        _allow([*RESULTS, "dynamodb:DeleteItem", "dynamodb:Query"], arn("TasksTable")),
+        _allow(["dynamodb:Query"], {"Fn::Sub": "${TasksTable.Arn}/index/failed"}),
+    )
+
+
+def role_of(queue: Queue) -> Template:
+    """Return the role of the function that consumes a queue."""
+    sends_to, actions = GRANTS[queue]
+    return _role(
+        logical_id(QUEUES[queue].function),
+        _allow(RECEIVE, arn(queue_id(queue))),
+        *([_send(*sends_to)] if sends_to else []),
+        _allow(list(actions), arn("TasksTable")),
+    )
+
+
+def _role(function: str, *statements: Template) -> Template:
+    # X-Ray has no resource-level permissions for writing: Service Authorization Reference, "AWS X-Ray".
+    tracing = _allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*") | {"Sid": "Tracing"}
+    logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn(f"{function}Logs"))
+    assume = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {
+            "AssumeRolePolicyDocument": policy(assume),
+            "Policies": [{"PolicyName": "calls", "PolicyDocument": policy(tracing, logs, *statements)}],
+        },
+    }
+
+
+def _send(*queues: Queue) -> Template:
+    return _allow(["sqs:SendMessage"], [arn(queue_id(queue)) for queue in queues])
+
+
+def _allow(actions: list[str], resource: Any) -> Template:  # noqa: ANN401 - one ARN, a list or *
+    return {"Effect": "Allow", "Action": actions, "Resource": resource}
