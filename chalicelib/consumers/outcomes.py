@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import queues
-from chalicelib.primality.batch import ChunkResults
 from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
 from chalicelib.store import list_results, transitions
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.tasks.messages import ChunkMessage, Message
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the consumer of the dead letters has no native library, which the screening of chunks needs
     from chalicelib.consumers.settle import Batch
+    from chalicelib.primality.batch import ChunkResults
 
 #: The delay after the first failed attempt in seconds, and its growth: 2, 8, 32 and 128 s before the second to the
 #: fifth attempt, so that an outage of a few minutes fails no task.

@@ -24,3 +24,8 @@ def test_what_the_api_function_imports_loads_no_native_library(name: str) -> Non
 
 def test_pari_is_loaded_only_where_a_proof_is_made() -> None:
     assert _loaded_by("chalicelib.primality.child") == {"gmpy2", "flint"}
+
+
+@pytest.mark.parametrize("name", ["consumers.settle", "consumers.dead_letters"])
+def test_the_consumer_of_the_dead_letters_loads_no_native_library(name: str) -> None:
+    assert _loaded_by(f"chalicelib.{name}") & {"gmpy2", "flint", "cypari"} == set()
