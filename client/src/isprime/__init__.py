@@ -25,10 +25,10 @@ from isprime.errors import (
     TaskFailed,
     Unavailable,
     UnexpectedResponse,
-    VerifierMissing,
     WaitTimeout,
 )
 from isprime.models import ListResult, Progress, Queue, Result, Task, Verdict
+from isprime.verifier import Verification
 from isprime.version import __version__
 
 __all__ = [
@@ -51,7 +51,7 @@ __all__ = [
     "Unavailable",
     "UnexpectedResponse",
     "Verdict",
-    "VerifierMissing",
+    "Verification",
     "WaitTimeout",
     "__version__",
     "verify",

@@ -11,8 +11,7 @@ IsPrimeError
 ├── TaskFailed            the task ended as FAILURE
 ├── TaskCancelled         the task ended as REVOKED
 ├── WaitTimeout           the task is not finished after the timeout (TimeoutError)
-├── InvalidCertificate    the text is not a certificate that can be checked (ValueError)
-└── VerifierMissing       cypari is not installed
+└── InvalidCertificate    the text is not a certificate that can be checked (ValueError)
 
 An error's text is one line that says what happened and what to do next.
 """
@@ -96,7 +95,3 @@ class WaitTimeout(IsPrimeError, TimeoutError):
 
 class InvalidCertificate(IsPrimeError, ValueError):
     """The text is not a certificate that can be checked."""
-
-
-class VerifierMissing(IsPrimeError):
-    """The package that checks certificates is not installed."""

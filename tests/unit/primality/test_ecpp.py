@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.primality import curve_search, ecpp
 from chalicelib.primality.result import Certificate, WrongResult
-from tests.support.ecpp_verifier import is_valid
+from tests.support.certificates import is_valid
 from tests.support.examples import examples
 
 N = 10**100 + 267

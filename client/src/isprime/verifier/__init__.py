@@ -1,0 +1,13 @@
+"""Verify certificates of primality, in pure Python and without the program that made them.
+
+    verify(text) -> Verification(valid=True, reason="…", number=…, kind="elliptic curves, PARI's format")
+
+The service has this package too, as `chalicelib.verifier`: it imports only itself and the standard library. It trusts
+nothing in a certificate: no text is executed, and the size, the depth and the work are bounded before anything is
+computed.
+"""
+
+from .refusals import TooMuchWork
+from .verification import MAX_BYTES, MAX_WORK, Verification, verify
+
+__all__ = ["MAX_BYTES", "MAX_WORK", "TooMuchWork", "Verification", "verify"]

@@ -1,0 +1,57 @@
+"""Certificates of composites that PARI's `primecertisvalid` accepts.
+
+N = p·r for a small prime p and a prime r with 4r = t² + 3v². One of the curves y² = x³ + b modulo r has the order
+q = r + 1 - t. For a prime q and a small t, p·q is an order that a curve modulo N could have. A point P of that curve,
+with any point of any curve modulo p, gives by the Chinese remainder theorem a curve and a point modulo N: there
+p·q·P = O modulo r. Modulo p the computation passes a multiple of P that is O, or adds a multiple to itself, and Z is 0
+modulo p ever after, so that PARI finds Z = 0 modulo N. Whether it does depends on the point modulo p: one in a few.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from itertools import count
+
+import sympy
+
+from chalicelib.verifier import curves
+from chalicelib.verifier.curves import Step
+from chalicelib.verifier.refusals import Refused
+
+#: The row of a certificate: [N, t, s, a, [x, y]].
+Row = list["int | list[int]"]
+
+
+def candidates(p: int) -> Iterator[list[Row]]:
+    """Yield certificates of composites p·r of about 64 bits without end, of which PARI accepts some."""
+    generator = random.Random(p)
+    while True:
+        r, q, x, y = _curve_of_prime_order(generator)
+        n = p * r
+        for _ in range(20):
+            small = [generator.randrange(p) for _ in range(3)]
+            a, x_n, y_n = (_chinese(value, r, modulo_p, p) for value, modulo_p in zip((0, x, y), small, strict=True))
+            yield [[n, n + 1 - p * q, p, a, [x_n, y_n]]]
+
+
+def _curve_of_prime_order(generator: random.Random) -> tuple[int, int, int, int]:
+    """Return r, q, and a point of a curve y² = x³ + b modulo r of the prime order q."""
+    while True:
+        t, v = generator.randrange(-999, 1000), generator.getrandbits(30) | 1 << 29
+        r, rest = divmod(t * t + 3 * v * v, 4)
+        q = r + 1 - t
+        if rest == 0 and sympy.isprime(r) and sympy.isprime(q):
+            break
+    for x in count(1):
+        y = generator.randrange(1, r)
+        try:
+            curves.check(Step(r, 0, (y * y - x**3) % r, x, y, 1, q))
+        except Refused:
+            continue
+        return r, q, x, y
+    raise AssertionError
+
+
+def _chinese(modulo_r: int, r: int, modulo_p: int, p: int) -> int:
+    return modulo_r + r * ((modulo_p - modulo_r) * pow(r, -1, p) % p)

@@ -1,0 +1,146 @@
+"""A step that breaks one condition of the theorem, and no other, is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal, localcontext
+from itertools import count
+
+import pytest
+import sympy
+from gmpy2 import mpz
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.verifier import curves
+from chalicelib.verifier.curves import Step
+from chalicelib.verifier.refusals import Refused
+
+Point = tuple[int, int]
+
+N = 1009
+#: (N^(1/4) + 1)², over which the prime q must be.
+MIN_Q = 44
+
+
+def order_of_curve(a: int, b: int, n: int = N) -> int:
+    return 1 + sum(1 + int(sympy.jacobi_symbol((x**3 + a * x + b) % n, n)) for x in range(n))
+
+
+def points(a: int, b: int, n: int = N) -> list[Point]:
+    roots = {y * y % n: y for y in range(n)}
+    found = ((x, roots.get((x**3 + a * x + b) % n)) for x in range(n))
+    return [(x, y) for x, y in found if y]
+
+
+def step(s: int, q: int, a: int, point: Point) -> Step:
+    """Return a step with a curve of s·q points."""
+    x, y = point
+    return Step(N, a, (y * y - x**3 - a * x) % N, x, y, s, q)
+
+
+def is_accepted(step: Step) -> bool:
+    try:
+        curves.check(step)
+    except Refused:
+        return False
+    return True
+
+
+def steps(s: int, min_q: int = MIN_Q, max_q: int = N) -> list[Step]:
+    """Return steps from curves of s·q points modulo N; at least one point of each curve makes a proof."""
+    for b in count(1):
+        q, rest = divmod(order_of_curve(1, b), s)
+        if rest == 0 and sympy.isprime(q) and min_q < q < max_q:
+            return [step(s, q, 1, point) for point in points(1, b)]
+    raise AssertionError
+
+
+def valid_step(s: int = 1) -> Step:
+    return next(step for step in steps(s) if is_accepted(step))
+
+
+@pytest.mark.parametrize("s", [1, 2, 6])
+def test_a_step_that_meets_every_condition_is_accepted(s: int) -> None:
+    assert any(map(is_accepted, steps(s)))
+
+
+def test_every_point_of_a_curve_of_prime_order_makes_a_proof() -> None:
+    assert all(map(is_accepted, steps(1)))
+
+
+def test_it_computes_with_gmpy2_as_with_python() -> None:
+    curves.check(valid_step(), mpz)
+
+
+def test_an_order_that_is_not_that_of_the_curve_is_refused() -> None:
+    other = sympy.prevprime(valid_step().q)
+    assert other > MIN_Q
+    assert not any(is_accepted(step._replace(q=other)) for step in steps(1))
+
+
+def test_a_point_that_s_takes_to_infinity_is_refused() -> None:
+    # Half of the points of a curve of 2q points have order q; (x, 0), which has order 2, is among the others.
+    b = next(b for b in count(1) if order_of_curve(1, b) == 2 * 509)
+    root = next(x for x in range(N) if (x**3 + x + b) % N == 0)
+    with pytest.raises(Refused, match="s·P is the point at infinity"):
+        curves.check(step(2, 509, 1, (root, 0)))
+
+
+def test_a_q_that_is_too_small_is_refused() -> None:
+    for step in steps(26, max_q=MIN_Q, min_q=5):
+        with pytest.raises(Refused, match="q is too small"):
+            curves.check(step)
+
+
+@given(st.integers(2, 10**40), st.integers(-3, 3))
+def test_the_bound_of_q_is_exact(n: int, distance: int) -> None:
+    with localcontext(prec=100):
+        bound = (Decimal(n).sqrt().sqrt() + 1) ** 2
+        q = int(bound) + distance
+        assert curves.is_over_bound(q, n) == (q > bound)
+
+
+@pytest.mark.parametrize("q", [0, -509, 1])
+def test_a_q_below_2_is_refused(q: int) -> None:
+    assert not is_accepted(valid_step()._replace(q=q))
+    assert not curves.is_over_bound(q, 2)
+
+
+@pytest.mark.parametrize("s", [0, -1])
+def test_an_s_below_1_is_refused(s: int) -> None:
+    assert not is_accepted(valid_step()._replace(s=s))
+
+
+@pytest.mark.parametrize("s", [2, 3, 1009])
+def test_a_multiple_of_the_order_that_no_curve_can_have_is_refused(s: int) -> None:
+    with pytest.raises(Refused, match="not one that a curve"):
+        curves.check(valid_step()._replace(s=s))
+
+
+def test_a_curve_with_a_cusp_is_refused() -> None:
+    # y² = x³ has N points and a group of order N: N would prove itself.
+    assert not is_accepted(step(1, N, 0, (1, 1)))
+
+
+def test_a_curve_with_a_node_is_refused() -> None:
+    # y² = (x - r)²(x + 2r) has a group of order N + 1 = 10·101 if 3r is no square.
+    r = next(r for r in count(1) if sympy.jacobi_symbol(3 * r, N) == -1)
+    a, b = -3 * r * r, 2 * r**3
+    assert not any(is_accepted(step(10, 101, a, point)) for point in points(a, b))
+
+
+def test_a_point_off_the_curve_is_refused() -> None:
+    with pytest.raises(Refused, match="not on the curve"):
+        curves.check(valid_step()._replace(b=0))
+
+
+@pytest.mark.parametrize("changes", [{"x": -1}, {"y": N}, {"a": N}, {"b": -N}], ids=str)
+def test_a_coordinate_or_a_coefficient_out_of_range_is_refused(changes: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="is not between"):
+        curves.check(valid_step()._replace(**changes))
+
+
+@pytest.mark.parametrize("n", [-1009, 0, 1, 2, 3, 4, 1010, 1011])
+def test_an_n_with_a_factor_2_or_3_or_below_5_is_refused(n: int) -> None:
+    with pytest.raises(Refused, match="factor 2 or 3"):
+        curves.check(valid_step()._replace(n=n))
