@@ -37,6 +37,7 @@ def test_no_point_modulo_the_small_factor_makes_a_proof(p: int) -> None:
 PARI_ACCEPTS = {
     "a multiple of 5 by elliptic curves": "[[32944568246929653515,5462005831,5,17727349444876206702,"
     "[26861548294530118121,26972533241468808398]]]",
+    "35 by elliptic curves": "[[35,10,2,15,[6,23]]]",
     "9 by N-1": "[9,[2]]",
     "15 by N-1": "[15,[7]]",
     "2^128+1 by N-1": f"[{2**128 + 1},[2]]",
