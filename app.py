@@ -12,7 +12,7 @@ from chalicelib.api.application import Application
 from chalicelib.api.headers import NOSNIFF, Headers
 from chalicelib.errors import NotFound
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import monitor, read, submit
+from chalicelib.service import certificates, monitor, read, submit
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
@@ -86,6 +86,12 @@ def read_certificate(task_id: str) -> Response:
         **NOSNIFF,
     }
     return Response(text, headers, 200)
+
+
+@app.route("/certificates", methods=["POST"], api_key_required=True)
+def verify_certificate() -> Response:
+    """Check the certificate in the body."""
+    return responses.verification_response(certificates.verify(_request().raw_body))
 
 
 @app.route("/queue", methods=["GET"], api_key_required=True)

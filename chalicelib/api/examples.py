@@ -102,6 +102,12 @@ BODIES: dict[str, Example] = {
         "failed": [_FAILED],
         "next": None,
     },
+    "Verification": {
+        "valid": True,
+        "reason": "It proves the number prime (elliptic curves, PARI's format).",
+        "number": "18446744073709551629",
+        "kind": "elliptic curves, PARI's format",
+    },
     "Health": {"status": "ok"},
 }
 #: The beginning of the same page of results as lines.

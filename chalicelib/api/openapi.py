@@ -48,6 +48,7 @@ def document(prefix: str = "") -> Object:
             "/{task_id}/retry": {"parameters": [_TASK_ID], "post": _retry()},
             "/{task_id}/results": {"parameters": [_TASK_ID], "get": _results()},
             "/{task_id}/certificate": {"parameters": [_TASK_ID], "get": _certificate()},
+            "/certificates": {"post": _verify()},
             "/queue": {"get": _queue()},
             "/health": {"get": _health()},
             "/openapi.json": {"get": _openapi()},
@@ -221,6 +222,18 @@ def _certificate() -> Object:
     description = "Returns the text that PARI/GP (`primecertisvalid`) or Primo checks. It is never changed."
     operation = _operation("readCertificate", "tasks", summary, description, {200: response}, 404, 503)
     return operation | {"parameters": [parameter]}
+
+
+def _verify() -> Object:
+    responses = {200: _json("What the check found.", "Verification")}
+    description = (
+        "Checks a certificate by the service's own verifier, of PARI's or Primo's format, whoever made it. A text that "
+        "is no certificate is not valid, too. One whose check takes longer than some seconds is 413: the command "
+        "`isprime verify` checks it."
+    )
+    operation = _operation("verifyCertificate", "service", "Check a certificate", description, responses, 413)
+    body = {"required": True, "content": {"text/plain": _text(examples.CERTIFICATE)}}
+    return operation | {"requestBody": body}
 
 
 def _queue() -> Object:

@@ -18,6 +18,7 @@ from chalicelib.queues import Counts, Queue
 from chalicelib.store.history import STEP_SECONDS, History
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
+from chalicelib.verifier import Verification
 
 
 def accepted(task_id: str, prefix: str) -> Response:
@@ -135,6 +136,12 @@ def _witness_json(witness: Witness | None) -> dict[str, str] | None:
 def number_json(number: int) -> int | str:
     """Return a number as JSON has it: an integer where it fits 64 bits, else its decimal digits."""
     return number if -(2**63) <= number < 2**64 else to_decimal(number)
+
+
+def verification_response(verification: Verification) -> Response:
+    """Return what the check of a certificate found."""
+    number = None if verification.number is None else number_json(verification.number)
+    return json_response(asdict(verification) | {"number": number})
 
 
 def queue_json(

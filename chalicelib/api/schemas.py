@@ -178,6 +178,14 @@ SCHEMAS: Schema = {
             },
         }
     ),
+    "Verification": _object(
+        {
+            "valid": {"type": "boolean", "description": "Whether the certificate proves the number prime."},
+            "reason": {**_TEXT, "description": "Why it does, or does not."},
+            "number": _nullable(_NUMBER),
+            "kind": {**_OPTIONAL_TEXT, "description": "The kind of certificate; null where it is none."},
+        }
+    ),
     "Health": _object({"status": {"const": "ok"}}),
     "Problem": _object({"type": _ADDRESS, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
 }
