@@ -10,13 +10,13 @@ from chalicelib import page
 from chalicelib.api import limits, openapi, pages, requests, responses
 from chalicelib.api.application import Application
 from chalicelib.api.headers import NOSNIFF, Headers
+from chalicelib.certificates.formats import FORMATS
 from chalicelib.errors import NotFound
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import certificates, monitor, read, submit
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
-from chalicelib.store.certificates import FORMATS
 
 #: Stands for the ARN of a queue: infra/template/resources.yaml puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"

@@ -8,7 +8,7 @@ from chalicelib import VERSION
 from chalicelib.api import examples, limits, pages, problems
 from chalicelib.api.headers import COMPLETE, JSON
 from chalicelib.api.schemas import SCHEMAS, ref
-from chalicelib.store.certificates import FORMATS
+from chalicelib.certificates.formats import FORMATS
 
 Object = dict[str, Any]
 

@@ -12,6 +12,7 @@ from chalice.app import Response
 from chalicelib import clock
 from chalicelib.api import limits
 from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, RETRY_AFTER, Headers
+from chalicelib.certificates.special_forms import has_certificate
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Witness
 from chalicelib.queues import Counts, Queue
@@ -82,7 +83,7 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
         **_result_json(result),
         "method": result.method,
         "witness": _witness_json(result.witness),
-        "certificate": f"{address}/certificate" if result.has_certificate else None,
+        "certificate": f"{address}/certificate" if has_certificate(result) else None,
         "seconds": result.seconds,
         "expression": task.expression,
     }

@@ -6,7 +6,7 @@ from typing import Any
 from flint import fmpz
 
 from chalicelib.primality import curve_search
-from chalicelib.primality.result import Certificate, WrongResult
+from chalicelib.primality.result import WrongResult
 
 #: The size of PARI's stack at the start and at most. The default of 8 MB overflows at 333 bits.
 STACK_BYTES, MAX_STACK_BYTES = 2**28, 2**31
@@ -21,12 +21,11 @@ def _pari() -> Any:  # noqa: ANN401 - cypari has no types
     return pari
 
 
-def certify(n: int) -> Certificate | None:
+def certify(n: int) -> str | None:
     """Prove n > 2^64 prime and return the validated certificate, or None if n is composite.
 
     It takes milliseconds up to 512 bits, seconds at 2,048 bits and minutes at 4,096. PARI/GP proves what the search of
-    curves does not, and validates every certificate: PARI/GP documentation, `primecert`, `primecertisvalid`,
-    `primecertexport`.
+    curves does not, and validates every certificate: PARI/GP documentation, `primecert`, `primecertisvalid`.
 
     Raises:
         WrongResult: PARI does not validate the certificate that was made.
@@ -40,4 +39,4 @@ def certify(n: int) -> Certificate | None:
         return None
     if certificate[0][0] != n or not pari.primecertisvalid(certificate):
         raise WrongResult("PARI does not validate the certificate that was made")
-    return Certificate(pari=str(certificate), primo=str(pari.primecertexport(certificate, 1)))
+    return str(certificate)

@@ -9,7 +9,7 @@ from gmpy2 import mpz
 from chalicelib.numbers.cost import proving_seconds, screening_seconds
 from chalicelib.primality import ecpp, strong_test
 from chalicelib.primality.progress import Report, ignore
-from chalicelib.primality.result import Certificate, Proof, Result, Verdict
+from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.primality.screening import needs_proof
 from chalicelib.primality.special_forms.neighbours import has_smooth_neighbour, smooth_neighbour
 
@@ -62,17 +62,17 @@ def theorem_seconds(screened: Result) -> float | None:
 def _prove(screened: Result, report: Report, seconds: float) -> Proof:
     n = mpz(screened.number)
     if n.bit_length() > CERTIFICATE_FIRST_BITS:
-        decision = smooth_neighbour(n, report)
-        if decision is not None:
-            return Proof(replace(screened, verdict=Verdict.PRIME, method=decision.method))
+        proven = smooth_neighbour(n, report)
+        if proven is not None:
+            return _certified(screened, proven.certificate, proven.method)
     if proving_seconds(n.bit_length()) > MAX_ESTIMATE_RATIO * seconds:
         return Proof(replace(screened))
     certificate = ecpp.certify(screened.number)
     if certificate is None:  # the first composite known to pass Baillie-PSW
         witness = strong_test.base_of_composite(n)
         return Proof(replace(screened, verdict=Verdict.COMPOSITE, method="ECPP", witness=witness))
-    return _certified(screened, certificate)
+    return _certified(screened, certificate, "ECPP")
 
 
-def _certified(screened: Result, certificate: Certificate) -> Proof:
-    return Proof(replace(screened, verdict=Verdict.PRIME, method="ECPP", has_certificate=True), certificate)
+def _certified(screened: Result, certificate: str, method: str) -> Proof:
+    return Proof(replace(screened, verdict=Verdict.PRIME, method=method, has_certificate=True), certificate)

@@ -49,16 +49,6 @@ def proper_factor(n: int, factor: int) -> Witness:
 
 
 @dataclass(slots=True)
-class Certificate:
-    """A proof of primality as text, in the formats of two programs that can validate it."""
-
-    #: PARI/GP's format, which `primecertisvalid` reads.
-    pari: str
-    #: Primo's format.
-    primo: str
-
-
-@dataclass(slots=True)
 class Result:
     """What is known of one number, how it is known, and what it cost."""
 
@@ -92,8 +82,8 @@ class Proof:
 
     #: What is known of the number now.
     result: Result
-    #: The certificate of a proof that has one, else None.
-    certificate: Certificate | None = None
+    #: The certificate of a proof that has one, else None: see `chalicelib.verifier.verify` for the formats.
+    certificate: str | None = None
 
 
 class WrongResult(RuntimeError):

@@ -6,6 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 
+from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.service import finished
 from chalicelib.settings import settings
@@ -99,13 +100,19 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
 
 
 def read_certificate(task_id: str, format_name: str) -> str:
-    """Return the certificate of a proven prime in one of the formats of store/certificates.py.
+    """Return the certificate of a proven prime in one of `formats.FORMATS`.
 
     Raises:
-        NotFound: no task has this id, it has expired, or it has no certificate.
+        NotFound: no task has this id, it has expired, or it has no certificate in this format.
     """
-    read_task(task_id)
-    text = certificates.read(task_id, format_name)
+    task = read_task(task_id)
+    result = task.result if isinstance(task, NumberTask) else None
+    text = None
+    if result is not None and special_forms.has_certificate(result):
+        text = special_forms.certificate_of(result.number) or certificates.read(task_id)
     if text is None:
-        raise NotFound("This task has no certificate: a proven prime above 2^64 has one, unless a theorem proves it.")
-    return text
+        raise NotFound("This task has no certificate: a number that is proven prime has one if it is above 2^64.")
+    try:
+        return formats.write(text, format_name)
+    except formats.NoSuchFormat as error:
+        raise NotFound(str(error)) from error

@@ -10,7 +10,6 @@ from gmpy2 import mpz
 
 from chalicelib.primality.progress import Report, Steps
 from chalicelib.primality.small_primes import PRIMES, PRODUCT_100_000
-from chalicelib.primality.special_forms.decision import Decision
 
 #: Elements that are tried. For a prime number, one fails for a prime factor q of the neighbour with probability
 #: 1/q, and so do all of them with probability 2^-60 at most.
@@ -35,7 +34,16 @@ class _Group(NamedTuple):
     elements: Iterator[mpz]
 
 
-def smooth_neighbour(n: mpz, report: Report) -> Decision | None:
+class NeighbourProof(NamedTuple):
+    """A proof that a number is prime."""
+
+    #: The name of the proof.
+    method: str
+    #: PARI's N-1 certificate, or the same for N + 1: see `chalicelib.verifier.verify`.
+    certificate: str
+
+
+def smooth_neighbour(n: mpz, report: Report) -> NeighbourProof | None:
     """Prove a probable prime n > 2^81 by the prime factors below 100,000 of n - 1 or n + 1, or return None.
 
     Let F be a product of full prime powers of n ∓ 1, and for each prime q in F let some element x have
@@ -49,7 +57,8 @@ def smooth_neighbour(n: mpz, report: Report) -> Decision | None:
     for group in (_below(n), _above(n)):
         primes = _enough_primes(group.order, n)
         if primes and _have_full_order(group, primes, n, report):
-            return Decision(group.method)
+            prefix = "" if group.order < n else "N+1: "
+            return NeighbourProof(group.method, f"{prefix}[{n.digits()}, {primes}]")
     return None
 
 

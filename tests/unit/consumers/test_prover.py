@@ -15,7 +15,7 @@ from chalicelib.consumers import computing, prover, worker
 from chalicelib.errors import Unavailable
 from chalicelib.primality import child
 from chalicelib.primality.progress import Elapsed, Progress
-from chalicelib.primality.result import Certificate, Proof, Result, Verdict
+from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
@@ -58,21 +58,20 @@ def result_of(task_id: str) -> Result:
     return result
 
 
-def test_a_prime_is_proven_with_a_certificate_in_both_formats() -> None:
+def test_a_prime_is_proven_with_a_certificate() -> None:
     task_id = submit_number(PRIME)
     run(Queue.TASKS)
     run(Queue.PROOFS)
     assert number_task(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.PRIME
     assert result_of(task_id).has_certificate is True
-    assert (certificates.read(task_id, "pari") or "").startswith("[")
-    assert "PRIMO" in (certificates.read(task_id, "primo") or "")
+    assert (certificates.read(task_id) or "").startswith("[")
 
 
 def test_a_certificate_is_written_before_the_result_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[Status] = []
 
-    def note(task_id: str, _: Certificate) -> None:
+    def note(task_id: str, _: str) -> None:
         statuses.append(number_task(task_id).status)
 
     monkeypatch.setattr(certificates, "write", note)

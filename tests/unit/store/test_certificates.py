@@ -6,7 +6,6 @@ import random
 
 import pytest
 
-from chalicelib.primality.result import Certificate
 from chalicelib.store import certificates, table
 from chalicelib.tasks import ids
 
@@ -24,22 +23,20 @@ def digits(count: int) -> str:
 @pytest.mark.parametrize("size", [100, LARGE])
 def test_a_certificate_is_read_as_it_was_written(size: int) -> None:
     task_id = ids.new_id()
-    certificate = Certificate(pari=digits(size), primo=digits(size // 2))
-    certificates.write(task_id, certificate)
-    assert certificates.read(task_id, "pari") == certificate.pari
-    assert certificates.read(task_id, "primo") == certificate.primo
+    certificates.write(task_id, digits(size))
+    assert certificates.read(task_id) == digits(size)
 
 
 def test_a_large_certificate_needs_several_parts() -> None:
     task_id = ids.new_id()
-    certificates.write(task_id, Certificate(pari=digits(LARGE), primo=""))
+    certificates.write(task_id, digits(LARGE))
     first = table.get(task_id, -1)
     assert first is not None
     assert first["pieces"] > 1
 
 
 def test_a_task_without_a_certificate_has_none() -> None:
-    assert certificates.read(ids.new_id(), "pari") is None
+    assert certificates.read(ids.new_id()) is None
 
 
 def test_a_certificate_of_which_a_part_is_missing_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,6 +50,6 @@ def test_a_certificate_of_which_a_part_is_missing_is_not_given_out(monkeypatch: 
             put(item)
 
     monkeypatch.setattr(table, "put", put_all_but_one)
-    certificates.write(task_id, Certificate(pari=digits(LARGE), primo=""))
-    assert written == [-2, -1, -1001]
-    assert certificates.read(task_id, "pari") is None
+    certificates.write(task_id, digits(LARGE))
+    assert written == [-2, -1]
+    assert certificates.read(task_id) is None

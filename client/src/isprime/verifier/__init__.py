@@ -8,6 +8,6 @@ computed.
 """
 
 from .refusals import TooMuchWork
-from .verification import MAX_BYTES, MAX_WORK, Verification, verify
+from .verification import MAX_BYTES, MAX_WORK, Verification, read, verify
 
-__all__ = ["MAX_BYTES", "MAX_WORK", "TooMuchWork", "Verification", "verify"]
+__all__ = ["MAX_BYTES", "MAX_WORK", "TooMuchWork", "Verification", "read", "verify"]

@@ -54,7 +54,7 @@ def verify(text: str | bytes, integer: Integer = int, max_work: int = MAX_WORK) 
     if len(text) > MAX_BYTES:
         raise TooMuchWork(f"A certificate has at most {MAX_BYTES:,} bytes.")
     try:
-        kind, proof = _read(_text(text))
+        kind, proof = read(_text(text))
     except Unreadable as unreadable:
         return Verification(valid=False, reason=str(unreadable))
     if proof.work > max_work:
@@ -70,13 +70,19 @@ def verify(text: str | bytes, integer: Integer = int, max_work: int = MAX_WORK) 
 
 def _text(text: str | bytes) -> str:
     try:
-        decoded = text.decode("ascii") if isinstance(text, bytes) else text
+        return text.decode("ascii") if isinstance(text, bytes) else text
     except UnicodeDecodeError:
         raise Unreadable("This is not a certificate: it has other bytes than those of ASCII text.") from None
-    return decoded.strip()
 
 
-def _read(text: str) -> tuple[str, Proof]:
+def read(text: str) -> tuple[str, Proof]:
+    """Return the kind of a certificate and its proof, which is not checked yet.
+
+    Raises:
+        Unreadable: the text is not a certificate.
+        TooMuchWork: it is too large.
+    """
+    text = text.strip()
     if text.startswith(primo.HEADER):
         return primo.read(text)
     if found := _MERSENNE.fullmatch(text):

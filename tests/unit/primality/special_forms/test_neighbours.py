@@ -13,6 +13,7 @@ from chalicelib.numbers.expressions import parse
 from chalicelib.primality.progress import Steps, ignore
 from chalicelib.primality.small_primes import PRODUCT_100_000
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+from tests.support.certificates import is_valid
 
 #: Factorial and primorial primes: OEIS A002981, A002982, A005234, A006794.
 PROVEN = [
@@ -40,6 +41,7 @@ def test_a_factorial_or_primorial_prime_is_proven_from_its_neighbour(text: str, 
     decision = smooth_neighbour(mpz(parse(text, 10_000)), ignore)
     assert decision is not None
     assert decision.method == method
+    assert is_valid(decision.certificate, parse(text, 10_000))
 
 
 def test_an_odd_composite_is_never_proven_prime() -> None:

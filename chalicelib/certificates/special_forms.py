@@ -1,0 +1,47 @@
+"""The certificates of primes k·2^m ± 1 with k < 2^m, which follow from the number alone."""
+
+from __future__ import annotations
+
+from chalicelib.numbers.integers import to_decimal
+from chalicelib.primality.result import Result, Verdict
+
+#: Smaller primes need no certificate: every program tests them.
+MIN_BITS = 65
+
+
+def has_certificate(result: Result) -> bool:
+    """Whether the number is proven, and there is a certificate: a stored one, or that of its form."""
+    if result.verdict is not Verdict.PRIME:
+        return False
+    return result.has_certificate or _form(result.number) is not None
+
+
+def certificate_of(number: int) -> str | None:
+    """Return the certificate of a prime k·2^m ± 1 with k < 2^m, above 2^64; None for any other prime.
+
+    - 2^p - 1: a line that says so. The check repeats the test of Lucas and Lehmer.
+    - k·2^m + 1: PARI's N-1 certificate with the one factor 2 (Pocklington), which is enough, because 2^m > √N.
+    - k·2^m - 1: the same for N + 1 (Morrison), which PARI has no format for.
+    """
+    form = _form(number)
+    if form is None:
+        return None
+    if form == "mersenne":
+        return f"Lucas-Lehmer: 2^{number.bit_length()}-1\n"
+    return f"{'N+1: ' if form == 'above' else ''}[{to_decimal(number)}, [2]]\n"
+
+
+def _form(number: int) -> str | None:
+    if number.bit_length() < MIN_BITS:
+        return None
+    above, below = number + 1, number - 1
+    if above & number == 0:
+        return "mersenne"
+    if _is_form(above):
+        return "above"
+    return "below" if _is_form(below) else None
+
+
+def _is_form(neighbour: int) -> bool:
+    """Whether an even number is k·2^m with k < 2^m."""
+    return 2 * (neighbour & -neighbour).bit_length() - 2 >= neighbour.bit_length()

@@ -1,0 +1,50 @@
+"""A prime k·2^m ± 1 with k < 2^m has a certificate that follows from the number."""
+
+from __future__ import annotations
+
+import pytest
+import sympy
+from hypothesis import given
+
+from chalicelib.certificates import special_forms
+from chalicelib.primality.result import Result, Verdict
+from chalicelib.verifier import verify
+from tests.support.certificates import is_valid
+from tests.support.special_forms import shapes
+
+
+@given(shapes)
+def test_the_certificate_is_valid_exactly_for_a_prime(shape: tuple[int, int]) -> None:
+    k, m = shape
+    for n in (k * 2**m - 1, k * 2**m + 1):
+        certificate = special_forms.certificate_of(n)
+        assert (certificate is None) == (n < 2**64)
+        assert certificate is None or is_valid(certificate, n) == sympy.isprime(n)
+
+
+@pytest.mark.parametrize(
+    ("n", "kind"),
+    [
+        (2**127 - 1, "Lucas-Lehmer"),
+        (27 * 2**72 + 1, "N-1, PARI's format"),
+        (3 * 2**94 - 1, "N+1"),
+        ((2**64 - 1) * 2**64 - 1, "N+1"),
+        (2**128 + 1, "N-1, PARI's format"),
+    ],
+)
+def test_each_form_has_its_kind_of_certificate(n: int, kind: str) -> None:
+    verification = verify(special_forms.certificate_of(n) or "")
+    assert (verification.number, verification.kind, verification.valid) == (n, kind, sympy.isprime(n))
+
+
+@pytest.mark.parametrize("n", [2**61 - 1, 10**60 + 7, 2**64 + 13, (2**64 + 1) * 2**64 + 1])
+def test_another_number_has_none(n: int) -> None:
+    assert special_forms.certificate_of(n) is None
+
+
+def test_a_result_has_a_certificate_if_it_is_a_prime_with_a_form_or_a_stored_one() -> None:
+    assert special_forms.has_certificate(Result(2**127 - 1, Verdict.PRIME))
+    assert special_forms.has_certificate(Result(10**60 + 7, Verdict.PRIME, has_certificate=True))
+    assert not special_forms.has_certificate(Result(10**60 + 7, Verdict.PRIME))
+    assert not special_forms.has_certificate(Result(2**128 + 1, Verdict.COMPOSITE))
+    assert not special_forms.has_certificate(Result(2**127 - 1, Verdict.PROBABLE_PRIME))
