@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.certificates import primo
+from chalicelib.certificates import primo, rocq
 from chalicelib.verifier import read
 from chalicelib.verifier.proofs import CurveChain
 
 #: `pari` is the certificate as it was made, although PARI has no format for N+1 and Lucas-Lehmer.
-FORMATS = ("pari", "primo")
+FORMATS = ("pari", "primo", "rocq")
 
 
 class NoSuchFormat(ValueError):
@@ -23,6 +23,11 @@ def write(certificate: str, name: str) -> str:
     if name == "pari":
         return certificate
     kind, proof = read(certificate)
+    if name == "rocq":
+        try:
+            return rocq.write(proof)
+        except rocq.NotExpressible as error:
+            raise NoSuchFormat(f"{error} Ask for ?format=pari.") from error
     if isinstance(proof, CurveChain):
         return primo.write(proof.steps)
     raise NoSuchFormat(f"The format {name} does not exist for a proof by {kind}: ask for ?format=pari.")

@@ -26,7 +26,7 @@ def test_the_certificate_is_valid_exactly_for_a_prime(shape: tuple[int, int]) ->
     ("n", "kind"),
     [
         (2**127 - 1, "Lucas-Lehmer"),
-        (27 * 2**72 + 1, "N-1, PARI's format"),
+        (39 * 2**70 + 1, "N-1, PARI's format"),
         (3 * 2**94 - 1, "N+1"),
         ((2**64 - 1) * 2**64 - 1, "N+1"),
         (2**128 + 1, "N-1, PARI's format"),

@@ -98,7 +98,7 @@ def _require_full_order(n: int, sign: int, primes: list[int]) -> None:
         y = power(x, (n + sign) // product)
         if power(y, product) != one:
             raise Refused(f"N is composite: an element has an order that does not divide N{sign:+d}")
-        shown = set(_shown(power, y, one, missing, n))
+        shown = set(shown_primes(power, y, one, missing, n))
         missing = [q for q in missing if q not in shown]
         if not missing:
             return
@@ -136,7 +136,7 @@ def _lucas_power(n: int) -> Power:
     return power
 
 
-def _shown(power: Power, y: int, one: int, primes: list[int], n: int) -> Iterator[int]:
+def shown_primes(power: Power, y: int, one: int, primes: list[int], n: int) -> Iterator[int]:
     """Yield the primes q for which y, raised to all the others, differs from 1 modulo every factor of n."""
     if len(primes) == 1:
         if gcd(y - one, n) == 1:
@@ -145,4 +145,4 @@ def _shown(power: Power, y: int, one: int, primes: list[int], n: int) -> Iterato
     # The primes of a half share the powers by those of the other: log k powers for each of k primes, not k.
     half = len(primes) // 2
     for kept, raised in ((primes[:half], primes[half:]), (primes[half:], primes[:half])):
-        yield from _shown(power, power(y, prod(raised)), one, kept, n)
+        yield from shown_primes(power, power(y, prod(raised)), one, kept, n)

@@ -1,0 +1,83 @@
+"""Rocq (Coq) accepts the theorems, and nothing but the primitive integers is assumed."""
+
+from __future__ import annotations
+
+import math
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from gmpy2 import mpz
+
+from chalicelib.certificates import formats, special_forms
+from chalicelib.numbers.integers import to_decimal
+from chalicelib.primality import ecpp
+from chalicelib.primality.progress import ignore
+from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+from tests.support.documents import require
+
+
+def by_curves(n: int) -> str:
+    return ecpp.certify(n) or ""
+
+
+def by_form(n: int) -> str:
+    return special_forms.certificate_of(n) or ""
+
+
+def by_neighbour(n: int) -> str:
+    proof = smooth_neighbour(mpz(n), ignore)
+    assert proof is not None
+    return proof.certificate
+
+
+def checked(theorem: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    require("coqc")
+    file = folder / "theorem.v"
+    file.write_text(theorem)
+    return subprocess.run(["coqc", "-q", file.name], cwd=folder, capture_output=True, text=True, check=False)
+
+
+PRIMES = {
+    "elliptic curves": (10**60 + 7, by_curves),
+    "Lucas-Lehmer": (2**127 - 1, by_form),
+    "Proth": (39 * 2**70 + 1, by_form),
+    "N-1": (math.factorial(154) + 1, by_neighbour),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("n", "certificate_of"), PRIMES.values(), ids=PRIMES.keys())
+def test_rocq_accepts_the_theorem(n: int, certificate_of: object, tmp_path: Path) -> None:
+    assert callable(certificate_of)
+    theorem = formats.write(certificate_of(n), "rocq")
+    assert f"Theorem prime_N : prime {n}." in theorem
+    run = checked(theorem, tmp_path)
+    assert run.returncode == 0, run.stderr
+    axioms = re.findall(r"^([A-Za-z]\S*)\s*:", run.stdout.replace("\n  :", " :"), re.MULTILINE)
+    assert axioms
+    assert [name for name in axioms if not name.startswith(("Uint63.", "PrimInt63.", "Axioms"))] == []
+
+
+@pytest.mark.slow
+def test_rocq_refuses_the_theorem_of_another_number(tmp_path: Path) -> None:
+    theorem = formats.write(by_form(2**127 - 1), "rocq").replace(str(2**127 - 1), str(2**127 - 3))
+    assert checked(theorem, tmp_path).returncode != 0
+
+
+@pytest.mark.parametrize(
+    ("certificate", "reason"),
+    [
+        (f"N+1: [{3 * 2**94 - 1}, [2]]", "no proof from N.1"),
+        ("7", "no proof from N.1"),
+        ("[[1009, -26, 28, 1, [1, 1]]]", "one row has a smaller q"),
+        (f"[{to_decimal(2**5000 * 15 + 1)}, [2, 3, 5]]", "up to 2,500 bits"),
+        ("[1000000000000000000000007, [[2463054187192118226601, 2, [2463054187192118226601, [2, 3]]]]]", "above 2.64"),
+        ("[18446744073709551629, [2]]", "No base"),
+    ],
+    ids=["N+1", "a small number", "small q", "size", "a large factor", "small factors"],
+)
+def test_what_coqprime_cannot_check_is_refused_with_a_reason(certificate: str, reason: str) -> None:
+    with pytest.raises(formats.NoSuchFormat, match=reason):
+        formats.write(certificate, "rocq")
