@@ -217,9 +217,16 @@ def _results() -> Object:
 def _certificate() -> Object:
     response = _content("The certificate.", "text/plain", _text(examples.CERTIFICATE))
     formats = {"enum": list(FORMATS), "default": FORMATS[0]}
-    parameter = _parameter("query", "format", "The program that reads the certificate.", formats)
+    parameter = _parameter(
+        "query",
+        "format",
+        "`pari` is the certificate as it was made, `primo` one for Primo, `rocq` a theorem of Rocq (Coq).",
+        formats,
+    )
     summary = "Read the certificate of a proven prime"
-    description = "Returns the text that PARI/GP (`primecertisvalid`) or Primo checks. It is never changed."
+    description = (
+        "Every number above 2^64 that is proven prime has one. 404 if the format cannot express its kind of proof."
+    )
     operation = _operation("readCertificate", "tasks", summary, description, {200: response}, 404, 503)
     return operation | {"parameters": [parameter]}
 

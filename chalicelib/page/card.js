@@ -52,7 +52,8 @@ export function taskCard(id, input, actions) {
   function drawActions({ status, result }) {
     return [
       result?.certificate && certificateButton("Download certificate", "pari", "certificate.txt"),
-      result?.certificate && certificateButton("Primo format", "primo", "certificate.primo.txt"),
+      result?.certificate && result.method === "ECPP" && certificateButton("Primo format", "primo", "certificate.primo.txt"),
+      result?.certificate && !/Riesel|Morrison/.test(result.method) && certificateButton("Theorem for Rocq", "rocq", "prime.v"),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
       status === "FAILURE" && tryAgain(actions.retry),

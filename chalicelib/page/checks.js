@@ -39,7 +39,10 @@ function commandFor({ number, verdict, method, witness, certificate }, write, li
   const n = BigInt(number);
   const given = `n = ${literal(String(number))}`;
   const decimal = `n = ${write(String(number))};`;
-  if (certificate) return gp([`print(primecertisvalid(read("certificate.txt")))  \\\\ 1: valid`]);
+  if (certificate && method === "ECPP") {
+    return gp([`default(secure, 1); c = read("certificate.txt"); n = ${write(String(number))};`,
+      "print(c[1][1] == n && primecertisvalid(c))  \\\\ 1: valid"]);
+  }
   if (witness?.factor) return python([given, `print(n % ${literal(witness.factor)} == 0)  # True: the factor divides it`]);
   if (witness) return python([given, ...strong(witness.base, false)]);
   if (verdict === "probable_prime") return gp([decimal, "print(ispseudoprime(n))  \\\\ 1: passes Baillie-PSW as well"]);
@@ -72,7 +75,7 @@ export function howToCheck(result) {
   const tool = shown.startsWith("gp") ? "PARI/GP (Debian: apt-get install pari-gp)" : "Python 3";
   return h("details", { class: "check" },
     h("summary", {}, "How to check it"),
-    h("p", {}, `${result.certificate ? "Download the certificate, then paste" : "Paste"} this into a shell. It needs ${tool}.`),
+    h("p", {}, `${result.certificate && result.method === "ECPP" ? "Download the certificate, then paste" : "Paste"} this into a shell. It needs ${tool}.`),
     h("pre", { tabindex: "0" }, h("code", {}, shown)),
     h("div", { class: "actions small" }, copyButton("Copy the command", () => commandFor(result, String, literal))));
 }

@@ -106,6 +106,22 @@ def test_a_certificate_is_written_to_the_file(service: FakeService, tmp_path: Pa
     assert file.read_text() == "[[97]]"
 
 
+@pytest.mark.parametrize("form", ["pari", "primo", "rocq"])
+def test_a_certificate_is_written_in_the_format_that_is_asked_for(
+    service: FakeService, tmp_path: Path, form: str
+) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].certificate = "SUCCESS", "[[97]]"
+    assert run("show", task_id, "--certificate", str(tmp_path / "file"), "--format", form).exit_code == 0
+    assert service.requests[-1].url.params["format"] == form
+
+
+@pytest.mark.parametrize("arguments", [["97", "--format", "rocq"], ["show", "97", "--format", "rocq"]])
+def test_a_format_without_a_certificate_is_wrong(arguments: list[str]) -> None:
+    result = run(*arguments)
+    assert (result.exit_code, "--format belongs to --certificate" in result.stderr) == (2, True)
+
+
 def test_a_missing_certificate_is_reported_and_changes_no_exit_status(tmp_path: Path) -> None:
     file = tmp_path / "certificate.txt"
     result = run("97", "--certificate", str(file))

@@ -136,7 +136,7 @@ class AsyncClient:
         """Queue a failed task again; raises Conflict where it has not failed."""
         return await self._run(operations.retry(self._session, task_id))
 
-    async def certificate(self, task_id: str, *, form: Literal["pari", "primo"] = "pari") -> str:
+    async def certificate(self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari") -> str:
         """Return a proven prime's certificate; raises NotFound where there is none."""
         return await self._run(operations.certificate(self._session, task_id, form))
 

@@ -134,7 +134,7 @@ class Client:
         """Queue a failed task again; raises Conflict where it has not failed."""
         return self._run(operations.retry(self._session, task_id))
 
-    def certificate(self, task_id: str, *, form: Literal["pari", "primo"] = "pari") -> str:
+    def certificate(self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari") -> str:
         """Return a proven prime's certificate; raises NotFound where there is none."""
         return self._run(operations.certificate(self._session, task_id, form))
 

@@ -130,7 +130,7 @@ def retry(session: Session, task_id: str) -> Steps[None]:
 
 
 def certificate(session: Session, task_id: str, form: str = "pari") -> Steps[str]:
-    """Return a proven prime's certificate, written for `pari` or `primo`."""
+    """Return a proven prime's certificate, written for `pari`, `primo` or `rocq`."""
     response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params={"format": form}))
     return response.text
 

@@ -15,7 +15,7 @@ from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality import ecpp
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
-from tests.support.documents import require
+from tests.support.programs import require
 
 
 def by_curves(n: int) -> str:

@@ -8,11 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from chalicelib.errors import NotFound, Unavailable
-from chalicelib.primality.result import Certificate
 from chalicelib.queues import Queue
 from chalicelib.service import finished, read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import certificates, transitions
+from chalicelib.store import transitions
 from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
@@ -103,12 +102,28 @@ def test_a_wait_for_a_new_task_ends_without_an_error(monkeypatch: pytest.MonkeyP
 
 
 def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_number(11)
-    certificates.write(task_id, Certificate("[[11]]", ""))
-    assert read.read_certificate(task_id, "pari") == "[[11]]"
+    task_id = submit_number(2**127 - 1)
+    run(Queue.TASKS)
+    assert read.read_certificate(task_id, "pari") == "Lucas-Lehmer: 2^127-1\n"
     set_clock(monkeypatch, read.read_task(task_id).expires_at + 1)
     with pytest.raises(NotFound, match="No task has this id"):
         read.read_certificate(task_id, "pari")
+
+
+@pytest.mark.parametrize("number", [11, 15, 10**60 + 7], ids=["small", "composite", "not proven yet"])
+def test_a_number_that_is_not_proven_prime_above_2_64_has_no_certificate(number: int) -> None:
+    task_id = submit_number(number)
+    run(Queue.TASKS)
+    with pytest.raises(NotFound, match="has no certificate"):
+        read.read_certificate(task_id, "pari")
+
+
+def test_a_format_that_does_not_exist_for_the_proof_is_not_found_and_says_why() -> None:
+    task_id = submit_number(3 * 2**94 - 1)
+    run(Queue.TASKS)
+    assert read.read_certificate(task_id, "pari").startswith("N+1: [")
+    with pytest.raises(NotFound, match=r"ask for \?format=pari"):
+        read.read_certificate(task_id, "primo")
 
 
 @pytest.mark.usefixtures("chunks_of_three")

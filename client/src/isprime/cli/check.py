@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -26,6 +27,7 @@ from isprime.cli.app import NumberCommand, State
 @click.option("--only", type=click.Choice(["primes", "composites"]), help="Write only these rows of FILE.")
 @tasks.json_option
 @tasks.certificate_option
+@tasks.format_option
 @click.option("--no-wait", is_flag=True, help="Submit the number, write its task's id and do not wait.")
 @tasks.timeout_option
 @click.pass_context
@@ -38,6 +40,7 @@ def check(  # noqa: PLR0913 - one for each option
     *,
     as_json: bool,
     certificate: Path | None,
+    form: Literal["pari", "primo", "rocq"] | None,
     no_wait: bool,
     timeout: float | None,
 ) -> None:
@@ -47,6 +50,7 @@ def check(  # noqa: PLR0913 - one for each option
         raise click.UsageError("Give one number, or --file FILE.")
     if file is None and (column or only):
         raise click.UsageError("--column and --only belong to --file.")
+    wanted = tasks.certificate_file(certificate, form)
     if file is not None and (certificate or no_wait or timeout is not None):
         raise click.UsageError("--certificate, --no-wait and --timeout belong to a single number.")
     with state.client() as client:
@@ -59,4 +63,4 @@ def check(  # noqa: PLR0913 - one for each option
             click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)
             return
         task = tasks.follow(client, state, task_id, timeout)
-        ctx.exit(tasks.report(client, state, task, asked=number, as_json=as_json, certificate=certificate))
+        ctx.exit(tasks.report(client, state, task, asked=number, as_json=as_json, certificate=wanted))

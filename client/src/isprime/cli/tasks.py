@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -24,6 +26,12 @@ certificate_option = click.option(
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     metavar="FILE",
     help="Write the certificate of a proven prime to FILE, for `isprime verify`.",
+)
+format_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["pari", "primo", "rocq"]),
+    help="The program that reads the certificate, pari by default; rocq (Coq) makes a theorem of it.",
 )
 id_argument = click.argument("task_id", metavar="ID")
 
@@ -46,8 +54,23 @@ def follow(client: Client, state: State, task_id: str, timeout: float | None) ->
     return task
 
 
+@dataclass(frozen=True)
+class CertificateFile:
+    """A file that a certificate is written to, and its format."""
+
+    path: Path
+    form: Literal["pari", "primo", "rocq"]
+
+
+def certificate_file(path: Path | None, form: Literal["pari", "primo", "rocq"] | None) -> CertificateFile | None:
+    """Return the file that --certificate and --format ask for."""
+    if path is None and form is not None:
+        raise click.UsageError("--format belongs to --certificate.")
+    return None if path is None else CertificateFile(path, form or "pari")
+
+
 def report(  # noqa: PLR0913 - the options of the two commands that report
-    client: Client, state: State, task: Task, *, asked: str | None, as_json: bool, certificate: Path | None
+    client: Client, state: State, task: Task, *, asked: str | None, as_json: bool, certificate: CertificateFile | None
 ) -> int:
     """Write a task and its certificate, and return the exit status."""
     if as_json:
@@ -56,9 +79,9 @@ def report(  # noqa: PLR0913 - the options of the two commands that report
         display.write(display.describe(task, asked))
     if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
         state.how_to_continue = f"`isprime show {task.task_id} --certificate FILE` writes the certificate."
-        certificate.write_text(client.certificate(task.task_id), encoding="ascii")
+        certificate.path.write_text(client.certificate(task.task_id, form=certificate.form), encoding="ascii")
     elif certificate:
-        click.echo(f"There is no certificate; {certificate} is not written.", err=True)
+        click.echo(f"There is no certificate; {certificate.path} is not written.", err=True)
     return display.status_of(task)
 
 
@@ -68,15 +91,24 @@ def report(  # noqa: PLR0913 - the options of the two commands that report
 @timeout_option
 @json_option
 @certificate_option
+@format_option
 @click.pass_context
 def show(  # noqa: PLR0913 - one for each option
-    ctx: click.Context, task_id: str, *, wait: bool, timeout: float | None, as_json: bool, certificate: Path | None
+    ctx: click.Context,
+    task_id: str,
+    *,
+    wait: bool,
+    timeout: float | None,
+    as_json: bool,
+    certificate: Path | None,
+    form: Literal["pari", "primo", "rocq"] | None,
 ) -> None:
     """Show a task: its result, or how far it is."""
+    wanted = certificate_file(certificate, form)
     with ctx.obj.client() as client:
         waits = wait or timeout is not None
         task = follow(client, ctx.obj, task_id, timeout) if waits else client.task(task_id)
-        ctx.exit(report(client, ctx.obj, task, asked=None, as_json=as_json, certificate=certificate))
+        ctx.exit(report(client, ctx.obj, task, asked=None, as_json=as_json, certificate=wanted))
 
 
 @click.command()
