@@ -46,8 +46,9 @@ export async function send(path, { method = "GET", body, headers = {}, quiet = f
   const init = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
   if (key) init.headers["x-api-key"] = key;
   if (body !== undefined) {
-    init.headers["Content-Type"] = "application/json";
-    init.body = JSON.stringify(body);
+    const isFile = body instanceof Blob;
+    init.headers["Content-Type"] = isFile ? body.type : "application/json";
+    init.body = isFile ? body : JSON.stringify(body);
   }
   const response = await fetch(path, init).catch(() => {
     throw new Problem(0, UNREACHABLE);

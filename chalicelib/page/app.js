@@ -2,6 +2,7 @@
 import { call } from "./api.js";
 import { startAsking } from "./ask.js";
 import { taskCard } from "./card.js";
+import { certificateChecker } from "./certificate.js";
 import { byId } from "./dom.js";
 import { readHash, taskOfPath } from "./links.js";
 import * as queues from "./queues.js";
@@ -117,5 +118,6 @@ setInterval(() => shown?.tick(), 1000);
 const pathTask = taskOfPath(location.pathname);
 if (pathTask) history.replaceState(null, "", `${new URL(document.baseURI).pathname}#${pathTask}`);
 draw();
+document.querySelector("aside").append(certificateChecker());
 route();
 for (const { id, final } of recentTasks()) if (!final) follow(id);

@@ -1,0 +1,51 @@
+"""A certificate that is chosen or dropped is verified, and the page says why it is valid or not."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import FilePayload, Locator, Page, expect
+
+CERTIFICATE = (
+    "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
+)
+#: PARI accepts this certificate of a multiple of 5.
+FORGED = "[[32944568246929653515,5462005831,5,17727349444876206702,[26861548294530118121,26972533241468808398]]]"
+
+
+def choose(page: Page, text: str) -> None:
+    payload: FilePayload = {"name": "certificate.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    page.locator("#certificate-file").set_input_files(payload)
+
+
+def result(page: Page) -> Locator:
+    return page.locator("#certificate-result")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (CERTIFICATE, "Valid. The number is 18446744073709551629. It proves the number prime"),
+        (FORGED, "Not valid. The number is 32944568246929653515. It is no proof: row 1"),
+        ("no certificate", "Not valid. This is not a certificate"),
+        ("[" * 1_000_000, "at most 30,000 entries"),
+        ("7" * 5_000_001, "A certificate has at most 5 MB."),
+    ],
+    ids=["valid", "forged", "other text", "too much work", "too large"],
+)
+def test_a_chosen_certificate_is_verified(page: Page, text: str, shown: str) -> None:
+    choose(page, text)
+    expect(result(page)).to_contain_text(shown)
+
+
+def test_a_dropped_certificate_is_verified_and_not_taken_for_numbers(page: Page) -> None:
+    transfer = page.evaluate_handle(
+        """text => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "certificate.txt", { type: "text/plain" }));
+          return transfer;
+        }""",
+        CERTIFICATE,
+    )
+    page.locator("section.certificate").dispatch_event("drop", {"dataTransfer": transfer})
+    expect(result(page)).to_contain_text("Valid. The number is 18446744073709551629.")
+    expect(page.locator("#number")).to_have_value("")
