@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from chalicelib.certificates import formats
 from chalicelib.primality import ecpp
 from chalicelib.verifier import verify
+from tests.support.examples import examples
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.integers(2**64, 2**250).map(sympy.nextprime))
 def test_the_format_holds_the_same_proof(p: int) -> None:
     primo = formats.write(ecpp.certify(p) or "", "primo")

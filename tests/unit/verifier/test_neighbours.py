@@ -12,6 +12,7 @@ from chalicelib.verifier import verify
 from chalicelib.verifier.neighbours import Neighbour
 from chalicelib.verifier.proofs import SmallPrime
 from chalicelib.verifier.refusals import Refused
+from tests.support.examples import examples
 
 
 def is_accepted(n: int, sign: int, primes: list[int]) -> bool:
@@ -37,7 +38,7 @@ def test_no_composite_is_proven_by_any_factors_of_a_neighbour(sign: int) -> None
     assert [n for n in composites if is_accepted(n, sign, primes_of(n + sign))] == []
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.integers(2**40, 2**80).map(sympy.nextprime), st.sampled_from([-1, 1]))
 def test_a_large_prime_factor_is_used(p: int, sign: int) -> None:
     factors = primes_of(p + sign)

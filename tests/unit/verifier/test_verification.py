@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.primality import ecpp
 from chalicelib.verifier import MAX_BYTES, TooMuchWork, Verification, verify
+from tests.support.examples import examples
 
 N = 10**60 + 7
 pari = ecpp._pari()
@@ -34,7 +35,7 @@ def test_a_certificate_of_each_kind_is_accepted_and_names_its_number(kind: str, 
     assert verify(text) == verify(text.encode()) == expected
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(st.integers(2**64, 2**300).map(sympy.nextprime))
 def test_every_certificate_that_pari_makes_is_accepted(p: int) -> None:
     certificate = pari.primecert(p)
