@@ -1,6 +1,6 @@
 """Measure the service and its peer, and write README.md: `make bench`.
 
-`python -m benchmarks --quick` measures one short round and writes nothing.
+`python -m benchmarks --quick` measures one short run and writes nothing.
 """
 
 import argparse
@@ -8,13 +8,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, cpu_time, fairness, hops, measures, peer, report, service, startup
-from benchmarks.client import POLL_SECONDS
-from benchmarks.report import SERVICE, Round
-from benchmarks.rounds import FULL, QUICK, Size, measure_peer, measure_service
-from benchmarks.service_processes import handle_sigterm_as_interrupt
+from benchmarks import cost, cpu_time, fairness, hops, measures, peer, startup
+from benchmarks.comparison import FULL, QUICK, Size, measure_peer, measure_service
+from benchmarks.harness import report, service
+from benchmarks.harness.client import POLL_SECONDS
+from benchmarks.harness.processes import handle_sigterm_as_interrupt
+from benchmarks.table import SERVICE, Run, former_figures, table
 
-ROUNDS = 3
+RUNS = 3
 
 README = Path(__file__).parent / "README.md"
 
@@ -26,10 +27,10 @@ measures shared one machine: {machine}.
 The peer is the same service as a tutorial builds it: Falcon, gunicorn, Celery, RabbitMQ and Redis on loopback
 (`peers/`). It is measured in three variants: `sync1` is gunicorn's default of one worker, `sync4` has four workers, and
 `gthread` has two workers with 16 threads each. Only `gthread` keeps connections alive. This service is what `make run`
-starts. Each of the {rounds} rounds starts both without state, one after the other, measures them with the same client
-(`load.py`) and stops them. A cell is the median of the rounds and, in parentheses, the minimum and the maximum. The
-ratio compares this service with the best variant of the peer in each round; above 1, this service was better. *Before*
-is the median in the last committed version of this file.
+starts. Each of the {runs} runs starts both without state, one after the other, measures them with the same client
+(`harness/load.py`) and stops them. A cell is the median of the runs and, in parentheses, the minimum and the maximum.
+The ratio compares this service with the best variant of the peer in each run; above 1, this service was better.
+*Before* is the median in the last committed version of this file.
 
 {table}
 
@@ -38,7 +39,7 @@ is the median in the last committed version of this file.
 - *list numbers/s*: {list:,} random 64-bit numbers in one list. The peer has no lists: its rate is that of single tasks
   of the number 11, its easiest.
 - *random 64-bit tasks*: {random:,} single tasks. For the peer, those that are final within {random_seconds:g} s: all of
-  them would take it most of an hour. What takes the peer's worker minutes is measured in the first round only.
+  them would take it most of an hour. What takes the peer's worker minutes is measured in the first run only.
 - *times idle*: the latency of a small number beside other work, divided by the p50 of small numbers one after another
   without other work.
 - *behind lists*: {small_numbers} small numbers one after another, or fewer if the lists are final before.
@@ -66,41 +67,41 @@ def main() -> None:
     """Measure, print the report, and write it to README.md unless `--quick` is given."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="one short round, one variant of the peer, and no change of README.md"
+        "--quick", action="store_true", help="one short run, one variant of the peer, and no change of README.md"
     )
     quick = parser.parse_args().quick
     handle_sigterm_as_interrupt()
     service.prepare()
     peer.prepare()
-    size, rounds = (QUICK, 1) if quick else (FULL, ROUNDS)
+    size, runs = (QUICK, 1) if quick else (FULL, RUNS)
     start = time.perf_counter()
     sections = {
-        "startup": startup.section(startup.measure()),
-        "hops": hops.section(hops.measure(size.latencies)),
-        "cpu_time": cpu_time.section(cpu_time.measure()),
+        "startup": startup.section(),
+        "hops": hops.section(size.latencies),
+        "cpu_time": cpu_time.section(),
     }
-    text = _text(size, [_round(number, size) for number in range(rounds)], sections, start)
+    text = _text(size, [_run(number, size) for number in range(runs)], sections, start)
     print(text)
     if not quick:
         README.write_text(text)
 
 
-def _round(number: int, size: Size) -> Round:
-    """Measure both services, in an order that alternates from round to round."""
+def _run(number: int, size: Size) -> Run:
+    """Measure both services, in an order that alternates from run to run."""
     figures: dict[str, dict[str, float]] = {}
     turns = ["the service", "the peer"]
     for turn in turns if number % 2 == 0 else reversed(turns):
-        print(f"round {number + 1}: {turn}", flush=True)
+        print(f"run {number + 1}: {turn}", flush=True)
         figures |= {SERVICE: measure_service(size)} if turn == turns[0] else measure_peer(size, slow=number == 0)
     return figures
 
 
-def _text(size: Size, rounds: list[Round], sections: dict[str, str], start: float) -> str:
+def _text(size: Size, runs: list[Run], sections: dict[str, str], start: float) -> str:
     return TEXT.format(
         date=report.today(),
         machine=report.machine(),
-        rounds=len(rounds),
-        table=report.table(rounds, report.former_figures(_committed())),
+        runs=len(runs),
+        table=table(runs, former_figures(_committed())),
         finished=measures.FINISHED,
         list=size.list,
         random=size.random,

@@ -12,6 +12,7 @@ import zlib
 from dataclasses import dataclass
 
 from benchmarks import prices
+from benchmarks.harness.report import markdown, reached
 from chalicelib.primality.batch import screen_chunk
 from chalicelib.store.list_results import COMPRESSION_LEVEL
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
@@ -174,17 +175,12 @@ def costs(chunk: Chunk) -> list[Cost]:
 def section() -> str:
     """Return the costs as a section of README.md."""
     chunk = measure_chunk()
-    lines = [
-        "| a million numbers, US dollars | API | functions | queues | table | logs, traces | total | goal |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows = []
     for cost in costs(chunk):
         digits = 2 if cost.total > 1 else 4
         parts = (cost.api, cost.functions, cost.queues, cost.table, cost.logs_and_traces, cost.total)
-        goal = ""
-        if cost.goal is not None:
-            goal = f"under {cost.goal:.2f}: {'reached' if cost.total < cost.goal else '**missed**'}"
-        lines.append(f"| {cost.name} | {' | '.join(f'{part:.{digits}f}' for part in parts)} | {goal} |")
+        goal = f"under {cost.goal:.2f}: {reached(is_reached=cost.total < cost.goal)}" if cost.goal else ""
+        rows.append((cost.name, *(f"{part:.{digits}f}" for part in parts), goal))
     history = HISTORY_WRITES * prices.WRITE_UNIT
     notes = f"""
 Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). Measured: a chunk of {chunk.numbers:,} random 64-bit numbers
@@ -194,7 +190,8 @@ no AWS account was available: a call of AWS takes 8 ms, a result is stored after
 batch of the worker has {BATCH} numbers (*rarely*: one). The column *table* includes the history that `GET /queue`
 shows, with a write for each invocation, which is the maximum: ${history / BATCH:.2f} for a million single numbers,
 ${history:.3f} if they arrive rarely, ${history / chunk.numbers:.4f} in lists."""
-    return "\n".join([*lines, notes])
+    heads = "a million numbers, US dollars | API | functions | queues | table | logs, traces | total | goal"
+    return f"{markdown(heads, rows)}\n{notes}"
 
 
 def _units(size: int, unit: int) -> int:

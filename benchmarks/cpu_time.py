@@ -6,13 +6,13 @@ Where a service keeps all cores busy, it cannot finish more tasks per second tha
 import contextlib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
-from benchmarks import peer, service
-from benchmarks.client import finish
+from benchmarks import peer
+from benchmarks.harness import service
+from benchmarks.harness.client import finish
+from benchmarks.harness.processes import command, cpu_seconds, descendants, handle_sigterm_as_interrupt
+from benchmarks.harness.report import markdown
 from benchmarks.measures import SMALL, warm_up
-from benchmarks.service_processes import cpu_seconds, descendants, handle_sigterm_as_interrupt
 
 TASKS = 2000
 
@@ -24,44 +24,24 @@ SERVICE_PARTS = {"infra.local.server": "local server, API", "ministack_app": "em
 PEER_PARTS = {"gunicorn": "web server", "beam.smp": "RabbitMQ", "redis-server": "Redis", "celery": "worker"}
 
 
-@dataclass(frozen=True)
-class CpuTime:
-    """Milliseconds of CPU time of a task, by part."""
-
-    service: Mapping[str, float]
-    peer: Mapping[str, float]
-
-
-def measure(tasks: int = TASKS) -> CpuTime:
-    """Submit small numbers with 8 clients, and read each when all are finished: first the service, then the peer."""
+def section(tasks: int = TASKS) -> str:
+    """Submit small numbers with 8 clients, read each when all are finished, and return a section of README.md."""
     with service.run_service() as ours:
         service_time = _per_task(ours.port, [ours.pid], SERVICE_PARTS, tasks)
     with peer.peer(VARIANT) as (running_peer, server):
         peer_time = _per_task(server.port, [*running_peer.pids, server.pid], PEER_PARTS, tasks)
-    return CpuTime(service_time, peer_time)
-
-
-def section(found: CpuTime) -> str:
-    """Return the measurement as a section of README.md."""
     cores = os.cpu_count() or 1
     rows = []
-    for name, parts in (("this service", found.service), (f"peer, {VARIANT}", found.peer)):
-        rows += [f"| {name} | {part} | {ms:.2f} |" for part, ms in parts.items()]
+    for name, parts in (("this service", service_time), (f"peer, {VARIANT}", peer_time)):
+        rows += [(name, part, f"{ms:.2f}") for part, ms in parts.items()]
         total = sum(parts.values())
-        rows.append(
-            f"| {name} | **all parts**, of which {cores} cores can finish {1000 * cores / total:,.0f}/s | {total:.2f} |"
-        )
-    return "\n".join(
-        [
-            "## The CPU time of a small task, by part",
-            f"A small number, submitted by one of 8 clients and read once it is finished; the mean of {TASKS:,}",
-            "(`python -m benchmarks.cpu_time`). The client's own time is not in it.",
-            "",
-            "| service | part | ms |",
-            "|---|---|---|",
-            *rows,
-        ]
-    )
+        per_second = 1000 * cores / total
+        rows.append((name, f"**all parts**, of which {cores} cores can finish {per_second:,.0f}/s", f"{total:.2f}"))
+    return f"""## The CPU time of a small task, by part
+A small number, submitted by one of 8 clients and read once it is finished; the mean of {tasks:,}
+(`python -m benchmarks.cpu_time`). The client's own time is not in it.
+
+{markdown("service | part | ms", rows)}"""
 
 
 def _per_task(port: int, roots: Sequence[int], parts: Mapping[str, str], tasks: int) -> dict[str, float]:
@@ -77,8 +57,8 @@ def _seconds(roots: Sequence[int], parts: Mapping[str, str]) -> dict[str, float]
     seconds = dict.fromkeys(parts.values(), 0.0)
     for pid in {pid for root in roots for pid in descendants(root)}:
         with contextlib.suppress(OSError):  # it has ended
-            command = Path(f"/proc/{pid}/cmdline").read_text()
-            part = next((name for text, name in parts.items() if text in command), None)
+            line = command(pid)
+            part = next((name for text, name in parts.items() if text in line), None)
             if part is not None:
                 seconds[part] += cpu_seconds(pid)
     return seconds
@@ -88,4 +68,4 @@ if __name__ == "__main__":
     handle_sigterm_as_interrupt()
     service.prepare()
     peer.prepare()
-    print(section(measure()))
+    print(section())

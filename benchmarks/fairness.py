@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.client import FINAL, cancel, latency, read, submit, unfinished
-from benchmarks.load import Connection, percentile, read_request
+from benchmarks.harness.client import FINAL, cancel, latency, read, submit, unfinished
+from benchmarks.harness.load import Connection, percentile, read_request
 from benchmarks.measures import SMALL, Figures, connected, latency_figures, random_integers
 
 #: Primes of 2,048 bits: a proof of one takes about 8 s of a core, or more.

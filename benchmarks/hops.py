@@ -6,15 +6,16 @@ It runs a copy of the service that logs when its handlers and its calls of AWS b
 import json
 import statistics
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.client import FINAL, read, submit
-from benchmarks.load import Connection
+from benchmarks.harness.client import FINAL, read, submit
+from benchmarks.harness.load import Connection
+from benchmarks.harness.processes import handle_sigterm_as_interrupt
+from benchmarks.harness.report import markdown
+from benchmarks.harness.service import prepare, run_service
 from benchmarks.measures import SMALL, connected
-from benchmarks.service import prepare, run_service
-from benchmarks.service_processes import handle_sigterm_as_interrupt
 
 TRACE = Path(__file__).with_name("hop_trace.py")
 
@@ -46,53 +47,28 @@ HOPS = (
 )
 
 
-@dataclass(frozen=True)
-class Hops:
-    """Milliseconds of the hops.
-
-    Attributes:
-        medians: one for each of `HOPS`.
-        accepted: from the request to the client's response 202.
-        total: from the request to the response that shows the result.
-    """
-
-    medians: tuple[float, ...]
-    accepted: float
-    total: float
-
-
-def measure(count: int) -> Hops:
-    """Send `count` small numbers, one after another, and return the medians."""
+def section(count: int) -> str:
+    """Send `count` small numbers, one after another, and return the medians as a section of README.md."""
     with run_service(change=_add_trace) as service, connected(service.port) as connection:
         sent = [_send(connection) for _ in range(WARM_UP + count)][WARM_UP:]
         # The worker writes its line after the result can be read: a last number, which does not count, comes after it.
         _send(connection)
         trace = [json.loads(line) for line in _trace_path(service.folder).read_text().splitlines()]
     boundaries = [_boundaries(trace, *times) for times in sent]
-    hops = zip(*([1000 * (end - start) for start, end in pairwise(times)] for times in boundaries), strict=True)
-    return Hops(
-        tuple(map(statistics.median, hops)),
-        statistics.median(1000 * (accepted - start) for start, accepted, _ in sent),
-        statistics.median(1000 * (end - start) for start, _, end in sent),
-    )
+    hops = zip(*([end - start for start, end in pairwise(times)] for times in boundaries), strict=True)
+    rows = [(name, part, _median_ms(seconds)) for (name, part), seconds in zip(HOPS, hops, strict=True)]
+    rows.append(("all steps", "", _median_ms([end - start for start, _, end in sent])))
+    accepted = _median_ms([accepted - start for start, accepted, _ in sent])
+    rows.append(("*for comparison:* from the request to the response 202", "", accepted))
+    return f"""## The time from submit to final, by step
+Medians of small numbers, one after another, measured by a copy of the service that logs the times
+(`python -m benchmarks.hops`). The client reads every {1000 * POLL_SECONDS:g} ms.
+
+{markdown("step | spent in | ms", rows)}"""
 
 
-def section(found: Hops) -> str:
-    """Return the measurement as a section of README.md."""
-    rows = [f"| {name} | {part} | {ms:.2f} |" for (name, part), ms in zip(HOPS, found.medians, strict=True)]
-    return "\n".join(
-        [
-            "## The time from submit to final, by step",
-            "Medians of small numbers, one after another, measured by a copy of the service that logs the times",
-            f"(`python -m benchmarks.hops`). The client reads every {1000 * POLL_SECONDS:g} ms.",
-            "",
-            "| step | spent in | ms |",
-            "|---|---|---|",
-            *rows,
-            f"| all steps | | {found.total:.2f} |",
-            f"| *for comparison:* from the request to the response 202 | | {found.accepted:.2f} |",
-        ]
-    )
+def _median_ms(seconds: Sequence[float]) -> str:
+    return f"{1000 * statistics.median(seconds):.2f}"
 
 
 def _send(connection: Connection) -> tuple[float, float, float]:
@@ -134,4 +110,4 @@ def _trace_path(folder: Path) -> Path:
 if __name__ == "__main__":
     handle_sigterm_as_interrupt()
     prepare()
-    print(section(measure(200)))
+    print(section(200))

@@ -5,8 +5,8 @@ import random
 import time
 from collections.abc import Iterator
 
-from benchmarks.client import finish, finished_within, latency, submit, unfinished, wait
-from benchmarks.load import Connection, drive, percentile, read_request, submit_request
+from benchmarks.harness.client import finish, finished_within, latency, submit, unfinished, wait
+from benchmarks.harness.load import Connection, drive, percentile, read_request, submit_request
 
 Figures = dict[str, float]
 
@@ -104,13 +104,13 @@ def latencies(port: int, *, count: int) -> Figures:
 
 def small_tasks(port: int, *, count: int) -> Figures:
     """Measure tasks per second, from the first submit until the last one is final, with 8 clients."""
-    return {"small tasks/s to the last final": count / finish(port, [SMALL] * count, clients=8).final}
+    return {"small tasks/s to the last final": count / finish(port, [SMALL] * count, clients=8)}
 
 
 def random_tasks(port: int, *, count: int) -> Figures:
     """Measure tasks of random 64-bit numbers per second, until the last one is final."""
     bodies = [{"number": number} for number in random_64_bit(count)]
-    return {"random 64-bit tasks/s": count / finish(port, bodies, clients=8).final}
+    return {"random 64-bit tasks/s": count / finish(port, bodies, clients=8)}
 
 
 def random_tasks_in_time(port: int, *, count: int) -> Figures:

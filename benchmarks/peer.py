@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.service_processes import free_port, listens, running, wait_until
+from benchmarks.harness.processes import free_port, listens, running, wait_until
 from infra import ROOT
 
 SOURCES = Path(__file__).parent / "peers"

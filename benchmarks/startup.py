@@ -5,8 +5,9 @@ The baseline is `import chalice` and the same two boto3 clients from one session
 
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.harness.report import markdown, reached
 
 ROOT = Path(__file__).parents[1]
 
@@ -33,34 +34,22 @@ ENVIRONMENT = {
 }
 
 
-@dataclass(frozen=True)
-class Startup:
-    """The shortest time of each, in seconds: other work on the machine makes a time only longer."""
+def section(repeats: int = REPEATS) -> str:
+    """Time both in turn, each in a new interpreter, and return the shortest times as a section of README.md.
 
-    baseline: float
-    api: float
-
-    @property
-    def ratio(self) -> float:
-        """The API function's time as a multiple of the baseline."""
-        return self.api / self.baseline
-
-
-def measure(repeats: int = REPEATS) -> Startup:
-    """Time both in turn, each in a new interpreter. The first pair fills the disk's cache and does not count."""
+    Other work on the machine makes a time only longer. The first pair fills the disk's cache and does not count.
+    """
     pairs = [(_seconds(BASELINE), _seconds(API)) for _ in range(repeats + 1)][1:]
-    return Startup(min(baseline for baseline, _ in pairs), min(api for _, api in pairs))
-
-
-def section(found: Startup) -> str:
-    """Return the measurement as a section of README.md."""
-    reached = "reached" if found.ratio <= MAX_RATIO else "**missed**"
-    return (
-        "| imports and both clients, new interpreter | ms |\n|---|---|\n"
-        f"| baseline: chalice and two boto3 clients | {1000 * found.baseline:.0f} |\n"
-        f"| the API function | {1000 * found.api:.0f} |\n"
-        f"| ratio (goal: at most {MAX_RATIO}) | {found.ratio:.2f}: {reached} |"
-    )
+    baseline, api = map(min, zip(*pairs, strict=True))
+    rows = [
+        ("baseline: chalice and two boto3 clients", f"{1000 * baseline:.0f}"),
+        ("the API function", f"{1000 * api:.0f}"),
+        (
+            f"ratio (goal: at most {MAX_RATIO})",
+            f"{api / baseline:.2f}: {reached(is_reached=api <= MAX_RATIO * baseline)}",
+        ),
+    ]
+    return markdown("imports and both clients, new interpreter | ms", rows)
 
 
 def _seconds(program: str) -> float:
@@ -76,4 +65,4 @@ def _seconds(program: str) -> float:
 
 
 if __name__ == "__main__":
-    print(section(measure()))
+    print(section())

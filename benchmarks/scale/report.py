@@ -1,8 +1,9 @@
 """Write docs/scale.md."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from benchmarks import cost, report
+from benchmarks import cost
+from benchmarks.harness import report
 from benchmarks.scale import limits
 from benchmarks.scale.loads import Limits, Load
 from benchmarks.scale.parts import Run
@@ -22,10 +23,14 @@ COLUMNS = (
 def write(deployment: Deployment, work: Work, found: Sequence[tuple[Load, Results]]) -> None:
     """Write the page from its template and the results of each load."""
     single, *_, listed = cost.costs(work.chunk)
-    sections = (f"### {of.title}\n{of.text}\n\n{_table(COLUMNS, [_row(*one) for one in runs])}\n" for of, runs in found)
+    sections = (
+        f"### {of.title}\n{of.text}\n\n{report.markdown(COLUMNS, [_row(*one) for one in runs])}\n" for of, runs in found
+    )
     text = (ROOT / "benchmarks" / "scale" / "page.md").read_text()
     for name, value in {
-        "ceilings": _table("limit | value | numbers/s, single | numbers/s in lists", _ceilings(deployment, work)),
+        "ceilings": report.markdown(
+            "limit | value | numbers/s, single | numbers/s in lists", _ceilings(deployment, work)
+        ),
         "single": f"${single.total:.2f}",
         "listed": f"${listed.total:.4f}",
         "loads": "\n".join(sections),
@@ -33,8 +38,8 @@ def write(deployment: Deployment, work: Work, found: Sequence[tuple[Load, Result
         "measured": f"""Measured on {report.today()}: {report.machine()}. A chunk of
 {work.chunk.numbers:,} random 64-bit numbers is screened in {duration(work.chunk.seconds)} of a core, and its results
 have {work.chunk.result_bytes:,} bytes. A core of AWS is assumed to be as fast.""",
-        "sources": _table("limit | source", limits.SOURCES.items()),
-        "assumed": _table("assumed | ", _assumed()),
+        "sources": report.markdown("limit | source", limits.SOURCES.items()),
+        "assumed": report.markdown("assumed | ", _assumed()),
     }.items():
         text = text.replace(f"{{{name}}}", value)
     (ROOT / "docs" / "scale.md").write_text(text)
@@ -89,11 +94,6 @@ def _row(changed: Limits, run: Run) -> tuple[str, ...]:
         f"{run.api_environments:,}",
         ", ".join(f"{limit} from {duration(run.first_wait[limit])}" for limit in run.limits()) or "none",
     )
-
-
-def _table(heads: str, rows: Iterable[Sequence[str]]) -> str:
-    lines = (heads, " | ".join("---" for _ in heads.split("|")), *map(" | ".join, rows))
-    return "\n".join(f"| {line} |" for line in lines)
 
 
 def duration(seconds: float) -> str:

@@ -1,125 +1,83 @@
-"""Run the soak: `python -m benchmarks.soak`.
+"""Run the soak and write its table into docs/reliability.md: `python -m benchmarks.soak`.
 
-The exit status is 1 if a task was lost, is wrong or changed after it was final. A run that passes writes its table into
-docs/reliability.md.
+The exit status is 1 if a task was lost, is wrong or changed after it was final.
 """
 
 import argparse
+import os
 import random
-import shlex
 import sys
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from typing import Self
+from pathlib import Path
 
-from benchmarks.service import Checkout, Service, checkout, prepare
-from benchmarks.service_processes import handle_sigterm_as_interrupt
-from benchmarks.soak import report
+from benchmarks.harness import report, service
+from benchmarks.harness.processes import handle_sigterm_as_interrupt
 from benchmarks.soak.checking import fault_of, primes_among
-from benchmarks.soak.clients import FINAL_TIMEOUT_SECONDS, Clients, Tasks
-from benchmarks.soak.copies import Queues
+from benchmarks.soak.clients import Clients
 from benchmarks.soak.kills import killing
-from benchmarks.soak.report import Outcome
-from benchmarks.soak.submissions import draw
+from benchmarks.soak.submissions import Kind, draw
+from infra.deploy.outputs import outputs_of, settings_of
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
+BEGIN, END = "<!-- The table of python -m benchmarks.soak begins. -->\n", "<!-- The table ends. -->"
 
 
-class Runs:
-    """Runs of the service, one after another, in the same folder with the same state."""
-
-    def __init__(self, copy: Checkout) -> None:
-        """Run in the folder of `copy`."""
-        self._copy = copy
-        self.count = 0
-
-    def __enter__(self) -> Self:
-        """Start the first run."""
-        self._start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the last run."""
-        self._stack.close()
-
-    def pid(self) -> int:
-        """Return the id of the run's first process."""
-        return self.service.pid
-
-    def stop_and_start(self) -> None:
-        """Stop the service as Ctrl-C does, and start it again."""
-        _log("stopping and starting the service")
-        self.service.interrupt()
-        self._stack.close()
-        self._start()
-        _log("the service runs again")
-
-    def _start(self) -> None:
-        self._stack = ExitStack()
-        self.service: Service = self._stack.enter_context(self._copy.run())
-        self.count += 1
-
-
-def soak(count: int, seed: int, visibility_timeout: int | None) -> Outcome:
-    """Run the soak test and return its outcome."""
-    source = random.Random(seed)
-    _log(f"drawing {count:,} submissions")
-    tasks = Tasks(draw(count, source))
-    start = time.monotonic()
-    with checkout() as copy, Runs(copy) as runs:
-        queues, clients = Queues(copy.emulator_port), Clients(copy.port, tasks, source)
-        if visibility_timeout:
-            queues.set_visibility_timeout(visibility_timeout)
-        _log("submitting while processes are killed")
-        with killing(runs.pid, source) as killer, ThreadPoolExecutor(1) as pool:
-            submitting = pool.submit(clients.submit_all, queues)
-            while len(tasks.ids) < count // 2 and not submitting.done():
-                time.sleep(0.1)
-            runs.stop_and_start()
-            submitting.result()
-        submitted = time.monotonic() - start
-        _log(f"all are submitted; {len(tasks.open):,} were not seen final")
-        clients.read_until_final(queues)
-        last = time.monotonic() - start
-        _log(f"{len(tasks.finished):,} are final; sending copies of their messages")
-        clients.send_copies_of_final_tasks(queues, source)
-        if not tasks.open:  # the messages of lost tasks may stay in the queues for long
-            _wait_until_empty(queues)
-        runs.stop_and_start()
-        _log("reading all again")
-        again = clients.read(sorted(tasks.finished))
-    _log("checking all results")
-    return Outcome(
-        tasks=tasks,
-        kills=killer.kills,
-        starts=runs.count,
-        faults=_faults(tasks),
-        changed=[index for index, finished in tasks.finished.items() if again.get(index) != finished],
-        submitted_seconds=submitted,
-        last_seconds=last,
-        seconds=time.monotonic() - start,
-    )
-
-
-def _faults(tasks: Tasks) -> dict[int, str]:
-    """Return what is wrong, by the task's index."""
-    primes = primes_among({number for submission in tasks.submissions for number in submission.numbers})
-    checked: dict[int, str | None] = {
-        index: fault_of(tasks.submissions[index], finished, primes) for index, finished in tasks.finished.items()
+def soak(count: int, seed: int) -> tuple[dict[str, str], list[str]]:
+    """Run the soak test and return the rows of its table, and a line for each failure."""
+    source, kills, start = random.Random(seed), Counter[str](), time.monotonic()
+    with service.checkout() as copy, ThreadPoolExecutor(1) as pool:
+        clients = Clients(copy.port, draw(count, source), seed)
+        with copy.run() as running:
+            endpoint = f"http://127.0.0.1:{copy.emulator_port}"
+            os.environ |= settings_of(outputs_of("local", endpoint), endpoint)  # to send copies of messages
+            with killing(running.pid, source, kills):
+                submitting = pool.submit(clients.submit_all)
+                while len(clients.ids) < count // 2 and not submitting.done():
+                    time.sleep(0.1)
+            running.interrupt()
+        with copy.run() as running:
+            with killing(running.pid, source, kills):
+                submitting.result()
+            clients.read_until_final()
+            last = time.monotonic() - start
+            print(f"{len(clients.finished):,} are final; sending copies of their messages", flush=True)
+            clients.send_copies_of_final_tasks()
+            running.interrupt()
+        with copy.run():
+            again = clients.read(sorted(clients.finished))
+    submissions, finished, counts = clients.submissions, clients.finished, clients.counts
+    primes = primes_among({number for submission in submissions for number in submission.numbers})
+    failures = {
+        "lost": dict.fromkeys(clients.open, ""),
+        "wrong": {index: why for index in finished if (why := fault_of(submissions[index], finished[index], primes))},
+        "changed after they were final": {index: "" for index in finished if again.get(index) != finished[index]},
     }
-    return {index: fault for index, fault in checked.items() if fault}
-
-
-def _wait_until_empty(queues: Queues) -> None:
-    """Wait until all copies are received and processed."""
-    deadline = time.monotonic() + FINAL_TIMEOUT_SECONDS
-    while queues.count():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"{queues.count()} messages are left in the queues")
-        time.sleep(0.5)
-
-
-def _log(line: str) -> None:
-    print(f"{time.strftime('%H:%M:%S')} {line}", flush=True)
+    lines = [
+        f"{name}: {clients.ids[index]}, a {submissions[index].kind} {why}"
+        for name, found in failures.items()
+        for index, why in found.items()
+    ]
+    if counts["two ids"] or len(set(clients.ids.values())) < count:
+        lines.append("two submits with one Idempotency-Key have two tasks, or two submissions have one")
+    tasks, kinds = [task for task, _ in finished.values()], Counter(submission.kind for submission in submissions)
+    attempts = sorted(Counter(task["attempts"] for task in tasks).items())
+    rows = {
+        "tasks accepted": f"{len(clients.ids):,}: " + ", ".join(f"{kinds[kind]:,} {kind}s" for kind in Kind),
+        "numbers in the lists": f"{sum(len(of.numbers) for of in submissions if of.kind is Kind.LIST):,}",
+        "processes killed": f"{kills.total()}: " + ", ".join(f"{part} {n}" for part, n in sorted(kills.items())),
+        "stopped by Ctrl-C and started again": "2 times",
+        "requests without a response, sent again": f"{counts['sent again']:,}",
+        "accepted submits sent again with their key": f"{counts['submitted twice']:,}",
+        "copies of messages while tasks were open, and after": f"{counts['copies']:,}; {counts['final copies']:,}",
+        "final": ", ".join(f"{n:,} {status}" for status, n in Counter(task["status"] for task in tasks).items()),
+        "at which receive of their message": ", ".join(f"{n:,} at receive {attempt}" for attempt, n in attempts),
+        **{f"**{name}**": f"**{len(found)}**" for name, found in failures.items()},
+        "the last one final after": f"{last / 60:.1f} min",
+        "the whole run": f"{(time.monotonic() - start) / 60:.1f} min",
+    }
+    return rows, lines
 
 
 def main() -> None:
@@ -127,23 +85,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
     parser.add_argument("--tasks", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1, help="the seed of the random numbers and kills")
-    parser.add_argument(
-        "--visibility-timeout",
-        type=int,
-        metavar="SECONDS",
-        help="the visibility timeout of all queues; a short one delivers the messages of killed functions sooner",
-    )
     parser.add_argument("--print", action="store_true", help="print the table and do not write it into the document")
     arguments = parser.parse_args()
     handle_sigterm_as_interrupt()
-    prepare()
-    outcome = soak(arguments.tasks, arguments.seed, arguments.visibility_timeout)
-    table = report.table(outcome, shlex.join(["python", "-m", "benchmarks.soak", *sys.argv[1:]]))
+    service.prepare()
+    rows, failures = soak(arguments.tasks, arguments.seed)
+    command = " ".join(["python -m benchmarks.soak", *sys.argv[1:]])
+    heads = f"`{command}`, {report.today()}.\nThe machine: {report.machine()}.\n\n| what happened | |\n|---|---|\n"
+    table = heads + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
     print(table)
-    if outcome.failures:
-        raise SystemExit("the soak failed:\n" + "\n".join(outcome.failures))
+    if failures:
+        raise SystemExit("\n".join([f"the soak failed, {len(failures)} times:", *failures[:20]]))
     if not arguments.print:
-        report.write(table)
+        before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+        DOCUMENT.write_text(f"{before}{BEGIN}{table}\n{END}{rest.partition(END)[2]}")
 
 
 if __name__ == "__main__":

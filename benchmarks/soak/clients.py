@@ -1,172 +1,130 @@
 """The clients of the soak test: they submit in bursts, send copies of messages, and read until all tasks are final."""
 
-import math
 import random
-import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import astuple
+from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from benchmarks.soak.calls import Finished, RetryingClient
-from benchmarks.soak.copies import Queues, copy_of
-from benchmarks.soak.submissions import Submission
+from benchmarks.harness.client import FINAL, RetryingConnection, read
+from benchmarks.harness.load import read_request, submit_request
+from benchmarks.soak.submissions import Kind, Submission
+from chalicelib import queues
+from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
+from chalicelib.tasks.chunks import split
+from chalicelib.tasks.messages import Message, NumberMessage
 
-SUBMITTERS, READERS = 8, 4
-#: Tasks submitted per second, and the least time that submitting takes, so that enough kills happen meanwhile.
-RATE = 80
-MIN_SECONDS = 60.0
-#: A burst is at most this many tasks, which are submitted as fast as the service accepts them so that its processes
-#: are at work when one is killed. There are at least this many bursts, with pauses between them.
-MAX_BURST, MIN_BURSTS = 400, 20
-#: The share of the tasks with a copy of their message at once, of those with a copy while later tasks are submitted,
-#: and of the submits that are sent twice.
-AT_ONCE, LATER, TWICE = 0.1, 0.1, 0.05
-#: The share of the tasks with a copy after all are final, and the share of these that also get one in the dead letters.
-WHEN_FINAL, AS_DEAD_LETTERS = 0.1, 0.5
-#: Tasks read per second while others are submitted.
-READ_RATE = 20
-
+CLIENTS = 8
+#: Tasks submitted per second, and the tasks of a burst, which are submitted as fast as the service accepts them so that
+#: its processes are at work when one is killed.
+RATE, BURST = 80, 100
+#: The share of the tasks with a copy of their message at once, later, and after all are final, half of these also in
+#: the dead letters; of the submits that are sent twice; of the submits after which another task is read.
+COPIED, AS_DEAD_LETTERS, TWICE, READ = 0.1, 0.5, 0.05, 0.25
 #: More than the 15 minutes for which the message of a long prover is hidden if it ended before its first heartbeat.
 FINAL_TIMEOUT_SECONDS = 1_000.0
-#: When all queues have been empty for this long, a task that is not final is lost.
-EMPTY_SECONDS = 30.0
+#: The queues after the first one that the messages of a task may be in.
+LATER_QUEUES = {Kind.PROOF: Queue.PROOFS, Kind.LONG_PROOF: Queue.LONG_PROOFS}
+
+#: A final task as a client reads it, with the results of a list or the certificate of a prime.
+Finished = tuple[dict[str, Any], Any]
 
 
-@dataclass
-class Tasks:
-    """The tasks by the index of their submission: their ids, and the final tasks as they were first read."""
+class Clients:
+    """All clients, and the tasks by the index of their submission: their ids, and the final ones as first read."""
 
-    submissions: Sequence[Submission]
-    ids: dict[int, str] = field(default_factory=dict)
-    finished: dict[int, Finished] = field(default_factory=dict)
-    #: Requests that got no response, or 503, and were sent again.
-    sent_again: int = 0
-    #: Accepted submits that were sent again with their key, and those of them that got another task.
-    submitted_twice: int = 0
-    two_ids: int = 0
-    copies: int = 0
-    copies_of_final_tasks: int = 0
+    def __init__(self, port: int, submissions: Sequence[Submission], seed: int) -> None:
+        """Submit to the service at a port."""
+        self.submissions, self._port, self._seed = submissions, port, seed
+        self.ids: dict[int, str] = {}
+        self.finished: dict[int, Finished] = {}
+        self.counts: Counter[str] = Counter()
 
     @property
     def open(self) -> list[int]:
         """The indexes of the accepted tasks that were not seen final."""
         return [index for index in list(self.ids) if index not in self.finished]
 
-
-class Clients:
-    """The clients of the service at a port."""
-
-    def __init__(self, port: int, tasks: Tasks, source: random.Random) -> None:
-        """Submit `tasks` at the port."""
-        self.port = port
-        self.tasks = tasks
-        self._lock = threading.Lock()
-        self._sources = [random.Random(source.getrandbits(64)) for _ in range(SUBMITTERS + 1)]
-        self._next = 0
-        self._start = 0.0
-
-    def submit_all(self, queues: Queues) -> None:
+    def submit_all(self) -> None:
         """Submit all tasks in bursts, send copies of their messages, and read some of them."""
-        self._start = time.monotonic()
-        with ThreadPoolExecutor(SUBMITTERS + 1) as pool:
-            submitters = [pool.submit(self._submit, queues, source) for source in self._sources[1:]]
-            reader = pool.submit(self._read_some, self._sources[0])
-            try:
-                for submitter in submitters:
-                    submitter.result()
-            finally:
-                self._next = len(self.tasks.submissions)  # if one fails, the others stop
-            reader.result()
+        start = time.monotonic()
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            for counts in pool.map(lambda first: self._submit(first, start), range(CLIENTS)):
+                self.counts += counts
 
-    def send_copies_of_final_tasks(self, queues: Queues, source: random.Random) -> None:
-        """Send copies of messages of final tasks, some of them to the dead letters."""
-        for index in source.sample(sorted(self.tasks.finished), int(WHEN_FINAL * len(self.tasks.finished))):
-            queue, message = copy_of(self.tasks.ids[index], self.tasks.submissions[index], source)
-            queues.send(queue, message)
-            self.tasks.copies_of_final_tasks += 1
-            if source.random() < AS_DEAD_LETTERS:
-                queues.send(Queue.DEAD_LETTERS, message)
-                self.tasks.copies_of_final_tasks += 1
-
-    def read_until_final(self, queues: Queues) -> None:
-        """Poll the open tasks until all are final, or the others are lost."""
+    def read_until_final(self) -> None:
+        """Poll the open tasks until all are final. Those that are not after `FINAL_TIMEOUT_SECONDS` are lost."""
         deadline = time.monotonic() + FINAL_TIMEOUT_SECONDS
-        seen = time.monotonic()
-        while self.tasks.open and time.monotonic() < deadline:
-            self.tasks.finished |= self.read(self.tasks.open)
-            if queues.count():
-                seen = time.monotonic()
-            if time.monotonic() - seen > EMPTY_SECONDS:
-                return
+        while self.open and time.monotonic() < deadline:
+            self.finished |= self.read(self.open)
             time.sleep(1)
 
     def read(self, indexes: Sequence[int]) -> dict[int, Finished]:
         """Read tasks once and return those that are final."""
-        with ThreadPoolExecutor(READERS) as pool:
-            parts = pool.map(self._read, [indexes[first::READERS] for first in range(READERS)])
-            return {index: found for part in parts for index, found in part.items()}
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            return {index: found for index, found in zip(indexes, pool.map(self._read, indexes), strict=True) if found}
 
-    def _read(self, indexes: Sequence[int]) -> dict[int, Finished]:
-        client = RetryingClient(self.port)
-        found = {index: client.read(self.tasks.ids[index], self.tasks.submissions[index].kind) for index in indexes}
-        self._count_sent_again(client)
-        return {index: finished for index, finished in found.items() if finished}
+    def send_copies_of_final_tasks(self) -> None:
+        """Send copies of messages of final tasks, some of them also to the dead letters, and wait for their end."""
+        source = random.Random(self._seed)
+        for index in source.sample(sorted(self.finished), int(COPIED * len(self.finished))):
+            for queue in (None, Queue.DEAD_LETTERS) if source.random() < AS_DEAD_LETTERS else (None,):
+                self._send_copy(index, source, queue)
+                self.counts["final copies"] += 1
+        deadline = time.monotonic() + FINAL_TIMEOUT_SECONDS
+        while time.monotonic() < deadline and any(any(astuple(queues.counts(queue))) for queue in Queue):
+            time.sleep(0.5)
 
-    def _submit(self, queues: Queues, source: random.Random) -> None:
-        client = RetryingClient(self.port)
-        while (index := self._take()) is not None:
-            submission = self.tasks.submissions[index]
-            task_id = client.submit(submission)
+    def _submit(self, first: int, start: float) -> Counter[str]:
+        """Submit every eighth task from `first` on, and return counts."""
+        connection, source = RetryingConnection(self._port), random.Random(f"{self._seed}-{first}")
+        counts, total = Counter[str](), len(self.submissions)
+        for index in range(first, total, CLIENTS):
+            time.sleep(max(0.0, start + (index - index % BURST) / RATE - time.monotonic()))
+            submission = self.submissions[index]
+            numbers = [str(number) for number in submission.numbers]
+            body = {"numbers": numbers} if submission.kind is Kind.LIST else {"number": numbers[0]}
+            request = submit_request(body, submission.key)
+            self.ids[index] = str(connection.exchange(request).json()["task_id"])
             if submission.key and source.random() < TWICE:
-                again = client.submit(submission)
-                with self._lock:
-                    self.tasks.submitted_twice += 1
-                    self.tasks.two_ids += again != task_id
-            self.tasks.ids[index] = task_id
-            if source.random() < AT_ONCE:
-                self._copy(queues, index, source)
-            if source.random() < LATER:
-                self._copy(queues, source.choice(list(self.tasks.ids)), source)
-        self._count_sent_again(client)
+                counts["submitted twice"] += 1
+                counts["two ids"] += connection.exchange(request).json()["task_id"] != self.ids[index]
+            other = source.choice(list(self.ids))
+            for copied in (of for of in (index, other) if source.random() < COPIED):
+                with suppress(Unavailable, ClientError):  # the emulator may be stopped
+                    self._send_copy(copied, source)
+                    counts["copies"] += 1
+            if source.random() < READ and (found := self._read(other)):
+                self.finished.setdefault(other, found)
+        return counts + Counter({"sent again": connection.sent_again})
 
-    def _take(self) -> int | None:
-        """Wait until the next submission is due and return its index, or None after the last one."""
-        with self._lock:
-            index = self._next
-            if index >= len(self.tasks.submissions):
-                return None
-            self._next += 1
-        count = len(self.tasks.submissions)
-        burst = min(MAX_BURST, math.ceil(count / MIN_BURSTS))
-        due = self._start + max(MIN_SECONDS, count / RATE) * (index - index % burst) / count
-        time.sleep(max(0.0, due - time.monotonic()))
-        return index
+    def _read(self, index: int) -> Finished | None:
+        """Return a task if it is final, else None."""
+        task_id, connection = self.ids[index], RetryingConnection(self._port)
+        task: dict[str, Any] = read(connection, task_id)
+        if task["status"] not in FINAL:
+            return None
+        results: list[Any] = []
+        cursor: Any = "1.0" if self.submissions[index].kind is Kind.LIST else None
+        while cursor:
+            page: dict[str, Any] = read(connection, f"{task_id}/results?limit=5000&cursor={cursor}")
+            results, cursor = results + page["results"], page["next"]
+        if task["result"] and task["result"].get("certificate"):
+            return task, connection.exchange(read_request(f"{task_id}/certificate")).body
+        return task, results
 
-    def _copy(self, queues: Queues, index: int, source: random.Random) -> None:
-        """Send a copy of a task's message, unless the emulator is stopped."""
-        try:
-            queues.send(*copy_of(self.tasks.ids[index], self.tasks.submissions[index], source))
-        except (BotoCoreError, ClientError):
-            return
-        with self._lock:
-            self.tasks.copies += 1
-
-    def _read_some(self, source: random.Random) -> None:
-        """Read random accepted tasks until all are submitted, and keep the final ones, which must not change later."""
-        client = RetryingClient(self.port)
-        while self._next < len(self.tasks.submissions):
-            time.sleep(1 / READ_RATE)
-            if indexes := list(self.tasks.ids):
-                index = source.choice(indexes)
-                found = client.read(self.tasks.ids[index], self.tasks.submissions[index].kind)
-                if found:
-                    self.tasks.finished.setdefault(index, found)
-        self._count_sent_again(client)
-
-    def _count_sent_again(self, client: RetryingClient) -> None:
-        with self._lock:
-            self.tasks.sent_again += client.sent_again
+    def _send_copy(self, index: int, source: random.Random, queue: Queue | None = None) -> None:
+        """Send a copy of a task's message, or of a chunk's, to a queue that it may be in, or to `queue`."""
+        task_id, submission = self.ids[index], self.submissions[index]
+        first = Queue.LISTS if submission.kind is Kind.LIST else Queue.TASKS
+        message: Message = NumberMessage(task_id, submission.numbers[0])
+        if submission.kind is Kind.LIST:
+            message = source.choice(split(task_id, [*submission.numbers]))
+        place = queue or source.choice((first, LATER_QUEUES.get(submission.kind, first)))
+        queues.send_all(place, [message])

@@ -68,7 +68,7 @@ def descendants(root: int) -> list[int]:
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 pid = int(entry.name)
-                children.setdefault(int(_stat(pid)[1]), []).append(pid)
+                children.setdefault(int(stat(pid)[1]), []).append(pid)
     found = [root]
     for pid in found:
         found.extend(children.get(pid, []))
@@ -81,14 +81,23 @@ def cpu_seconds(pid: int) -> float:
     Raises:
         OSError: it has ended.
     """
-    user, system = _stat(pid)[11:13]
+    user, system = stat(pid)[11:13]
     return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def _stat(pid: int) -> list[str]:
-    """Return what the kernel says of a process, from its state on. Source: Linux manual pages, proc_pid_stat(5)."""
+def stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process: its state, its parent and more. Source: proc_pid_stat(5)."""
     # The name before the state is in parentheses and may contain any character.
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
+def command(pid: int) -> str:
+    """Return the command line of a process. Its arguments end with null characters.
+
+    Raises:
+        OSError: it has ended.
+    """
+    return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
 
 
 def memory_mib(roots: Sequence[int]) -> float:

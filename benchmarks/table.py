@@ -1,17 +1,14 @@
-"""The table of README.md: medians, spreads and ratios of the rounds, and which goals are reached."""
+"""The table of README.md: medians, spreads and ratios of the runs, and which goals are reached."""
 
-import os
-import platform
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
+from benchmarks.harness.report import markdown, reached, short
 from benchmarks.measures import LIST_RATE, Figures
 
-#: The figures of a round: by "service", and by variant of the peer.
-Round = Mapping[str, Figures]
+#: The figures of a run: by "service", and by variant of the peer.
+Run = Mapping[str, Figures]
 
 SERVICE = "service"
 
@@ -59,19 +56,14 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(statistics.median(values), min(values), max(values))
 
 
-def short(value: float) -> str:
-    """Return `value` with three significant digits, from 100 on as an integer."""
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def ratios(rounds: Sequence[Round], name: str) -> Spread | None:
+def ratios(runs: Sequence[Run], name: str) -> Spread | None:
     """Return how many times better this service was than the best variant of the peer; None without a peer.
 
-    Of a rate, more is better; of any other figure, less. The ratio is computed in each round in which the peer was
+    Of a rate, more is better; of any other figure, less. The ratio is computed in each run in which the peer was
     measured.
     """
     found = []
-    for figures in rounds:
+    for figures in runs:
         peers = [of_variant[name] for who, of_variant in figures.items() if who != SERVICE and name in of_variant]
         if peers:
             own = figures[SERVICE][name]
@@ -79,45 +71,47 @@ def ratios(rounds: Sequence[Round], name: str) -> Spread | None:
     return spread(found) if found else None
 
 
-def verdict(rounds: Sequence[Round], name: str) -> str:
+def verdict(runs: Sequence[Run], name: str) -> str:
     """Return the goal of a figure and whether its median reaches it; an empty text if it has none."""
     limit = next((limit for end, limit in LIMITS.items() if name.endswith(end)), None)
     if limit is not None:
-        reached = spread([figures[SERVICE][name] for figures in rounds]).median <= limit
+        is_reached = spread([figures[SERVICE][name] for figures in runs]).median <= limit
         goal = f"at most {limit:g}"
     elif name in RATIO_GOALS:
-        ratio = ratios(rounds, name)
-        reached = ratio is not None and ratio.median >= RATIO_GOALS[name]
+        ratio = ratios(runs, name)
+        is_reached = ratio is not None and ratio.median >= RATIO_GOALS[name]
         goal = f"ratio at least {RATIO_GOALS[name]:,g}"
     else:
         return ""
-    return f"{goal}: {'reached' if reached else '**missed**'}"
+    return f"{goal}: {reached(is_reached=is_reached)}"
 
 
-def table(rounds: Sequence[Round], former: Mapping[str, str]) -> str:
+def table(runs: Sequence[Run], former: Mapping[str, str]) -> str:
     """Return the Markdown table of all figures, in the order in which they were measured.
 
     Args:
-        rounds: the figures of each round.
+        runs: the figures of each run.
         former: this service's figures of the run before, by name, as `former_figures` returns them.
     """
-    variants = [who for who in rounds[0] if who != SERVICE]
+    variants = [who for who in runs[0] if who != SERVICE]
     titles = " | ".join(f"peer, {variant}" for variant in variants)
-    lines = [
-        f"| figure | this service | before | {titles} | ratio to the best peer | goal |",
-        "|---|" + "---|" * (len(variants) + 4),
+    rows = [
+        (
+            name,
+            _of(runs, SERVICE, name),
+            former.get(name, ""),
+            *(_of(runs, variant, name) or "" for variant in variants),
+            ratios(runs, name) or "",
+            verdict(runs, name),
+        )
+        for name in runs[0][SERVICE]
     ]
-    for name in rounds[0][SERVICE]:
-        peers = " | ".join(str(_of(rounds, variant, name) or "") for variant in variants)
-        ratio = ratios(rounds, name) or ""
-        cells = f"{_of(rounds, SERVICE, name)} | {former.get(name, '')} | {peers} | {ratio} | {verdict(rounds, name)}"
-        lines.append(f"| {name} | {cells} |")
-    return "\n".join(lines)
+    return markdown(f"figure | this service | before | {titles} | ratio to the best peer | goal", rows)
 
 
-def _of(rounds: Sequence[Round], who: str, name: str) -> Spread | None:
-    """Return the spread of a figure over the rounds in which it was measured."""
-    found = [figures[who][name] for figures in rounds if name in figures[who]]
+def _of(runs: Sequence[Run], who: str, name: str) -> Spread | None:
+    """Return the spread of a figure over the runs in which it was measured."""
+    found = [figures[who][name] for figures in runs if name in figures[who]]
     return spread(found) if found else None
 
 
@@ -125,20 +119,3 @@ def former_figures(text: str) -> dict[str, str]:
     """Return the medians of this service in the table of a README.md that `table` wrote, by name."""
     rows = (line.split(" | ") for line in text.splitlines() if line.startswith("| "))
     return {cells[0].removeprefix("| "): cells[1].partition(" (")[0] for cells in rows if len(cells) > 2}
-
-
-def machine() -> str:
-    """Return the description of the machine in one line: processor, cores, memory, kernel, Python."""
-    model = "unknown processor"
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            model = line.partition(":")[2].strip()
-            break
-    gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    system = f"{platform.system()} {platform.release().split('-')[0]}"
-    return f"{model}, {os.cpu_count()} cores, {gib:.0f} GiB, {system}, Python {platform.python_version()}"
-
-
-def today() -> str:
-    """Return the date in UTC in the format of RFC 3339."""
-    return datetime.now(UTC).date().isoformat()

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.service_processes import free_port, listens, running, wait_until
+from benchmarks.harness.processes import free_port, listens, running, wait_until
 from infra.packaging.layer import build_layer
 from infra.packaging.package import BUILD, MINISTACK
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 #: The files of the working tree that `make run` needs.
 NEEDED = ("app.py", "requirements.txt", "chalicelib", "infra", ".chalice")

@@ -63,10 +63,11 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return sorted(values)[max(0, -(-len(values) * percent // 100) - 1)]
 
 
-def submit_request(body: object) -> bytes:
-    """Return the bytes of `POST /` with `body` as JSON."""
+def submit_request(body: object, key: str | None = None) -> bytes:
+    """Return the bytes of `POST /` with `body` as JSON, and with an Idempotency-Key if one is given."""
     text = json.dumps(body).encode()
     head = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += f"Idempotency-Key: {key}\r\n" if key else ""
     return f"{head}Content-Length: {len(text)}\r\n\r\n".encode() + text
 
 
@@ -137,15 +138,8 @@ class Connection:
             self.socket = None
 
 
-def drive(port: int, requests: Iterable[bytes], *, clients: int, times: Sequence[float] | None = None) -> Load:
+def drive(port: int, requests: Iterable[bytes], *, clients: int) -> Load:
     """Send `requests` to the loopback `port` by `clients` connections, each with one request in flight.
-
-    Args:
-        port: the port of the service.
-        requests: as many as wanted.
-        clients: how many connections at most.
-        times: when to send each request, in seconds from the start and ascending; a request whose time comes while all
-            connections are busy is late. Without times each connection sends its next request after a response.
 
     Raises:
         ConnectionError: the service closed a connection before it responded.
@@ -155,34 +149,25 @@ def drive(port: int, requests: Iterable[bytes], *, clients: int, times: Sequence
     responses: dict[int, Response] = {}
     in_flight: dict[Connection, int] = {}
     expected = len(todo)
-    idle = [Connection(port) for _ in range(min(clients, expected))]
     with selectors.EpollSelector() as selector:
-        start = time.perf_counter()
 
-        def pause() -> float:
-            """Return the seconds until the next request is to be sent."""
-            if not (todo and idle):
-                return TIMEOUT_SECONDS
-            return times[todo[0][0]] - (time.perf_counter() - start) if times else 0.0
-
-        def send_due() -> None:
-            while pause() <= 0:
-                client = idle.pop()
+        def send_next(client: Connection) -> None:
+            if todo:
                 in_flight[client], request = todo.popleft()
                 if client.send(request):
                     assert client.socket is not None
                     selector.register(client.socket, selectors.EVENT_READ, client)
 
+        start = time.perf_counter()
+        for _ in range(min(clients, expected)):
+            send_next(Connection(port))
         while len(responses) < expected:
-            send_due()
-            seconds = pause()
-            events = selector.select(min(seconds, TIMEOUT_SECONDS))
-            if not events and seconds >= TIMEOUT_SECONDS:
+            events = selector.select(TIMEOUT_SECONDS)
+            if not events:
                 raise TimeoutError(f"the service sent no data for {TIMEOUT_SECONDS} s")
             for client, response in _complete_responses(selector, events):
                 responses[in_flight[client]] = response
-                idle.append(client)
-                send_due()
+                send_next(client)
         seconds = time.perf_counter() - start
         for client in in_flight:
             client.close()

@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from benchmarks.load import Connection, Load, drive, read_request, submit_request
+from benchmarks.harness.load import Connection, Load, Response, drive, read_request, submit_request
 
 #: Short enough to measure latencies of a few milliseconds, long enough to leave the cores to the service.
 POLL_SECONDS = 0.002
@@ -12,15 +11,10 @@ POLL_SECONDS = 0.002
 #: How long to wait for a task to become final.
 FINAL_TIMEOUT_SECONDS = 300.0
 
+#: How long a client sends a request again, and how often.
+RESPONSE_TIMEOUT_SECONDS, PAUSE_SECONDS = 120.0, 0.1
+
 FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
-
-
-@dataclass(frozen=True)
-class Finish:
-    """Seconds from the first submit of many tasks to the last submit, and to the read that shows the last one final."""
-
-    submitted: float
-    final: float
 
 
 def submit(connection: Connection, body: object) -> str:
@@ -75,8 +69,8 @@ def unfinished(port: int, ids: Sequence[str], *, clients: int = 8) -> list[str]:
     return [task_id for task_id, status in zip(ids, statuses, strict=True) if status not in FINAL]
 
 
-def finish(port: int, bodies: Sequence[object], *, clients: int) -> Finish:
-    """Submit `bodies` and return when the last one was seen final.
+def finish(port: int, bodies: Sequence[object], *, clients: int) -> float:
+    """Submit `bodies` and return the seconds from the first submit to the read that shows the last one final.
 
     At first only the last hundred tasks are polled, so that the reads leave the cores to the work. Then all tasks are
     read once, and those that are still open are polled, too.
@@ -97,7 +91,7 @@ def finish(port: int, bodies: Sequence[object], *, clients: int) -> Finish:
             pending, checked = unfinished(port, ids), True
         if final > deadline:
             raise TimeoutError(f"{len(pending)} of {len(ids)} tasks are not final after {FINAL_TIMEOUT_SECONDS} s")
-    return Finish(load.seconds, final - start)
+    return final - start
 
 
 def finished_within(port: int, bodies: Sequence[object], *, clients: int, seconds: float) -> int:
@@ -107,3 +101,28 @@ def finished_within(port: int, bodies: Sequence[object], *, clients: int, second
     while (left := start + seconds - time.perf_counter()) > 0:
         time.sleep(min(left, 0.5))
     return len(ids) - len(unfinished(port, ids))
+
+
+class RetryingConnection(Connection):
+    """A connection that sends a request again until it gets a response other than 503."""
+
+    #: Requests that were sent again.
+    sent_again = 0
+
+    def exchange(self, request: bytes) -> Response:
+        """Return the response to a request.
+
+        Raises:
+            TimeoutError: there is none after `RESPONSE_TIMEOUT_SECONDS`.
+        """
+        end, attempts = time.monotonic() + RESPONSE_TIMEOUT_SECONDS, 0
+        while time.monotonic() < end:
+            self.sent_again += attempts == 1
+            attempts += 1
+            try:
+                if (response := super().exchange(request)).status != 503:
+                    return response
+            except OSError:
+                self.close()
+            time.sleep(PAUSE_SECONDS)
+        raise TimeoutError(f"no response for {RESPONSE_TIMEOUT_SECONDS:.0f} s to {request[:100]!r}")

@@ -1,22 +1,21 @@
-"""One round: the service and its peer are each started, measured and stopped."""
+"""One run of the comparison: the service and its peer are each started, measured and stopped."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
 
 from benchmarks import fairness, measures
-from benchmarks.client import submit, wait
+from benchmarks.harness.client import submit, wait
+from benchmarks.harness.processes import memory_mib
+from benchmarks.harness.service import run_service
 from benchmarks.measures import LIST_RATE, SMALL, Figures, connected
 from benchmarks.peer import VARIANTS, Peer, peer
-from benchmarks.service import run_service
-from benchmarks.service_processes import memory_mib
 from chalicelib.tasks.ids import new_id
 
 
 @dataclass(frozen=True)
 class Size:
-    """The size of a round.
+    """The size of a run.
 
     Attributes:
         requests: the requests of each kind, for each number of clients.
@@ -50,15 +49,15 @@ def measure_service(size: Size) -> Figures:
         figures["memory MiB, idle"] = memory_mib([service.pid])
         figures |= _common(port, size, new_id())  # an id without an item is PENDING
         idle_ms = figures["submit→final p50 ms, one after another"]
-        figures |= _printing(measures.random_tasks)(port, count=size.random)
-        figures |= _printing(measures.list_numbers)(port, count=size.list, repeats=3)
-        figures |= _printing(measures.mersenne)(port, repeats=5)
-        figures |= _printing(measures.behind_mersennes)(port, idle_ms=idle_ms, repeats=5)
+        figures |= _shown(measures.random_tasks(port, count=size.random))
+        figures |= _shown(measures.list_numbers(port, count=size.list, repeats=3))
+        figures |= _shown(measures.mersenne(port, repeats=5))
+        figures |= _shown(measures.behind_mersennes(port, idle_ms=idle_ms, repeats=5))
         figures["memory MiB, after the load"] = memory_mib([service.pid])
-        figures |= _printing(fairness.behind_proofs)(port, idle_ms=idle_ms)
-        figures |= _printing(fairness.behind_small_lists)(port, idle_ms=idle_ms, count=size.list)
-        figures |= _printing(fairness.behind_long_lists)(port, idle_ms=idle_ms, count=size.long_list)
-        figures |= _printing(fairness.behind_long_proofs)(port)
+        figures |= _shown(fairness.behind_proofs(port, idle_ms=idle_ms))
+        figures |= _shown(fairness.behind_small_lists(port, idle_ms=idle_ms, count=size.list))
+        figures |= _shown(fairness.behind_long_lists(port, idle_ms=idle_ms, count=size.long_list))
+        figures |= _shown(fairness.behind_long_proofs(port))
     return figures
 
 
@@ -90,10 +89,10 @@ def measure_peer(size: Size, *, slow: bool) -> dict[str, Figures]:
 def _slow(running_peer: Peer, size: Size, figures: Figures) -> Figures:
     with running_peer.web_server(size.variants[-1]) as server:
         idle_ms = figures["submit→final p50 ms, one after another"]
-        worker = _printing(measures.mersenne)(server.port, repeats=1)
-        worker |= _printing(measures.behind_mersennes)(server.port, idle_ms=idle_ms, repeats=1)
+        worker = _shown(measures.mersenne(server.port, repeats=1))
+        worker |= _shown(measures.behind_mersennes(server.port, idle_ms=idle_ms, repeats=1))
         # Last, because the peer is stopped with the tasks that it cannot finish in time.
-        worker |= _printing(measures.random_tasks_in_time)(server.port, count=size.random)
+        worker |= _shown(measures.random_tasks_in_time(server.port, count=size.random))
     return worker
 
 
@@ -105,19 +104,14 @@ def _first_result(port: int, start: float) -> Figures:
 
 def _common(port: int, size: Size, open_id: str) -> Figures:
     measures.warm_up(port)
-    figures = _printing(measures.requests_per_second)(port, count=size.requests, open_id=open_id)
-    figures |= _printing(measures.latencies)(port, count=size.latencies)
-    figures |= _printing(measures.small_tasks)(port, count=size.small)
+    figures = _shown(measures.requests_per_second(port, count=size.requests, open_id=open_id))
+    figures |= _shown(measures.latencies(port, count=size.latencies))
+    figures |= _shown(measures.small_tasks(port, count=size.small))
     return figures
 
 
-def _printing(measure: Callable[..., Figures]) -> Callable[..., Figures]:
-    """Return a function that calls `measure` and prints its figures."""
-
-    def measure_and_print(port: int, **arguments: float | str) -> Figures:
-        figures = measure(port, **arguments)
-        for name, value in figures.items():
-            print(f"    {name}: {value:,.4g}", flush=True)
-        return figures
-
-    return measure_and_print
+def _shown(figures: Figures) -> Figures:
+    """Print figures as soon as they are measured, and return them."""
+    for name, value in figures.items():
+        print(f"    {name}: {value:,.4g}", flush=True)
+    return figures
