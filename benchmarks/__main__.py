@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, cpu_time, fairness, hops, measures, peer, startup
+from benchmarks import cost, cpu_time, fairness, measures, peer, startup, steps
 from benchmarks.comparison import FULL, QUICK, Size, measure_peer, measure_service
 from benchmarks.harness import report, service
 from benchmarks.harness.client import POLL_SECONDS
@@ -51,7 +51,7 @@ The ratio compares this service with the best variant of the peer in each run; a
 - The emulator polls its queues every 2 ms and not, as by default, every 50 ms
   (`infra/emulator/ministack_waits.py`). With 50 ms, the latencies above are up to 50 ms longer.
 
-{hops}
+{steps}
 
 {cpu_time}
 
@@ -77,7 +77,7 @@ def main() -> None:
     start = time.perf_counter()
     sections = {
         "startup": startup.section(),
-        "hops": hops.section(size.latencies),
+        "steps": steps.section(size.latencies),
         "cpu_time": cpu_time.section(),
     }
     text = _text(size, [_run(number, size) for number in range(runs)], sections, start)

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from benchmarks import fairness, measures
-from benchmarks.harness.client import submit, wait
+from benchmarks.harness.client import connected, submit, wait
 from benchmarks.harness.processes import memory_mib
 from benchmarks.harness.service import run_service
-from benchmarks.measures import LIST_RATE, SMALL, Figures, connected
+from benchmarks.measures import LIST_RATE, SMALL, Figures
 from benchmarks.peer import VARIANTS, Peer, peer
 from chalicelib.tasks.ids import new_id
 

@@ -4,9 +4,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from benchmarks.harness.client import FINAL, cancel, latency, read, submit, unfinished
+from benchmarks.harness.client import FINAL, cancel, connected, latency, read, submit, unfinished
 from benchmarks.harness.load import Connection, percentile, read_request
-from benchmarks.measures import SMALL, Figures, connected, latency_figures, random_integers
+from benchmarks.measures import SMALL, Figures, latency_figures, random_integers
 
 #: Primes of 2,048 bits: a proof of one takes about 8 s of a core, or more.
 LARGE_PRIMES = ({"number": "2^2047+1919"}, {"number": "2^2047+2111"})

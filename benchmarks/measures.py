@@ -1,12 +1,10 @@
 """The measurements of a running service. Each is a function of the service's port that returns named figures."""
 
-import contextlib
 import random
 import time
-from collections.abc import Iterator
 
-from benchmarks.harness.client import finish, finished_within, latency, submit, unfinished, wait
-from benchmarks.harness.load import Connection, drive, percentile, read_request, submit_request
+from benchmarks.harness.client import connected, finish, finished_within, latency, submit, unfinished, wait
+from benchmarks.harness.load import drive, percentile, read_request, submit_request
 
 Figures = dict[str, float]
 
@@ -153,13 +151,3 @@ def list_numbers(port: int, *, count: int, repeats: int) -> Figures:
     with connected(port) as connection:
         seconds = [latency(connection, body, poll=LIST_POLL_SECONDS) for _ in range(repeats)]
     return {LIST_RATE: count / percentile(seconds, 50)}
-
-
-@contextlib.contextmanager
-def connected(port: int) -> Iterator[Connection]:
-    """Yield a connection to `port` and close it on exit."""
-    connection = Connection(port)
-    try:
-        yield connection
-    finally:
-        connection.close()

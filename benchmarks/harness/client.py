@@ -1,7 +1,8 @@
 """What a client does with tasks, by requests that both the service and its peer support."""
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from benchmarks.harness.load import Connection, Load, Response, drive, read_request, submit_request
 
@@ -15,6 +16,16 @@ FINAL_TIMEOUT_SECONDS = 300.0
 RESPONSE_TIMEOUT_SECONDS, PAUSE_SECONDS = 120.0, 0.1
 
 FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
+
+
+@contextlib.contextmanager
+def connected(port: int) -> Iterator[Connection]:
+    """Yield a connection to `port` and close it on exit."""
+    connection = Connection(port)
+    try:
+        yield connection
+    finally:
+        connection.close()
 
 
 def submit(connection: Connection, body: object) -> str:

@@ -1,4 +1,4 @@
-"""Log when handlers and calls of AWS begin and end; `benchmarks/hops.py` adds this module to a copy of the service.
+"""Log when handlers and calls of AWS begin and end; `benchmarks/steps.py` adds this module to a copy of the service.
 
 The times are those of the machine's clock, which all processes share. Each line is written after the call that it is
 about, by one `write`.

@@ -1,4 +1,4 @@
-"""How long each step takes from a small number's submit to its stored result: `python -m benchmarks.hops`.
+"""How long each step takes from a small number's submit to its stored result: `python -m benchmarks.steps`.
 
 It runs a copy of the service that logs when its handlers and its calls of AWS begin and end.
 """
@@ -10,22 +10,22 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 
-from benchmarks.harness.client import FINAL, read, submit
+from benchmarks.harness.client import FINAL, connected, read, submit
 from benchmarks.harness.load import Connection
 from benchmarks.harness.processes import handle_sigterm_as_interrupt
 from benchmarks.harness.report import markdown
 from benchmarks.harness.service import prepare, run_service
-from benchmarks.measures import SMALL, connected
+from benchmarks.measures import SMALL
 
-TRACE = Path(__file__).with_name("hop_trace.py")
+TRACE = Path(__file__).with_name("step_trace.py")
 
 #: The lines that are added to app.py: its POST handler and its worker are replaced by traced ones.
 ADDED = """
-from chalicelib import hop_trace
+from chalicelib import step_trace
 
-hop_trace.trace_aws_calls()
-app.routes["/"]["POST"].view_function = hop_trace.traced("submit", app.routes["/"]["POST"].view_function)
-worker = hop_trace.traced("worker", worker)
+step_trace.trace_aws_calls()
+app.routes["/"]["POST"].view_function = step_trace.traced("submit", app.routes["/"]["POST"].view_function)
+worker = step_trace.traced("worker", worker)
 """
 
 #: Numbers that are sent before those that are measured.
@@ -35,8 +35,8 @@ PAUSE_SECONDS = 0.02
 #: How often the client reads the task.
 POLL_SECONDS = 0.0005
 
-#: Each hop, and the parts in which its time is spent. The hops follow each other; their sum is the whole latency.
-HOPS = (
+#: Each step, and the parts in which its time is spent. The steps follow each other; their sum is the whole latency.
+STEPS = (
     ("the request: client to handler", "local server"),
     ("the handler, before its call of SQS", "API"),
     ("`SendMessage`", "boto3, emulator"),
@@ -55,14 +55,14 @@ def section(count: int) -> str:
         _send(connection)
         trace = [json.loads(line) for line in _trace_path(service.folder).read_text().splitlines()]
     boundaries = [_boundaries(trace, *times) for times in sent]
-    hops = zip(*([end - start for start, end in pairwise(times)] for times in boundaries), strict=True)
-    rows = [(name, part, _median_ms(seconds)) for (name, part), seconds in zip(HOPS, hops, strict=True)]
+    steps = zip(*([end - start for start, end in pairwise(times)] for times in boundaries), strict=True)
+    rows = [(name, part, _median_ms(seconds)) for (name, part), seconds in zip(STEPS, steps, strict=True)]
     rows.append(("all steps", "", _median_ms([end - start for start, _, end in sent])))
     accepted = _median_ms([accepted - start for start, accepted, _ in sent])
     rows.append(("*for comparison:* from the request to the response 202", "", accepted))
     return f"""## The time from submit to final, by step
 Medians of small numbers, one after another, measured by a copy of the service that logs the times
-(`python -m benchmarks.hops`). The client reads every {1000 * POLL_SECONDS:g} ms.
+(`python -m benchmarks.steps`). The client reads every {1000 * POLL_SECONDS:g} ms.
 
 {markdown("step | spent in | ms", rows)}"""
 
@@ -83,7 +83,7 @@ def _send(connection: Connection) -> tuple[float, float, float]:
 
 
 def _boundaries(trace: list[tuple[str, float, float]], start: float, _: float, end: float) -> list[float]:
-    """Return the times between the hops of a number that was sent at `start` and seen final at `end`."""
+    """Return the times between the steps of a number that was sent at `start` and seen final at `end`."""
 
     def first(name: str, after: float) -> tuple[float, float]:
         return min((began, ended) for found, began, ended in trace if found == name and began >= after)
