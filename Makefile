@@ -24,7 +24,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(RUN) $(EMULATOR) ## run the service at http://localhost:8000 (PORT= and EMULATOR_PORT= change the ports)
-	@$(BIN)/python -m infra.local.run
+	@$(BIN)/python -m infra.local
 
 test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docker
 	@$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations 10
@@ -66,13 +66,13 @@ bench: $(DEV) $(EMULATOR) ## measure the service beside its peer and write bench
 	@$(BIN)/python -m benchmarks
 
 package: $(RUN) ## write the template and the zips of STAGE to build/, without any account
-	@$(BIN)/python -m infra.packaging.package $(STAGE)
+	@$(BIN)/python -m infra.packaging $(STAGE)
 
 deploy: $(RUN) ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
-	@$(BIN)/python -m infra.deploy.deploy $(STAGE) $(PARAMETERS)
+	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
 
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
-	@$(BIN)/python -m infra.deploy.deploy $(STAGE) --destroy
+	@$(BIN)/python -m infra.deploy $(STAGE) --destroy
 
 format: $(DEV) ## put the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
@@ -132,7 +132,7 @@ lint-hooks:
 	$(BIN)/pre-commit validate-config
 
 template: $(DEV)
-	@for stage in $(STAGES); do $(BIN)/python -m infra.packaging.package $$stage || exit 1; done
+	@for stage in $(STAGES); do $(BIN)/python -m infra.packaging $$stage || exit 1; done
 	$(BIN)/cfn-lint $(STAGES:%=build/%/template.json)
 
 # urllib3 1.24.1 has known vulnerabilities: where the data does not name them, an audit would find nothing in anything.

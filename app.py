@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import Any, cast
 
 from chalice.app import Chalice, Request, Response
@@ -20,6 +22,14 @@ from chalicelib.settings import settings
 
 #: Stands for the ARN of a queue: infra/template/resources.yaml puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
+
+# Chalice alone would deploy these functions without the roles, queues and table of infra/template.
+if (
+    os.environ.get("AWS_CHALICE_CLI_MODE")
+    and {"deploy", "package"} & set(sys.argv)
+    and "PACKAGED_BY_MAKE" not in os.environ
+):
+    sys.exit("Chalice makes a part of this service: use `make deploy STAGE=dev` or `make package STAGE=dev` instead.")
 
 app: Chalice = Application(app_name="is-it-prime", configure_logs=False)
 

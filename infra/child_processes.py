@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import IO
@@ -49,6 +50,26 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
     _kill_group(process.pid)
     process.wait()
     _tell_watchdog(f"-{process.pid}")
+
+
+def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: float, log: Path) -> None:
+    """Wait until a child responds at its health page.
+
+    Raises:
+        InfraError: it ends, or does not respond in time.
+    """
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            message = f"{log.stem} ended at once: {last_lines(log)} The whole log is {log}."
+            raise InfraError(message)
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:  # it does not listen, or it does not respond yet
+            time.sleep(0.02)
+    message = f"{log.stem} did not respond within {seconds:.0f} s: see {log}."
+    raise InfraError(message)
 
 
 def require_free(port: int, variable: str, host: str = "127.0.0.1") -> None:

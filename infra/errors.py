@@ -1,4 +1,4 @@
-"""What can go wrong while packaging, deploying or starting the service."""
+"""The error of a step of packaging, deploying or starting the service."""
 
 
 class InfraError(Exception):

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.parse import urlsplit
 
-import localstack_client.session
 import pytest
 from hypothesis import HealthCheck, settings
+from localstack_client.session import Session
 
 from infra.deploy.deploy import deploy
 from infra.deploy.outputs import VARIABLES
 from infra.emulator.ministack import Emulator
 from tests.support.checkout import Checkout, make_checkout
 from tests.support.dynamodb_local import dynamodb_local, is_installed, url_of
-from tests.support.local_server import local_server
-from tests.support.ports import free_port
+from tests.support.emulator import emulator_session
 from tests.support.programs import missing, skip, use_locked_programs
+from tests.support.servers import free_port, local_server
 
 # A slow machine is no failure of a property.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -82,17 +80,6 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput["dynamodb_local"] = str(node.config.stash[SHARED_FOLDER])
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _as_in_a_shell() -> None:
-    """Let the tests start programs as a user's shell does.
-
-    Ctrl-C ends them, which a background job would pass on as ignored. No variable hides what they buffer or compile.
-    """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
-        os.environ.pop(name, None)
-
-
 @pytest.fixture(scope="session")
 def dynamodb_local_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Return the address of DynamoDB Local, which runs for this session."""
@@ -146,11 +133,9 @@ def gateway_url(outputs: dict[str, str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def session(endpoint: str) -> localstack_client.session.Session:
+def session(endpoint: str) -> Session:
     """Return a session whose clients speak to the emulator."""
-    return localstack_client.session.Session(
-        aws_access_key_id="test", aws_secret_access_key="test", localstack_host=urlsplit(endpoint).netloc
-    )
+    return emulator_session(endpoint)
 
 
 @pytest.fixture(scope="session")

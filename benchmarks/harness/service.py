@@ -64,7 +64,7 @@ class Checkout:
         """Start the service, and stop it on exit."""
         log = self.folder / LOG
         env = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
-        with running([sys.executable, "-m", "infra.local.run"], log=log, env=env, cwd=self.folder) as process:
+        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=self.folder) as process:
             wait_until(lambda: listens(self.port), "the service", alive=process, log=log)
             yield Service(self.port, process, self.folder)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Iterator
 
@@ -12,17 +10,6 @@ import pytest
 
 from fake import FakeService, served
 from isprime import Client
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _as_in_a_shell() -> None:
-    """Let the tests start programs as a user's shell does.
-
-    Ctrl-C ends them, which a background job would pass on as ignored. No variable hides what they buffer or compile.
-    """
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for name in ("PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE"):
-        os.environ.pop(name, None)
 
 
 @pytest.fixture

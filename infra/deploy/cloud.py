@@ -42,17 +42,17 @@ class Cloud:
         """The region's code, `us-east-1` for example."""
         return self.session.region_name
 
-    @property
+    @cached_property
     def cloudformation(self) -> "CloudFormationClient":
         """A client of CloudFormation."""
         return self.session.client("cloudformation", endpoint_url=self.endpoint)
 
-    @property
+    @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """A client of DynamoDB."""
         return self.session.client("dynamodb", endpoint_url=self.endpoint)
 
-    @property
+    @cached_property
     def s3(self) -> "S3Client":
         """A client of S3."""
         return self.session.client("s3", endpoint_url=self.endpoint)

@@ -1,14 +1,9 @@
 """Deploys the packaged service: one path for AWS, LocalStack and MiniStack."""
 
-import argparse
 import json
-import os
-import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
 from infra.deploy.cloud import Cloud, Engine, connect
@@ -19,7 +14,7 @@ from infra.emulator.differences import adapt, expire_items
 from infra.errors import InfraError
 from infra.packaging import package
 from infra.packaging.archive import join
-from infra.packaging.package import STAGES, Package
+from infra.packaging.package import Package
 from infra.packaging.template import with_code, with_slots
 
 TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
@@ -105,41 +100,3 @@ def _upload(made: Package, engine: Engine, uploads: Uploads, folder: Path) -> di
     join(made.code, made.layer, folder / "joined.zip")
     joined = uploads.put((folder / "joined.zip").read_bytes(), "zip")
     return keys | {name: joined for name in functions if "Layers" in made.template["Resources"][name]["Properties"]}
-
-
-def read_parameters(words: Sequence[str]) -> dict[str, str]:
-    """Return the template's parameters from words such as `AlarmEmail=me@example.org`.
-
-    Raises:
-        InfraError: a word has no name or no `=`.
-    """
-    for word in words:
-        if not word.partition("=")[0] or "=" not in word:
-            message = f"{word!r} is not Name=Value: write for example PARAMETERS='RateLimit=500 RetentionDays=3'."
-            raise InfraError(message)
-    return dict(word.split("=", 1) for word in words)
-
-
-def main() -> None:
-    """Deploy or destroy a stage: `python -m infra.deploy.deploy prod AlarmEmail=me@example.org`."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=STAGES)
-    parser.add_argument("parameters", nargs="*", metavar="Name=Value", help="parameters of the template")
-    parser.add_argument("--destroy", action="store_true", help="delete the stack and what was uploaded for it")
-    arguments = parser.parse_args()
-    endpoint = os.environ.get("AWS_ENDPOINT_URL")
-    try:
-        if arguments.destroy:
-            destroy(arguments.stage, endpoint)
-            return
-        outputs = deploy(arguments.stage, endpoint, read_parameters(arguments.parameters))
-    except (InfraError, ClientError, BotoCoreError) as error:
-        sys.exit(f"deploy: {error}")
-    print("\n".join(f"{name:<20} {value}" for name, value in sorted(outputs.items())))
-    if "ApiKeyId" in outputs:
-        key = f"aws apigateway get-api-key --include-value --query value --api-key {outputs['ApiKeyId']}"
-        print(f"\nThe key to send as x-api-key: {key}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""The stack of a stage and what its outputs tell the API."""
+"""The stack of a stage, and the API's environment from the stack's outputs."""
 
 from collections.abc import Mapping
 

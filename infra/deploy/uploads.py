@@ -1,4 +1,4 @@
-"""The bucket of a stage, which holds what its stack is made of."""
+"""The S3 bucket of a stage, to which its template and its zips are uploaded."""
 
 import hashlib
 from dataclasses import dataclass

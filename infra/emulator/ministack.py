@@ -3,13 +3,11 @@
 import os
 import shutil
 import signal
-import time
-import urllib.request
 from pathlib import Path
 from types import TracebackType
 
 from infra import ROOT
-from infra.child_processes import STOP_SECONDS, last_lines, require_free, start, stop
+from infra.child_processes import STOP_SECONDS, require_free, start, stop, wait_until_healthy
 from infra.deploy.cloud import EMULATOR_KEY
 from infra.emulator.state import NOT_KEPT
 from infra.errors import InfraError
@@ -52,7 +50,7 @@ class Emulator:
         with self.log.open("wb") as log:
             self.process = start(self._command(), self._environment(), log)
         try:
-            self._wait()
+            wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
         except BaseException:
             stop(self.process)
             raise
@@ -115,17 +113,3 @@ class Emulator:
             "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
             "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         }
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                message = f"MiniStack ended at once: {last_lines(self.log)} The whole log is {self.log}."
-                raise InfraError(message)
-            try:
-                with urllib.request.urlopen(f"{self.url}/_ministack/health", timeout=1):
-                    return
-            except OSError:  # it does not listen, or it does not respond yet
-                time.sleep(0.02)
-        message = f"MiniStack did not respond within {START_SECONDS} s: see {self.log}."
-        raise InfraError(message)

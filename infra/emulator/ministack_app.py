@@ -1,8 +1,8 @@
-"""MiniStack's application as the emulator's own environment serves it.
+"""The ASGI application of the emulator: MiniStack, with what this project adds to it.
 
 - It serves this machine only. MiniStack itself serves every host and every origin, so that a web page could create
   a function on it and run it.
-- It keeps its state whole, see emulator_state.py, and writes the functions' log lines to files, see function_logs.py.
+- It keeps its state whole, see state.py, and writes the functions' log lines to files, see function_logs.py.
 - It waits less between a message and its result, see ministack_waits.py.
 """
 
@@ -11,9 +11,8 @@ from pathlib import Path
 
 from ministack.app import app as ministack
 
-from infra.emulator import ministack_waits
+from infra.emulator import function_logs, ministack_waits
 from infra.emulator.state import Message, Receive, Send, keep_whole
-from infra.local import function_logs
 from infra.local.access import find_refusal
 from infra.local.problems import problem
 

@@ -1,4 +1,4 @@
-"""MiniStack's waits between a message and its result, shortened: most of the latency of a task on one machine."""
+"""Shortens MiniStack's waits between a message and its result: most of the latency of a task on one machine."""
 
 import asyncio
 import queue

@@ -1,4 +1,4 @@
-"""MiniStack's state on disk: complete as this run leaves it, or else as the run before did."""
+"""Keeps MiniStack's state on disk complete: that of this run or, where it cannot be written, of the run before."""
 
 import logging
 import os

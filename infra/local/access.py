@@ -1,4 +1,4 @@
-"""Which requests the servers on this machine accept: none that a web page of another origin makes.
+"""The check of a request's origin: the servers on this machine refuse what a web page of another origin sends.
 
 Anything that listens on loopback can be reached by every page in a browser of this machine. A page of another
 origin names itself in `Origin` or `Sec-Fetch-Site`. A page that had its own host name resolved to this machine

@@ -1,4 +1,4 @@
-"""Files that changed since the last look."""
+"""Finds the files that changed since the last look."""
 
 from pathlib import Path
 

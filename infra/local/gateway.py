@@ -1,4 +1,4 @@
-"""What API Gateway and Lambda do around the Chalice application on AWS."""
+"""Calls the Chalice application as API Gateway and Lambda do on AWS."""
 
 import shutil
 import threading

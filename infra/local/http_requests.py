@@ -1,4 +1,4 @@
-"""HTTP/1.1 requests out of the bytes of a connection, parsed by llhttp; what is malformed or too long is refused."""
+"""A parser of HTTP/1.1 requests, by llhttp; what is malformed or too long is refused."""
 
 from collections import deque
 from dataclasses import dataclass, field

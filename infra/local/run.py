@@ -1,9 +1,6 @@
 """What `make run` starts: the emulator, the service deployed to it, and the local server on the same parts."""
 
-import os
 import shutil
-import signal
-import sys
 import time
 from pathlib import Path
 
@@ -21,9 +18,9 @@ from infra.local.server_pool import ServerPool
 
 #: What is deployed again, and served anew, when it changes.
 WATCHED = ("app.py", "chalicelib/**/*", "infra/template/*.yaml")
+PAGE = ROOT / "chalicelib" / "page"
 SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def run(port: int, emulator_port: int) -> None:
@@ -77,10 +74,13 @@ def _deploy(endpoint: str, state: Path) -> dict[str, str]:
 
 
 def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path) -> None:
-    """Deploy and serve what changed; after a mistake the last good version goes on, until the next change."""
+    """Serve what changed, after a deploy if it is code; after a mistake the last good version stays served."""
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
-        servers.replace(_deploy(endpoint, state))
+        if all(path.parent == PAGE and path.suffix != ".py" for path in changed):
+            servers.read_page_again()
+        else:
+            servers.replace(_deploy(endpoint, state))
     except (InfraError, ClientError, BotoCoreError, OSError) as error:  # OSError: an editor replaces a file
         _say(f"not taken over: {error}")
     else:
@@ -108,33 +108,3 @@ Ctrl-C ends it and keeps the tasks.
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _port(variable: str, default: int) -> int:
-    """Return the port that an environment variable names."""
-    text = os.environ.get(variable) or str(default)
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65536):
-        message = f"{variable} is {text!r}: set it to a port number, for example {variable}={default}."
-        raise InfraError(message)
-    return int(text)
-
-
-def main() -> None:
-    """Run until Ctrl-C, SIGTERM, or the end of the terminal."""
-
-    def end(*_: object) -> None:
-        # The first signal ends the run; the next ones must not interrupt the ending.
-        for number in ENDING:
-            signal.signal(number, signal.SIG_IGN)
-        sys.exit(0)
-
-    for number in ENDING:
-        signal.signal(number, end)
-    try:
-        run(_port("PORT", 8000), _port("EMULATOR_PORT", 4566))
-    except (InfraError, ClientError, BotoCoreError) as error:
-        sys.exit(f"make run: {error}")
-
-
-if __name__ == "__main__":
-    main()

@@ -24,6 +24,8 @@ from infra.local.http_requests import Request
 
 #: For requests that wait for their response when the server is told to end.
 DRAIN_SECONDS = 8.0
+#: The signal for changed files of the page. A process that does not handle it yet ignores it, and has read no file.
+READ_PAGE_AGAIN = signal.SIGURG
 
 
 class Handler(socketserver.BaseRequestHandler):
@@ -80,6 +82,7 @@ def main() -> None:
     # Each connection is a file: a thousand silent ones must not use up the usual limit of 1,024.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    signal.signal(READ_PAGE_AGAIN, lambda *_: importlib.reload(sys.modules["chalicelib.page"]))
     gateway = LocalGateway(importlib.import_module("app").app, arguments.state)
     if arguments.ready_fd is not None:
         _wait_until_healthy(gateway)

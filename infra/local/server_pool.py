@@ -11,6 +11,7 @@ from pathlib import Path
 from infra import ROOT
 from infra.child_processes import last_lines, start, stop
 from infra.errors import InfraError
+from infra.local.server import READ_PAGE_AGAIN
 
 #: The emulator behind them is one process: more servers than this only wait for it.
 MAX_PROCESSES = 4
@@ -51,6 +52,11 @@ class ServerPool:
             self._processes, self._settings = before, settings_before
             raise
         _stop_all(before)
+
+    def read_page_again(self) -> None:
+        """Make all of them serve the files of the page as they are now."""
+        for process in self._processes:
+            process.send_signal(READ_PAGE_AGAIN)
 
     def stop(self) -> None:
         """Stop all of them."""

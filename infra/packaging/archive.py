@@ -1,4 +1,4 @@
-"""Zips whose bytes depend on their contents alone."""
+"""Writes zips whose bytes depend on their contents alone."""
 
 import py_compile
 import shutil

@@ -1,6 +1,5 @@
 """Makes what a deploy uploads, without an account: the template, the functions' zip, the layer's zip."""
 
-import argparse
 import json
 import os
 import platform
@@ -137,6 +136,7 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     # Chalice needs a region, although what it writes is the same for all of them. It imports the application: the
     # bytecode of that would be packaged, with the times of the sources, and each deploy would update the functions.
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment["PACKAGED_BY_MAKE"] = "1"  # app.py refuses plain `chalice package`
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = (result.stdout + result.stderr).strip()
     if result.returncode:
@@ -146,23 +146,3 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     if "Could not install dependencies" in output:
         message = f"A library of requirements.txt has no wheel for Lambda: {' '.join(output.split())}"
         raise InfraError(message)
-
-
-def main() -> None:
-    """Package a stage for AWS and print the files."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("stage", choices=STAGES)
-    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default=AWS_ARCHITECTURE)
-    arguments = parser.parse_args()
-    try:
-        target = Target(arguments.architecture, AWS_PYTHON)
-        made = package(arguments.stage, target, BUILD / arguments.stage)
-    except InfraError as error:
-        sys.exit(f"package: {error}")
-    print(f"{BUILD.relative_to(ROOT)}/{arguments.stage}/template.json")
-    for archive in (made.code, made.layer):
-        print(f"{archive.relative_to(ROOT)}  {archive.stat().st_size / 1000:,.0f} KB")
-
-
-if __name__ == "__main__":
-    main()

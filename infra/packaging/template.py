@@ -1,4 +1,4 @@
-"""What `chalice package` cannot do to the template: what differs by stage and target, and the places of the zips."""
+"""Changes the template that `chalice package` writes, for a stage, for a target, and for the places of the zips."""
 
 from collections.abc import Mapping
 from functools import reduce

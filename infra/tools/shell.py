@@ -9,8 +9,12 @@ from infra import ROOT
 from infra.deploy.outputs import outputs_of, settings_of
 from infra.errors import InfraError
 
-#: Bash takes a function from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS.
-AWS_FUNCTION = {"BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'}
+#: Bash takes functions from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS. Chalice's
+#: reloader watches `.state/` too, so that each request would restart the server before its response.
+FUNCTIONS = {
+    "BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }',
+    "BASH_FUNC_chalice%%": '() { [ "$1" != local ] || set -- "$@" --no-autoreload; command chalice "$@"; }',
+}
 VENV = ROOT / ".venv"
 #: An interactive shell reads it in place of the user's .bashrc.
 START = ROOT / "infra" / "tools" / "shell.bashrc"
@@ -35,7 +39,7 @@ def environment(endpoint: str) -> dict[str, str]:
     """
     venv = {"VIRTUAL_ENV": str(VENV), "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', os.defpath)}"}
     own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **AWS_FUNCTION, **venv}
+    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **FUNCTIONS, **venv}
 
 
 def main() -> None:

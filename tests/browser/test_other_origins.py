@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-import boto3
 import pytest
 from playwright.sync_api import Browser, Page
 
 from infra.emulator.ministack import Emulator
 from tests.browser.pages import FLAGS
+from tests.support.emulator import emulator_session
 from tests.support.polling import until
-from tests.support.ports import free_port
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.emulator
 
@@ -142,8 +142,7 @@ def test_a_page_whose_name_is_resolved_to_this_machine_can_send_no_request(
 def test_only_a_page_of_the_same_origin_can_open_a_web_socket(
     rebound: Browser, foreign_port: int, emulator_url: str
 ) -> None:
-    credentials = {"aws_access_key_id": "test", "aws_secret_access_key": "test", "region_name": "us-east-1"}
-    gateway = boto3.client("apigatewayv2", endpoint_url=emulator_url, **credentials)  # type: ignore[call-overload]
+    gateway = emulator_session(emulator_url).client("apigatewayv2")
     api = gateway.create_api(Name="any", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")
     gateway.create_stage(ApiId=api["ApiId"], StageName="any")
     url = f"{emulator_url.replace('http', 'ws')}/_aws/execute-api/{api['ApiId']}/any"

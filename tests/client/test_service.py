@@ -12,7 +12,7 @@ import pytest
 import requests
 from isprime import Client, ListResult, lists
 
-from tests.support.queue_attributes import queue_attributes
+from tests.support.emulator import queue_attributes
 
 pytestmark = pytest.mark.emulator
 

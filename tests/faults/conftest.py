@@ -8,8 +8,8 @@ import pytest
 from chalice.test import Client
 
 from app import app
+from tests.faults.faulty_aws import FaultyAws, faulty_aws_in_process
 from tests.support.api import Api
-from tests.support.faulty_aws import FaultyAws, faulty_aws_in_process
 from tests.support.outcomes import lower_limits
 
 

@@ -20,10 +20,11 @@ from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
+from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, TRANSIENT_FAULTS, Fault, Killed
+from tests.faults.model_context import Expected, ModelContext, read_tasks
+from tests.faults.sqs_model import StoredMessage
 from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.consumers import REMAINING_SECONDS, handle
-from tests.support.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, TRANSIENT_FAULTS, Fault, Killed
-from tests.support.model_context import Expected, ModelContext, read_tasks
 from tests.support.outcomes import (
     HARD_PRIME,
     LARGE_COMPOSITE,
@@ -34,7 +35,6 @@ from tests.support.outcomes import (
     SQUARE,
     VERDICTS,
 )
-from tests.support.sqs_model import StoredMessage
 
 #: One number for each path through the queues.
 NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE]

@@ -11,10 +11,10 @@ from chalicelib.aws import dynamodb
 from chalicelib.queues import Queue
 from chalicelib.service import finished as finished_tasks
 from chalicelib.settings import settings
+from tests.faults.fault_injection import KILLED_AFTER, KILLED_BEFORE, THROTTLED, TRANSIENT_FAULTS, Fault, Killed
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.api import Api, ApiResponse, assert_problem
 from tests.support.builders import set_chunk_size
-from tests.support.fault_injection import KILLED_AFTER, KILLED_BEFORE, THROTTLED, TRANSIENT_FAULTS, Fault, Killed
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     ONE,
     PRIME,
@@ -201,9 +201,7 @@ def test_the_same_idempotency_key_completes_what_a_fault_left_unfinished(
     assert at > 1
 
 
-def test_a_list_that_failed_before_all_of_it_was_sent_is_completed_by_its_key_and_a_retry(
-    aws_with_faults: FaultyAws, api: Api
-) -> None:
+def test_a_list_that_was_sent_in_part_is_completed_by_its_key_and_a_retry(aws_with_faults: FaultyAws, api: Api) -> None:
     with aws_with_faults.faults.injected(THROTTLED, 2):
         assert api.submit(LIST, idempotency_key="half").status == 503
     assert aws_with_faults.faults.operations == ["PutItem", "SendMessageBatch", "SendMessageBatch"]

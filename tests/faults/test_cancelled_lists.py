@@ -8,9 +8,9 @@ from chalicelib.consumers import computing, list_worker
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
+from tests.faults.fault_injection import THROTTLED
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import set_chunk_size, submit_list
-from tests.support.fault_injection import THROTTLED
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import LARGE_COMPOSITE, MERSENNE_PRIME, ONE, PRIME, SQUARE, list_task
 
 #: A number that is screened by the list worker, one for its child process, and one for the prover of long proofs.

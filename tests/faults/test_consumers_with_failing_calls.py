@@ -14,8 +14,7 @@ from chalicelib.queues import Queue
 from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
 from chalicelib.tasks import ids
-from tests.support.builders import submit_keyed, submit_list, submit_number
-from tests.support.fault_injection import (
+from tests.faults.fault_injection import (
     KILLED_AFTER,
     KILLED_BEFORE,
     RESPONSE_LOST,
@@ -23,7 +22,8 @@ from tests.support.fault_injection import (
     TRANSIENT_FAULTS,
     Fault,
 )
-from tests.support.faulty_aws import FaultyAws
+from tests.faults.faulty_aws import FaultyAws
+from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.outcomes import (
     HARD_PRIME,
     LARGE_COMPOSITE,

@@ -14,10 +14,10 @@ from chalicelib.primality.batch import screen_chunk
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen, screen_thoroughly
 from chalicelib.queues import Queue
+from tests.faults.fault_injection import KILLED_AFTER, KILLED_BEFORE, TRANSIENT_FAULTS, Fault
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.aws import Record
 from tests.support.builders import set_chunk_size, submit_list, submit_number
-from tests.support.fault_injection import KILLED_AFTER, KILLED_BEFORE, TRANSIENT_FAULTS, Fault
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     PRIME,
     SQUARE,
@@ -87,7 +87,7 @@ def receive_counts(records: list[Record]) -> set[int]:
 
 
 @both_consumers
-def test_messages_that_a_function_has_no_time_for_are_handed_back_with_all_of_their_receives(
+def test_messages_without_time_left_are_handed_back_with_all_of_their_receives(
     aws_with_faults: FaultyAws, slow: SlowFunction, queue: Queue
 ) -> None:
     check_finished = submit_to(queue)

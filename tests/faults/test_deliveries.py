@@ -10,9 +10,9 @@ from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
 from chalicelib.store import table
+from tests.faults.fault_injection import KILLED_AFTER
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import set_chunk_size, submit_list, submit_number
-from tests.support.fault_injection import KILLED_AFTER
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
     LARGE_COMPOSITE,
@@ -104,7 +104,7 @@ def test_a_message_delivered_after_a_cancel_changes_nothing(aws_with_faults: Fau
     assert [item_of(task_id) for task_id in tasks.values()] == items
 
 
-def test_a_failed_list_stays_failed_when_its_chunk_finishes_late_and_a_retry_finishes_it(
+def test_a_failed_list_stays_failed_when_its_chunk_finishes_late(
     aws_with_faults: FaultyAws,
 ) -> None:
     task_id = submit_list(LIST)

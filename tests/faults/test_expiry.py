@@ -11,9 +11,9 @@ from chalicelib.errors import NotFound
 from chalicelib.queues import Queue
 from chalicelib.service.read import read_task
 from chalicelib.settings import settings
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import submit_number
 from tests.support.clock import set_clock
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import PRIME
 
 

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.support.local_server import local_server
 from tests.support.polling import final_task
-from tests.support.ports import free_port
+from tests.support.servers import free_port, local_server
 
 pytestmark = pytest.mark.emulator
 

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import localstack_client.session
 import pytest
 import requests
+from localstack_client.session import Session
 
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
 from infra.tools.consumer import paused
-from tests.support import emulator_processes
+from tests.support import emulator as emulator_processes
+from tests.support.emulator import queue_attributes
 from tests.support.polling import final_task, until
-from tests.support.queue_attributes import queue_attributes
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -39,7 +39,7 @@ def only_a_started_emulator(endpoint: str) -> None:
 
 
 @pytest.fixture
-def sqs(session: localstack_client.session.Session) -> Iterator[SQSClient]:
+def sqs(session: Session) -> Iterator[SQSClient]:
     """Return a client of the emulator's queues that has all permissions."""
     with closing(session.client("sqs")) as client:
         yield client
@@ -79,7 +79,7 @@ def send_together(sqs: SQSClient, queue_url: str, numbers: list[int]) -> list[st
     return tasks
 
 
-def test_a_worker_killed_in_the_middle_of_a_batch_loses_no_task_and_changes_no_result(
+def test_a_worker_killed_in_a_batch_loses_no_task_and_changes_no_result(
     service_url: str, outputs: dict[str, str], sqs: SQSClient, endpoint: str
 ) -> None:
     # On a busy machine the slow numbers may be finished already, or be with a worker that is about to start.
@@ -109,7 +109,7 @@ def kill_workers_in_a_batch(service_url: str, tasks_url: str, sqs: SQSClient, en
 
 
 def test_a_prover_reports_its_killed_child_and_proves_at_the_next_attempt(
-    service_url: str, endpoint: str, session: localstack_client.session.Session
+    service_url: str, endpoint: str, session: Session
 ) -> None:
     task_id = submit_as_only_proof(service_url, endpoint, PROVEN_SOON)
     killed = until(lambda: emulator_processes.proofs(endpoint), "the proof runs")

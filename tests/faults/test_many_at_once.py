@@ -9,10 +9,10 @@ from functools import partial
 
 from chalicelib.queues import Queue
 from chalicelib.telemetry import Invocation
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.aws import Record
 from tests.support.builders import submit_list, submit_number
 from tests.support.consumers import handle
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
     ONE,

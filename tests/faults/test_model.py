@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from tests.faults.faulty_aws import FaultyAws
 from tests.faults.model import TaskLifecycle
+from tests.faults.model_context import ModelContext, replace_computations
 from tests.support.clock import set_clock
 from tests.support.examples import examples
-from tests.support.faulty_aws import FaultyAws
-from tests.support.model_context import ModelContext, replace_computations
 
 
 def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(

@@ -10,10 +10,10 @@ from chalicelib.consumers import worker
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen_thoroughly
 from chalicelib.queues import Queue
+from tests.faults.fault_injection import DENIED
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.api import Api, assert_problem
 from tests.support.builders import submit_list, submit_number
-from tests.support.fault_injection import DENIED
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
     PRIME,

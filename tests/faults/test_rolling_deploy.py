@@ -9,8 +9,9 @@ import pytest
 
 from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
 from chalicelib.tasks import messages
+from tests.faults.faulty_aws import FaultyAws
+from tests.faults.sqs_model import StoredMessage
 from tests.support.builders import submit_list, submit_number
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import (
     HARD_PRIME,
     PRIME,
@@ -18,7 +19,6 @@ from tests.support.outcomes import (
     assert_number_finished,
     number_task,
 )
-from tests.support.sqs_model import StoredMessage
 
 NEWER = messages.VERSION + 1
 
@@ -57,7 +57,7 @@ def test_a_field_that_a_consumer_does_not_know_is_ignored(aws_with_faults: Fault
 
 
 @pytest.mark.parametrize("queue", [queue for queue in Queue if queue is not Queue.DEAD_LETTERS])
-def test_a_message_of_a_newer_version_is_delivered_again_until_a_newer_consumer_finishes_it(
+def test_a_message_of_a_newer_version_waits_until_a_newer_consumer_finishes_it(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, queue: Queue
 ) -> None:
     if queue is Queue.LISTS:
@@ -92,7 +92,7 @@ def test_a_message_of_a_newer_version_does_not_affect_the_rest_of_its_batch(aws_
     assert number_task(newer).status == "PENDING"
 
 
-def test_an_unreadable_message_stays_in_the_dead_letters_and_is_received_every_twelve_hours(
+def test_an_unreadable_message_stays_in_the_dead_letters(
     aws_with_faults: FaultyAws,
 ) -> None:
     task_id, message = submit_newer(aws_with_faults)
@@ -109,7 +109,7 @@ def test_an_unreadable_message_stays_in_the_dead_letters_and_is_received_every_t
     assert number_task(task_id).status == "PENDING"
 
 
-def test_a_newer_consumer_of_the_dead_letters_fails_the_task_so_that_a_client_can_retry_it(
+def test_a_newer_consumer_of_the_dead_letters_fails_the_task(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     task_id, message = submit_newer(aws_with_faults)

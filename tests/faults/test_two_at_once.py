@@ -11,9 +11,9 @@ from chalicelib.queues import Queue
 from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
 from chalicelib.store import table
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.aws import Record
 from tests.support.builders import submit_list, submit_number
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, PRIME
 
 #: The attributes that may change in a failed list, because its other chunks are still counted.

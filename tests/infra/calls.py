@@ -49,7 +49,10 @@ def users_of(imported: str) -> set[str]:
         for file in files
         for node in ast.walk(ast.parse(file.read_text()))
         if (isinstance(node, ast.Import) and any(alias.name == imported for alias in node.names))
-        or (isinstance(node, ast.ImportFrom) and any(f"{node.module}.{alias.name}" == imported for alias in node.names))
+        or (
+            isinstance(node, ast.ImportFrom)
+            and (node.module == imported or any(f"{node.module}.{alias.name}" == imported for alias in node.names))
+        )
     }
 
 

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from infra import ROOT
-from infra.packaging.package import MINISTACK, STAGES, Package, package
+from infra.packaging import package as packaging
+from infra.packaging.package import MINISTACK, Package, package
+from infra.packaging.template import Template
+from tests.infra.templates import transformed
+
+Packages = Callable[[str], Package]
+Templates = Callable[[str], Template]
 
 
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Package]:
-    """Package every stage and return the packages by stage."""
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    """Return the function that packages a stage, once."""
     folder: Path = tmp_path_factory.mktemp("packages")
-    return {stage: package(stage, MINISTACK, folder / stage) for stage in STAGES}
+    return cache(lambda stage: package(stage, MINISTACK, folder / stage))
+
+
+@pytest.fixture(scope="session")
+def templates(packages: Packages) -> Templates:
+    """Return the function that gives a stage's template as CloudFormation gets it."""
+    return cache(lambda stage: transformed(packages(stage)))
 
 
 @pytest.fixture(scope="module")
@@ -27,3 +41,15 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("chalicelib", ".chalice"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
     return folder
+
+
+@pytest.fixture
+def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """Add a resource to the template that no engine can create, until the patch that is returned is undone."""
+    file = tmp_path / "broken.yaml"
+    file.write_text(
+        "Resources:\n  Broken:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n"
+        "      {FunctionName: no-such-function, Qualifier: $LATEST, MaximumRetryAttempts: 1}\n"
+    )
+    monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(file)))
+    return monkeypatch

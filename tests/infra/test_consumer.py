@@ -14,11 +14,8 @@ from chalice.local import LambdaContext
 from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.queues import Counts, Queue
-from infra.packaging.package import Package
-from infra.packaging.roles import logical_id
 from infra.tools import consumer
-from infra.tools.consumer import CONSUMERS, consume_batch, debugged, paused
-from tests.infra.packaged import of_type
+from infra.tools.consumer import consume_batch, debugged, paused
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
@@ -113,17 +110,6 @@ def test_only_its_own_function_gets_no_messages_as_long_as_it_runs(name: str, fu
         assert [name for name, is_enabled in fake.enabled.items() if not is_enabled] == [function]
         raise KeyboardInterrupt
     assert all(fake.enabled.values())
-
-
-def test_it_receives_as_many_messages_as_the_deployed_function(packages: dict[str, Package]) -> None:
-    functions = of_type(packages["local"], "AWS::Serverless::Function")
-    deployed = {
-        name: event["Properties"]["BatchSize"]
-        for name, function in functions.items()
-        for event in function.get("Events", {}).values()
-        if event["Type"] == "SQS"
-    }
-    assert deployed == {logical_id(name): row.batch_size for name, row in CONSUMERS.items()}
 
 
 def test_outside_of_make_shell_it_says_where_to_run_it(monkeypatch: pytest.MonkeyPatch) -> None:

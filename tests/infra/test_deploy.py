@@ -1,125 +1,111 @@
-"""A deploy creates the stack on the emulator, updates it, or leaves it unchanged."""
+"""A deploy creates a stage on the emulator, updates it, or leaves it unchanged."""
 
 from __future__ import annotations
 
 import json
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import boto3
 import pytest
+import requests
+from localstack_client.session import Session
 
+from infra.deploy.__main__ import read_parameters
 from infra.deploy.cloud import connect
-from infra.deploy.deploy import deploy, destroy, read_parameters
+from infra.deploy.deploy import deploy, destroy
 from infra.deploy.outputs import VARIABLES, outputs_of
 from infra.errors import InfraError
-from infra.packaging import package as packaging
-from tests.infra.broken import broken
 
 pytestmark = pytest.mark.emulator
 
-Lines = list[str]
+
+@dataclass(frozen=True)
+class Stage:
+    """Stage dev, deployed from a copy of the app."""
+
+    endpoint: str
+    session: Session
+    project: Path
+    outputs: dict[str, str]
+
+    def deploy(self, **parameters: str) -> tuple[dict[str, str], list[str]]:
+        """Deploy again, and return the outputs and the lines that were reported."""
+        lines: list[str] = []
+        return deploy("dev", self.endpoint, parameters, report=lines.append, project=self.project), lines
+
+    def function(self) -> dict[str, str]:
+        """Return what is known of the API's function."""
+        about = self.session.client("lambda").get_function_configuration(FunctionName=self.outputs["APIHandlerName"])
+        return {"code": about["CodeSha256"], "role": about["Role"], **about["Environment"]["Variables"]}
+
+    def status(self, path: str = "") -> int:
+        """Return the status of a request without a key."""
+        return requests.get(self.outputs["EndpointURL"] + path, timeout=30).status_code
 
 
 @pytest.fixture(scope="module")
-def deployed(endpoint: str, project: Path) -> Iterator[dict[str, str]]:
+def dev(endpoint: str, session: Session, project: Path) -> Iterator[Stage]:
     """Deploy stage dev, which needs a key, and delete it afterwards."""
-    yield deploy("dev", endpoint, report=lambda _: None, project=project)
+    outputs = deploy("dev", endpoint, report=lambda _: None, project=project)
+    yield Stage(endpoint, session, project, outputs)
     destroy("dev", endpoint, report=lambda _: None)
 
 
-def function_code(endpoint: str, name: str) -> str:
-    client = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
-    return client.get_function(FunctionName=name)["Configuration"]["CodeSha256"]
+def test_a_deploy_returns_the_outputs_that_its_callers_need(dev: Stage) -> None:
+    assert {"RestAPIId", "EndpointURL", "ApiKeyId", *VARIABLES} <= set(dev.outputs)
+    assert outputs_of("dev", dev.endpoint)["TableName"] == dev.outputs["TableName"]
 
 
-def status_without_key(url: str) -> int:
-    try:
-        with urllib.request.urlopen(url, timeout=30) as response:
-            status: int = response.status
-    except urllib.error.HTTPError as error:
-        return error.code
-    return status
-
-
-def test_a_deploy_returns_the_outputs_that_its_callers_need(deployed: dict[str, str], endpoint: str) -> None:
-    assert {"RestAPIId", "EndpointURL", "ApiKeyId", *VARIABLES} <= set(deployed)
-    assert outputs_of("dev", endpoint)["TableName"] == deployed["TableName"]
-
-
-def test_a_deployed_stage_needs_a_key_for_all_but_the_page(deployed: dict[str, str]) -> None:
-    assert status_without_key(deployed["EndpointURL"]) == 200
-    assert status_without_key(f"{deployed['EndpointURL']}queue") == 403
-
-
-def test_expired_items_are_deleted_from_the_table(deployed: dict[str, str], endpoint: str) -> None:
-    described = connect(endpoint).dynamodb.describe_time_to_live(TableName=deployed["TableName"])
+def test_expired_items_are_deleted_from_the_table(dev: Stage) -> None:
+    described = dev.session.client("dynamodb").describe_time_to_live(TableName=dev.outputs["TableName"])
     assert described["TimeToLiveDescription"] == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expires_at"}
 
 
 @pytest.mark.skipif(
     "AWS_ENDPOINT_URL" in os.environ, reason="only the emulator that the tests start is known to apply policies"
 )
-def test_a_function_can_call_only_what_its_policy_allows(deployed: dict[str, str], endpoint: str) -> None:
+def test_a_function_can_call_only_what_its_policy_allows(dev: Stage) -> None:
     """This shows that the emulator applies the policies, so that the other tests notice a missing permission."""
-    iam = connect(endpoint).session.client("iam", endpoint_url=endpoint)
-    functions = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
-    role = functions.get_function_configuration(FunctionName=deployed["APIHandlerName"])["Role"].rpartition("/")[2]
+    iam, role = dev.session.client("iam"), dev.function()["role"].rpartition("/")[2]
     policy = iam.get_role_policy(RoleName=role, PolicyName="calls")["PolicyDocument"]
-    assert status_without_key(f"{deployed['EndpointURL']}health") == 200
+    assert dev.status("health") == 200
     iam.delete_role_policy(RoleName=role, PolicyName="calls")
     try:
-        assert status_without_key(f"{deployed['EndpointURL']}health") == 500, "a denied call is an error of the service"
+        assert dev.status("health") == 500, "a denied call is an error of the service"
     finally:
         iam.put_role_policy(RoleName=role, PolicyName="calls", PolicyDocument=json.dumps(policy))
 
 
-def test_an_unchanged_deploy_changes_nothing(deployed: dict[str, str], endpoint: str, project: Path) -> None:
-    reported: Lines = []
-    assert deploy("dev", endpoint, report=reported.append, project=project) == deployed
+def test_an_unchanged_deploy_changes_nothing(dev: Stage) -> None:
+    outputs, lines = dev.deploy()
+    assert outputs == dev.outputs
     # LocalStack runs a change set without changes, too.
-    assert [line for line in reported if "AWS::" in line and "AWS::CloudFormation::Stack" not in line] == []
+    assert [line for line in lines if "AWS::" in line and "AWS::CloudFormation::Stack" not in line] == []
 
 
-def test_changed_code_updates_the_functions_and_keeps_the_table(
-    deployed: dict[str, str], endpoint: str, project: Path
-) -> None:
-    before = function_code(endpoint, deployed["APIHandlerName"])
-    (project / "chalicelib" / "extra.py").write_text("NEW = True\n")
-    reported: Lines = []
-    after = deploy("dev", endpoint, report=reported.append, project=project)
-    assert function_code(endpoint, after["APIHandlerName"]) != before
-    assert after["TableName"] == deployed["TableName"]
-    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in reported), "the events are reported"
-
-
-def test_a_parameter_keeps_its_value_until_it_is_given_another(
-    deployed: dict[str, str], endpoint: str, project: Path
-) -> None:
-    def retention() -> str:
-        function = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
-        about = function.get_function_configuration(FunctionName=deployed["APIHandlerName"])
-        return about["Environment"]["Variables"]["RETENTION_DAYS"]
-
-    deploy("dev", endpoint, {"RetentionDays": "3"}, report=lambda _: None, project=project)
-    assert retention() == "3"
-    (project / "chalicelib" / "extra.py").write_text("NEWER = True\n")
-    deploy("dev", endpoint, report=lambda _: None, project=project)
-    assert retention() == "3"
+def test_changed_code_updates_the_functions_and_keeps_the_table_and_the_parameters(dev: Stage) -> None:
+    dev.deploy(RetentionDays="3")
+    before = dev.function()
+    (dev.project / "chalicelib" / "extra.py").write_text("NEW = True\n")
+    outputs, lines = dev.deploy()
+    after = dev.function()
+    assert after["code"] != before["code"]
+    assert (before["RETENTION_DAYS"], after["RETENTION_DAYS"]) == ("3", "3")
+    assert outputs["TableName"] == dev.outputs["TableName"]
+    assert any("UPDATE_COMPLETE" in line and "APIHandler" in line for line in lines), "the events are reported"
 
 
 def test_a_failed_update_names_the_resource_and_the_next_deploy_corrects_it(
-    deployed: dict[str, str], endpoint: str, project: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    dev: Stage, broken: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(broken(tmp_path))))
     with pytest.raises(InfraError, match=r"^The stack is UPDATE_\w+ because of Broken: .*[Ff]unction"):
-        deploy("dev", endpoint, report=lambda _: None, project=project)
-    monkeypatch.undo()
-    assert deploy("dev", endpoint, report=lambda _: None, project=project)["TableName"] == deployed["TableName"]
-    assert status_without_key(deployed["EndpointURL"]) == 200
+        dev.deploy()
+    broken.undo()
+    assert dev.deploy()[0]["TableName"] == dev.outputs["TableName"]
+    assert dev.status() == 200
 
 
 def test_an_endpoint_that_does_not_respond_is_an_error_of_one_line() -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import requests
+from localstack_client.session import Session
 
-from infra.deploy.cloud import connect
 from infra.deploy.deploy import deploy, destroy
-from infra.packaging.package import Package
-from tests.infra.packaged import PUBLIC, routes
+from tests.infra.conftest import Templates
+from tests.infra.templates import PUBLIC, routes
 
 pytestmark = pytest.mark.emulator
 
@@ -32,19 +33,18 @@ class KeyedStage:
 
 
 @pytest.fixture(scope="module")
-def keyed_stage(endpoint: str) -> Iterator[KeyedStage]:
+def keyed_stage(endpoint: str, session: Session) -> Iterator[KeyedStage]:
     """Deploy stage dev and read its key as an operator does."""
     outputs = deploy("dev", endpoint, report=lambda _: None)
-    client = connect(endpoint).session.client("apigateway", endpoint_url=endpoint)
-    key = client.get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
+    key = session.client("apigateway").get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
     yield KeyedStage(outputs["EndpointURL"], key)
     destroy("dev", endpoint, report=lambda _: None)
 
 
 @pytest.fixture
-def closed(packages: dict[str, Package]) -> list[tuple[str, str]]:
+def closed(templates: Templates) -> list[tuple[str, str]]:
     """Return the routes that need a key."""
-    return sorted(set(routes(packages["dev"])) - PUBLIC)
+    return sorted(set(routes(templates("dev"))) - PUBLIC)
 
 
 @pytest.mark.parametrize("key", [None, "", "wrong", "a" * 5000], ids=["no key", "empty", "wrong", "long"])
@@ -97,18 +97,20 @@ def test_an_unknown_address_is_a_problem(keyed_stage: KeyedStage) -> None:
     assert response.headers["Content-Type"] == "application/problem+json"
 
 
-def test_requests_over_the_rate_limit_are_429_with_retry_after(
-    keyed_stage: KeyedStage, endpoint: str, packages: dict[str, Package]
-) -> None:
-    parameters = packages["dev"].template["Parameters"]
-    before = {name: str(parameters[name]["Default"]) for name in ("RateLimit", "BurstLimit")}
-    deploy("dev", endpoint, dict.fromkeys(before, "1"), report=lambda _: None)
+def test_requests_over_the_rate_limit_are_429_with_retry_after(keyed_stage: KeyedStage, session: Session) -> None:
+    gateway = session.client("apigateway")
+    (plan,) = gateway.get_usage_plans()["items"]
+    set_throttle(gateway, plan["id"], rateLimit=1, burstLimit=1)
     try:
-        for _ in range(20):
-            response = keyed_stage.request(("/queue", "get"), keyed_stage.key)
-            if response.status_code == 429:
-                break
+        responses = (keyed_stage.request(("/queue", "get"), keyed_stage.key) for _ in range(20))
+        refused = next(response for response in responses if response.status_code == 429)
     finally:
-        deploy("dev", endpoint, before, report=lambda _: None)
-    assert (response.status_code, response.headers["Content-Type"]) == (429, "application/problem+json")
-    assert response.headers["Retry-After"] == "1"
+        set_throttle(gateway, plan["id"], **plan["throttle"])
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.headers["Retry-After"] == "1"
+
+
+def set_throttle(gateway: Any, plan: str, **limits: float) -> None:
+    """Set the limits of a usage plan."""
+    operations = [{"op": "replace", "path": f"/throttle/{name}", "value": str(of)} for name, of in limits.items()]
+    gateway.update_usage_plan(usagePlanId=plan, patchOperations=operations)

@@ -1,10 +1,9 @@
-"""`make run`: the processes that it starts and ends, its output, and the state that it keeps."""
+"""`make run`: the processes that it starts and ends, its output, and how it follows the files."""
 
 from __future__ import annotations
 
 import os
 import re
-import resource
 import shutil
 import signal
 import socket
@@ -12,112 +11,81 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from tests.infra.broken import broken
+from infra.errors import InfraError
+from infra.local import run as local_run
+from infra.tools import shell
 from tests.support.checkout import Checkout, Run, make_checkout
-from tests.support.emulator_processes import command, descendants, is_running
+from tests.support.emulator import command, descendants, is_running
 from tests.support.polling import final_task, until
+from tests.support.servers import free_port
 
 pytestmark = pytest.mark.emulator
 
-ENDINGS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL]
-
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Checkout, Run]]:
-    """Run `make run` in a copy of its own, for the tests that leave it running."""
-    copy = make_checkout(tmp_path_factory.mktemp("started"))
-    with copy.run() as run:
-        yield copy, run
-
-
-def start_long_proof(run: Run) -> None:
-    """Submit a number whose proof takes long, and wait until a child process of a function computes it."""
-    task_id = run.submit("10^1000+453")
-    until(lambda: requests.get(run.url + task_id, timeout=30).json()["progress"], "the proof has started")
-
-
-@pytest.mark.parametrize("ending", ENDINGS, ids=lambda ending: ending.name)
-def test_however_it_ends_no_process_continues_to_run_nor_does_a_proof(
-    checkout: Checkout, ending: signal.Signals
-) -> None:
-    with checkout.run(ending) as run:
-        start_long_proof(run)
-        processes = descendants(run.process.pid)
-        assert len(processes) >= 6, "the watchdog, the emulator, a server, a worker, a prover and its child"
-    until(lambda: not any(map(is_running, processes)), "all have ended")
-    assert run.process.returncode == (-signal.SIGKILL if ending is signal.SIGKILL else 0)
-
-
-def test_when_the_emulator_is_killed_the_loss_is_reported_and_no_process_continues_to_run(checkout: Checkout) -> None:
-    has_former_state = any(checkout.folder.glob(".state/*/*.json"))
+def running(checkout: Checkout) -> Iterator[Run]:
+    """Run `make run` for the tests that leave it running."""
     with checkout.run() as run:
-        final_task(run.url, run.submit(97))
-        processes = descendants(run.process.pid)
-        os.kill(run.emulator(), signal.SIGKILL)
-        assert run.process.wait(60) == 1
-    lost = "The tasks of this run are lost" if has_former_state else "All tasks are lost"
-    assert f"MiniStack has ended. {lost}" in run.text()
+        yield run
+    assert run.process.returncode == 0
+
+
+@pytest.fixture
+def logs(running: Run, checkout: Checkout) -> Path:
+    """Return the folder of the logs."""
+    return checkout.folder / ".state" / str(checkout.emulator_port) / "logs"
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda ending: ending.name)
+def test_a_signal_ends_it_and_all_of_its_processes(tmp_path: Path, ending: signal.Signals) -> None:
+    copy = make_checkout(tmp_path)
+    process = copy.start(copy.folder / "output")
+    until(lambda: "packaging" in (copy.folder / "output").read_text(), "the emulator runs")
+    processes = descendants(process.pid)
+    assert len(processes) >= 2, "the watchdog and the emulator"
+    process.send_signal(ending)
+    assert process.wait(60) == 0
     until(lambda: not any(map(is_running, processes)), "all have ended")
 
 
-def test_a_server_that_is_killed_is_started_again(started: tuple[Checkout, Run]) -> None:
-    _, run = started
-    killed = {pid for pid in descendants(run.process.pid) if "infra.local.server" in command(pid)}
+def test_a_server_that_is_killed_is_started_again(running: Run) -> None:
+    killed = {pid for pid in descendants(running.process.pid) if "infra.local.server" in command(pid)}
+    assert killed
     for pid in killed:
         os.kill(pid, signal.SIGKILL)
-    until(lambda: _is_healthy(run), "the API is healthy again")
+    until(lambda: _is_healthy(running.url), "the API is healthy again")
 
 
-def _is_healthy(run: Run) -> bool:
+def _is_healthy(url: str) -> bool:
     with suppress(requests.ConnectionError):
-        return requests.get(f"{run.url}health", timeout=30).ok
+        return requests.get(f"{url}health", timeout=30).ok
     return False
 
 
-def test_when_the_disk_is_full_the_state_of_the_previous_run_is_kept_and_the_loss_is_reported(
-    checkout: Checkout,
-) -> None:
-    with checkout.run() as run:
-        before = final_task(run.url, run.submit(107))
-    with checkout.run() as run:
-        lost = final_task(run.url, run.submit(109))
-        # The emulator can write no file beyond this size, as if the disk were full.
-        resource.prlimit(run.emulator(), resource.RLIMIT_FSIZE, (5_000, 5_000))
-        run.process.send_signal(signal.SIGINT)
-        assert run.process.wait(60) == 1
-    assert "make run: The state could not be kept: free some space on the disk." in run.text()
-    with checkout.run() as run:
-        assert requests.get(run.url + before["task_id"], timeout=30).json() == before
-        assert requests.get(run.url + lost["task_id"], timeout=30).json()["status"] != "SUCCESS"
-
-
-def test_only_its_owner_can_read_the_state(started: tuple[Checkout, Run]) -> None:
-    checkout, _ = started
-    for folder in (checkout.folder / ".state", checkout.folder / ".state" / str(checkout.emulator_port)):
+def test_only_its_owner_can_read_the_state(logs: Path) -> None:
+    for folder in (logs.parent, logs.parent.parent):
         assert folder.stat().st_mode & 0o077 == 0
 
 
-def test_the_api_and_the_functions_write_their_lines_to_files(started: tuple[Checkout, Run]) -> None:
-    checkout, run = started
-    task_id = run.submit(113)
-    final_task(run.url, task_id)
-    logs = checkout.folder / ".state" / str(checkout.emulator_port) / "logs"
+def test_the_api_and_the_functions_write_their_lines_to_files(running: Run, logs: Path) -> None:
+    task_id = running.submit(113)
+    final_task(running.url, task_id)
     for name in ("api.log", "worker.log"):
         file = logs / name
         until(lambda file=file: file.exists() and task_id in file.read_text(), f"{name} has its lines")  # type: ignore[misc]
 
 
-def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(started: tuple[Checkout, Run]) -> None:
-    checkout, run = started
+def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(running: Run, checkout: Checkout, logs: Path) -> None:
     checkout.send_to_tasks_queue("not a message")
-    log = checkout.folder / ".state" / str(checkout.emulator_port) / "logs" / "worker.log"
+    log = logs / "worker.log"
     until(lambda: log.exists() and "The body is not JSON" in log.read_text(), "the worker has logged it")
-    until(lambda: _queued_tasks(run) == 1, "it is in the queue, and no other message is")
-    assert final_task(run.url, run.submit(127))["status"] == "SUCCESS"
+    until(lambda: _queued_tasks(running) == 1, "it is in the queue, and no other message is")
+    assert final_task(running.url, running.submit(127))["status"] == "SUCCESS"
 
 
 def _queued_tasks(run: Run) -> int:
@@ -125,81 +93,84 @@ def _queued_tasks(run: Run) -> int:
     return int(queue["waiting"]) + int(queue["in_flight"])
 
 
-def test_started_again_it_has_the_tasks_of_the_previous_run(checkout: Checkout) -> None:
-    with checkout.run() as run:
-        task = final_task(run.url, run.submit(101))
-    with checkout.run() as run:
-        assert requests.get(run.url + task["task_id"], timeout=30).json() == task
-        assert final_task(run.url, run.submit(103))["status"] == "SUCCESS"
-        _assert_the_printed_command_works_when_pasted(run)
-        _assert_changes_are_served(run, checkout.folder / "app.py")
-
-
-def _assert_the_printed_command_works_when_pasted(run: Run) -> None:
-    line = re.search(r"curl http\S+ -H .*", run.text())
+def test_the_printed_command_works_when_pasted(running: Run) -> None:
+    line = re.search(r"curl http\S+ -H .*", running.text())
     assert line
     if shutil.which("curl") or "CI" in os.environ:
         response = subprocess.run(["sh", "-c", line[0]], capture_output=True, text=True, timeout=30, check=True)
         assert '"task_id"' in response.stdout
 
 
-def _assert_changes_are_served(run: Run, app: Path) -> None:
-    """Check that a changed file is deployed and served, and that the last correct version is served after a mistake."""
+def test_a_changed_file_is_served_and_a_mistake_in_it_is_not(running: Run, checkout: Checkout, logs: Path) -> None:
+    app = checkout.folder / "app.py"
     before = app.read_text()
-    changed = before + '\n\n@app.route("/extra", methods=["GET"])\ndef extra() -> str:\n    return "new"\n'
-    _save(app, changed)
-    until(lambda: run.text().count("the change is served") == 1, "it is served")
-    assert requests.get(f"{run.url}extra", timeout=30).text == "new"
+    served = running.text().count("the change is served")
+    save(app, before + '\n\n@app.route("/extra", methods=["GET"])\ndef extra() -> str:\n    return "new"\n')
+    until(lambda: running.text().count("the change is served") == served + 1, "it is served")
+    assert requests.get(f"{running.url}extra", timeout=30).text == "new"
     for mistake, reason in (
         ("import no_such_module\n", "No module named 'no_such_module'"),
         ("def (\n", "SyntaxError"),
     ):
-        count = run.text().count("not taken over")
-        _save(app, mistake)
-        until(lambda count=count: run.text().count("not taken over") > count, "the mistake is reported")  # type: ignore[misc]
-        assert reason in run.text()
-        assert requests.get(f"{run.url}extra", timeout=30).text == "new"
-    _save(app, before)
-    until(lambda: run.text().count("the change is served") == 2, "the corrected file is served")
-    assert requests.get(f"{run.url}extra", timeout=30).status_code == 404
-    log = next((app.parent / ".state").glob("*/logs/api.log")).read_text()
-    assert '"route":"/extra"' in log, "the earlier lines are kept"
+        count = running.text().count("not taken over")
+        save(app, mistake)
+        until(lambda count=count: running.text().count("not taken over") > count, "the mistake is reported")  # type: ignore[misc]
+        assert reason in running.text()
+        assert requests.get(f"{running.url}extra", timeout=30).text == "new"
+    save(app, before)
+    until(lambda: running.text().count("the change is served") == served + 2, "the corrected file is served")
+    assert requests.get(f"{running.url}extra", timeout=30).status_code == 404
+    assert '"route":"/extra"' in (logs / "api.log").read_text(), "the earlier lines are kept"
 
 
-def _save(file: Path, text: str) -> None:
+def test_a_changed_file_of_the_page_is_served_without_a_deploy(running: Run, checkout: Checkout) -> None:
+    page = checkout.folder / "chalicelib" / "page" / "index.html"
+    deployed, served = (running.text().count(line) for line in ("deployed in", "the change is served"))
+    save(page, page.read_text().replace("<title>", "<title>Changed: "))
+    until(lambda: "<title>Changed: " in requests.get(running.url, timeout=30).text, "it is served")
+    until(lambda: running.text().count("the change is served") == served + 1, "it is reported")
+    assert running.text().count("deployed in") == deployed
+
+
+def save(file: Path, text: str) -> None:
     """Replace a file in one step, as an editor does: half of the text is never seen."""
     written = file.with_suffix(".new")
     written.write_text(text)
     written.replace(file)
 
 
+def test_chalice_local_in_the_shell_responds_while_logs_change(running: Run, checkout: Checkout) -> None:
+    url = f"http://127.0.0.1:{free_port()}/"
+    environment = shell.environment(f"http://127.0.0.1:{checkout.emulator_port}")
+    command = ["bash", "-c", f"chalice local --port {urlsplit(url).port}"]
+    with subprocess.Popen(command, cwd=checkout.folder, env=environment, start_new_session=True) as process:
+        try:
+            until(lambda: _is_healthy(url), "it is healthy")
+            # The worker's line is written while this request waits. Chalice's reloader looks every second.
+            body, headers = {"number": "10^1000+453"}, {"Prefer": "wait=4"}
+            response = requests.post(url, json=body, headers=headers, timeout=30)
+            assert requests.delete(url + response.json()["task_id"], timeout=30).ok
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)
+
+
 @pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])
-def test_a_port_in_use_is_one_line_that_says_how_to_choose_another(checkout: Checkout, variable: str) -> None:
+def test_a_port_in_use_is_an_error_that_says_how_to_choose_another(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    monkeypatch.setattr(local_run, "STATE", tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        output = checkout.output_of_failed_start(**{variable: str(port)}).splitlines()
-    assert output[-1].startswith(f"make run: Port {port} cannot be used")
-    assert f"{variable}={port + 1}" in output[-1]
-    assert len(output) <= 2
+        ports = (port, free_port()) if variable == "PORT" else (free_port(), port)
+        with pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}={port + 1}\.$"):
+            local_run.run(*ports)
 
 
-def test_one_port_for_both_is_refused(checkout: Checkout) -> None:
-    output = checkout.output_of_failed_start(PORT="8123", EMULATOR_PORT="8123")
-    assert output == "make run: PORT and EMULATOR_PORT are both 8123: choose another with PORT=8124.\n"
+def test_one_port_for_both_is_refused() -> None:
+    with pytest.raises(InfraError, match=r"^PORT and EMULATOR_PORT are both 8123: choose another with PORT=8124\.$"):
+        local_run.run(8123, 8123)
 
 
 def test_a_port_that_is_no_number_is_one_line(checkout: Checkout) -> None:
     output = checkout.output_of_failed_start(PORT="http")
     assert output == "make run: PORT is 'http': set it to a port number, for example PORT=8000.\n"
-
-
-def test_a_failed_deploy_is_one_line_that_says_what_to_do(checkout: Checkout) -> None:
-    resources = checkout.folder / "infra" / "template" / "resources.yaml"
-    before = resources.read_text()
-    resource = broken(checkout.folder).read_text()
-    try:
-        resources.write_text(before.replace("Resources:\n", resource, 1))
-        output = checkout.output_of_failed_start().splitlines()
-    finally:
-        resources.write_text(before)
-    assert re.match(r"make run: The stack is (UPDATE_)?ROLLBACK_COMPLETE because of Broken: \S", output[-1])

@@ -59,7 +59,7 @@ def test_a_lock_file_has_the_versions_that_its_source_asks_for(source: Path) -> 
         assert PIN.match(line), f"{line} is not an exact version"
 
 
-def test_what_the_lock_of_the_deploy_constrains_is_pinned_by_its_own_source_so_that_an_upgrade_resolves() -> None:
+def test_what_the_deploys_lock_constrains_is_pinned_by_its_own_source() -> None:
     locked, pinned = (pins((ROOT / "infra" / f"deploy-requirements.{end}").read_text()) for end in ("txt", "in"))
     assert pins((ROOT / "requirements-dev.in").read_text()).keys() & locked.keys() <= pinned.keys()
 

@@ -15,7 +15,8 @@ import pytest
 import requests
 from botocore.exceptions import ClientError
 
-from infra.deploy.cloud import EMULATOR_REGION, connect
+from infra.deploy.cloud import EMULATOR_REGION
+from tests.support.emulator import emulator_session
 
 pytestmark = [
     pytest.mark.emulator,
@@ -24,8 +25,7 @@ pytestmark = [
 
 
 def administrator(endpoint: str, service: str) -> Any:
-    session: Any = connect(endpoint).session
-    return session.client(service, endpoint_url=endpoint)
+    return emulator_session(endpoint).client(service)
 
 
 def holder(endpoint: str, service: str, role: str) -> Any:

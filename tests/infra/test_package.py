@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from chalicelib.queues import Queue
 from infra.errors import InfraError
 from infra.packaging import layer
 from infra.packaging.archive import join, zip_folder
-from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, STAGES, Package, Target, package
+from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, Package, package
+from tests.infra.conftest import Packages, Templates
+from tests.infra.templates import of_type
 from tests.localstack.environments import python_313
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".
@@ -29,29 +34,59 @@ def unpacked(archive: Path) -> int:
         return sum(entry.file_size for entry in zipped.infolist())
 
 
-@pytest.mark.parametrize("stage", STAGES)
-def test_the_functions_package_is_under_one_megabyte(packages: dict[str, Package], stage: str) -> None:
-    assert packages[stage].code.stat().st_size < 1_000_000
+@pytest.fixture
+def prod(packages: Packages) -> Package:
+    """Return the package of prod for MiniStack."""
+    return packages("prod")
 
 
-def test_the_functions_package_has_no_native_library(packages: dict[str, Package]) -> None:
-    inside = names(packages["prod"].code)
+@pytest.fixture(scope="module")
+def for_aws(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """Return the package of prod for AWS."""
+    return package("prod", AWS, tmp_path_factory.mktemp("aws"))
+
+
+def test_the_functions_package_is_under_one_megabyte(prod: Package) -> None:
+    assert prod.code.stat().st_size < 1_000_000
+
+
+def test_the_functions_package_has_no_native_library(prod: Package) -> None:
+    inside = names(prod.code)
     assert {"app.py", "chalicelib/settings.py", "chalice/app.py"} <= inside
     assert not [name for name in inside if name.endswith(".so")]
 
 
-def test_the_layer_has_every_library_where_python_looks_for_it(packages: dict[str, Package]) -> None:
-    inside = names(packages["prod"].layer)
+#: Calls a consumer without any record where no native library can be imported.
+CALL_WITHOUT_LIBRARIES = """
+import sys
+sys.modules |= dict.fromkeys(["gmpy2", "cypari", "flint"])
+import app
+getattr(app, sys.argv[1])({"Records": []}, None)
+"""
+
+
+def test_a_function_without_the_layer_needs_no_native_library(templates: Templates) -> None:
+    environment = dict.fromkeys(["TABLE_NAME", *(f"{queue.upper()}_QUEUE_URL" for queue in Queue)], "none")
+    functions = of_type(templates("prod"), "AWS::Lambda::Function")
+    bare = [function["Handler"] for function in functions.values() if "Layers" not in function]
+    assert "app.app" in bare
+    for handler in set(bare) - {"app.app"}:  # import-linter holds that the API imports none
+        command = [sys.executable, "-c", CALL_WITHOUT_LIBRARIES, handler.removeprefix("app.")]
+        subprocess.run(command, cwd=layer.ROOT, env=environment, timeout=60, check=True)
+
+
+def test_the_layer_has_every_library_where_python_looks_for_it(prod: Package) -> None:
+    inside = names(prod.layer)
     for module in ("gmpy2", "cypari", "flint"):
         assert any(name.startswith(f"python/{module}/") and name.endswith(".so") for name in inside)
 
 
-def test_a_function_fits_lambda_with_its_layer(packages: dict[str, Package]) -> None:
-    assert unpacked(packages["prod"].code) + unpacked(packages["prod"].layer) < MAX_UNPACKED_BYTES
+def test_a_function_fits_lambda_with_its_layer(prod: Package) -> None:
+    assert unpacked(prod.code) + unpacked(prod.layer) < MAX_UNPACKED_BYTES
 
 
-def test_every_module_is_packaged_compiled(packages: dict[str, Package]) -> None:
-    for archive in (packages["prod"].code, packages["prod"].layer):
+def test_every_module_is_packaged_compiled(prod: Package) -> None:
+    for archive in (prod.code, prod.layer):
         inside = names(archive)
         modules = {name for name in inside if name.endswith(".py")}
         compiled = {name.replace("__pycache__/", "").split(".")[0] + ".py" for name in inside if name.endswith(".pyc")}
@@ -65,18 +100,15 @@ def test_no_module_is_packaged_compiled_for_another_python(tmp_path: Path) -> No
     assert names(tmp_path / "library.zip") == {"library/module.py"}
 
 
-def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(
-    packages: dict[str, Package], tmp_path: Path
-) -> None:
+def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(prod: Package, for_aws: Package) -> None:
     assert AWS.python == LOCALSTACK.python == "3.13"
-    deployed = package("prod", AWS, tmp_path)
-    for made, target in ((deployed, AWS), (packages["prod"], MINISTACK)):
+    for made, target in ((for_aws, AWS), (prod, MINISTACK)):
         for resource in made.template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":
                 assert resource["Properties"]["Runtime"] == f"python{target.python}"
             if resource["Type"] == "AWS::Serverless::LayerVersion":
                 assert resource["Properties"]["CompatibleRuntimes"] == [f"python{target.python}"]
-    assert all(".cpython-313" in name for name in names(deployed.layer) if ".cpython-" in name)
+    assert all(".cpython-313" in name for name in names(for_aws.layer) if ".cpython-" in name)
 
 
 def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
@@ -90,20 +122,17 @@ def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
     assert run.stdout.split() == ["True", "True", "True"]
 
 
-def test_a_function_of_localstack_has_its_libraries_beside_its_code(
-    packages: dict[str, Package], tmp_path: Path
-) -> None:
-    made = packages["prod"]
-    join(made.code, made.layer, tmp_path / "joined.zip")
-    assert names(tmp_path / "joined.zip") == names(made.code) | {
-        name.removeprefix("python/") for name in names(made.layer)
-    }
+def test_a_function_of_localstack_has_its_libraries_beside_its_code(tmp_path: Path) -> None:
+    for name, content in (("code.zip", "app.py"), ("layer.zip", "python/gmpy2/gmpy2.so")):
+        with zipfile.ZipFile(tmp_path / name, "w") as zipped:
+            zipped.writestr(content, "")
+    join(tmp_path / "code.zip", tmp_path / "layer.zip", tmp_path / "joined.zip")
+    assert names(tmp_path / "joined.zip") == {"app.py", "gmpy2/gmpy2.so"}
 
 
-@pytest.mark.parametrize("target", [MINISTACK, AWS], ids=["MiniStack", "AWS"])
-def test_the_same_sources_give_the_same_bytes(target: Target, project: Path, tmp_path: Path) -> None:
-    one, other = (package("prod", target, tmp_path / name, project) for name in ("one", "other"))
-    assert one.code.read_bytes() == other.code.read_bytes()
+def test_the_same_sources_give_the_same_bytes(prod: Package, for_aws: Package, project: Path, tmp_path: Path) -> None:
+    for made, target in ((prod, MINISTACK), (for_aws, AWS)):
+        assert package("prod", target, tmp_path, project).code.read_bytes() == made.code.read_bytes()
 
 
 def test_a_zip_depends_on_contents_and_not_on_times(tmp_path: Path) -> None:
@@ -123,6 +152,14 @@ def test_a_library_without_a_wheel_stops_the_packaging(monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "read_text", lambda _: "python-flint==0.0.0")
     with pytest.raises(InfraError, match=r"cannot be built.*Pin versions"):
         layer.build_layer("arm64", "3.13", tmp_path)
+
+
+@pytest.mark.parametrize("command", [["deploy", "--stage", "dev"], ["package", "out"]], ids=lambda words: words[0])
+def test_plain_chalice_names_the_command_that_makes_the_whole_service(project: Path, command: list[str]) -> None:
+    chalice = str(Path(sys.executable).with_name("chalice"))
+    run = subprocess.run([chalice, *command], cwd=project, capture_output=True, text=True, timeout=60, check=False)
+    assert run.returncode == 1
+    assert re.fullmatch(r".*`make deploy STAGE=dev` or `make package STAGE=dev`.*\n", run.stdout + run.stderr)
 
 
 def test_an_unknown_stage_is_an_error_that_lists_the_stages(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
-from infra.packaging.package import Package
+from infra.packaging.template import Template
 from tests.infra.calls import actions_of, routes, users_of
+from tests.infra.conftest import Templates
+from tests.infra.templates import of_type
 
 #: Lambda reads the queue of an event source mapping by the function's own role.
 #: Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS".
@@ -15,6 +17,14 @@ MAPPING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 #: Has no resource-level permissions: Service Authorization Reference, "AWS X-Ray".
 TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
+
+#: Modules with which code could open a connection. boto3 and botocore, which call AWS, are not among them.
+NETWORK = (
+    *("asyncio", "ftplib", "http.client", "httpx", "requests", "smtplib"),
+    *("socket", "ssl", "urllib.request", "urllib3"),
+)
+#: Sends the calls to AWS where their endpoint is an emulator on this machine: see tests/unit/test_loopback.py.
+TRANSPORT = "chalicelib/loopback.py"
 
 FUNCTIONS = {
     "APIHandler": routes(),
@@ -43,8 +53,13 @@ def calls(function: str) -> set[str]:
     return made if SENDS[function] else made - {"sqs:SendMessage"}
 
 
-def statements(packages: dict[str, Package], role: str) -> list[dict[str, Any]]:
-    policies = packages["prod"].template["Resources"][role]["Properties"]["Policies"]
+@pytest.fixture
+def prod(templates: Templates) -> Template:
+    return templates("prod")
+
+
+def statements(template: Template, role: str) -> list[dict[str, Any]]:
+    policies = template["Resources"][role]["Properties"]["Policies"]
     return [statement for policy in policies for statement in policy["PolicyDocument"]["Statement"]]
 
 
@@ -57,29 +72,27 @@ def as_list(value: Any) -> list[Any]:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_all_that_its_code_calls(packages: dict[str, Package], function: str) -> None:
-    allowed = set().union(*(actions(statement) for statement in statements(packages, f"{function}Role")))
+def test_a_function_may_do_all_that_its_code_calls(prod: Template, function: str) -> None:
+    allowed = set().union(*(actions(statement) for statement in statements(prod, f"{function}Role")))
     assert calls(function) <= allowed
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_do_nothing_else(packages: dict[str, Package], function: str) -> None:
-    allowed = set().union(*(actions(statement) for statement in statements(packages, f"{function}Role")))
+def test_a_function_may_do_nothing_else(prod: Template, function: str) -> None:
+    allowed = set().union(*(actions(statement) for statement in statements(prod, f"{function}Role")))
     assert allowed <= calls(function)
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_may_send_to_the_queues_that_it_sends_to_and_to_no_other(
-    packages: dict[str, Package], function: str
-) -> None:
-    sending = [s for s in statements(packages, f"{function}Role") if "sqs:SendMessage" in actions(s)]
+def test_a_function_may_send_to_the_queues_that_it_sends_to_and_to_no_other(prod: Template, function: str) -> None:
+    sending = [s for s in statements(prod, f"{function}Role") if "sqs:SendMessage" in actions(s)]
     resources = [resource for statement in sending for resource in as_list(statement["Resource"])]
     assert {resource["Fn::GetAtt"][0] for resource in resources} == SENDS[function]
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_policy_names_exact_actions_on_exact_resources(packages: dict[str, Package], function: str) -> None:
-    for statement in statements(packages, f"{function}Role"):
+def test_a_policy_names_exact_actions_on_exact_resources(prod: Template, function: str) -> None:
+    for statement in statements(prod, f"{function}Role"):
         assert statement["Effect"] == "Allow"
         assert not any("*" in action for action in actions(statement))
         if actions(statement) == TRACING:
@@ -90,15 +103,13 @@ def test_a_policy_names_exact_actions_on_exact_resources(packages: dict[str, Pac
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_function_has_a_role_of_its_own(packages: dict[str, Package], function: str) -> None:
-    role = packages["prod"].template["Resources"][function]["Properties"]["Role"]
+def test_a_function_has_a_role_of_its_own(prod: Template, function: str) -> None:
+    role = of_type(prod, "AWS::Lambda::Function")[function]["Role"]
     assert role == {"Fn::GetAtt": [f"{function}Role", "Arn"]}
 
 
-def test_these_tests_check_every_function_of_the_template(packages: dict[str, Package]) -> None:
-    resources = packages["prod"].template["Resources"]
-    functions = {name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"}
-    assert functions == set(FUNCTIONS)
+def test_every_function_is_checked(prod: Template) -> None:
+    assert set(of_type(prod, "AWS::Lambda::Function")) == set(FUNCTIONS)
 
 
 def test_only_the_modules_of_the_table_and_the_queues_have_the_clients() -> None:
@@ -107,3 +118,8 @@ def test_only_the_modules_of_the_table_and_the_queues_have_the_clients() -> None
         "chalicelib/queues.py",
     }
     assert users_of("boto3") == {"chalicelib/aws.py"}
+
+
+def test_the_service_can_open_no_address_that_a_client_names() -> None:
+    """Only the transport to an emulator opens connections, and only to the endpoint of the AWS client."""
+    assert {file for module in NETWORK for file in users_of(module)} == {TRANSPORT}

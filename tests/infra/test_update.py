@@ -13,12 +13,12 @@ import pytest
 import requests
 
 from chalicelib import VERSION
-from infra.deploy.cloud import connect
 from infra.deploy.deploy import deploy
 from infra.emulator.ministack import Emulator
 from infra.tools.consumer import paused
+from tests.support.emulator import emulator_session
 from tests.support.polling import final_task, until
-from tests.support.ports import free_port
+from tests.support.servers import free_port
 
 pytestmark = [
     pytest.mark.emulator,
@@ -76,7 +76,7 @@ def updated(endpoint: str, project: Path) -> Updated:
     tasks = {task: final_task(url, submit(url, body))["task_id"] for task, body in FINISHED.items()}
     paths = [*tasks.values(), f"{tasks['a prime']}/certificate", f"{tasks['a list']}/results"]
     finished = {path: read(url, path) for path in paths}
-    functions = connect(endpoint).session.client("lambda", endpoint_url=endpoint)
+    functions = emulator_session(endpoint).client("lambda")
     with ExitStack() as pauses:
         pauses.enter_context(paused("prover", functions))
         queued = {SCREENED: submit(url, QUEUED[SCREENED])}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import localstack_client.session
 import pytest
 import requests
+from localstack_client.session import Session
 
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage, encode
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.emulator
 
 
 def test_a_dead_letter_fails_its_task_and_a_retry_finishes_it(
-    session: localstack_client.session.Session, outputs: dict[str, str], service_url: str
+    session: Session, outputs: dict[str, str], service_url: str
 ) -> None:
     task_id = ids.new_id()
     body = encode(NumberMessage(task_id, 11))

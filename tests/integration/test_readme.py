@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 
-from infra import ROOT
-from tests.support.documents import TASK_ID, Document, run_block
+from tests.integration.documents import TASK_ID, Document, run_block
 from tests.support.polling import final_task
 from tests.support.programs import require
 
@@ -64,28 +62,3 @@ def test_pari_gp_validates_a_certificate(service_url: str, tmp_path: Path) -> No
     assert final_task(service_url, task_id)["result"]["proven"] is True
     check = API.block("curl --silent http://localhost:8000/TASK_ID/certificate").replace("TASK_ID", task_id)
     assert run_block(check, service_url, tmp_path).strip() == "1"
-
-
-def test_every_setting_of_the_functions_is_explained() -> None:
-    names = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "chalicelib" / "settings.py").read_text()))
-    settings = Document("docs/settings.md").text
-    assert names
-    assert [name for name in sorted(names) if f"`{name}`" not in settings] == []
-
-
-def test_every_route_is_explained() -> None:
-    document = json.loads((ROOT / "docs" / "openapi.json").read_text())
-    paths = [path for path in document["paths"] if not path.startswith("/page")]
-    assert [path for path in paths if path not in API.text] == []
-
-
-def test_every_make_command_in_the_readme_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
-    named = set(re.findall(r"make ([a-z-]+) ", README.text))
-    assert named >= {"run", "test"}
-    assert named <= targets
-
-
-def test_every_file_that_the_readme_links_to_exists() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README.text)
-    assert [link for link in links if not (ROOT / link).exists()] == []

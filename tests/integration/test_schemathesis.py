@@ -24,12 +24,15 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 
 
 @pytest.mark.parametrize("mode", list(schemathesis.GenerationMode), ids=lambda mode: mode.value)
-def test_every_response_is_one_that_the_document_describes(service_url: str, mode: schemathesis.GenerationMode) -> None:
+@pytest.mark.parametrize("examples", [5, pytest.param(50, marks=pytest.mark.deep)])
+def test_every_response_is_one_that_the_document_describes(
+    service_url: str, examples: int, mode: schemathesis.GenerationMode
+) -> None:
     contract = schemathesis.openapi.from_url(f"{service_url}openapi.json")
     operations: list[Any] = list(contract.get_all_operations())
     for operation in operations:
 
-        @settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
+        @settings(max_examples=examples, suppress_health_check=list(HealthCheck), deadline=None)
         @given(case=operation.ok().as_strategy(generation_mode=mode))
         def check_response(case: Any) -> None:
             headers = dict(case.headers or {})

@@ -18,11 +18,11 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
+from tests.integration.documents import TASK_ID, WRITTEN_URL
+from tests.integration.terminal import Terminal, terminal
 from tests.support.checkout import Run, make_checkout
-from tests.support.documents import TASK_ID, WRITTEN_URL
 from tests.support.polling import until
 from tests.support.programs import require
-from tests.support.terminal import Terminal, terminal
 
 pytestmark = pytest.mark.emulator
 

@@ -10,8 +10,8 @@ import sys
 from infra import ROOT
 from tests.localstack.environments import make, missing
 from tests.localstack.localstack import LocalStack
-from tests.support.ports import free_port
 from tests.support.programs import use_locked_programs
+from tests.support.servers import free_port
 
 #: Where the logs of LocalStack and of the functions stay until the next run.
 FOLDER = ROOT / "build" / "localstack"
@@ -32,7 +32,7 @@ TESTS = (
 NOT_ON_LOCALSTACK = (
     "tests/infra/test_deploy.py::test_a_function_can_call_only_what_its_policy_allows",
     "tests/infra/test_deploy.py::test_a_failed_update_names_the_resource_and_the_next_deploy_corrects_it",
-    "tests/infra/test_destroy.py::test_a_failed_deploy_names_the_first_failing_resource_and_why_and_the_next_one_corrects_it",
+    "tests/infra/test_destroy.py::test_a_failed_deploy_names_the_resource_and_the_next_one_corrects_it",
     "tests/infra/test_gateway.py::test_a_missing_key_is_a_problem_that_says_what_to_send",
     "tests/infra/test_gateway.py::test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation",
     "tests/infra/test_gateway.py::test_an_unknown_address_is_a_problem",

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import time
-import urllib.request
 from pathlib import Path
 from types import TracebackType
 
 from infra import ROOT
-from infra.child_processes import last_lines, start, stop
+from infra.child_processes import start, stop, wait_until_healthy
 
 PYTHON = ROOT / ".venv-localstack" / "bin" / "python"
 SECONDS_TO_START = 120
@@ -40,7 +38,7 @@ class LocalStack:
             command = [str(PYTHON), "-m", "tests.localstack.launcher"]
             self._process: subprocess.Popen[bytes] = start(command, self._environment(), log)
         try:
-            self._wait()
+            wait_until_healthy(self._process, f"{self.url}/_localstack/health", SECONDS_TO_START, self.log)
         except BaseException:
             stop(self._process)
             raise
@@ -71,14 +69,3 @@ class LocalStack:
             "DYNAMODB_IN_MEMORY": "1",
             "EAGER_SERVICE_LOADING": "0",
         }
-
-    def _wait(self) -> None:
-        deadline = time.monotonic() + SECONDS_TO_START
-        while time.monotonic() < deadline:
-            assert self._process.poll() is None, f"LocalStack ended: {last_lines(self.log)}"
-            try:
-                with urllib.request.urlopen(f"{self.url}/_localstack/health", timeout=2):
-                    return
-            except OSError:  # it does not listen, or it does not respond yet
-                time.sleep(0.1)
-        raise AssertionError(f"LocalStack did not respond within {SECONDS_TO_START} s: {last_lines(self.log)}")

@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from infra.deploy.cloud import EMULATOR_REGION
+from tests.support.emulator import emulator_session
 from tests.support.polling import until
 
 pytestmark = pytest.mark.emulator
@@ -28,8 +29,7 @@ ACCOUNT = "111111111111"
 
 
 def client(endpoint: str, service: str) -> Any:
-    session: Any = boto3.Session(ACCOUNT, "test", region_name=EMULATOR_REGION)
-    return session.client(service, endpoint_url=endpoint)
+    return emulator_session(endpoint, ACCOUNT).client(service)
 
 
 def zipped(**files: str) -> bytes:

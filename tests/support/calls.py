@@ -1,8 +1,12 @@
-"""The calls to AWS that an action makes."""
+"""Records of calls: those to AWS that an action makes, and those of a function that still does its work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
 
 from chalicelib import aws
 
@@ -22,4 +26,19 @@ def calls_of(act: Callable[[], object]) -> list[str]:
     finally:
         for client in clients:
             client.meta.events.unregister("before-call", record)
+    return seen
+
+
+def spy(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, calls: list[tuple[Any, ...]] | None = None
+) -> list[tuple[Any, ...]]:
+    """Return a list that grows with each call of a module's function: its name and its arguments."""
+    seen = [] if calls is None else calls
+    original = getattr(module, name)
+
+    def watched(*arguments: object, **named: object) -> object:
+        seen.append((name, *arguments))
+        return original(*arguments, **named)
+
+    monkeypatch.setattr(module, name, watched)
     return seen

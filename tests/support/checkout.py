@@ -13,14 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import requests
 
-from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION
-from infra.packaging.package import ROOT
-from tests.support.emulator_processes import command, descendants
+from infra import ROOT
+from tests.support.emulator import command, descendants, emulator_session
 from tests.support.polling import until
-from tests.support.ports import free_port
+from tests.support.servers import free_port
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -74,7 +72,7 @@ class Checkout:
         ports = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **ports, **settings}
         with output.open("wb") as file:
-            program = [sys.executable, "-m", "infra.local.run"]
+            program = [sys.executable, "-m", "infra.local"]
             return subprocess.Popen(program, cwd=self.folder, env=environment, stdout=file, stderr=file)
 
     def output_of_failed_start(self, **settings: str) -> str:
@@ -103,8 +101,7 @@ class Checkout:
 
     @contextmanager
     def _sqs(self) -> Iterator[SQSClient]:
-        session = boto3.Session(EMULATOR_KEY, EMULATOR_KEY, region_name=EMULATOR_REGION)
-        sqs = session.client("sqs", endpoint_url=f"http://127.0.0.1:{self.emulator_port}")
+        sqs = emulator_session(f"http://127.0.0.1:{self.emulator_port}").client("sqs")
         try:
             yield sqs
         finally:

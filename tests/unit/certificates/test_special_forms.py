@@ -10,7 +10,7 @@ from chalicelib.certificates import special_forms
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.verifier import verify
 from tests.support.certificates import is_valid
-from tests.support.special_forms import shapes
+from tests.support.primality import shapes
 
 
 @given(shapes)

@@ -27,8 +27,8 @@ from chalicelib.service.cancel import cancel_task
 from chalicelib.tasks.messages import ChunkMessage
 from tests.support.aws import receive
 from tests.support.builders import submit_list
+from tests.support.calls import spy
 from tests.support.consumers import batch_of, first_receive
-from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 

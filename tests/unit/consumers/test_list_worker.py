@@ -16,10 +16,9 @@ from chalicelib.store import table
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
-from tests.support.calls import calls_of
+from tests.support.calls import calls_of, spy
 from tests.support.consumers import handle, run
 from tests.support.outcomes import LARGE_COMPOSITE, list_task, lower_limits
-from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -18,9 +18,8 @@ from chalicelib.tasks.status import Status
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
 from tests.support.builders import submit_number
-from tests.support.calls import calls_of
+from tests.support.calls import calls_of, spy
 from tests.support.consumers import handle
-from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -25,10 +25,9 @@ from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
-from tests.support.calls import calls_of
+from tests.support.calls import calls_of, spy
 from tests.support.consumers import handle, run
 from tests.support.outcomes import LARGE_COMPOSITE, number_task
-from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 

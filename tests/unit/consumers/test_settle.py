@@ -22,9 +22,9 @@ from chalicelib.store import history, table
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import submit_number
+from tests.support.calls import spy
 from tests.support.consumers import handle
 from tests.support.outcomes import number_task
-from tests.support.spying import spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 

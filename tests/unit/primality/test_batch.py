@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.primality import batch
 from chalicelib.primality.batch import ChunkResults, join_results, screen_chunk
 from chalicelib.primality.screening import screen
-from tests.support.primality_cases import cases
+from tests.support.primality import cases
 
 #: Numbers at the edges of the fast paths, and strong pseudoprimes to base 2 without small factors.
 EDGES = [*range(-5, 1020), 10**6 - 17, 10**6 + 3, 997**2, 1009**2, 1093**2, 3511**2, 2**64 - 59, 2**64 + 13]

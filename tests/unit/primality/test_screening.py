@@ -12,9 +12,8 @@ from chalicelib.primality import screening, small_primes, strong_test
 from chalicelib.primality.result import Verdict, Witness, WrongResult
 from chalicelib.primality.screening import needs_proof, screen, screen_thoroughly, trial_division
 from chalicelib.primality.small_primes import primes_below
-from tests.support.confirmation import is_confirmed
 from tests.support.examples import examples
-from tests.support.primality_cases import cases
+from tests.support.primality import cases, is_confirmed
 
 SIZES = [(0, 64), (65, 2200), (2201, 9000), (9001, 40_000)]
 

@@ -13,7 +13,7 @@ from chalicelib.primality import strong_test
 from chalicelib.primality.result import Verdict, Witness, WrongResult
 from chalicelib.primality.screening import screen
 from chalicelib.primality.strong_test import base_of_composite, find_base, hash_bases, refutes
-from tests.support.primality_cases import cases
+from tests.support.primality import cases
 
 
 @given(st.integers(3, 2**60).map(sympy.nextprime), st.integers(2, 2**64))

@@ -7,7 +7,7 @@ from gmpy2 import mpz
 from chalicelib.primality.progress import Steps, ignore
 from chalicelib.primality.special_forms import special_form
 from chalicelib.primality.special_forms.lucas_lehmer import lucas_lehmer
-from tests.support.special_forms import is_prime
+from tests.support.primality import is_prime
 
 #: Exponents of the Mersenne primes: OEIS A000043.
 MERSENNE = [89, 107, 127, 521, 607, 1279, 2203]

@@ -11,7 +11,7 @@ from gmpy2 import mpz
 from hypothesis import given
 
 from chalicelib.primality.special_forms.proth import proth
-from tests.support.special_forms import is_prime, shapes
+from tests.support.primality import is_prime, shapes
 
 MODULE = sys.modules["chalicelib.primality.special_forms.proth"]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.special_forms.riesel import riesel
-from tests.support.special_forms import is_prime, shapes
+from tests.support.primality import is_prime, shapes
 
 
 @given(shapes)

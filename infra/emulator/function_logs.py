@@ -1,4 +1,4 @@
-"""The functions' log lines as files, one for each function, beside MiniStack's own CloudWatch Logs."""
+"""Writes the functions' log lines to files, one for each function, beside MiniStack's own CloudWatch Logs."""
 
 import re
 from pathlib import Path

@@ -1,14 +1,38 @@
-"""The processes of the emulator that these tests started. A test may kill these, and no other processes."""
+"""An emulator of AWS: clients of it, its queues' attributes, and its processes.
+
+A test may kill the processes of the emulator that these tests started, and no other processes.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from localstack_client.session import Session
+
+from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
 FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME"
+
+
+def emulator_session(endpoint: str, account: str = EMULATOR_KEY) -> Session:
+    """Return a session whose clients have all permissions at an emulator; LocalStack has a world for each account."""
+    return Session(
+        aws_access_key_id=account,
+        aws_secret_access_key=EMULATOR_KEY,
+        region_name=EMULATOR_REGION,
+        localstack_host=urlsplit(endpoint).netloc,
+    )
 
 
 def children(pid: int) -> set[int]:
@@ -91,3 +115,16 @@ def kill(pids: set[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+
+
+@contextmanager
+def queue_attributes(sqs: SQSClient, queue_url: str, **attributes: int) -> Iterator[None]:
+    """Set attributes of a queue during the block."""
+    names: Any = list(attributes)
+    before: Any = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
+    values: Any = {name: str(value) for name, value in attributes.items()}
+    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=values)
+    try:
+        yield
+    finally:
+        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)

@@ -17,9 +17,9 @@ from chalicelib.primality.screening import screen
 from chalicelib.settings import settings
 from chalicelib.store import items, table
 from chalicelib.tasks.task import ListTask, NumberTask, pending_task
+from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import set_chunk_size
 from tests.support.clock import Clock
-from tests.support.faulty_aws import FaultyAws
 from tests.support.outcomes import CERTIFIED
 
 

@@ -15,7 +15,7 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
-from tests.support.sqs_model import SqsError, SqsModel
+from tests.faults.sqs_model import SqsError, SqsModel
 
 Outcome = tuple[Any, Exception | None]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import pytest
 
 from chalicelib.queues import Queue
+from tests.faults.fault_injection import FaultInjector, Killed, inject_faults
+from tests.faults.sqs_model import SqsModel
 from tests.support.aws import Record, table_in_process
 from tests.support.consumers import REMAINING_SECONDS, handle
-from tests.support.fault_injection import FaultInjector, Killed, inject_faults
-from tests.support.sqs_model import SqsModel
 
 #: How long `drain` lets pass. A message is delivered again within that time, except an unreadable dead letter.
 DRAIN_SECONDS = 6 * 3_600

@@ -1,0 +1,84 @@
+"""Numbers whose primality is known, and the check of a result that shares no code with the engine."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from gmpy2 import mpz
+from hypothesis import strategies as st
+
+from chalicelib.numbers.integers import parse_integer
+from chalicelib.primality.progress import ignore
+from chalicelib.primality.result import Result, Verdict
+from chalicelib.primality.special_forms import special_form
+
+
+def is_confirmed(result: Result) -> bool:
+    """Return whether the witness of a result, and nothing else, confirms its verdict.
+
+    For a prime there is nothing to check but that it has no witness and is at least 2.
+    """
+    n, witness = result.number, result.witness
+    if result.verdict is not Verdict.COMPOSITE:
+        return (n < 2) == (result.verdict is Verdict.NOT_PRIME) and witness is None
+    if witness is None or (witness.factor is None) == (witness.base is None):
+        return False
+    if witness.factor is not None:
+        return 1 < witness.factor < n and n % witness.factor == 0
+    return witness.base is not None and n > 3 and n % 2 == 1 and _refutes(witness.base, n)
+
+
+def _refutes(base: int, n: int) -> bool:
+    odd = (n - 1) // ((n - 1) & -(n - 1))
+    power, exponent = pow(base, odd, n), odd
+    if power == 1:
+        return False
+    while exponent < n - 1:
+        if power == n - 1:
+            return False
+        power, exponent = power * power % n, 2 * exponent
+    return base % n != 0
+
+
+#: Pairs (k, m) with odd k < 2^m.
+shapes = st.integers(4, 90).flatmap(
+    lambda m: st.tuples(st.integers(0, 2 ** (m - 1) - 1).map(lambda half: 2 * half + 1), st.just(m))
+)
+
+
+def is_prime(n: int) -> bool | None:
+    """Return what the test of n's special form says, None if it has none; check the witness of a composite."""
+    decision = special_form(mpz(n), ignore)
+    if decision is None:
+        return None
+    if decision.witness is not None:
+        assert is_confirmed(Result(n, Verdict.COMPOSITE, decision.method, decision.witness))
+    return decision.witness is None
+
+
+PATH = Path(__file__).parents[1] / "data" / "primality_cases.jsonl.gz"
+
+
+@dataclass(frozen=True)
+class Case:
+    #: The number.
+    n: int
+    #: Whether it is prime.
+    prime: bool
+    #: Where it comes from.
+    source: str
+
+
+def cases(min_bits: int, max_bits: int) -> list[Case]:
+    """Return the cases of `min_bits` to `max_bits` bits."""
+    return [case for case in _read() if min_bits <= case.n.bit_length() <= max_bits]
+
+
+@cache
+def _read() -> list[Case]:
+    rows = [json.loads(line) for line in gzip.decompress(PATH.read_bytes()).splitlines()]
+    return [Case(parse_integer(row["n"], 20_000), row["prime"], row["source"]) for row in rows]
