@@ -23,7 +23,7 @@ def test_the_square_of_a_square_root_is_the_number(rest: int, start: int, x: int
 
 
 @given(primes, st.lists(st.sampled_from([-3, -4, 5, -7, 8, -8, -11, 13]), unique=True, max_size=4).map(tuple))
-def test_square_roots_exist_where_all_symbols_are_1_and_their_product_is_that_of_the_numbers(
+def test_square_roots_exist_where_all_symbols_are_1_and_multiply_as_the_numbers_do(
     n: mpz, integers: tuple[int, ...]
 ) -> None:
     roots = SquareRoots(n)
