@@ -21,7 +21,15 @@ SCREENING: Points = (
 )
 
 #: Bits, and seconds of `ecpp.certify` on one core.
-PROVING: Points = ((64, 1e-3), (256, 0.02), (512, 0.17), (1024, 0.97), (2048, 8.0), (4096, 236.0))
+PROVING: Points = (
+    (64, 0.4e-3),
+    (128, 2e-3),
+    (256, 0.013),
+    (512, 0.1),
+    (1024, 0.97),
+    (2048, 8.0),
+    (4096, 236.0),
+)
 
 
 def screening_seconds(bits: int) -> float:
