@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -9,14 +10,11 @@ from hypothesis import strategies as st
 from chalicelib.numbers.cost import PROVING, SCREENING, proving_seconds, screening_seconds
 
 
-@pytest.mark.parametrize(("bits", "seconds"), SCREENING)
-def test_a_screening_of_a_measured_size_costs_what_was_measured(bits: int, seconds: float) -> None:
-    assert screening_seconds(bits) == pytest.approx(seconds)
-
-
-@pytest.mark.parametrize(("bits", "seconds"), PROVING)
-def test_a_proof_of_a_measured_size_costs_what_was_measured(bits: int, seconds: float) -> None:
-    assert proving_seconds(bits) == pytest.approx(seconds)
+@pytest.mark.parametrize(("estimate", "points"), [(screening_seconds, SCREENING), (proving_seconds, PROVING)])
+def test_a_computation_of_a_measured_size_costs_what_was_measured(
+    estimate: Callable[[int], float], points: Sequence[tuple[int, float]]
+) -> None:
+    assert [estimate(bits) for bits, _ in points] == pytest.approx([seconds for _, seconds in points])
 
 
 @given(st.integers(0, 50_000), st.integers(1, 50_000))

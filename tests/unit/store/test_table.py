@@ -60,20 +60,6 @@ def test_an_item_is_read_consistently(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [parameters.get("ConsistentRead") for parameters in reads] == [True] * 3
 
 
-def test_bytes_are_read_as_plain_bytes() -> None:
-    task_id = ids.new_id()
-    write(task_id, results=b"packed")
-    item = table.get(task_id, table.TASK)
-    assert item is not None
-    assert type(item["results"]) is bytes
-
-
-def test_a_part_that_is_not_there_is_none() -> None:
-    task_id = ids.new_id()
-    write(task_id)
-    assert table.get(task_id, 1) is None
-
-
 @pytest.mark.parametrize(("expires_at", "is_free"), [(NOW - 1, True), (NOW, True), (NOW + 1, False)])
 def test_an_id_is_free_once_its_item_has_expired(expires_at: int, is_free: bool) -> None:
     task_id = ids.new_id()
@@ -105,19 +91,6 @@ def test_an_update_whose_condition_fails_changes_nothing_and_shows_the_item() ->
         table.update(item["task_id"], table.TASK, "SET n = :two", {":two": 2}, condition=Condition("n = :two", {}, {}))
     assert caught.value.item == item
     assert table.get(item["task_id"], table.TASK) == item
-
-
-def test_an_update_of_an_item_that_is_not_there_shows_none() -> None:
-    with pytest.raises(ConditionFailed) as caught:
-        table.update(ids.new_id(), table.TASK, "SET n = :one", {":one": 1}, condition=Condition("n = :one", {}, {}))
-    assert caught.value.item is None
-
-
-def test_an_update_returns_what_it_is_asked_for() -> None:
-    item = write(ids.new_id(), n=1)
-    change = ("SET n = :two", {":two": 2})
-    assert table.update(item["task_id"], table.TASK, *change) == {}
-    assert table.update(item["task_id"], table.TASK, *change, returning="ALL_NEW") == item | {"n": 2}
 
 
 def test_a_deleted_task_keeps_its_other_parts() -> None:
