@@ -47,6 +47,9 @@ def join(code: Path, layer: Path, archive: Path) -> None:
 
 
 def _compile(folder: Path, root: Path) -> None:
+    # Whether a string of one character is written as interned depends on what this process did before: all are, here.
+    for code in range(256):
+        sys.intern(chr(code))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the libraries' modules, which are as they are
         for module in folder.rglob("*.py"):
