@@ -1,9 +1,8 @@
 """Writes zips whose bytes depend on their contents alone."""
 
-import py_compile
 import shutil
+import subprocess
 import sys
-import warnings
 import zipfile
 from pathlib import Path
 
@@ -47,15 +46,6 @@ def join(code: Path, layer: Path, archive: Path) -> None:
 
 
 def _compile(folder: Path, root: Path) -> None:
-    # Whether a string of one character is written as interned depends on what this process did before: all are, here.
-    for code in range(256):
-        sys.intern(chr(code))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the libraries' modules, which are as they are
-        for module in folder.rglob("*.py"):
-            py_compile.compile(
-                str(module),
-                dfile=str(module.relative_to(root)),
-                invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-                doraise=True,
-            )
+    """Compile a folder's modules in a process of its own: bytecode depends on what else its process has loaded."""
+    command = [sys.executable, "-I", "-W", "ignore", "-m", "compileall", "-q", "-s", str(root)]
+    subprocess.run([*command, "--invalidation-mode", "unchecked-hash", str(folder)], check=True)
