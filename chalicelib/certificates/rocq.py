@@ -12,7 +12,7 @@ from chalicelib.numbers.integers import to_decimal
 from chalicelib.verifier.curves import Step
 from chalicelib.verifier.mersenne import Mersenne
 from chalicelib.verifier.neighbours import Neighbour
-from chalicelib.verifier.proofs import CurveChain, Proof
+from chalicelib.verifier.proofs import CurveChain, Proof, SmallPrime
 
 _FILE = """(* Checked by coqc of Rocq (Coq) with Coqprime; in Debian: apt-get install coq libcoq-coqprime *)
 From Coq Require Import List ZArith Znumtheory.
@@ -49,8 +49,10 @@ def write(proof: Proof) -> str:
         elements = [*map(_curve, proof.steps), *_small([proof.steps[-1].q])]
     elif isinstance(proof, Neighbour) and proof.sign == -1:
         elements = _neighbour(proof)
+    elif isinstance(proof, SmallPrime):
+        elements = _small([proof.number])
     else:
-        raise NotExpressible("Coqprime has no proof from N+1, and a number below 2^64 is its own certificate.")
+        raise NotExpressible("Coqprime has no proof from N+1.")
     first, *rest = elements
     return _FILE.format(n=to_decimal(proof.number), first=first, rest="\n :: ".join([*rest, "nil"]))
 

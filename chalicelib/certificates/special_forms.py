@@ -1,28 +1,31 @@
-"""The certificates of primes k·2^m ± 1 with k < 2^m, which follow from the number alone."""
+"""The certificates that follow from the number alone: of primes below 2^64, and k·2^m ± 1 with k < 2^m."""
 
 from __future__ import annotations
 
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Verdict
 
-#: Smaller primes need no certificate: every program tests them.
+#: A smaller prime is its own certificate, as for PARI: every program tests it.
 MIN_BITS = 65
 
 
 def has_certificate(result: Result) -> bool:
-    """Whether the number is proven, and there is a certificate: a stored one, or that of its form."""
+    """Whether a proven prime above 2^64 has a certificate: a stored one, or that of its form."""
     if result.verdict is not Verdict.PRIME:
         return False
     return result.has_certificate or _form(result.number) is not None
 
 
 def certificate_of(number: int) -> str | None:
-    """Return the certificate of a prime k·2^m ± 1 with k < 2^m, above 2^64; None for any other prime.
+    """Return the certificate of a prime below 2^64, or k·2^m ± 1 with k < 2^m; None for any other prime.
 
+    - Below 2^64: the number.
     - 2^p - 1: a line that says so. The check repeats the test of Lucas and Lehmer.
     - k·2^m + 1: PARI's N-1 certificate with the one factor 2 (Pocklington), which is enough, because 2^m > √N.
     - k·2^m - 1: the same for N + 1 (Morrison), which PARI has no format for.
     """
+    if number.bit_length() < MIN_BITS:
+        return f"{number}\n"
     form = _form(number)
     if form is None:
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
+from chalicelib.primality.result import Verdict
 from chalicelib.service import finished
 from chalicelib.settings import settings
 from chalicelib.store import certificates, list_results, transitions
@@ -108,10 +109,10 @@ def read_certificate(task_id: str, format_name: str) -> str:
     task = read_task(task_id)
     result = task.result if isinstance(task, NumberTask) else None
     text = None
-    if result is not None and special_forms.has_certificate(result):
+    if result is not None and result.verdict is Verdict.PRIME:
         text = special_forms.certificate_of(result.number) or certificates.read(task_id)
     if text is None:
-        raise NotFound("This task has no certificate: a number that is proven prime has one if it is above 2^64.")
+        raise NotFound("This task has no certificate: only a number that is proven prime has one.")
     try:
         return formats.write(text, format_name)
     except formats.NoSuchFormat as error:

@@ -110,8 +110,15 @@ def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.Mon
         read.read_certificate(task_id, "pari")
 
 
-@pytest.mark.parametrize("number", [11, 15, 10**60 + 7], ids=["small", "composite", "not proven yet"])
-def test_a_number_that_is_not_proven_prime_above_2_64_has_no_certificate(number: int) -> None:
+def test_a_prime_below_2_64_is_its_own_certificate() -> None:
+    task_id = submit_number(11)
+    run(Queue.TASKS)
+    assert read.read_certificate(task_id, "pari") == "11\n"
+    assert "prime 11." in read.read_certificate(task_id, "rocq")
+
+
+@pytest.mark.parametrize("number", [15, 10**60 + 7], ids=["composite", "not proven yet"])
+def test_a_number_that_is_not_proven_prime_has_no_certificate(number: int) -> None:
     task_id = submit_number(number)
     run(Queue.TASKS)
     with pytest.raises(NotFound, match="has no certificate"):
