@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from benchmarks import prices
 from benchmarks.harness.report import markdown, reached
-from chalicelib.primality.batch import screen_chunk
+from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.store.list_results import COMPRESSION_LEVEL
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id

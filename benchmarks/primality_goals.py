@@ -15,7 +15,7 @@ from cypari import pari
 from flint import fmpz
 
 from chalicelib.primality import curve_search, ecpp
-from chalicelib.primality.batch import screen_chunk
+from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.primality.screening import screen
 
 #: Bits of primes, and at most how many times the fastest library's time their screening takes.

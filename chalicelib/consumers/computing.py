@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from chalicelib.consumers.outcomes import FinishedChunk, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
-from chalicelib.primality.batch import join_results
 from chalicelib.primality.child import screen_in_child
+from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
 from chalicelib.store import list_results

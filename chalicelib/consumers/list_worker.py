@@ -9,7 +9,7 @@ from chalicelib.consumers.outcomes import FinishedChunk, Forward, HandBack, Outc
 from chalicelib.consumers.routing import next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.worker import MARGIN_SECONDS
-from chalicelib.primality.batch import screen_chunk
+from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.queues import Queue
 from chalicelib.store import list_results
 from chalicelib.tasks.messages import ChunkMessage

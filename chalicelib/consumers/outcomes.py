@@ -18,7 +18,7 @@ from chalicelib.tasks.messages import ChunkMessage, Message
 
 if TYPE_CHECKING:  # the consumer of the dead letters has no native library, which the screening of chunks needs
     from chalicelib.consumers.settle import Batch
-    from chalicelib.primality.batch import ChunkResults
+    from chalicelib.primality.chunk_screening import ChunkResults
 
 #: The delay after the first failed attempt in seconds, and its growth: 2, 8, 32 and 128 s before the second to the
 #: fifth attempt, so that an outage of a few minutes fails no task.

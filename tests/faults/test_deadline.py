@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.consumers import computing, list_worker, settle, worker
 from chalicelib.consumers.computing import MARGIN_SECONDS as COMPUTE_MARGIN_SECONDS
-from chalicelib.primality.batch import screen_chunk
+from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen, screen_thoroughly
 from chalicelib.queues import Queue

@@ -18,7 +18,7 @@ from chalicelib.consumers.computing import (
 from chalicelib.consumers.outcomes import FinishedChunk, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.errors import Unavailable
-from chalicelib.primality.batch import join_results
+from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen

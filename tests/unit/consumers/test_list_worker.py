@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import queues
 from chalicelib.consumers import computing, list_worker
-from chalicelib.primality.batch import ChunkResults
+from chalicelib.primality.chunk_screening import ChunkResults
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task

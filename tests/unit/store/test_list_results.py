@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from chalicelib.primality.batch import join_results, screen_chunk
+from chalicelib.primality.chunk_screening import join_results, screen_chunk
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task

@@ -5,8 +5,8 @@ from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.primality import batch
-from chalicelib.primality.batch import ChunkResults, join_results, screen_chunk
+from chalicelib.primality import chunk_screening
+from chalicelib.primality.chunk_screening import ChunkResults, join_results, screen_chunk
 from chalicelib.primality.screening import screen
 from tests.support.primality import cases
 
@@ -52,5 +52,5 @@ def test_a_number_that_only_flint_calls_composite_is_decided_by_the_bases(monkey
         def is_probable_prime(self) -> bool:
             return False
 
-    monkeypatch.setattr(batch, "fmpz", Wrong)
+    monkeypatch.setattr(chunk_screening, "fmpz", Wrong)
     assert screen_chunk(f"{2**61 - 1:x}").text == f"{2**61 - 1} P".encode()
