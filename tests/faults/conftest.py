@@ -8,8 +8,12 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from tests.faults.faulty_aws import FaultyAws, faulty_aws_in_process
+from chalicelib.queues import QUEUES, Queue
+from tests.faults.fault_injection import inject_faults
+from tests.faults.faulty_aws import FaultyAws
+from tests.faults.sqs_model import SqsModel
 from tests.support.api import Api
+from tests.support.aws import table_in_process
 from tests.support.outcomes import lower_limits
 
 
@@ -17,8 +21,11 @@ from tests.support.outcomes import lower_limits
 def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[FaultyAws]:
     """Give the service an empty table and the queues of the model, and yield control over the calls to both."""
     lower_limits(monkeypatch)
-    with faulty_aws_in_process(monkeypatch, dynamodb_endpoint) as aws:
-        yield aws
+    for queue in Queue:
+        monkeypatch.setenv(QUEUES[queue].url_variable, f"http://sqs/{queue}")
+    sqs = SqsModel()
+    with table_in_process(monkeypatch, dynamodb_endpoint), inject_faults(monkeypatch, sqs) as faults:
+        yield FaultyAws(faults, sqs)
 
 
 @pytest.fixture

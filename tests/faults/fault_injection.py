@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,10 +14,11 @@ import botocore.endpoint
 import botocore.retries.quota
 import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
-from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ReadTimeoutError
 
 from tests.faults.sqs_model import SqsError, SqsModel
 
+#: What botocore makes of a request: a response and its parsed body, or an exception.
 Outcome = tuple[Any, Exception | None]
 
 
@@ -34,46 +36,25 @@ class Fault:
     is_applied: bool = False
 
 
-def _error_response(status: int, code: str) -> Callable[[str], Outcome]:
-    def outcome(url: str) -> Outcome:
-        metadata = {"HTTPStatusCode": status, "HTTPHeaders": {}}
-        error = {"Error": {"Code": code, "Message": "injected"}, "ResponseMetadata": metadata}
-        return (_http_response(url, status), error), None
-
-    return outcome
-
-
-def _success(url: str, parsed: dict[str, Any]) -> Outcome:
-    metadata = {"HTTPStatusCode": 200, "HTTPHeaders": {}}
-    return (_http_response(url, 200), parsed | {"ResponseMetadata": metadata}), None
-
-
-def _http_response(url: str, status: int) -> AWSResponse:
+def _response(url: str, status: int, parsed: dict[str, Any]) -> Outcome:
     response = AWSResponse(url, status, HTTPHeaders(), None)
     response._content = b"{}"  # type: ignore[attr-defined] # otherwise it reads a socket
-    return response
+    return (response, parsed | {"ResponseMetadata": {"HTTPStatusCode": status, "HTTPHeaders": {}}}), None
 
 
-def _raise(error: type[Exception]) -> Callable[[str], Outcome]:
-    return lambda url: (None, error(endpoint_url=url, error="injected"))  # type: ignore[call-arg] # botocore's own
+def _refused(url: str, code: str) -> Outcome:
+    return _response(url, 400, {"Error": {"Code": code, "Message": "injected"}})
 
 
 def _kill(url: str) -> Outcome:
     raise Killed(url)
 
 
-THROTTLED = Fault("throttled", _error_response(400, "ThrottlingException"))
-INTERNAL_ERROR = Fault("internal_error", _error_response(500, "InternalServerError"))
-UNREACHABLE = Fault("unreachable", _raise(EndpointConnectionError))
-TIMED_OUT = Fault("timed_out", _raise(ConnectTimeoutError))
-RESPONSE_LOST = Fault("response_lost", _raise(ReadTimeoutError), is_applied=True)
-INTERNAL_ERROR_AFTER = Fault("internal_error_after", _error_response(500, "InternalServerError"), is_applied=True)
-#: The faults that may pass by themselves.
-TRANSIENT_FAULTS = (THROTTLED, INTERNAL_ERROR, UNREACHABLE, TIMED_OUT, RESPONSE_LOST, INTERNAL_ERROR_AFTER)
-
+#: The faults that may pass by themselves; tests/unit/test_aws.py has every other one, which the service treats alike.
+THROTTLED = Fault("throttled", lambda url: _refused(url, "ThrottlingException"))
+RESPONSE_LOST = Fault("response_lost", lambda url: (None, ReadTimeoutError(endpoint_url=url)), is_applied=True)
 #: A call that AWS refuses, today and tomorrow.
-DENIED = Fault("denied", _error_response(400, "AccessDeniedException"))
-
+DENIED = Fault("denied", lambda url: _refused(url, "AccessDeniedException"))
 KILLED_BEFORE = Fault("killed_before", _kill)
 KILLED_AFTER = Fault("killed_after", _kill, is_applied=True)
 
@@ -93,8 +74,6 @@ class FaultInjector:
     operations: list[str] = field(default_factory=list)
     #: Called with the operation before every attempt of a call.
     before_call: Callable[[str], None] | None = None
-    #: Takes the place of SQS where it is set.
-    sqs: SqsModel | None = None
 
     @property
     def is_reached(self) -> bool:
@@ -111,6 +90,14 @@ class FaultInjector:
         finally:
             self.fault = None
 
+    def each_call(self, fault: Fault, calls: int = 1) -> Iterator[AbstractContextManager[None]]:
+        """Yield blocks in which the first call fails, then the second and so on, until a block has too few calls."""
+        for at in count():
+            yield self.injected(fault, at, calls)
+            if not self.is_reached:
+                assert at > 0, "no call was made"
+                return
+
     def fault_of(self, operation: str, attempt: int) -> Fault | None:
         """Return what goes wrong with an attempt of a call, or None; count the call while a fault is injected."""
         if self.fault is None:
@@ -123,9 +110,9 @@ class FaultInjector:
 
 
 @contextmanager
-def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel | None = None) -> Iterator[FaultInjector]:
-    """Give the injector of this process; botocore does not sleep between its attempts meanwhile."""
-    injector = FaultInjector(sqs=sqs)
+def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel) -> Iterator[FaultInjector]:
+    """Give the injector of this process, in which the model responds to calls of SQS and botocore does not sleep."""
+    injector = FaultInjector()
     send = botocore.endpoint.Endpoint._do_get_response  # type: ignore[attr-defined] # private: below its retries
 
     def send_or_fail(self: Any, request: Any, operation_model: Any, context: Any) -> Outcome:
@@ -133,8 +120,8 @@ def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel | None = None) 
             injector.before_call(operation_model.name)
         fault = injector.fault_of(operation_model.name, context["retries"]["attempt"])
         if fault is None or fault.is_applied:
-            if injector.sqs and operation_model.service_model.service_name == "sqs":
-                outcome = _call_model(injector.sqs, request, operation_model.name)
+            if operation_model.service_model.service_name == "sqs":
+                outcome = _call_model(sqs, request, operation_model.name)
             else:
                 outcome = send(self, request, operation_model, context)
         return outcome if fault is None else fault.outcome(request.url)
@@ -149,6 +136,6 @@ def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel | None = None) 
 
 def _call_model(sqs: SqsModel, request: Any, operation: str) -> Outcome:
     try:
-        return _success(request.url, sqs(operation, json.loads(request.body)))
+        return _response(request.url, 200, sqs(operation, json.loads(request.body)))
     except SqsError as error:
-        return _error_response(400, error.code)(request.url)
+        return _refused(request.url, error.code)

@@ -20,7 +20,7 @@ from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
-from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, TRANSIENT_FAULTS, Fault, Killed
+from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault, Killed
 from tests.faults.model_context import Expected, ModelContext, read_tasks
 from tests.faults.sqs_model import StoredMessage
 from tests.support.builders import submit_keyed, submit_list, submit_number
@@ -52,7 +52,7 @@ faults = st.one_of(
     st.none(),
     st.none(),
     st.tuples(
-        st.sampled_from([*TRANSIENT_FAULTS, DENIED, KILLED_BEFORE, KILLED_BEFORE, KILLED_AFTER, KILLED_AFTER]),
+        st.sampled_from([THROTTLED, RESPONSE_LOST, DENIED, KILLED_BEFORE, KILLED_AFTER]),
         st.integers(0, 3),
         st.sampled_from([1, 99]),
     ),

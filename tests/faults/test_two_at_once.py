@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import count
 
 import pytest
@@ -12,7 +11,6 @@ from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
 from chalicelib.store import table
 from tests.faults.faulty_aws import FaultyAws
-from tests.support.aws import Record
 from tests.support.builders import submit_list, submit_number
 from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, PRIME
 
@@ -26,23 +24,6 @@ def final_item(task_id: str) -> table.Item | None:
     if item is None or not read_task(task_id).status.is_final:
         return None
     return {name: value for name, value in item.items() if "chunks" not in item or name not in COUNTS}
-
-
-class Interruption:
-    """Runs an action once, before a given call of a consumer."""
-
-    def __init__(self, aws: FaultyAws, at: int, action: Callable[[], None]) -> None:
-        self.faults, self.at, self.action = aws.faults, at, action
-        self.calls = 0
-        self.faults.before_call = self
-
-    def __call__(self, _: str) -> None:
-        """Count a call, and run the action before number `at`."""
-        self.calls += 1
-        if self.calls == self.at + 1:
-            self.faults.before_call = None
-            self.action()
-            self.faults.before_call = self
 
 
 DEAD = Queue.DEAD_LETTERS
@@ -66,28 +47,36 @@ def test_two_consumers_with_the_same_message_finish_its_task_once(
     aws_with_faults: FaultyAws, submitted: int | list[int], queue: Queue, one: Queue, other: Queue
 ) -> None:
     """The second consumer runs completely between any two calls of the first one."""
+    aws, faults = aws_with_faults, aws_with_faults.faults
     for at in count():
         task_id = submit_list(submitted) if isinstance(submitted, list) else submit_number(submitted)
-        records = aws_with_faults.forward_to(queue)
+        records = aws.forward_to(queue)
         assert records
         finals: list[table.Item | None] = []
+        calls_left = at
 
-        def run_other(
-            task_id: str = task_id, records: list[Record] = records, finals: list[table.Item | None] = finals
-        ) -> None:
-            assert aws_with_faults.deliver(other, records) == []
-            finals.append(final_item(task_id))
+        def run_other_before_the_call(_: str) -> None:
+            nonlocal calls_left
+            calls_left -= 1
+            if calls_left < 0:
+                faults.before_call = None
+                assert aws.deliver(other, records) == []  # noqa: B023 - called in this round only
+                finals.append(final_item(task_id))  # noqa: B023
 
-        interruption = Interruption(aws_with_faults, at, run_other)
-        assert aws_with_faults.deliver(one, records) == []
-        aws_with_faults.faults.before_call = None
-        aws_with_faults.drain()
+        aws.metrics.clear()
+        faults.before_call = run_other_before_the_call
+        assert aws.deliver(one, records) == []
+        faults.before_call = None
+        aws.drain()
         if not finals:
             break
         assert finals[0] in (None, final_item(task_id)), f"the second consumer finished the task before call {at}"
         if read_task(task_id).status == "FAILURE":
             assert DEAD in {one, other}
             retry_task(task_id)
-            aws_with_faults.drain()
+            aws.drain()
+        elif DEAD not in {one, other}:
+            counted = {name: n for name, n in aws.metrics.items() if name.startswith(("success_", "chunks"))}
+            assert sum(counted.values()) == 1, counted
         assert read_task(task_id).status == "SUCCESS"
-    assert interruption.calls == at > 0
+    assert at > 0

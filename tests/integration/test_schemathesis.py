@@ -6,7 +6,6 @@ import contextlib
 from typing import Any
 
 import pytest
-import requests
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
@@ -43,10 +42,3 @@ def test_every_response_is_one_that_the_document_describes(
         # An operation without parameters has no invalid requests.
         with contextlib.suppress(*([Unsatisfiable] if mode is schemathesis.GenerationMode.NEGATIVE else [])):
             check_response()
-
-
-def test_a_method_that_an_address_does_not_take_is_405_or_404_as_a_problem(service_url: str) -> None:
-    for method, path in (("PUT", ""), ("PATCH", "queue"), ("POST", "health"), ("DELETE", "openapi.json")):
-        response = requests.request(method, service_url + path, timeout=30)
-        assert response.status_code in {404, 405, 409}, (method, path, response.status_code)
-        assert response.headers["content-type"] == "application/problem+json"

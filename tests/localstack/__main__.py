@@ -9,7 +9,7 @@ import sys
 
 from infra import ROOT
 from tests.localstack.environments import make, missing
-from tests.localstack.localstack import LocalStack
+from tests.localstack.localstack import localstack
 from tests.support.programs import use_locked_programs
 from tests.support.servers import free_port
 
@@ -23,8 +23,6 @@ TESTS = (
     "tests/infra/test_deploy.py",
     "tests/infra/test_destroy.py",
     "tests/infra/test_gateway.py",
-    "tests/faults/test_deliveries.py",
-    "tests/faults/test_killed_api.py",
     "tests/faults/test_killed_functions.py",
 )
 
@@ -52,12 +50,11 @@ def main(arguments: list[str]) -> int:
     make()
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
-    localstack = LocalStack(free_port(), FOLDER)
-    with localstack as url:
+    with localstack(free_port(), FOLDER) as (url, pid):
         command = [sys.executable, "-m", "pytest", "-m", "emulator and not deep", *(arguments or TESTS)]
         command += [f"--deselect={test}" for test in NOT_ON_LOCALSTACK]
         command += [f"--ignore={file}" for file in ON_MINISTACK]
-        environment = {**os.environ, "AWS_ENDPOINT_URL": url, "LOCALSTACK_PID": str(localstack.pid)}
+        environment = {**os.environ, "AWS_ENDPOINT_URL": url, "LOCALSTACK_PID": str(pid)}
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -87,29 +87,23 @@ class ProcessExecutor(RuntimeExecutor):  # type: ignore[misc] # LocalStack is no
         self._api.close()
 
     def get_address(self) -> str:
-        """Return where the process is."""
         return "127.0.0.1"
 
     def get_endpoint_from_executor(self) -> str:
-        """Return where LocalStack is for the process."""
         return "127.0.0.1"
 
     def get_runtime_endpoint(self) -> str:
-        """Return the address of LocalStack's own runtime endpoint, which is not used here."""
-        return ""
+        return ""  # LocalStack's own, which is not used here
 
     def get_logs(self) -> str:
-        """Return what the process has printed since its last invocation began."""
         return "".join(self._lines)
 
     @classmethod
     def prepare_version(cls, function_version: FunctionVersion) -> None:
-        """Unzip the function's code."""
         function_version.config.code.prepare_for_execution()
 
     @classmethod
     def cleanup_version(cls, function_version: FunctionVersion) -> None:
-        """Delete the unzipped code."""
         function_version.config.code.destroy_cached()
 
     def _watch(self, process: subprocess.Popen[str], api: RuntimeApi) -> None:
