@@ -17,7 +17,7 @@ async function verdictOn(file) {
 /** Returns the part of the page that checks certificates. */
 export function certificateChecker() {
   const input = h("input", { type: "file", id: "certificate-file", class: "unseen" });
-  const label = h("label", { for: "certificate-file" }, "Choose a certificate", h("span", { class: "wide" }, " or drop it here"));
+  const label = h("label", { for: "certificate-file" }, h("span", {}, "Choose a certificate", h("span", { class: "wide" }, " or drop it")));
   const result = h("p", { id: "certificate-result", class: "what" });
   const element = h("section", { class: "certificate", "aria-labelledby": "certificate-title" },
     h("h2", { id: "certificate-title" }, "Check a certificate"),
