@@ -111,9 +111,7 @@ class SqsModel:
         return records
 
     def find(self, message_ids: set[str]) -> list[StoredMessage]:
-        """Return the messages with these ids."""
         return [message for message in self.messages if message.message_id in message_ids]
 
     def delete(self, message_ids: set[str]) -> None:
-        """Delete messages."""
         self.messages = [message for message in self.messages if message.message_id not in message_ids]

@@ -40,13 +40,11 @@ def only_a_started_emulator(endpoint: str) -> None:
 
 @pytest.fixture
 def sqs(session: Session) -> Iterator[SQSClient]:
-    """Return a client of the emulator's queues that has all permissions."""
     with closing(session.client("sqs")) as client:
         yield client
 
 
 def submit(url: str, number: int | str) -> str:
-    """Submit a number and return its task's id."""
     response = requests.post(url, json={"number": number}, timeout=30)
     assert response.status_code == 202
     return str(response.json()["task_id"])
@@ -59,7 +57,6 @@ def submit_as_only_proof(url: str, endpoint: str, number: str) -> str:
 
 
 def read(url: str, task_id: str) -> dict[str, Any]:
-    """Return a task."""
     task: dict[str, Any] = requests.get(url + task_id, timeout=30).json()
     return task
 

@@ -39,12 +39,10 @@ class Ended:
     queued: tuple[str, ...] = ()
 
     def assert_no_process_runs(self) -> None:
-        """Check that nothing runs that this run has started."""
         until(lambda: not any(map(is_running, self.processes)), "all have ended")
 
 
 def read(run: Run, task: Task) -> Task:
-    """Return a task as a run shows it."""
     shown: Task = requests.get(run.url + task["task_id"], timeout=30).json()
     return shown
 
@@ -116,17 +114,13 @@ def test_killed_it_leaves_no_process_nor_a_proof(killed: Ended) -> None:
     killed.assert_no_process_runs()
 
 
-def test_killed_and_started_again_it_has_the_tasks_that_were_finished(
+def test_started_again_it_has_what_was_finished_and_finishes_what_was_queued(
     killed: Ended, started_again: tuple[Task, list[Task]]
 ) -> None:
-    assert started_again[0] == killed.finished
-
-
-def test_killed_and_started_again_it_finishes_the_tasks_that_were_queued(
-    started_again: tuple[Task, list[Task]],
-) -> None:
-    *numbers, a_list, last = started_again[1]
-    assert [(task["status"], task["error"]) for task in started_again[1]] == [("SUCCESS", None)] * (len(SLOW) + 2)
+    finished, queued = started_again
+    assert finished == killed.finished
+    assert [(task["status"], task["error"]) for task in queued] == [("SUCCESS", None)] * (len(SLOW) + 2)
+    *numbers, a_list, last = queued
     assert {task["result"]["verdict"] for task in [*numbers, last]} == {"composite"}
     assert a_list["result"]["primes"] == 1229
 

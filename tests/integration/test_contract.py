@@ -63,10 +63,6 @@ def test_an_unknown_path_is_404(url: str) -> None:
     assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
 
 
-def test_health_is_ok(url: str) -> None:
-    assert requests.get(f"{url}health", timeout=30).json() == {"status": "ok"}
-
-
 def test_the_same_key_is_the_same_task(url: str) -> None:
     first, second = (submit(url, 13, **{"Idempotency-Key": f"same {url}".replace(" ", "-")}) for _ in range(2))
     assert first.json() == second.json()
@@ -109,7 +105,8 @@ def test_other_numbers_are_finished_while_a_large_number_is_proven(service_url: 
     assert requests.delete(large, timeout=30).json()["status"] == "REVOKED"
 
 
-def test_the_queues_have_counts(url: str) -> None:
+def test_the_service_is_healthy_and_its_queues_have_counts(url: str) -> None:
+    assert requests.get(f"{url}health", timeout=30).json() == {"status": "ok"}
     body = requests.get(f"{url}queue", timeout=30).json()
     assert set(body["queues"]) == {"tasks", "lists", "proofs", "long_proofs", "dead_letters"}
 

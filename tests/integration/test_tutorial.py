@@ -18,8 +18,7 @@ from pathlib import Path
 import pytest
 
 from infra import ROOT
-from tests.integration.documents import TASK_ID, WRITTEN_URL
-from tests.integration.terminal import Terminal, terminal
+from tests.integration.documents import TASK_ID, WRITTEN_URL, Terminal, terminal
 from tests.support.checkout import Run, make_checkout
 from tests.support.polling import until
 from tests.support.programs import require

@@ -68,7 +68,6 @@ class RuntimeApi:
 
     @property
     def address(self) -> str:
-        """The value of AWS_LAMBDA_RUNTIME_API."""
         return f"127.0.0.1:{self._server.server_address[1]}"
 
     def invoke(self, invocation: Invocation) -> Response:
@@ -104,7 +103,6 @@ class RuntimeApi:
             current.response.set_result(response)
 
     def close(self) -> None:
-        """Stop serving."""
         self._waiting.put(None)
         self._server.shutdown()
         self._server.server_close()

@@ -24,7 +24,6 @@ def invoke(endpoint: str, name: str, event: object) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def worker(endpoint: str, outputs: dict[str, str]) -> str:
-    """Return the worker's name."""
     stack = emulator_session(endpoint).client("cloudformation")
     described = stack.describe_stack_resource(StackName="is-it-prime-local", LogicalResourceId="Worker")
     return str(described["StackResourceDetail"]["PhysicalResourceId"])
@@ -34,12 +33,9 @@ def log(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in Path(LOGS / f"{name}.log").read_text().splitlines()]
 
 
-def test_an_error_that_no_handler_catches_is_one_json_line_with_its_request(endpoint: str, worker: str) -> None:
+def test_every_line_is_json_and_an_error_that_no_handler_catches_is_one_line(endpoint: str, worker: str) -> None:
+    assert invoke(endpoint, worker, {"Records": []}) == {"batchItemFailures": []}
     assert invoke(endpoint, worker, {"Records": [{}]})["errorType"] == "KeyError"
     (line,) = [entry for entry in log(worker) if entry.get("level") == "ERROR"]
     assert {"timestamp", "errorType", "errorMessage", "requestId", "stackTrace"} <= set(line)
-
-
-def test_every_line_that_a_function_logs_is_json(endpoint: str, worker: str) -> None:
-    assert invoke(endpoint, worker, {"Records": []}) == {"batchItemFailures": []}
     assert [line for line in log(worker) if line.get("function") == "worker"]

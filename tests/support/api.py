@@ -22,7 +22,6 @@ class ApiResponse:
 
     @property
     def json(self) -> Any:
-        """The body."""
         return json.loads(self.text)
 
 
@@ -42,16 +41,13 @@ class Api:
         return ApiResponse(response.status_code, lower, response.body.decode())
 
     def submit(self, number: object, **headers: str) -> ApiResponse:
-        """Submit a number, or a list of them."""
         field = "numbers" if isinstance(number, list) else "number"
         return self.post(json.dumps({field: number}), **headers)
 
     def post(self, body: str | bytes, **headers: str) -> ApiResponse:
-        """Send a body to `POST /`."""
         return self.send("POST", "/", body, **({"content_type": "application/json"} | headers))
 
     def get(self, path: str, **headers: str) -> ApiResponse:
-        """Read."""
         return self.send("GET", path, **headers)
 
 

@@ -5,6 +5,9 @@ SQS is moto's. The table is DynamoDB Local's, or moto's where no address of Dyna
 
 from __future__ import annotations
 
+import io
+import json
+import re
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -12,8 +15,11 @@ from functools import cache
 from typing import Any
 
 import pytest
+import requests
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 from moto import mock_aws
 from moto.core.models import MockAWS
+from urllib3 import HTTPResponse
 
 from chalicelib import aws as clients
 from chalicelib.queues import QUEUES, Queue
@@ -21,7 +27,6 @@ from chalicelib.service import finished
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.packaging.template import merged
-from tests.support.moto_inserts import insert_all
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
@@ -32,6 +37,8 @@ ACCESS_KEY = uuid.uuid4().hex
 TABLE_NAME = "tasks"
 #: Writes of one call. Source: Amazon DynamoDB API Reference, "BatchWriteItem".
 MAX_BATCH_WRITES = 25
+#: A statement that moto's PartiQL parser cannot read.
+INSERT = re.compile(r'INSERT INTO "(\S+)" VALUE {(.*)}')
 Record = dict[str, Any]
 
 
@@ -61,7 +68,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
         else:
             _create_table()
             events: Any = clients.dynamodb().meta.events
-            events.register_first("before-send.dynamodb.BatchExecuteStatement", insert_all)
+            events.register_first("before-send.dynamodb.BatchExecuteStatement", _insert_all)
         try:
             yield
         finally:
@@ -107,7 +114,6 @@ def _delete_items(table: str) -> None:
 
 
 def queue_url(queue: Queue) -> str:
-    """Return the address of a queue."""
     return settings().queue_urls[QUEUES[queue].url_variable]
 
 
@@ -153,3 +159,30 @@ def _table_definition() -> dict[str, Any]:
     properties = merged(ROOT / "infra" / "template" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
     names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     return {name: properties[name] for name in names}
+
+
+def _insert_all(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    """Respond to INSERTs with parameters, each by a PutItem: a handler of botocore's event `before-send`."""
+    body: Any = request.body
+    responses = [_insert(request.url, each["Statement"], each["Parameters"]) for each in json.loads(body)["Statements"]]
+    # botocore calls moto's handler, too, and takes the first response: let moto read a call that it can read.
+    request.headers["X-Amz-Target"] = "DynamoDB_20120810.ListTables"
+    raw = HTTPResponse(io.BytesIO(json.dumps({"Responses": responses}).encode()), preload_content=False)
+    return AWSResponse(request.url, 200, HTTPHeaders(), raw)
+
+
+def _insert(url: str, statement: str, parameters: list[Any]) -> dict[str, Any]:
+    found = INSERT.fullmatch(statement)
+    assert found, statement
+    put = {
+        "TableName": found[1],
+        "Item": dict(zip(re.findall(r"'(\w+)': \?", found[2]), parameters, strict=True)),
+        "ConditionExpression": "attribute_not_exists(task_id)",
+    }
+    headers = {"X-Amz-Target": "DynamoDB_20120810.PutItem", "Content-Type": "application/x-amz-json-1.0"}
+    response = requests.post(url, json=put, headers=headers, timeout=10)
+    if response.ok:
+        return {"TableName": found[1]}
+    code = response.json()["__type"].rpartition("#")[2]
+    code = {"ConditionalCheckFailedException": "DuplicateItem"}.get(code, code)
+    return {"TableName": found[1], "Error": {"Code": code, "Message": response.text}}

@@ -20,12 +20,10 @@ COMMON: dict[str, Any] = {
 
 
 def submit_number(number: int, expression: str | None = None) -> str:
-    """Submit a number and return its task's id."""
     return submit(NumberSubmission(number, expression))
 
 
 def submit_list(numbers: list[int]) -> str:
-    """Submit a list and return its task's id."""
     return submit(ListSubmission(numbers))
 
 

@@ -34,15 +34,12 @@ class Run:
     url: str
 
     def text(self) -> str:
-        """Return what it has printed."""
         return self.output.read_text()
 
     def submit(self, number: int | str) -> str:
-        """Submit a number and return its task's id."""
         return str(requests.post(self.url, json={"number": number}, timeout=30).json()["task_id"])
 
     def emulator(self) -> int:
-        """Return the emulator's process."""
         return next(pid for pid in descendants(self.process.pid) if "ministack_app" in command(pid))
 
 

@@ -16,7 +16,6 @@ class Clock:
     seconds: float
 
     def now(self) -> float:
-        """Return the time."""
         self.seconds += 0.001
         return self.seconds
 

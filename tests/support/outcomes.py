@@ -49,14 +49,12 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def number_task(task_id: str) -> NumberTask:
-    """Return a single number's task."""
     task = read_task(task_id)
     assert isinstance(task, NumberTask), task
     return task
 
 
 def list_task(task_id: str) -> ListTask:
-    """Return a list's task."""
     task = read_task(task_id)
     assert isinstance(task, ListTask), task
     return task

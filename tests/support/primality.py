@@ -15,6 +15,7 @@ from chalicelib.numbers.integers import parse_integer
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.primality.special_forms import special_form
+from chalicelib.verifier import verify
 
 
 def is_confirmed(result: Result) -> bool:
@@ -42,6 +43,12 @@ def _refutes(base: int, n: int) -> bool:
             return False
         power, exponent = power * power % n, 2 * exponent
     return base % n != 0
+
+
+def is_valid(certificate: str, n: int) -> bool:
+    """Return whether a certificate proves n prime, by the verifier, which shares no code with what makes it."""
+    verification = verify(certificate)
+    return verification.valid and verification.number == n
 
 
 #: Pairs (k, m) with odd k < 2^m.

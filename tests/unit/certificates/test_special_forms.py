@@ -9,8 +9,7 @@ from hypothesis import given
 from chalicelib.certificates import special_forms
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.verifier import verify
-from tests.support.certificates import is_valid
-from tests.support.primality import shapes
+from tests.support.primality import is_valid, shapes
 
 
 @given(shapes)

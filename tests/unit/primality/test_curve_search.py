@@ -13,7 +13,7 @@ from chalicelib.primality import curve_search
 from chalicelib.primality.class_polynomials import Discriminant, discriminants
 from chalicelib.primality.curve_search import DIRECT_BELOW, Row, find_rows, positive_trace
 from chalicelib.primality.square_roots import SquareRoots
-from tests.support.certificates import is_valid
+from tests.support.primality import is_valid
 
 PRIME = 2**64 + 13
 

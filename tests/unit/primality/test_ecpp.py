@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.primality import curve_search, ecpp
 from chalicelib.primality.result import WrongResult
-from tests.support.certificates import is_valid
 from tests.support.examples import examples
+from tests.support.primality import is_valid
 
 N = 10**100 + 267
 

@@ -8,8 +8,7 @@ from chalicelib.primality import ecpp
 from chalicelib.primality.proving import prove
 from chalicelib.primality.result import Proof, Verdict
 from chalicelib.primality.screening import needs_proof, screen
-from tests.support.certificates import is_valid
-from tests.support.primality import cases
+from tests.support.primality import cases, is_valid
 
 PROBABLE_PRIME = 10**100 + 267
 

@@ -13,7 +13,7 @@ from chalicelib.numbers.expressions import parse
 from chalicelib.primality.progress import Steps, ignore
 from chalicelib.primality.small_primes import PRODUCT_100_000
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
-from tests.support.certificates import is_valid
+from tests.support.primality import is_valid
 
 #: Factorial and primorial primes: OEIS A002981, A002982, A005234, A006794.
 PROVEN = [
