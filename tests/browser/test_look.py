@@ -228,7 +228,8 @@ if "PICTURES" in os.environ:
         for text, verdict in (("7 11 13 91", "3 primes"), ("25!+1", "Composite"), ("2^127-1", "Prime")):
             ask(page, text)
             expect(heading(page)).to_have_text(verdict)
-        page.set_viewport_size({"width": 1200, "height": 1000})
+        page.set_viewport_size({"width": 1200, "height": 1100})
+        page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=OUTPUT / "result.png")
         show_queues(page, work())
         page.set_viewport_size({"width": 1200, "height": 1180})
