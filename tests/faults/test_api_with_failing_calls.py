@@ -20,7 +20,6 @@ from tests.support.outcomes import PRIME, assert_finished, number_task
 #: A list whose messages take two calls.
 LIST = [PRIME, outcomes.ONE, outcomes.SQUARE] * 4
 
-each_fault = pytest.mark.parametrize("fault", [THROTTLED, RESPONSE_LOST], ids=lambda fault: fault.name)
 each_fault_or_kill = pytest.mark.parametrize(
     "fault", [THROTTLED, RESPONSE_LOST, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name
 )
@@ -63,7 +62,7 @@ def test_a_read_with_a_fault_is_503_and_can_be_sent_again(aws_with_faults: Fault
         assert api.get(address).status == 200
 
 
-@each_fault
+@pytest.mark.parametrize("fault", [THROTTLED, RESPONSE_LOST], ids=lambda fault: fault.name)
 @pytest.mark.parametrize("calls", [1, 99], ids=["one-call", "all-that-follow"])
 @number_and_list
 def test_a_503_says_that_nothing_was_accepted_only_where_that_is_true(

@@ -11,6 +11,8 @@ from tests.integration.documents import TASK_ID, Document, run_block
 from tests.support.polling import final_task
 from tests.support.programs import require
 
+pytestmark = pytest.mark.emulator
+
 README, API = Document("README.md"), Document("docs/api.md")
 SUBMIT, READ = (
     """curl --silent --header 'Content-Type: application/json' --data '{"number": 11}'""",
@@ -18,13 +20,11 @@ SUBMIT, READ = (
 )
 
 
-@pytest.mark.emulator
 def test_the_readmes_request_prints_what_the_readme_says(service_url: str, tmp_path: Path) -> None:
     require("jq")
     assert run_block(README.block("curl"), service_url, tmp_path) == README.output_of("curl")
 
 
-@pytest.mark.emulator
 def test_a_number_is_submitted_and_read_with_curl(service_url: str, tmp_path: Path) -> None:
     require("jq")
     accepted = json.loads(run_block(API.block(SUBMIT), service_url, tmp_path))
@@ -37,14 +37,12 @@ def test_a_number_is_submitted_and_read_with_curl(service_url: str, tmp_path: Pa
     assert task["status"] == "SUCCESS"
 
 
-@pytest.mark.emulator
 def test_the_python_program_prints_the_result(service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     code = API.block("import requests").replace("http://localhost:8000/", service_url)
     exec(compile(code, "api.md", "exec"), {})
     assert capsys.readouterr().out == "True\n"
 
 
-@pytest.mark.emulator
 def test_a_file_of_numbers_is_sent_waited_for_and_its_results_fetched(service_url: str, tmp_path: Path) -> None:
     require("jq")
     (tmp_path / "numbers.txt").write_text("".join(f"{n}\n" for n in range(2_500)))
@@ -54,7 +52,6 @@ def test_a_file_of_numbers_is_sent_waited_for_and_its_results_fetched(service_ur
     assert sum(row["is_prime"] for row in rows) == 367
 
 
-@pytest.mark.emulator
 def test_pari_gp_validates_a_certificate(service_url: str, tmp_path: Path) -> None:
     require("gp")
     submit = API.block(SUBMIT).replace("11", '"10^60+7"')

@@ -9,8 +9,6 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -40,34 +38,19 @@ def zipped(**files: str) -> bytes:
     return content.getvalue()
 
 
-@contextmanager
-def function(endpoint: str, code: str, layers: list[str] | None = None) -> Iterator[str]:
-    """Create a function and delete it afterwards."""
-    functions = client(endpoint, "lambda")
-    functions.create_function(
-        FunctionName="probe",
-        Runtime="python3.13",
-        Role=ROLE,
-        Handler="main.handler",
-        Code={"ZipFile": zipped(main=code)},
-        Layers=layers or [],
-    )
-    functions.get_waiter("function_active_v2").wait(FunctionName="probe", WaiterConfig={"Delay": 1})
-    try:
-        yield "probe"
-    finally:
-        functions.delete_function(FunctionName="probe")
-
-
 def test_drop_layers(endpoint: str) -> None:
     """LocalStack stores a layer, and a function that has it cannot import it."""
-    layer = client(endpoint, "lambda").publish_layer_version(
-        LayerName="probe", Content={"ZipFile": zipped(python__in_the_layer="")}
-    )
+    functions = client(endpoint, "lambda")
+    content = {"ZipFile": zipped(python__in_the_layer="")}
+    layer = functions.publish_layer_version(LayerName="probe", Content=content)["LayerVersionArn"]
     code = "import importlib.util\ndef handler(*_): return importlib.util.find_spec('in_the_layer') is not None\n"
-    with function(endpoint, code, [layer["LayerVersionArn"]]) as name:
-        found = client(endpoint, "lambda").invoke(FunctionName=name)["Payload"].read()
-    assert found == b"false"
+    about = {"Runtime": "python3.13", "Role": ROLE, "Handler": "main.handler", "Layers": [layer]}
+    functions.create_function(FunctionName="probe", Code={"ZipFile": zipped(main=code)}, **about)
+    try:
+        functions.get_waiter("function_active_v2").wait(FunctionName="probe", WaiterConfig={"Delay": 1})
+        assert functions.invoke(FunctionName="probe")["Payload"].read() == b"false"
+    finally:
+        functions.delete_function(FunctionName="probe")
 
 
 def test_write_out_gateway_responses(endpoint: str) -> None:

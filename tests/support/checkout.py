@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -96,13 +96,8 @@ class Checkout:
             (url,) = [url for url in sqs.list_queues()["QueueUrls"] if "-TasksQueue-" in url]
             sqs.send_message(QueueUrl=url, MessageBody=body)
 
-    @contextmanager
-    def _sqs(self) -> Iterator[SQSClient]:
-        sqs = emulator_session(f"http://127.0.0.1:{self.emulator_port}").client("sqs")
-        try:
-            yield sqs
-        finally:
-            sqs.close()
+    def _sqs(self) -> closing[SQSClient]:
+        return closing(emulator_session(f"http://127.0.0.1:{self.emulator_port}").client("sqs"))
 
 
 def make_checkout(folder: Path) -> Checkout:

@@ -72,9 +72,7 @@ PATH = Path(__file__).parents[1] / "data" / "primality_cases.jsonl.gz"
 
 @dataclass(frozen=True)
 class Case:
-    #: The number.
     n: int
-    #: Whether it is prime.
     prime: bool
     #: Where it comes from.
     source: str
