@@ -1,5 +1,3 @@
-"""The fixture of the API's tests."""
-
 from __future__ import annotations
 
 import pytest

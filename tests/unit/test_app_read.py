@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib import clock
 from chalicelib.queues import Queue
 from chalicelib.tasks import ids
 from tests.support.api import Api, assert_problem, fits
-from tests.support.clock import set_clock
 from tests.support.consumers import fail_waiting, run_all
 
 
@@ -22,7 +20,6 @@ def done(api: Api) -> str:
 
 @pytest.fixture
 def failed(api: Api) -> str:
-    """Return the id of a failed task."""
     task_id: str = api.submit(11).json["task_id"]
     fail_waiting(Queue.TASKS)
     return task_id
@@ -54,11 +51,6 @@ def test_a_client_that_has_the_task_gets_no_body(api: Api, done: str) -> None:
 def test_an_unknown_task_is_404_on_every_address(api: Api, task_id: str) -> None:
     for method, rest in (("GET", ""), ("DELETE", ""), ("POST", "/retry"), ("GET", "/results"), ("GET", "/certificate")):
         assert_problem(api.send(method, f"/{task_id}{rest}"), 404)
-
-
-def test_an_expired_task_is_404(api: Api, done: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    set_clock(monkeypatch, clock.now() + 8 * 86_400)
-    assert_problem(api.get(f"/{done}"), 404)
 
 
 def test_a_method_that_an_address_does_not_take_is_a_problem_that_names_the_others(api: Api) -> None:

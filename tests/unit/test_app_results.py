@@ -8,11 +8,9 @@ import json
 
 import pytest
 
-from chalicelib.queues import Queue
 from tests.support.api import Api, assert_problem, fits
-from tests.support.aws import receive
 from tests.support.builders import set_chunk_size
-from tests.support.consumers import handle, run_all
+from tests.support.consumers import run_all
 
 
 @pytest.fixture
@@ -52,13 +50,3 @@ def test_an_invalid_page_is_400(api: Api, listed: str, query: str) -> None:
 
 def test_a_single_number_has_no_results(api: Api) -> None:
     assert_problem(api.get(f"/{api.submit(11).json['task_id']}/results"), 404)
-
-
-def test_a_page_says_whether_the_list_is_complete(api: Api, listed: str) -> None:
-    records = receive(Queue.LISTS)
-    handle(Queue.LISTS, records[:1])
-    assert api.get(f"/{listed}/results").headers["results-complete"] == "false"
-    handle(Queue.LISTS, records[1:])
-    response = api.get(f"/{listed}/results")
-    assert response.headers["results-complete"] == "true"
-    assert response.json["complete"] is True

@@ -1,5 +1,3 @@
-"""`POST /`: what it accepts is queued, and what it refuses is not."""
-
 from __future__ import annotations
 
 import pytest
@@ -7,18 +5,11 @@ from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
 from app import app
 from chalicelib import queues
-from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
-from chalicelib.store import transitions
 from chalicelib.tasks.messages import decode
 from tests.support.api import Api, assert_problem
 from tests.support.aws import receive
 from tests.support.consumers import run, run_all
-
-
-def unavailable(*_: object) -> None:
-    """Stand in for a call that gets no response."""
-    raise Unavailable("The queue does not respond (ReadTimeoutError).")
 
 
 def test_a_number_is_accepted_with_its_task_and_its_address(api: Api) -> None:
@@ -28,13 +19,6 @@ def test_a_number_is_accepted_with_its_task_and_its_address(api: Api) -> None:
     assert response.headers["location"] == f"/{response.json['task_id']}"
     run_all()
     assert api.get(response.headers["location"]).json["result"]["is_prime"] is True
-
-
-def test_a_list_is_one_task(api: Api) -> None:
-    task_id = api.submit([7, "0x9", "10", 2**64]).json["task_id"]
-    run_all()
-    summary = {"total": 4, "primes": 1, "probable_primes": 0, "composites": 3, "results": f"/{task_id}/results"}
-    assert api.get(f"/{task_id}").json["result"] == summary
 
 
 def test_the_message_of_a_number_is_in_the_group_of_the_api_key(aws: None) -> None:
@@ -76,23 +60,3 @@ def test_a_task_that_finishes_in_the_wait_is_returned(api: Api, monkeypatch: pyt
     assert response.status == 200
     assert response.json["status"] == "SUCCESS"
     assert response.headers["preference-applied"] == "wait=10"
-
-
-def test_a_task_that_does_not_finish_in_the_wait_is_accepted(api: Api) -> None:
-    assert api.submit(11, prefer="wait=0").status == 202
-
-
-def test_a_wait_that_fails_after_the_submit_is_202(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transitions, "read", unavailable)
-    response = api.submit(11, prefer="wait=10")
-    assert response.status == 202
-    assert response.json["status"] == "success"
-    assert queues.counts(Queue.TASKS).waiting == 1
-
-
-def test_a_503_does_not_deny_that_the_request_was_accepted(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "send", unavailable)
-    response = api.submit(11)
-    assert_problem(response, 503)
-    assert response.headers["retry-after"] == "1"
-    assert "may have been accepted" in response.json["detail"]

@@ -1,5 +1,3 @@
-"""A request waits no longer than its function may still run, whatever it prefers."""
-
 from __future__ import annotations
 
 from types import SimpleNamespace

@@ -1,5 +1,3 @@
-"""A fault that may pass is Unavailable; an error that AWS will repeat is not."""
-
 from __future__ import annotations
 
 import gc
@@ -21,7 +19,6 @@ from chalicelib.errors import Unavailable
 
 
 def client_error(code: str, status: int) -> ClientError:
-    """Return AWS's response with this code and HTTP status."""
     return ClientError(
         {"Error": {"Code": code, "Message": ""}, "ResponseMetadata": {"HTTPStatusCode": status}},  # type: ignore[typeddict-item]
         "PutItem",

@@ -1,5 +1,3 @@
-"""A time is written in one form, in which the order of texts is the order of times."""
-
 from __future__ import annotations
 
 import re
@@ -22,12 +20,8 @@ def test_a_time_is_rfc_3339_in_utc_with_milliseconds() -> None:
 
 
 @given(seconds)
-def test_every_time_has_the_same_form(time: float) -> None:
+def test_every_time_has_the_same_form_and_is_read_back_to_the_millisecond(time: float) -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", clock.rfc3339(time))
-
-
-@given(seconds)
-def test_a_time_is_read_back_to_the_millisecond(time: float) -> None:
     assert datetime.fromisoformat(clock.rfc3339(time)).timestamp() == pytest.approx(time, abs=0.001_01)
 
 

@@ -1,5 +1,3 @@
-"""Threads that send at the same time share a call, and each gets the outcome of its own message."""
-
 from __future__ import annotations
 
 import threading

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import socketserver
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -13,12 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials
-from botocore.exceptions import (
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
+from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib import loopback
 
@@ -34,96 +30,74 @@ CHUNKED = (
 Script = list[Callable[[socket.socket], None]]
 
 
-class Server:
+class Server(socketserver.ThreadingTCPServer):
     """A server on loopback that does the next step of its script with each request."""
 
+    daemon_threads = True
+
     def __init__(self, script: Script) -> None:
-        self.requests: list[bytes] = []
-        self.connections = 0
-        self._script = script
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script, self.requests, self.connections = script, list[tuple[bytes, bytes]](), 0
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
 
     def close(self) -> None:
-        """Stop listening."""
+        self.shutdown()
+        self.server_close()
+
+
+class Handler(socketserver.StreamRequestHandler):
+    server: Server
+
+    def handle(self) -> None:
+        self.server.connections += 1
         with contextlib.suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RDWR)
-        self._socket.close()
-
-    def _serve(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._socket.accept()
-                self.connections += 1
-                threading.Thread(target=self._respond, args=(connection,), daemon=True).start()
-
-    def _respond(self, connection: socket.socket) -> None:
-        with connection, contextlib.suppress(OSError):
-            while request := _read_request(connection):
-                self.requests.append(request)
-                self._script.pop(0)(connection)
-
-
-def _read_request(connection: socket.socket) -> bytes:
-    data = b""
-    while b"\r\n\r\n" not in data:
-        received = connection.recv(65_536)
-        if not received:
-            return b""
-        data += received
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-    while len(body) < length:
-        body += connection.recv(65_536)
-    return head + b"\r\n\r\n" + body
+            while head := self.rfile.readline():
+                while (line := self.rfile.readline()).strip():
+                    head += line
+                length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
+                self.server.requests.append((head, self.rfile.read(length)))
+                self.server.script.pop(0)(self.connection)
 
 
 def send(content: bytes) -> Callable[[socket.socket], None]:
-    """Return a step that sends bytes."""
     return lambda connection: connection.sendall(content)
 
 
 def close(connection: socket.socket) -> None:
-    """Close the connection without a response."""
     connection.shutdown(socket.SHUT_RDWR)
 
 
 def send_and_close(content: bytes) -> Callable[[socket.socket], None]:
-    """Return a step that sends bytes and closes the connection."""
-
     def step(connection: socket.socket) -> None:
         connection.sendall(content)
-        connection.shutdown(socket.SHUT_RDWR)
+        close(connection)
 
     return step
 
 
-def ignore(_: socket.socket) -> None:
-    """Send nothing."""
+def ignore(_: socket.socket) -> None: ...
+
+
+Serve = Callable[[Script], Server]
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Script], Server]]:
+def serve() -> Iterator[Serve]:
     """Return a function that starts a scripted server."""
-    servers: list[Server] = []
+    with contextlib.ExitStack() as servers:
 
-    def start(script: Script) -> Server:
-        servers.append(Server(script))
-        return servers[-1]
+        def start(script: Script) -> Server:
+            server = Server(script)
+            servers.callback(server.close)
+            return server
 
-    yield start
-    for server in servers:
-        server.close()
+        yield start
 
 
 def client(url: str, attempts: int = 1, token: str | None = None, read_timeout: float = 30) -> SQSClient:
-    """Return a client of the queue service at an address."""
-    config = Config(
-        connect_timeout=30,
-        read_timeout=read_timeout,
-        retries={"mode": "standard", "total_max_attempts": attempts},
-    )
+    retries: Any = {"mode": "standard", "total_max_attempts": attempts}
+    config = Config(connect_timeout=30, read_timeout=read_timeout, retries=retries)
     return session(token).client("sqs", endpoint_url=url, config=config)
 
 
@@ -146,19 +120,17 @@ def call(sqs: SQSClient) -> str:
 
 
 def error_of(sqs: SQSClient) -> type[BaseException]:
-    """Return the type of the error of a call."""
     with pytest.raises(Exception) as caught:  # noqa: PT011 - its type is what is compared
         call(sqs)
     return caught.type
 
 
 @pytest.mark.parametrize("response", [OK, CHUNKED], ids=["length", "chunked"])
-def test_a_response_is_the_one_that_botocore_reads(serve: Callable[[Script], Server], response: bytes) -> None:
+def test_a_response_is_the_one_that_botocore_reads(serve: Serve, response: bytes) -> None:
     server = serve([send(response)] * 3)
     plain, lean = client(server.url), lean_client(server.url)
     assert call(plain) == call(lean) == call(lean) == "m"
-    bodies = [request.partition(b"\r\n\r\n")[2] for request in server.requests]
-    assert bodies[0] == bodies[1] == bodies[2]
+    assert len({body for _, body in server.requests}) == 1
     assert server.connections == 2, "the connection is kept"
 
 
@@ -175,7 +147,7 @@ HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"
     ],
 )
 def test_a_fault_is_the_error_that_botocore_raises(
-    serve: Callable[[Script], Server], step: Callable[[socket.socket], None], expected: type[Exception]
+    serve: Serve, step: Callable[[socket.socket], None], expected: type[Exception]
 ) -> None:
     server = serve([step, step])
     read_timeout = 0.3 if expected is ReadTimeoutError else 30
@@ -183,12 +155,11 @@ def test_a_fault_is_the_error_that_botocore_raises(
     assert error_of(lean_client(server.url, read_timeout=read_timeout)) == expected
 
 
-def test_a_response_that_is_cut_off_is_an_error(serve: Callable[[Script], Server]) -> None:
-    """The transport of botocore takes what came for the whole response."""
+def test_a_response_that_is_cut_off_is_an_error(serve: Serve) -> None:
     assert error_of(lean_client(serve([send_and_close(HALF)]).url)) is ConnectionClosedError
 
 
-def test_an_address_where_nothing_listens_is_an_endpoint_error(serve: Callable[[Script], Server]) -> None:
+def test_an_address_where_nothing_listens_is_an_endpoint_error(serve: Serve) -> None:
     server = serve([])
     server.close()
     assert error_of(lean_client(server.url)) is EndpointConnectionError
@@ -202,7 +173,7 @@ def test_a_connection_that_is_not_accepted_in_time_is_a_connect_timeout(monkeypa
     assert error_of(lean_client("http://127.0.0.1:9")) is ConnectTimeoutError
 
 
-def test_a_kept_connection_that_the_server_closed_is_opened_again(serve: Callable[[Script], Server]) -> None:
+def test_a_kept_connection_that_the_server_closed_is_opened_again(serve: Serve) -> None:
     closed = threading.Event()
 
     def respond_and_close(connection: socket.socket) -> None:
@@ -215,17 +186,13 @@ def test_a_kept_connection_that_the_server_closed_is_opened_again(serve: Callabl
     assert call(lean) == "m"
 
 
-def test_a_failed_attempt_is_retried_as_often_as_the_client_says(
-    serve: Callable[[Script], Server], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_attempt_is_retried_as_often_as_the_client_says(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda _: None)
     server = serve([close, send(b"HTTP/1.1 500 Oops\r\nContent-Length: 2\r\n\r\n{}"), send(OK)])
     assert call(lean_client(server.url, attempts=3)) == "m"
 
 
-def test_a_request_goes_to_the_endpoint_whatever_the_address_of_the_queue(
-    serve: Callable[[Script], Server],
-) -> None:
+def test_a_request_goes_to_the_endpoint_whatever_the_address_of_the_queue(serve: Serve) -> None:
     endpoint, other = serve([send(OK)]), serve([send(OK)])
     lean_client(endpoint.url).send_message(QueueUrl=f"{other.url}/queue", MessageBody="{}")
     assert endpoint.connections == 1
@@ -233,14 +200,12 @@ def test_a_request_goes_to_the_endpoint_whatever_the_address_of_the_queue(
 
 
 @pytest.mark.parametrize(("token", "is_signed"), [(None, False), ("token", True)], ids=["root", "temporary"])
-def test_only_temporary_credentials_are_signed(
-    serve: Callable[[Script], Server], token: str | None, is_signed: bool
-) -> None:
+def test_only_temporary_credentials_are_signed(serve: Serve, token: str | None, is_signed: bool) -> None:
     server = serve([send(OK)])
     sqs = client(server.url, token=token)
     loopback.use_for(sqs, Credentials("key", "secret", token))
     call(sqs)
-    head = server.requests[0].partition(b"\r\n\r\n")[0]
+    head, _ = server.requests[0]
     assert b"Credential=key/" in head
     assert b"/us-east-1/sqs/aws4_request" in head
     assert (b"Signature=none" not in head) == is_signed

@@ -1,5 +1,3 @@
-"""Messages are sent in as few calls as SQS allows, and a refused one is not silently lost."""
-
 from __future__ import annotations
 
 import threading
@@ -26,7 +24,6 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def messages(count: int, number: int = 11) -> list[Any]:
-    """Return messages of a number."""
     return [NumberMessage(ids.new_id(), number) for _ in range(count)]
 
 

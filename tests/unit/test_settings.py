@@ -1,5 +1,3 @@
-"""Every environment variable is read and checked once."""
-
 from __future__ import annotations
 
 import pytest

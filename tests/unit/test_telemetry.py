@@ -1,5 +1,3 @@
-"""An invocation logs one line, with metrics where they are wanted, and no long number."""
-
 from __future__ import annotations
 
 import json

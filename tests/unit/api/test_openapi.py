@@ -1,5 +1,3 @@
-"""The OpenAPI document is complete, and the one in docs/."""
-
 from __future__ import annotations
 
 import json

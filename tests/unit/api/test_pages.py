@@ -1,5 +1,3 @@
-"""A page of results is the same in each format, and nothing in it is a formula."""
-
 from __future__ import annotations
 
 import csv
@@ -29,12 +27,10 @@ entries = st.lists(st.builds(ListResult, st.integers(0, 99_999), results, st.one
 
 
 def page_of(found: list[ListResult], next_place: tuple[int, int] | None = None) -> ResultsPage:
-    """Return a page."""
     return ResultsPage(found, next_place, is_complete=next_place is None)
 
 
 def rows_of(text: str) -> list[dict[str, str]]:
-    """Return the rows of a page in CSV."""
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 

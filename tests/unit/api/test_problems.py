@@ -1,5 +1,3 @@
-"""Every error becomes a problem (RFC 9457) with the status of its kind."""
-
 from __future__ import annotations
 
 import json

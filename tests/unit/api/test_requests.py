@@ -1,5 +1,3 @@
-"""What a client sends is read as it is, or refused with what to send instead."""
-
 from __future__ import annotations
 
 import json

@@ -38,11 +38,6 @@ def test_the_elements_of_a_prime_below_2_64_prove_it_down_to_2(p: int) -> None:
     assert {p, *named} == {2, *elements}
 
 
-def test_every_small_odd_prime_has_elements() -> None:
-    for p in sympy.primerange(3, 2000):
-        assert all(map(satisfies_coqprime, pocklington.elements_of_small(p)))
-
-
 @pytest.mark.parametrize("n", [1, 9, 91, 2**64 + 13])
 def test_another_number_has_none(n: int) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - it has no text

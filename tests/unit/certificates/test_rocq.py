@@ -1,5 +1,3 @@
-"""Rocq (Coq) accepts the theorems, and nothing but the primitive integers is assumed."""
-
 from __future__ import annotations
 
 import math
@@ -8,28 +6,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from gmpy2 import mpz
 
 from chalicelib.certificates import formats, special_forms
 from chalicelib.numbers.integers import to_decimal
-from chalicelib.primality import ecpp
-from chalicelib.primality.progress import ignore
-from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+from chalicelib.primality.proving import prove
+from chalicelib.primality.screening import screen
 from tests.support.programs import require
 
 
-def by_curves(n: int) -> str:
-    return ecpp.certify(n) or ""
-
-
-def by_form(n: int) -> str:
-    return special_forms.certificate_of(n) or ""
-
-
-def by_neighbour(n: int) -> str:
-    proof = smooth_neighbour(mpz(n), ignore)
-    assert proof is not None
-    return proof.certificate
+def theorem_of(n: int) -> str:
+    certificate = special_forms.certificate_of(n) or prove(screen(n)).certificate
+    assert certificate
+    return formats.write(certificate, "rocq")
 
 
 def checked(theorem: str, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -40,20 +28,19 @@ def checked(theorem: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 PRIMES = {
-    "elliptic curves": (10**60 + 7, by_curves),
-    "Lucas-Lehmer": (2**127 - 1, by_form),
-    "Proth": (39 * 2**70 + 1, by_form),
-    "N-1": (math.factorial(154) + 1, by_neighbour),
-    "below 2^64": (2**64 - 59, by_form),
-    "two": (2, by_form),
+    "elliptic curves": 10**60 + 7,
+    "Lucas-Lehmer": 2**127 - 1,
+    "Proth": 39 * 2**70 + 1,
+    "N-1": math.factorial(154) + 1,
+    "below 2^64": 2**64 - 59,
+    "two": 2,
 }
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("n", "certificate_of"), PRIMES.values(), ids=PRIMES.keys())
-def test_rocq_accepts_the_theorem(n: int, certificate_of: object, tmp_path: Path) -> None:
-    assert callable(certificate_of)
-    theorem = formats.write(certificate_of(n), "rocq")
+@pytest.mark.parametrize("n", PRIMES.values(), ids=PRIMES)
+def test_rocq_accepts_the_theorem(n: int, tmp_path: Path) -> None:
+    theorem = theorem_of(n)
     assert f"Theorem prime_N : prime {n}." in theorem
     run = checked(theorem, tmp_path)
     assert run.returncode == 0, run.stderr
@@ -64,7 +51,7 @@ def test_rocq_accepts_the_theorem(n: int, certificate_of: object, tmp_path: Path
 
 @pytest.mark.slow
 def test_rocq_refuses_the_theorem_of_another_number(tmp_path: Path) -> None:
-    theorem = formats.write(by_form(2**127 - 1), "rocq").replace(str(2**127 - 1), str(2**127 - 3))
+    theorem = theorem_of(2**127 - 1).replace(str(2**127 - 1), str(2**127 - 3))
     assert checked(theorem, tmp_path).returncode != 0
 
 

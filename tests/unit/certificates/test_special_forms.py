@@ -1,5 +1,3 @@
-"""A prime below 2^64, or k·2^m ± 1 with k < 2^m, has a certificate that follows from the number."""
-
 from __future__ import annotations
 
 import pytest

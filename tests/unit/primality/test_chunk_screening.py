@@ -36,14 +36,8 @@ def test_numbers_screened_together_have_the_results_of_each_alone(numbers: list[
     assert together(numbers) == one_by_one(numbers)
 
 
-@pytest.mark.parametrize("start", range(0, len(EDGES), 50))
-def test_numbers_at_the_edges_have_the_results_of_each_alone(start: int) -> None:
-    numbers = EDGES[start : start + 50]
-    assert together(numbers) == one_by_one(numbers)
-
-
-def test_every_collected_case_of_1_000_bits_has_the_result_that_it_has_alone() -> None:
-    numbers = [case.n for case in cases(0, 1000)]
+def test_the_edges_and_the_collected_cases_have_the_results_of_each_alone() -> None:
+    numbers = EDGES + [case.n for case in cases(0, 1000)]
     assert together(numbers) == one_by_one(numbers)
 
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import json
-
 import pytest
 import sympy
 from hypothesis import given, settings
@@ -12,18 +10,7 @@ from chalicelib.primality.result import WrongResult
 from tests.support.examples import examples
 from tests.support.primality import is_valid
 
-N = 10**100 + 267
-
-
-@pytest.fixture(scope="module")
-def certificate() -> str:
-    made = ecpp.certify(N)
-    assert made is not None
-    return made
-
-
-def test_a_certificate_is_accepted_by_a_verifier_that_shares_no_code_with_its_maker(certificate: str) -> None:
-    assert is_valid(certificate, N)
+PRIME = 2**64 + 13
 
 
 @settings(max_examples=examples(15))
@@ -32,32 +19,6 @@ def test_every_certificate_is_accepted_by_the_verifier(p: int) -> None:
     made = ecpp.certify(p)
     assert made is not None
     assert is_valid(made, p)
-
-
-def test_a_certificate_proves_no_other_number(certificate: str) -> None:
-    assert not is_valid(certificate, N + 2)
-
-
-@pytest.mark.parametrize("column", range(4), ids=["N", "t", "s", "a"])
-def test_a_certificate_with_one_number_changed_is_refused(certificate: str, column: int) -> None:
-    rows = json.loads(certificate)
-    assert is_valid(certificate, N)
-    for row in range(len(rows)):
-        changed = json.loads(certificate)
-        changed[row][column] += 1
-        # The rows before the one that leads to the changed row are those of the valid certificate.
-        first = max(row - 1, 0)
-        assert not is_valid(json.dumps(changed[first:]), rows[first][0])
-
-
-def test_a_certificate_that_stops_too_early_is_refused(certificate: str) -> None:
-    # The verifier tests numbers of up to 81 bits directly.
-    rows = [row for row in json.loads(certificate) if row[0] > 2**120]
-    assert not is_valid(json.dumps(rows), N)
-
-
-def test_a_composite_gets_no_certificate() -> None:
-    assert ecpp.certify((2**89 - 1) * (2**107 - 1)) is None
 
 
 def test_a_certificate_that_pari_does_not_accept_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,10 +32,7 @@ def test_a_certificate_that_pari_does_not_accept_is_not_handed_out(monkeypatch: 
     pari = ecpp._pari()
     monkeypatch.setattr(ecpp, "_pari", Refusing)
     with pytest.raises(WrongResult, match="does not validate"):
-        ecpp.certify(N)
-
-
-PRIME = 2**64 + 13
+        ecpp.certify(10**100 + 267)
 
 
 def test_a_prime_of_up_to_128_bits_is_proven_without_pari_s_prover(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,6 +66,6 @@ def test_rows_that_prove_another_number_are_not_handed_out(monkeypatch: pytest.M
         ecpp.certify(sympy.nextprime(PRIME))
 
 
-@pytest.mark.parametrize("n", [2**64 + 1, 274177 * (2**61 - 1)], ids=["Fermat number", "product"])
-def test_a_composite_of_up_to_128_bits_gets_no_certificate(n: int) -> None:
+@pytest.mark.parametrize("n", [2**64 + 1, (2**89 - 1) * (2**107 - 1)], ids=["up to 128 bits", "above"])
+def test_a_composite_gets_no_certificate(n: int) -> None:
     assert ecpp.certify(n) is None

@@ -10,15 +10,6 @@ from chalicelib.primality.factors import find_factor, rho, root
 from tests.support.examples import examples
 
 word_primes = st.integers(1001, 2**31).map(sympy.nextprime)
-odd_primes = st.integers(1000, 2**60).map(sympy.nextprime)
-
-
-@settings(max_examples=examples(30))
-@given(odd_primes, odd_primes)
-def test_a_factor_that_is_found_is_proper(p: int, q: int) -> None:
-    found = find_factor(mpz(p * q))
-    if found is not None:
-        assert found[1] in (p, q)
 
 
 @settings(max_examples=examples(30))
@@ -32,9 +23,7 @@ def test_a_composite_of_64_bits_always_gets_a_factor(p: int, q: int) -> None:
 @pytest.mark.parametrize("exponent", [2, 3, 4, 5, 7, 12])
 def test_a_perfect_power_gets_its_root(exponent: int) -> None:
     p = sympy.nextprime(10**20)
-    found = find_factor(mpz(p**exponent))
-    assert found is not None
-    method, factor = found
+    method, factor = find_factor(mpz(p**exponent)) or ("", 0)
     assert method == "perfect power"
     assert p**exponent % factor == 0
     assert 1 < factor < p**exponent

@@ -6,26 +6,19 @@ import sys
 
 import pytest
 
-LIBRARIES = {"gmpy2", "flint", "cypari", "boto3", "chalice"}
+NATIVE = {"gmpy2", "flint", "cypari"}
+#: The native libraries that a module loads: PARI only where a proof is made.
+LOADED = {
+    "numbers.expressions": set(),
+    "primality.result": set(),
+    "consumers.settle": set(),
+    "consumers.dead_letters": set(),
+    "primality.child": {"gmpy2", "flint"},
+}
 
 
-def _loaded_by(module: str) -> set[str]:
-    program = f"import {module}, sys, json; print(json.dumps(list(sys.modules)))"
+@pytest.mark.parametrize(("name", "libraries"), LOADED.items(), ids=LOADED)
+def test_a_module_loads_no_native_library_that_it_does_not_need(name: str, libraries: set[str]) -> None:
+    program = f"import chalicelib.{name}, sys, json; print(json.dumps(list(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
-    return LIBRARIES & set(json.loads(done.stdout))
-
-
-@pytest.mark.parametrize(
-    "name", ["numbers.expressions", "numbers.integers", "numbers.cost", "primality.result", "primality.progress"]
-)
-def test_what_the_api_function_imports_loads_no_native_library(name: str) -> None:
-    assert _loaded_by(f"chalicelib.{name}") == set()
-
-
-def test_pari_is_loaded_only_where_a_proof_is_made() -> None:
-    assert _loaded_by("chalicelib.primality.child") == {"gmpy2", "flint"}
-
-
-@pytest.mark.parametrize("name", ["consumers.settle", "consumers.dead_letters"])
-def test_the_consumer_of_the_dead_letters_loads_no_native_library(name: str) -> None:
-    assert _loaded_by(f"chalicelib.{name}") & {"gmpy2", "flint", "cypari"} == set()
+    assert NATIVE & set(json.loads(done.stdout)) == libraries

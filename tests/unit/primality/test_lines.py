@@ -1,5 +1,3 @@
-"""A line of a list's results is read as it was written."""
-
 from __future__ import annotations
 
 from dataclasses import replace

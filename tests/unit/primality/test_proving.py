@@ -20,17 +20,17 @@ def test_every_collected_prime_to_512_bits_gets_a_proof() -> None:
 
 
 def test_a_probable_prime_is_proven_with_a_certificate() -> None:
-    proof = prove(screen(PROBABLE_PRIME))
+    screened = screen(PROBABLE_PRIME)
+    screened.seconds = 1000.0
+    proof = prove(screened)
     assert proof.result.verdict is Verdict.PRIME
     assert proof.result.method == "ECPP"
+    assert proof.result.seconds > 1000.0, "the screening is included"
     assert proof.result.has_certificate
     assert proof.certificate is not None
-
-
-def test_a_proof_does_not_change_the_screening_that_it_starts_from() -> None:
-    screened = screen(PROBABLE_PRIME)
-    prove(screened)
-    assert screened.verdict is Verdict.PROBABLE_PRIME
+    assert screened.verdict is Verdict.PROBABLE_PRIME, "what is given is not changed"
+    assert screened.is_prime
+    assert not screened.proven
 
 
 def test_a_prime_that_is_proven_by_published_computations_gets_a_certificate() -> None:
@@ -45,18 +45,6 @@ def test_a_prime_that_is_proven_by_published_computations_gets_a_certificate() -
 def test_a_number_that_screening_decides_is_not_proven_again(n: int) -> None:
     screened = screen(n)
     assert prove(screened) == Proof(screened, None)
-
-
-def test_a_number_is_not_screened_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    screened = screen(PROBABLE_PRIME)
-    monkeypatch.delattr("chalicelib.primality.screening.screen")
-    assert prove(screened).result.proven
-
-
-def test_the_time_of_a_proof_includes_the_screening() -> None:
-    screened = screen(PROBABLE_PRIME)
-    screened.seconds = 1000.0
-    assert prove(screened).result.seconds > 1000.0
 
 
 def test_a_large_factorial_prime_is_proven_without_ecpp_and_has_a_certificate() -> None:

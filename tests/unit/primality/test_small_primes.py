@@ -13,10 +13,11 @@ LARGE_PRIME = 2**521 - 1
 LIMITS = [(60, 1_000), (399, 1_000), (400, 10_000), (2047, 10_000), (2048, 100_000), (4000, 100_000)]
 
 
-@given(st.integers(2, 10**6))
+@given(st.integers(2, 1_002_001))
 def test_the_smallest_factor_of_a_small_number_is_the_one_of_sympy(n: int) -> None:
     expected = min(sympy.factorint(n))
     assert smallest_factor(mpz(n)) == (expected if expected < 1000 else None)
+    assert expected < 1000 or n >= SQUARE or expected == n, "below SQUARE, what has no factor is prime"
 
 
 @given(st.lists(st.sampled_from(PRIMES[:168]), min_size=1, max_size=5), st.integers(0, 3))
@@ -34,9 +35,3 @@ def test_the_limit_grows_with_the_number(bits: int, limit: int) -> None:
         n = mpz(factor * cofactor)
         assert n.bit_length() == bits
         assert smallest_factor(n) == found
-
-
-@given(st.integers(2, 1_002_001))
-def test_below_the_square_of_the_limit_a_number_without_a_factor_is_prime(n: int) -> None:
-    if n < SQUARE and smallest_factor(mpz(n)) is None:
-        assert sympy.isprime(n)

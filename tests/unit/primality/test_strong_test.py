@@ -16,12 +16,10 @@ from chalicelib.primality.strong_test import base_of_composite, find_base, hash_
 from tests.support.primality import cases
 
 
-@given(st.integers(3, 2**60).map(sympy.nextprime), st.integers(2, 2**64))
-def test_no_base_refutes_a_prime(p: int, base: int) -> None:
-    assert not refutes(base, mpz(p))
-
-
-@given(st.integers(1, 2**100).map(lambda half: 2 * half + 1), st.integers(2, 2**20))
+@given(
+    st.integers(1, 2**100).map(lambda half: 2 * half + 1) | st.integers(3, 2**60).map(sympy.nextprime),
+    st.integers(2, 2**64),
+)
 def test_a_base_refutes_what_gmp_calls_no_strong_probable_prime(n: int, base: int) -> None:
     if gmpy2.gcd(base, n) == 1:
         assert refutes(base, mpz(n)) == (not gmpy2.is_strong_prp(n, base))
@@ -30,10 +28,6 @@ def test_a_base_refutes_what_gmp_calls_no_strong_probable_prime(n: int, base: in
 def test_the_least_strong_pseudoprime_to_12_bases_is_refuted_by_the_13th() -> None:
     # ψ12 of Sorenson and Webster (2017)
     assert find_base(mpz(318_665_857_834_031_151_167_461), strong_test.BASES) == Witness(base=41)
-
-
-def test_the_least_strong_pseudoprime_to_13_bases_is_refuted_by_none_of_them() -> None:
-    assert find_base(mpz(strong_test.PSI_13), strong_test.BASES) is None
 
 
 def arnault_composites() -> list[int]:
@@ -60,10 +54,6 @@ def test_the_bases_depend_on_all_of_the_number(n: int, difference: int) -> None:
 def test_a_prime_that_is_called_composite_is_reported() -> None:
     with pytest.raises(WrongResult, match="no base refutes it"):
         base_of_composite(mpz(2**61 - 1))
-
-
-def test_a_small_base_is_found_before_a_large_one() -> None:
-    assert base_of_composite(mpz(9)) == Witness(base=2)
 
 
 @pytest.mark.parametrize("multiple", [0, 1, 2])

@@ -1,5 +1,3 @@
-"""Certificates of composites are refused, those included that PARI's `primecertisvalid` accepts."""
-
 from __future__ import annotations
 
 import json

@@ -10,14 +10,9 @@ from chalicelib.verifier.integers import MAX_DIGITS, is_small_prime, jacobi, to_
 from chalicelib.verifier.refusals import TooMuchWork
 
 
-@given(st.integers(0, 2**65))
+@given(st.integers(0, 2**65) | st.integers(3, 2**64).map(sympy.prevprime))
 def test_the_test_of_small_primes_agrees_with_sympy(n: int) -> None:
     assert is_small_prime(n) == (n < 2**64 and sympy.isprime(n))
-
-
-@given(st.integers(3, 2**64).map(sympy.prevprime) | st.integers(0, 100))
-def test_every_prime_below_2_64_is_found(n: int) -> None:
-    assert is_small_prime(n) == sympy.isprime(n)
 
 
 @pytest.mark.parametrize("n", [-7, 0, 1, 3215031751, 3825123056546413051, 2**64 + 13], ids=str)

@@ -1,5 +1,3 @@
-"""A certificate from the factors of N - 1 or N + 1 that breaks one condition is refused."""
-
 from __future__ import annotations
 
 import pytest

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import sympy
-from gmpy2 import mpz
 from hypothesis import given
 
-from chalicelib.primality.progress import ignore
-from chalicelib.primality.special_forms.riesel import riesel
 from tests.support.primality import is_prime, shapes
 
 
@@ -15,9 +12,3 @@ def test_lucas_lehmer_riesel_agrees_with_sympy(shape: tuple[int, int]) -> None:
     n = k * 2**m - 1
     if k > 1 and n % 3:
         assert is_prime(n) == sympy.isprime(n)
-
-
-def test_a_riesel_prime_is_proven() -> None:
-    decision = riesel(mpz(3), 94, ignore)
-    assert decision.method == "Lucas-Lehmer-Riesel"
-    assert decision.witness is None
