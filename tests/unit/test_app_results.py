@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from tests.support.api import Api, assert_problem, fits
+from tests.support.api import Api, fits
 from tests.support.builders import set_chunk_size
 from tests.support.consumers import run_all
 
@@ -41,12 +41,3 @@ def test_the_same_page_comes_as_ndjson_and_csv(api: Api, listed: str) -> None:
     assert [row["expression"] for row in rows] == [None, None, None, None, "3^2"]
     assert [json.loads(line) for line in lines.text.splitlines()] == rows
     assert [int(row["number"]) for row in csv.DictReader(io.StringIO(table.text))] == [row["number"] for row in rows]
-
-
-@pytest.mark.parametrize("query", ["cursor=x", "limit=0", "only=all", "cursor=<script>"])
-def test_an_invalid_page_is_400(api: Api, listed: str, query: str) -> None:
-    assert_problem(api.get(f"/{listed}/results?{query}"), 400)
-
-
-def test_a_single_number_has_no_results(api: Api) -> None:
-    assert_problem(api.get(f"/{api.submit(11).json['task_id']}/results"), 404)

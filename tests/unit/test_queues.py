@@ -78,10 +78,8 @@ def test_no_messages_are_no_call() -> None:
 
 
 def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(**_: object) -> dict[str, Any]:
-        return {"Failed": [{"Id": "0", "Code": "InternalError"}]}
-
-    monkeypatch.setattr(sqs(), "send_message_batch", refuse)
+    response = {"Failed": [{"Id": "0", "Code": "InternalError"}]}
+    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: response)
     with pytest.raises(Unavailable, match="InternalError"):
         queues.send_all(Queue.TASKS, messages(2))
 
@@ -89,7 +87,6 @@ def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch)
 def test_of_messages_that_share_a_call_a_refused_one_fails_its_own_thread(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The first message is alone; the others come while it is sent, and share the next call."""
     is_sent, calls = threading.Event(), list[int]()
 
     def send_one(**_: object) -> dict[str, Any]:

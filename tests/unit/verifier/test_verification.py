@@ -29,8 +29,9 @@ VALID = {
 }
 
 
-@pytest.mark.parametrize(("kind", "number", "text"), [(kind, *found) for kind, found in VALID.items()], ids=VALID)
-def test_a_certificate_of_each_kind_is_accepted_and_names_its_number(kind: str, number: int, text: str) -> None:
+@pytest.mark.parametrize("kind", VALID)
+def test_a_certificate_of_each_kind_is_accepted_and_names_its_number(kind: str) -> None:
+    number, text = VALID[kind]
     expected = Verification(valid=True, reason=f"It proves the number prime ({kind}).", number=number, kind=kind)
     assert verify(text) == verify(text.encode()) == expected
 
@@ -53,8 +54,7 @@ def test_a_certificate_with_one_number_changed_proves_nothing_else(place: tuple[
     target, index = (rows[row], column) if column < 4 else (rows[row][4], column - 4)
     target[index] += change
     verification = verify(json.dumps(rows))
-    # A change may make another proof, such as with -y for y; never one of a number that is no prime.
-    assert not verification.valid or sympy.isprime(verification.number)
+    # A change may make another proof, such as with -y for y.
     assert not verification.valid or verification.number == N
 
 
@@ -119,13 +119,6 @@ NO_CERTIFICATES: dict[str, str | bytes] = {
 }
 
 
-@pytest.mark.parametrize("text", NO_CERTIFICATES.values(), ids=NO_CERTIFICATES.keys())
-def test_what_is_no_certificate_is_refused_with_a_reason(text: str | bytes) -> None:
-    verification = verify(text)
-    assert (verification.valid, verification.number, verification.kind) == (False, None, None)
-    assert verification.reason
-
-
 HUGE = "9" * 5000
 FORGED = {
     "a huge t": f"[[1009, -{HUGE}, 1, 1, [1, 1]]]",
@@ -139,10 +132,16 @@ FORGED = {
 }
 
 
-@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED.keys())
+@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED)
 def test_numbers_out_of_range_are_refused_with_a_reason(text: str) -> None:
+    assert not verify(text).valid
+    assert verify(text).reason
+
+
+@pytest.mark.parametrize("text", NO_CERTIFICATES.values(), ids=NO_CERTIFICATES.keys())
+def test_what_is_no_certificate_is_refused_with_a_reason(text: str | bytes) -> None:
     verification = verify(text)
-    assert not verification.valid
+    assert (verification.valid, verification.number, verification.kind) == (False, None, None)
     assert verification.reason
 
 
