@@ -30,3 +30,4 @@ def test_an_operation_on_up_to_1024_bits_is_free() -> None:
     assert multiplication_seconds(512, 512) == division_seconds(1024, 10) == 0
     assert multiplication_seconds(512, 513) > 0
     assert division_seconds(1025, 10) > 0
+    assert division_seconds(3_000, 6_000) == pytest.approx(1.4e-9 * 201), "a larger divisor"
