@@ -41,21 +41,6 @@ def routes() -> set[str]:
     }
 
 
-def users_of(imported: str) -> set[str]:
-    """Return the files of the service that import a module or a name of one."""
-    files = [ROOT / "app.py", *(ROOT / "chalicelib").rglob("*.py")]
-    return {
-        str(file.relative_to(ROOT))
-        for file in files
-        for node in ast.walk(ast.parse(file.read_text()))
-        if (isinstance(node, ast.Import) and any(alias.name == imported for alias in node.names))
-        or (
-            isinstance(node, ast.ImportFrom)
-            and (node.module == imported or any(f"{node.module}.{alias.name}" == imported for alias in node.names))
-        )
-    }
-
-
 @cache
 def _definitions() -> dict[str, tuple[ast.AST, dict[str, str]]]:
     """Return each function, class and constant by its full name, with what it refers to: full name to local name."""

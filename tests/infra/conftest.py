@@ -32,6 +32,11 @@ def templates(packages: Packages) -> Templates:
     return cache(lambda stage: transformed(packages(stage)))
 
 
+@pytest.fixture
+def prod(templates: Templates) -> Template:
+    return templates("prod")
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Copy the app, so that a test may change it."""

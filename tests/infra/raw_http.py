@@ -29,10 +29,6 @@ def tiny_app() -> Chalice:
     def echo() -> Response:
         return Response(cast(Any, app.current_request).raw_body.decode(), {"Content-Type": "text/plain"})
 
-    @app.route("/where", methods=["GET"])
-    def where() -> Response:
-        return Response(cast(Any, app.current_request).context["path"], {"Content-Type": "text/plain"})
-
     @app.route("/items/{name}", methods=["GET"])
     def item(name: str) -> Response:
         return Response(name, {"Content-Type": "text/plain"})
@@ -41,7 +37,7 @@ def tiny_app() -> Chalice:
 
 
 @contextmanager
-def running(app: Chalice, state: Path | None = None) -> Iterator[Server]:
+def serving(app: Chalice, state: Path | None = None) -> Iterator[Server]:
     """Serve an application on a free port."""
     with Server(LocalGateway(app, state), "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -51,20 +47,13 @@ def running(app: Chalice, state: Path | None = None) -> Iterator[Server]:
         thread.join()
 
 
-@contextmanager
-def serving(app: Chalice, state: Path | None = None) -> Iterator[int]:
-    """Serve an application and yield its port."""
-    with running(app, state) as server:
-        yield server.server_address[1]
+def connect(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", server.server_address[1]), timeout=30)
 
 
-def connect(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=30)
-
-
-def exchange(port: int, request: bytes) -> bytes:
+def exchange(server: Server, request: bytes) -> bytes:
     """Send raw bytes and return what the server sends until it closes the connection."""
-    with connect(port) as client:
+    with connect(server) as client:
         client.sendall(request)
         client.shutdown(socket.SHUT_WR)
         received = b""
@@ -73,9 +62,9 @@ def exchange(port: int, request: bytes) -> bytes:
     return received
 
 
-def send(port: int, request: bytes) -> tuple[int, dict[str, str], bytes]:
+def send(server: Server, request: bytes) -> tuple[int, dict[str, str], bytes]:
     """Send raw bytes and return the first response's status and headers, and all bytes after them."""
-    head, _, body = exchange(port, request).partition(CRLF + CRLF)
+    head, _, body = exchange(server, request).partition(CRLF + CRLF)
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines)}
     return int(first.split()[1]), headers, body

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import copy
-import re
-from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -13,14 +11,6 @@ from samtranslator.translator.translator import Translator
 
 from infra.packaging.package import Package
 from infra.packaging.template import Template, with_code, with_slots
-
-#: Names that a template may refer to without declaring them.
-#: Source: CloudFormation User Guide, "Pseudo parameters reference".
-PSEUDO = re.compile(r"AWS::(AccountId|NotificationARNs|NoValue|Partition|Region|StackId|StackName|URLSuffix)")
-
-#: The paths that need no key: the page, the contract, and the health check of a load balancer.
-PUBLIC_PATHS = ("/", "/page/{name}", "/openapi.json", "/health")
-PUBLIC = {(path, method) for path in PUBLIC_PATHS for method in ("get", "head")}
 
 
 def transformed(package: Package) -> Template:
@@ -46,33 +36,3 @@ def routes(template: Template) -> dict[tuple[str, str], dict[str, Any]]:
     (api,) = of_type(template, "AWS::ApiGateway::RestApi").values()
     paths = api["Body"]["paths"].items()
     return {(path, method): about for path, methods in paths for method, about in methods.items()}
-
-
-def mappings(template: Template) -> dict[str, tuple[str, dict[str, Any]]]:
-    """Return the event source mapping of each queue, after the function that it calls."""
-    return {
-        about["EventSourceArn"]["Fn::GetAtt"][0]: (about["FunctionName"]["Ref"], about)
-        for about in of_type(template, "AWS::Lambda::EventSourceMapping").values()
-    }
-
-
-def references(node: object) -> Iterator[str]:
-    """Yield each name that a part of a template refers to, by Ref, Fn::GetAtt, Fn::Sub or DependsOn."""
-    if isinstance(node, list):
-        for part in node:
-            yield from references(part)
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            if key == "Ref":
-                yield value
-            elif key == "Fn::GetAtt":
-                yield value[0] if isinstance(value, list) else value.partition(".")[0]
-            elif key == "Fn::Sub":
-                text, variables = (value, {}) if isinstance(value, str) else value
-                names = re.findall(r"\$\{([^!][^}.]*)", text)
-                yield from (name for name in names if name not in variables)
-                yield from references(variables)
-            elif key == "DependsOn":
-                yield from [value] if isinstance(value, str) else value
-            else:
-                yield from references(value)

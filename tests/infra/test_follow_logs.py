@@ -20,22 +20,16 @@ def write(folder: Path, name: str, text: str) -> None:
         file.write(text)
 
 
-def test_each_new_line_is_shown_once_with_its_process_before_it(tmp_path: Path) -> None:
+def test_each_complete_line_is_shown_once_with_its_process_before_it(tmp_path: Path) -> None:
     logs = LogFolder(tmp_path)
     write(tmp_path, "api", "one\n")
     write(tmp_path, "dead_letters", "two\n")
     assert list(logs.new_lines()) == ["api          | one", "dead_letters | two"]
     assert list(logs.new_lines()) == []
-    write(tmp_path, "api", "three\n")
-    assert list(logs.new_lines()) == ["api          | three"]
-
-
-def test_a_line_is_shown_when_it_is_complete(tmp_path: Path) -> None:
-    logs = LogFolder(tmp_path)
-    write(tmp_path, "api", "half")
+    write(tmp_path, "api", "thr")
     assert list(logs.new_lines()) == []
-    write(tmp_path, "api", " and half\n")
-    assert list(logs.new_lines()) == ["api          | half and half"]
+    write(tmp_path, "api", "ee\n")
+    assert list(logs.new_lines()) == ["api          | three"]
 
 
 def test_of_the_lines_that_exist_at_the_start_the_last_ones_are_shown(tmp_path: Path) -> None:
@@ -52,19 +46,12 @@ def test_a_log_that_was_truncated_is_shown_from_its_start(tmp_path: Path) -> Non
     assert list(logs.new_lines()) == ["api          | new"]
 
 
-@pytest.mark.parametrize(
-    ("line", "shown"),
-    [
-        pytest.param({"function": "worker", "finished": 1, "_aws": {"Timestamp": 1}}, "finished=1", id="hidden fields"),
-        pytest.param({"task_ids": ["a", "b"]}, "task_ids=a,b", id="a list"),
-        pytest.param({"errors": ["it broke"]}, 'errors="it broke"', id="text with a space"),
-    ],
-)
-def test_a_structured_line_is_shown_by_its_fields(line: dict[str, object], shown: str) -> None:
-    assert readable(json.dumps(line)) == shown
+def test_a_structured_line_is_shown_by_its_fields() -> None:
+    line = {"function": "worker", "finished": 1, "_aws": {}, "task_ids": ["a", "b"], "errors": ["it broke"]}
+    assert readable(json.dumps(line)) == 'finished=1 task_ids=a,b errors="it broke"'
 
 
-@pytest.mark.parametrize("line", ["Worker process died", "12", "{not JSON"])
+@pytest.mark.parametrize("line", ["12", "{not JSON"])
 def test_any_other_line_is_shown_as_it_is(line: str) -> None:
     assert readable(line) == line
 
@@ -82,20 +69,11 @@ def test_it_ends_without_a_traceback_when_its_output_is_closed(tmp_path: Path) -
     folder.mkdir(parents=True)
     write(folder, "api", "a line\n")
     code = f"from pathlib import Path; from infra.tools import follow_logs as f; f.ROOT = Path({str(tmp_path)!r})"
-    code += "; f.main()"
+    command = [sys.executable, "-c", f"{code}; f.main()"]
     environment = {**os.environ, "EMULATOR_PORT": "4999"}
     read, unread = os.pipe()
     os.close(read)
-    try:
-        result = subprocess.run(
-            [sys.executable, "-c", code],
-            cwd=ROOT,
-            env=environment,
-            stdout=unread,
-            stderr=subprocess.PIPE,
-            timeout=60,
-            check=True,
-        )
-    finally:
-        os.close(unread)
-    assert result.stderr == b""
+    with os.fdopen(unread, "wb") as closed:
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=closed, stderr=subprocess.PIPE)
+        assert process.communicate(timeout=60)[1] == b""
+    assert process.returncode == 0

@@ -16,7 +16,8 @@ import pytest
 from chalice.app import Chalice, Response
 
 from infra.local import gateway as local_gateway
-from tests.infra.raw_http import assert_problem, connect, get, post, running, send, serving, tiny_app
+from infra.local.server import Server
+from tests.infra.raw_http import assert_problem, connect, get, post, send, serving, tiny_app
 from tests.support.polling import until
 
 
@@ -27,15 +28,15 @@ def test_an_error_of_the_app_is_a_500_that_shows_nothing_of_the_implementation(
         raise ZeroDivisionError("the secret")
 
     monkeypatch.setattr(Chalice, "__call__", fail)
-    with serving(tiny_app()) as port:
-        response = send(port, get())
+    with serving(tiny_app()) as server:
+        response = send(server, get())
     assert "secret" not in str(assert_problem(response, 500))
     assert "the secret" in capsys.readouterr().err
 
 
 @contextmanager
-def held_requests(app: Chalice, count: int) -> Iterator[tuple[int, list[str | None]]]:
-    """Serve an application while `count` requests are in progress; yield the port and the `Prefer` of each request."""
+def held_requests(app: Chalice, count: int) -> Iterator[tuple[Server, list[str | None]]]:
+    """Serve an application while `count` requests are in progress; yield it and the `Prefer` of each."""
     release = threading.Event()
     preferences: list[str | None] = []
 
@@ -45,54 +46,45 @@ def held_requests(app: Chalice, count: int) -> Iterator[tuple[int, list[str | No
         release.wait(30)
         return Response("done", {"Content-Type": "text/plain"})
 
-    with serving(app) as port, ExitStack() as clients:
-        held = [clients.enter_context(connect(port)) for _ in range(count)]
+    with serving(app) as server, ExitStack() as clients:
+        held = [clients.enter_context(connect(server)) for _ in range(count)]
         for client in held:
             client.sendall(get("/slow", b"Prefer: wait=25\r\n"))
         until(lambda: len(preferences) == count, "all are in progress")
         try:
-            yield port, preferences
+            yield server, preferences
         finally:
             release.set()
         for client in held:
             assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
-def test_requests_over_the_limit_are_refused_before_work_begins(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_requests_over_the_limit_are_refused_before_work_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 3)
-    with held_requests(tiny_app(), 3) as (port, preferences):
-        response = send(port, get("/slow"))
+    with held_requests(tiny_app(), 3) as (server, preferences):
+        response = send(server, get("/slow"))
         assert "Nothing of this one was accepted" in assert_problem(response, 503)["detail"]
         assert response[1]["retry-after"] == "1"
         assert len(preferences) == 3
 
 
-@pytest.mark.parametrize(
-    ("free_bytes", "request_bytes", "status"),
-    [
-        pytest.param(local_gateway.MIN_FREE_BYTES - 1, post(b"Content-Length: 1\r\n", b"1"), 503, id="POST-full"),
-        pytest.param(local_gateway.MIN_FREE_BYTES - 1, get("/health"), 503, id="health-full"),
-        pytest.param(local_gateway.MIN_FREE_BYTES - 1, get(), 200, id="GET-full"),
-        pytest.param(local_gateway.MIN_FREE_BYTES, post(b"Content-Length: 1\r\n", b"1"), 200, id="POST-free"),
-    ],
-)
 def test_while_the_disk_is_full_no_work_is_accepted_and_the_service_is_not_healthy(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free_bytes: int, request_bytes: bytes, status: int
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=free_bytes))
-    with serving(tiny_app(), tmp_path) as port:
-        response = send(port, request_bytes)
-    assert response[0] == status
-    if status == 503:
-        assert "Nothing was accepted" in assert_problem(response, 503)["detail"]
+    disk = SimpleNamespace(free=local_gateway.MIN_FREE_BYTES - 1)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
+    submission = post(b"Content-Length: 1\r\n", b"1")
+    with serving(tiny_app(), tmp_path) as server:
+        for request in (submission, get("/health")):
+            assert "Nothing was accepted" in assert_problem(send(server, request), 503)["detail"]
+        assert send(server, get())[0] == 200
+        disk.free += 1
+        assert send(server, submission)[0] == 200
 
 
 def test_a_refused_request_leaves_the_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 1)
-    with serving(tiny_app()) as port, connect(port) as client:
-        monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 0)
+    monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 0)
+    with serving(tiny_app()) as server, connect(server) as client:
         client.sendall(get())
         assert client.recv(65536).startswith(b"HTTP/1.1 503 ")
         monkeypatch.setattr(local_gateway, "MAX_REQUESTS", 1)
@@ -107,35 +99,20 @@ def test_when_many_wait_further_requests_do_not(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_request_in_progress_gets_its_response_when_the_server_ends() -> None:
-    app = tiny_app()
-    begun, release = threading.Event(), threading.Event()
-
-    @app.route("/slow", methods=["GET"])
-    def slow() -> Response:
-        begun.set()
-        release.wait(30)
-        return Response("done", {"Content-Type": "text/plain"})
-
-    with running(app) as server, connect(server.server_address[1]) as client:
-        client.sendall(get("/slow"))
-        begun.wait(30)
-        with ThreadPoolExecutor(1) as pool:
+    with ThreadPoolExecutor(1) as pool:
+        with held_requests(tiny_app(), 1) as (server, _):
             drained = pool.submit(server.drain)
             until(lambda: server.socket.fileno() == -1, "it no longer listens")
             assert not drained.done()
-            release.set()
-            drained.result(30)
-        assert client.recv(65536).endswith(b"done")
+        drained.result(30)
 
 
 @pytest.mark.parametrize(
     ("content_type", "size", "accepted", "is_compressed"),
     [
         ("application/json", 5000, "gzip, deflate", True),
-        ("application/x-ndjson", 5000, "br;q=1.0, gzip;q=0.8", True),
-        ("text/csv; charset=utf-8", 5000, "*", True),
+        ("application/x-ndjson; charset=utf-8", 5000, "br;q=1.0, *;q=0.8", True),
         ("application/json", 5000, "gzip;q=0", False),
-        ("application/json", 5000, "identity", False),
         ("application/json", 100, "gzip", False),
         ("image/svg+xml", 5000, "gzip", False),
     ],
@@ -149,8 +126,8 @@ def test_large_json_and_lines_are_compressed_for_clients_that_take_gzip(
     def page() -> Response:
         return Response("0" * size, {"Content-Type": content_type, "ETag": '"tag"'})
 
-    with serving(app) as port:
-        _, headers, body = send(port, get("/", f"Accept-Encoding: {accepted}\r\n".encode()))
+    with serving(app) as server:
+        _, headers, body = send(server, get("/", f"Accept-Encoding: {accepted}\r\n".encode()))
     assert (headers.get("content-encoding") == "gzip") == is_compressed
     assert headers["etag"] == ('W/"tag"' if is_compressed else '"tag"')
     assert ("vary" in headers) == (size > 1024 and "svg" not in content_type)

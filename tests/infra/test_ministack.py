@@ -24,14 +24,10 @@ pytestmark = [
 ]
 
 
-def administrator(endpoint: str, service: str) -> Any:
-    return emulator_session(endpoint).client(service)
-
-
 def holder(endpoint: str, service: str, role: str) -> Any:
     """Return a client that has the role's permissions."""
-    arn = administrator(endpoint, "iam").get_role(RoleName=role)["Role"]["Arn"]
-    key = administrator(endpoint, "sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
+    arn = emulator_session(endpoint).client("iam").get_role(RoleName=role)["Role"]["Arn"]
+    key = emulator_session(endpoint).client("sts").assume_role(RoleArn=arn, RoleSessionName="probe")["Credentials"]
     session: Any = boto3.Session(
         key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"], region_name=EMULATOR_REGION
     )
@@ -41,7 +37,7 @@ def holder(endpoint: str, service: str, role: str) -> Any:
 @pytest.fixture
 def queue(endpoint: str) -> Iterator[str]:
     """Return the URL of a queue."""
-    sqs = administrator(endpoint, "sqs")
+    sqs = emulator_session(endpoint).client("sqs")
     url: str = sqs.create_queue(QueueName="probe")["QueueUrl"]
     yield url
     sqs.delete_queue(QueueUrl=url)
@@ -50,7 +46,7 @@ def queue(endpoint: str) -> Iterator[str]:
 @pytest.fixture
 def role(endpoint: str) -> Iterator[str]:
     """Return the name of a role that has AWS's permissions to send to any queue and to insert into any table."""
-    iam = administrator(endpoint, "iam")
+    iam = emulator_session(endpoint).client("iam")
     trust = {"Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
     iam.create_role(RoleName="probe", AssumeRolePolicyDocument=json.dumps(trust))
     allowed = {"Effect": "Allow", "Action": ["sqs:SendMessage", "dynamodb:PartiQLInsert"], "Resource": "*"}
@@ -63,39 +59,29 @@ def role(endpoint: str) -> Iterator[str]:
 
 def test_allow_plain_http(endpoint: str, queue: str, role: str) -> None:
     """MiniStack serves only plain HTTP, and applies a queue's policy that denies it."""
-    sqs = administrator(endpoint, "sqs")
+    sqs = emulator_session(endpoint).client("sqs")
     client = holder(endpoint, "sqs", role)
     client.send_message(QueueUrl=queue, MessageBody="probe")
-    statement = {
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "sqs:SendMessage",
-        "Resource": "*",
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
+    plain = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "*", **plain}
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     sqs.set_queue_attributes(QueueUrl=queue, Attributes={"Policy": policy})
     with pytest.raises(ClientError, match="AccessDenied"):
         client.send_message(QueueUrl=queue, MessageBody="probe")
 
 
-def test_allow_calls_of_batches_of_messages(endpoint: str, queue: str, role: str) -> None:
-    """AWS grants SendMessageBatch by sqs:SendMessage."""
+def test_allow_calls_of_batches(endpoint: str, queue: str, role: str) -> None:
+    """AWS grants SendMessageBatch by sqs:SendMessage, and the INSERTs of a batch by dynamodb:PartiQLInsert."""
     with pytest.raises(ClientError, match="SendMessageBatch"):
         holder(endpoint, "sqs", role).send_message_batch(QueueUrl=queue, Entries=[{"Id": "1", "MessageBody": "probe"}])
-
-
-def test_allow_calls_of_batches_of_statements(endpoint: str, role: str) -> None:
-    """AWS grants the INSERTs of BatchExecuteStatement by dynamodb:PartiQLInsert."""
+    insert = {"Statement": "INSERT INTO probe VALUE {'task_id': 'probe'}"}
     with pytest.raises(ClientError, match="BatchExecuteStatement"):
-        holder(endpoint, "dynamodb", role).batch_execute_statement(
-            Statements=[{"Statement": "INSERT INTO probe VALUE {'task_id': 'probe'}"}]
-        )
+        holder(endpoint, "dynamodb", role).batch_execute_statement(Statements=[insert])
 
 
 def test_write_out_gateway_responses(endpoint: str) -> None:
     """MiniStack ignores the gateway responses in an API's definition."""
-    gateway = administrator(endpoint, "apigateway")
+    gateway = emulator_session(endpoint).client("apigateway")
     definition = {
         "swagger": "2.0",
         "info": {"title": "probe", "version": "1"},
@@ -112,21 +98,19 @@ def test_write_out_gateway_responses(endpoint: str) -> None:
 
 def test_expire_items(endpoint: str) -> None:
     """MiniStack's CloudFormation ignores the time to live."""
-    table = {
-        "Type": "AWS::DynamoDB::Table",
-        "Properties": {
-            "TableName": "probe",
-            "BillingMode": "PAY_PER_REQUEST",
-            "AttributeDefinitions": [{"AttributeName": "task_id", "AttributeType": "S"}],
-            "KeySchema": [{"AttributeName": "task_id", "KeyType": "HASH"}],
-            "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
-        },
+    properties = {
+        "TableName": "probe",
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": [{"AttributeName": "task_id", "AttributeType": "S"}],
+        "KeySchema": [{"AttributeName": "task_id", "KeyType": "HASH"}],
+        "TimeToLiveSpecification": {"AttributeName": "expires_at", "Enabled": True},
     }
-    stacks = administrator(endpoint, "cloudformation")
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": properties}
+    stacks = emulator_session(endpoint).client("cloudformation")
     stacks.create_stack(StackName="probe", TemplateBody=json.dumps({"Resources": {"Table": table}}))
     stacks.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
     try:
-        described = administrator(endpoint, "dynamodb").describe_time_to_live(TableName="probe")
+        described = emulator_session(endpoint).client("dynamodb").describe_time_to_live(TableName="probe")
         assert described["TimeToLiveDescription"]["TimeToLiveStatus"] == "DISABLED"
     finally:
         stacks.delete_stack(StackName="probe")

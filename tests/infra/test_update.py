@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ pytestmark = [
 HARD_PRIME = 10**30 + 57
 LIST = [11, 9, 1, HARD_PRIME]
 VERDICTS = ["prime", "composite", "not_prime", "probable_prime"]
-KEY = "key-1"
 
 Body = dict[str, Any]
 #: What the version before finishes.
@@ -48,27 +47,27 @@ QUEUED: dict[str, Body] = {
 }
 
 
-@dataclass(frozen=True)
-class Updated:
-    """The service after the update, and the tasks that the version before accepted."""
-
-    url: str
-    #: The responses about the tasks that were final before the update, by path.
-    finished: dict[str, str]
-    #: The ids of the others.
-    queued: dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@pytest.fixture
+def endpoint(tmp_path: Path) -> Iterator[str]:
     """Run another MiniStack: other tests use the stack of the session's."""
-    with Emulator(free_port(), tmp_path_factory.mktemp("emulator"), permissions=True) as url:
+    with Emulator(free_port(), tmp_path / "emulator", permissions=True) as url:
         yield url
 
 
-@pytest.fixture(scope="module")
-def updated(endpoint: str, project: Path) -> Updated:
-    """Deploy another version, queue tasks, and update it to the working copy."""
+def submit(url: str, body: Body) -> str:
+    """Submit a number or a list and return its task's id."""
+    headers = {"Idempotency-Key": "key-1"} if body == QUEUED["a number with a key"] else {}
+    response = requests.post(url, json=body, headers=headers, timeout=30)
+    assert response.status_code == 202, response.text
+    return str(response.json()["task_id"])
+
+
+def read(url: str, path: str) -> str:
+    """Return a response's body."""
+    return requests.get(url + path, timeout=30).text
+
+
+def test_an_update_loses_and_changes_no_task(endpoint: str, project: Path) -> None:
     version = project / "chalicelib" / "__init__.py"
     version.write_text(version.read_text().replace(VERSION, f"{VERSION}-before"))
     before = deploy("local", endpoint, report=lambda _: None, project=project)
@@ -86,36 +85,14 @@ def updated(endpoint: str, project: Path) -> Updated:
         queued |= {task: submit(url, body) for task, body in QUEUED.items() if task != SCREENED}
         after = deploy("local", endpoint, report=lambda _: None)
         assert after["TableName"] == before["TableName"]
-    return Updated(after["EndpointURL"], finished, queued)
-
-
-def submit(url: str, body: Body) -> str:
-    """Submit a number or a list and return its task's id."""
-    headers = {"Idempotency-Key": KEY} if body == QUEUED["a number with a key"] else {}
-    response = requests.post(url, json=body, headers=headers, timeout=30)
-    assert response.status_code == 202, response.text
-    return str(response.json()["task_id"])
-
-
-def read(url: str, path: str) -> str:
-    """Return a response's body."""
-    return requests.get(url + path, timeout=30).text
-
-
-@pytest.mark.parametrize("task", QUEUED)
-def test_a_task_that_the_version_before_queued_is_finished(updated: Updated, task: str) -> None:
-    end = final_task(updated.url, updated.queued[task])
-    assert (end["status"], end["error"]) == ("SUCCESS", None)
-    if "numbers" in QUEUED[task]:
-        results = requests.get(f"{updated.url}{end['task_id']}/results", timeout=30).json()["results"]
-        assert [row["verdict"] for row in results] == VERDICTS
-    else:
-        assert (end["result"]["verdict"], end["result"]["proven"]) == ("prime", True)
-
-
-def test_what_the_version_before_finished_is_read_as_before(updated: Updated) -> None:
-    assert {path: read(updated.url, path) for path in updated.finished} == updated.finished
-
-
-def test_a_key_sent_to_the_version_before_gives_the_same_task(updated: Updated) -> None:
-    assert submit(updated.url, QUEUED["a number with a key"]) == updated.queued["a number with a key"]
+    url = after["EndpointURL"]
+    assert {path: read(url, path) for path in finished} == finished
+    assert submit(url, QUEUED["a number with a key"]) == queued["a number with a key"]
+    for task, task_id in queued.items():
+        end = final_task(url, task_id)
+        assert (end["status"], end["error"]) == ("SUCCESS", None), task
+        if task == "a list":
+            results = json.loads(read(url, f"{task_id}/results"))["results"]
+            assert [row["verdict"] for row in results] == VERDICTS
+        else:
+            assert (end["result"]["verdict"], end["result"]["proven"]) == ("prime", True), task

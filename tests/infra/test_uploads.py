@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -17,24 +18,19 @@ BUCKET = "is-it-prime-dev-123456789012-eu-central-1"
 
 
 class OneAccount(Cloud):
-    """A cloud whose S3 is a stub."""
+    """A cloud whose S3 is a stub, which fails when a call has other parameters than expected."""
 
     account = OWNER
-    client: Any = None
-
-    @property
-    def s3(self) -> Any:
-        return self.client
+    s3: Any = None
 
 
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Stubber:
-    """Return the stub, which fails when a call has other parameters than expected."""
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     client = boto3.Session("key", "secret", region_name="eu-central-1").client("s3")
-    monkeypatch.setattr(OneAccount, "client", client)
-    stubber = Stubber(client)
-    stubber.activate()
-    return stubber
+    monkeypatch.setattr(OneAccount, "s3", client)
+    with Stubber(client) as stubber:
+        yield stubber
+        stubber.assert_no_pending_responses()
 
 
 def uploads() -> Uploads:
@@ -43,12 +39,6 @@ def uploads() -> Uploads:
 
 def expected(**parameters: Any) -> dict[str, Any]:
     return {"Bucket": BUCKET, "ExpectedBucketOwner": OWNER, **parameters}
-
-
-def test_for_a_bucket_that_exists_the_owner_is_checked(s3: Stubber) -> None:
-    s3.add_response("head_bucket", {}, expected())
-    uploads().make()
-    s3.assert_no_pending_responses()
 
 
 def test_a_bucket_of_another_account_stops_the_deploy(s3: Stubber) -> None:
@@ -62,7 +52,6 @@ def test_a_missing_bucket_is_created_in_the_region(s3: Stubber) -> None:
     place = {"LocationConstraint": "eu-central-1"}
     s3.add_response("create_bucket", {}, {"Bucket": BUCKET, "CreateBucketConfiguration": place})
     uploads().make()
-    s3.assert_no_pending_responses()
 
 
 def test_every_read_and_write_names_the_owner(s3: Stubber) -> None:
@@ -71,7 +60,6 @@ def test_every_read_and_write_names_the_owner(s3: Stubber) -> None:
     key = uploads().put(b"zip", "zip")
     s3.add_response("head_object", {}, expected(Key=key))
     assert uploads().put(b"zip", "zip") == key
-    s3.assert_no_pending_responses()
 
 
 def test_every_deletion_names_the_owner(s3: Stubber) -> None:
@@ -80,28 +68,18 @@ def test_every_deletion_names_the_owner(s3: Stubber) -> None:
     s3.add_response("delete_object", {}, expected(Key="one.zip"))
     s3.add_response("delete_bucket", {}, expected())
     uploads().delete()
-    s3.assert_no_pending_responses()
-
-
-def test_deleting_a_missing_bucket_creates_nothing(s3: Stubber) -> None:
-    s3.add_client_error("head_bucket", "404", http_status_code=404, expected_params=expected())
-    uploads().delete()
-    s3.assert_no_pending_responses()
 
 
 @pytest.mark.parametrize(
-    ("region", "url"),
+    ("region", "endpoint", "url"),
     [
-        ("eu-central-1", f"https://{BUCKET}.s3.eu-central-1.amazonaws.com/key.json"),
-        ("us-gov-west-1", f"https://{BUCKET}.s3.us-gov-west-1.amazonaws.com/key.json"),
-        ("cn-north-1", f"https://{BUCKET}.s3.cn-north-1.amazonaws.com.cn/key.json"),
+        ("eu-central-1", None, f"https://{BUCKET}.s3.eu-central-1.amazonaws.com/key.json"),
+        ("cn-north-1", None, f"https://{BUCKET}.s3.cn-north-1.amazonaws.com.cn/key.json"),
+        ("us-east-1", "http://localhost:4566", f"http://localhost:4566/{BUCKET}/key.json"),
     ],
 )
-def test_the_url_has_the_dns_suffix_of_the_regions_partition(region: str, url: str) -> None:
-    cloud = Cloud(boto3.Session("key", "secret", region_name=region), None)
+def test_the_url_has_the_dns_suffix_of_the_partition_or_the_endpoint(
+    region: str, endpoint: str | None, url: str
+) -> None:
+    cloud = Cloud(boto3.Session("key", "secret", region_name=region), endpoint)
     assert Uploads(cloud, BUCKET).url("key.json") == url
-
-
-def test_the_url_of_an_emulator_is_at_its_endpoint() -> None:
-    cloud = Cloud(boto3.Session("key", "secret", region_name="us-east-1"), "http://localhost:4566")
-    assert Uploads(cloud, BUCKET).url("key.json") == f"http://localhost:4566/{BUCKET}/key.json"
