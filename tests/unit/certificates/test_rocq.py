@@ -17,9 +17,10 @@ from tests.support.programs import require
 
 
 def theorem_of(n: int) -> str:
-    neighbour = smooth_neighbour(mpz(n), ignore)
-    by_any = neighbour.certificate if neighbour else ecpp.certify(n)
-    return formats.write(special_forms.certificate_of(n) or by_any or "", "rocq")
+    by_form = special_forms.certificate_of(n)
+    neighbour = None if by_form else smooth_neighbour(mpz(n), ignore)
+    certificate = by_form or (neighbour.certificate if neighbour else ecpp.certify(n))
+    return formats.write(certificate or "", "rocq")
 
 
 def checked(theorem: str, folder: Path) -> subprocess.CompletedProcess[str]:
