@@ -11,6 +11,7 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 from policy_sentry.querying.actions import get_action_data
 
+from chalicelib.queues import MAX_RECEIVES
 from chalicelib.tasks.task import FailedTask
 from infra.packaging.package import STAGES
 from infra.packaging.template import Template
@@ -65,6 +66,18 @@ def test_the_api_has_no_second_stage_which_no_limit_covers(stage: Template) -> N
     ((name, about),) = of_type(stage, "AWS::ApiGateway::Stage").items()
     assert about["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "RateLimit"}
     assert stage["Resources"].get("UsagePlan", {"DependsOn": name})["DependsOn"] == name, "it refers to the stage"
+
+
+def test_a_message_is_hidden_while_its_function_runs_and_fails_alone(stage: Template) -> None:
+    queues, functions = of_type(stage, "AWS::SQS::Queue"), of_type(stage, "AWS::Lambda::Function")
+    for mapping in of_type(stage, "AWS::Lambda::EventSourceMapping").values():
+        function = functions[mapping["FunctionName"]["Ref"]]
+        queue = queues.pop(mapping["EventSourceArn"]["Fn::GetAtt"][0])
+        assert queue["VisibilityTimeout"] >= function["Timeout"]
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        is_dead_letters = queue is of_type(stage, "AWS::SQS::Queue")["DeadLettersQueue"]
+        assert is_dead_letters or queue["RedrivePolicy"]["maxReceiveCount"] == MAX_RECEIVES
+    assert queues == {}, "a queue without a consumer"
 
 
 def test_every_queue_has_an_alarm(stage: Template) -> None:
