@@ -28,8 +28,8 @@ def python(tmp_path: Path) -> Path:
     lock.write_text(PIP)
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "environment"], check=True)
     python = tmp_path / "environment" / "bin" / "python"
-    uv = [str(Path(sys.executable).with_name("uv")), "pip", "install", "--quiet", "--require-hashes", "--no-deps"]
-    subprocess.run([*uv, f"--python={python}", f"--requirement={lock}"], check=True)
+    pip = [sys.executable, "-m", "pip", f"--python={python}", "install", "--quiet", "--require-hashes", "--no-deps"]
+    subprocess.run([*pip, "--disable-pip-version-check", f"--requirement={lock}"], check=True)
     return python
 
 
