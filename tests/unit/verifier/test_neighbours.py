@@ -65,7 +65,7 @@ def test_a_factorial_prime_is_proven_with_python_s_and_gmpy2_s_integers(n: sympy
         (1009, -1, [2, 3, 5], "does not divide"),
         (1009, -1, [63, 2], "not a prime"),
         (1019, -1, [2], "too small"),
-        (1021, 1, [2], "too small"),
+        (1039, 1, [2], "too small"),
         (1008, -1, [19, 53], "even"),
         (561, -1, [2, 5, 7], "N is composite|no element|digits to the base"),
         (25, -1, [2, 3], "N is composite|no element"),
