@@ -29,9 +29,6 @@ Item = dict[str, Any]
 #: The part that is the task.
 TASK = 0
 
-#: Statements of one BatchExecuteStatement. Source: Amazon DynamoDB API Reference, "BatchExecuteStatement".
-MAX_STATEMENTS = 25
-
 _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
@@ -97,7 +94,7 @@ def create(item: Item, now: int) -> None:
 
 
 def insert_all(items: list[Item]) -> list[str | None]:
-    """Write up to 25 new items in one call.
+    """Write up to 25 new items in one call: the most statements of a BatchExecuteStatement.
 
     Args:
         items: items that have the same attributes and differ in their keys.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from operator import index
 from typing import SupportsIndex
 
-#: int() and str() accept this many digits with every setting, because `sys.set_int_max_str_digits` cannot be set to
-#: fewer (Python documentation, "Integer string conversion length limitation").
-DIGITS_AT_ONCE = 640
+from isprime.verifier.integers import from_decimal
+
 #: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
 MAX_DECIMAL_BITS = 2126
 
@@ -33,14 +32,7 @@ def from_json(number: int | str) -> int:
     """Return the integer from a response, where it is a JSON integer or decimal digits."""
     if isinstance(number, int):
         return number
-    return -_from_digits(number[1:]) if number.startswith("-") else _from_digits(number)
-
-
-def _from_digits(digits: str) -> int:
-    if len(digits) <= DIGITS_AT_ONCE:
-        return int(digits)
-    low = len(digits) // 2
-    return _from_digits(digits[:-low]) * int(10**low) + _from_digits(digits[-low:])
+    return -from_decimal(number[1:]) if number.startswith("-") else from_decimal(number)
 
 
 def to_decimal(number: int) -> str:

@@ -25,14 +25,15 @@ def to_integer(digits: str, base: int = 10) -> int:
         return -to_integer(digits[1:], base)
     if len(digits) > MAX_DIGITS:
         raise TooMuchWork(f"An integer in a certificate has at most {MAX_DIGITS:,} digits.")
-    return int(digits, 16) if base == 16 else _from_decimal(digits)
+    return int(digits, 16) if base == 16 else from_decimal(digits)
 
 
-def _from_decimal(digits: str) -> int:
+def from_decimal(digits: str) -> int:
+    """Return the value of decimal digits, of any number."""
     if len(digits) <= _DIGITS_AT_ONCE:
         return int(digits)
     low = len(digits) // 2
-    return _from_decimal(digits[:-low]) * int(10**low) + _from_decimal(digits[-low:])
+    return from_decimal(digits[:-low]) * int(10**low) + from_decimal(digits[-low:])
 
 
 def is_small_prime(n: int) -> bool:
