@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from operator import attrgetter
@@ -172,5 +173,9 @@ def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:
 
 @cache
 def _lower_priority(increment: int) -> None:
-    """Lower the scheduling priority of this process, once. Source: Linux manual pages, nice(2)."""
-    os.nice(increment)
+    """Lower the scheduling priority of this process, once, where that is allowed.
+
+    Source: Linux manual pages, nice(2).
+    """
+    with suppress(OSError):
+        os.nice(increment)

@@ -62,6 +62,17 @@ def test_a_process_lowers_its_priority_at_its_first_batch(monkeypatch: pytest.Mo
     assert lowered == [QUEUES[queue].niceness]
 
 
+def test_a_batch_is_handled_where_the_priority_may_not_be_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "nice", refuse)
+    settle._lower_priority.cache_clear()
+    task_id = submit_number(11)
+    assert settle.consume(event_of(receive(Queue.TASKS)), Queue.TASKS, WORKER) == {"batchItemFailures": []}
+    assert number_task(task_id).status is Status.SUCCESS
+
+
 def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> None:
     seen: list[int] = []
 
