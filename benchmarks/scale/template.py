@@ -36,8 +36,9 @@ class Deployment:
             ValueError: the account does not have as many concurrent executions.
         """
         found = self.limits | changed
-        others = max(sum(found[name] for name in CONSUMERS.values()), limits.UNRESERVED_FUNCTIONS)
-        if (needed := found["API_FUNCTIONS"] + others) > found["concurrent executions"]:
+        consumers = sum(found[name] for name in CONSUMERS.values())
+        needed = found["API_FUNCTIONS"] + consumers + limits.UNRESERVED_FUNCTIONS
+        if needed > found["concurrent executions"]:
             raise ValueError(f"raise the account's concurrent executions in this run: it needs {needed}")
         return replace(self, limits=found)
 

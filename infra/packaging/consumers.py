@@ -8,10 +8,11 @@ from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue, QueueRow
 from chalicelib.settings import MAX_RETENTION_DAYS
 from infra.packaging.roles import Template, arn, logical_id, policy, queue_id, ref, role_of, role_of_api
 
-#: A message's visibility timeout in timeouts of its consumer. A prover's first call sets 60 s, so that the timeout is
-#: how long a message is hidden whose function ended before that call: the least that Lambda accepts.
-#: Source: AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping".
-VISIBILITY_TIMEOUTS, VISIBILITY_TIMEOUTS_OF_A_PROVER = 6, 1
+#: A message's visibility timeout in timeouts of its consumer: for as long Lambda tries to start a function that is
+#: throttled, before the message has used one of its receives. A prover's first call sets 60 s.
+#: Sources: AWS Lambda Developer Guide, "Creating and configuring an Amazon SQS event source mapping" and "Handling
+#: errors for an SQS event source in Lambda".
+VISIBILITY_TIMEOUTS = 6
 #: One core, which the functions that compute use. Source: AWS Lambda Developer Guide, "Configure Lambda function
 #: memory".
 COMPUTE_MEMORY_MB, MEMORY_MB = 1769, 256
@@ -39,9 +40,10 @@ def consumer_parts() -> Template:
 
 def _queue_resources(queue: Queue, row: QueueRow) -> Template:
     """Return a queue with its policy, which covers one queue: SQS refuses a statement that names another one."""
-    is_prover = row.batch_size == 1
-    timeouts = VISIBILITY_TIMEOUTS_OF_A_PROVER if is_prover else VISIBILITY_TIMEOUTS
-    properties: Template = {"SqsManagedSseEnabled": True, "VisibilityTimeout": row.timeout_seconds * timeouts}
+    properties: Template = {
+        "SqsManagedSseEnabled": True,
+        "VisibilityTimeout": row.timeout_seconds * VISIBILITY_TIMEOUTS,
+    }
     if queue is Queue.DEAD_LETTERS:
         properties["MessageRetentionPeriod"] = MAX_RETENTION_DAYS * 86_400
     else:

@@ -9,6 +9,7 @@ from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
 from chalicelib.queues import QUEUES
 from chalicelib.store.history import COUNTED
+from infra.packaging.roles import logical_id
 
 Template = dict[str, Any]
 
@@ -30,8 +31,11 @@ def merged(*files: Path) -> Template:
 def for_stage(template: Template, stage: str) -> Template:
     """Return the template as the stage needs it.
 
-    `local` has no key. `prod` keeps its table, and its API has a ceiling. `dev` has none: a new account's concurrency
-    may be too low to reserve any of it.
+    `local` has no key. `prod` keeps its table, and its functions have their share of the account's concurrency: the
+    API a ceiling, each consumer what its queue's mapping may start, so that no other function throttles it. `dev` has
+    none: a new account's concurrency may be too low to reserve any of it.
+
+    Source: AWS Lambda Developer Guide, "Configuring scaling behavior for SQS event source mappings".
     """
     resources = template["Resources"]
     if stage == "local":
@@ -46,6 +50,8 @@ def for_stage(template: Template, stage: str) -> Template:
         resources["TasksTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         resources["TasksTable"]["Properties"]["DeletionProtectionEnabled"] = True
         resources["APIHandler"]["Properties"]["ReservedConcurrentExecutions"] = API_FUNCTIONS
+        for row in QUEUES.values():
+            resources[logical_id(row.function)]["Properties"]["ReservedConcurrentExecutions"] = row.concurrency
     return template
 
 

@@ -18,8 +18,11 @@ from infra.packaging.template import Template
 from tests.infra.conftest import Templates
 from tests.infra.templates import of_type, routes
 
-#: What an account may run at once. Source: AWS Lambda Developer Guide, "Lambda quotas".
-ACCOUNT_FUNCTIONS, RESERVABLE_FUNCTIONS = 1_000, 900
+#: What an account may reserve of its 1,000 functions at once. Source: AWS Lambda Developer Guide, "Lambda quotas".
+RESERVABLE_FUNCTIONS = 900
+#: Function timeouts that AWS advises for a queue's visibility timeout. Source: the same, "Configuring a queue to use
+#: with Lambda".
+VISIBILITY_TIMEOUTS = 6
 #: The resource of the Service Authorization Reference that each type of the template is.
 ARNS = {
     "AWS::SQS::Queue": "arn:${Partition}:sqs:${Region}:${Account}:${QueueName}",
@@ -68,12 +71,12 @@ def test_the_api_has_no_second_stage_which_no_limit_covers(stage: Template) -> N
     assert stage["Resources"].get("UsagePlan", {"DependsOn": name})["DependsOn"] == name, "it refers to the stage"
 
 
-def test_a_message_is_hidden_while_its_function_runs_and_fails_alone(stage: Template) -> None:
+def test_a_message_is_hidden_while_its_function_is_throttled_and_fails_alone(stage: Template) -> None:
     queues, functions = of_type(stage, "AWS::SQS::Queue"), of_type(stage, "AWS::Lambda::Function")
     for mapping in of_type(stage, "AWS::Lambda::EventSourceMapping").values():
         function = functions[mapping["FunctionName"]["Ref"]]
         queue = queues.pop(mapping["EventSourceArn"]["Fn::GetAtt"][0])
-        assert queue["VisibilityTimeout"] >= function["Timeout"]
+        assert queue["VisibilityTimeout"] >= VISIBILITY_TIMEOUTS * function["Timeout"]
         assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         is_dead_letters = queue is of_type(stage, "AWS::SQS::Queue")["DeadLettersQueue"]
         assert is_dead_letters or queue["RedrivePolicy"]["maxReceiveCount"] == MAX_RECEIVES
@@ -94,14 +97,12 @@ def test_the_index_of_failed_tasks_projects_only_what_is_shown(stage: Template) 
     assert set(index["Projection"]["NonKeyAttributes"]) == shown - keys, "DynamoDB projects the keys by itself"
 
 
-def test_clients_that_wait_leave_the_consumers_of_prod_their_concurrency(prod: Template) -> None:
-    ceilings = [
-        mapping["ScalingConfig"]["MaximumConcurrency"]
-        for mapping in of_type(prod, "AWS::Lambda::EventSourceMapping").values()
-    ]
-    reserved = of_type(prod, "AWS::Lambda::Function")["APIHandler"]["ReservedConcurrentExecutions"]
-    assert sum(ceilings) <= ACCOUNT_FUNCTIONS - reserved
-    assert reserved <= RESERVABLE_FUNCTIONS
+def test_no_other_function_throttles_a_consumer_of_prod(prod: Template) -> None:
+    functions = of_type(prod, "AWS::Lambda::Function")
+    for mapping in of_type(prod, "AWS::Lambda::EventSourceMapping").values():
+        function = functions[mapping["FunctionName"]["Ref"]]
+        assert function["ReservedConcurrentExecutions"] == mapping["ScalingConfig"]["MaximumConcurrency"]
+    assert sum(about["ReservedConcurrentExecutions"] for about in functions.values()) <= RESERVABLE_FUNCTIONS
 
 
 def test_every_get_has_a_head_beside_it_that_reaches_the_same_function(stage: Template) -> None:
