@@ -93,7 +93,10 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
     Raises:
         NotFound: no list has this id, or it has expired.
     """
-    task = wait_for_task(task_id, wait)
+    # Read before the wait: a single number's task never becomes a list.
+    task = read_task(task_id)
+    if wait > 0 and isinstance(task, ListTask):
+        task = wait_for_task(task_id, wait)
     if not isinstance(task, ListTask):
         raise NotFound("The task is a single number: its result is in the task itself, GET /{task_id}.")
     results, next_place = list_results.read_results(task_id, page)
