@@ -69,7 +69,7 @@ package: $(RUN) ## write the template and the zips of STAGE to build/, without a
 	@$(BIN)/python -m infra.packaging $(STAGE)
 
 deploy: $(RUN) ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
-	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS)
+	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS) $(if $(MONITOR_MINUTES),--monitor-minutes $(MONITOR_MINUTES))
 
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
 	@$(BIN)/python -m infra.deploy $(STAGE) --destroy

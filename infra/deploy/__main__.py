@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.deploy.deploy import deploy, destroy
+from infra.deploy.rollback import MONITOR_MINUTES
 from infra.errors import InfraError
 from infra.packaging.package import STAGES
 
@@ -30,6 +31,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
     parser.add_argument("parameters", nargs="*", metavar="Name=Value", help="parameters of the template")
+    parser.add_argument(
+        "--monitor-minutes",
+        type=int,
+        choices=range(181),
+        metavar="0-180",
+        help=f"how long alarms may roll the update back after it: {MONITOR_MINUTES} for prod, 0 for the others",
+    )
     parser.add_argument("--destroy", action="store_true", help="delete the stack and what was uploaded for it")
     arguments = parser.parse_args()
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
@@ -37,7 +45,10 @@ def main() -> None:
         if arguments.destroy:
             destroy(arguments.stage, endpoint)
             return
-        outputs = deploy(arguments.stage, endpoint, read_parameters(arguments.parameters))
+        minutes = arguments.monitor_minutes
+        if minutes is None:
+            minutes = MONITOR_MINUTES if arguments.stage == "prod" and not endpoint else 0
+        outputs = deploy(arguments.stage, endpoint, read_parameters(arguments.parameters), monitor_minutes=minutes)
     except (InfraError, ClientError, BotoCoreError) as error:
         sys.exit(f"deploy: {error}")
     print("\n".join(f"{name:<20} {value}" for name, value in sorted(outputs.items())))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra import ROOT
+from infra.deploy import rollback
 from infra.deploy.cloud import Cloud, Engine, connect
 from infra.deploy.outputs import APP, stack_of
 from infra.deploy.stack import Report
@@ -20,12 +21,13 @@ from infra.packaging.template import with_code, with_slots
 TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
 
 
-def deploy(
+def deploy(  # noqa: PLR0913 - one for each option
     stage: str,
     endpoint: str | None = None,
     parameters: Mapping[str, str] | None = None,
     report: Report = print,
     project: Path = ROOT,
+    monitor_minutes: int = 0,
 ) -> dict[str, str]:
     """Package a stage, deploy it and return the stack's outputs.
 
@@ -35,6 +37,7 @@ def deploy(
         parameters: values of the template's parameters; the others keep what they have.
         report: called with each step's line.
         project: the folder of the Chalice app.
+        monitor_minutes: how long CloudFormation watches the alarms after an update, to roll it back.
 
     Returns:
         RestAPIId, EndpointURL, TableName, the five queues' URLs (`infra.deploy.outputs.VARIABLES`) and, where a key
@@ -61,7 +64,10 @@ def deploy(
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
     template_key = uploads.put(json.dumps(template).encode(), "json")
     stack = stack_of(cloud, stage, report)
-    stack.apply(uploads.url(template_key), parameters or {})
+    watched = rollback.configuration(cloud, stack, monitor_minutes, report)
+    if watched["MonitoringTimeInMinutes"]:
+        report(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
+    stack.apply(uploads.url(template_key), parameters or {}, watched)
     outputs = stack.outputs()
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"

@@ -14,7 +14,7 @@ from infra.errors import InfraError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackEventTypeDef
+    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, RollbackConfigurationTypeDef, StackEventTypeDef
 
 Report = Callable[[str], None]
 
@@ -48,8 +48,23 @@ class Stack:
         outputs = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
-    def apply(self, template_url: str, parameters: Mapping[str, str]) -> None:
+    def resources(self) -> dict[str, str]:
+        """Return the physical ids of the stack's resources by their names in the template; none where it is new."""
+        if self.status() is None:
+            return {}
+        pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)
+        resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
+        return {resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "") for resource in resources}
+
+    def apply(
+        self, template_url: str, parameters: Mapping[str, str], rollback: RollbackConfigurationTypeDef | None = None
+    ) -> None:
         """Create the stack, or update it, by a change set; parameters not named keep their values.
+
+        Args:
+            template_url: where the template is.
+            parameters: values of the template's parameters by name.
+            rollback: the alarms that roll it back, see rollback.py.
 
         Raises:
             InfraError: with the reason of the first resource that failed.
@@ -65,7 +80,8 @@ class Stack:
         exists = status is not None and status != "REVIEW_IN_PROGRESS"
         self._remember_events()
         values = self._parameters(template_url, parameters, exists=exists)
-        change_set = self._change_set(template_url, values, exists=exists)
+        watched = rollback if rollback and exists else {}  # what was deleted first has no alarms any more
+        change_set = self._change_set(template_url, values, watched, exists=exists)
         if change_set is None:
             self.report("nothing to change")
             return
@@ -98,7 +114,14 @@ class Stack:
             parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept - set(given))]
         return parameters
 
-    def _change_set(self, template_url: str, parameters: list[ParameterTypeDef], *, exists: bool) -> str | None:
+    def _change_set(
+        self,
+        template_url: str,
+        parameters: list[ParameterTypeDef],
+        rollback: RollbackConfigurationTypeDef,
+        *,
+        exists: bool,
+    ) -> str | None:
         """Return a change set ready to execute, None when there is nothing to change."""
         try:
             created = self.client.create_change_set(
@@ -107,6 +130,7 @@ class Stack:
                 ChangeSetType="UPDATE" if exists else "CREATE",
                 TemplateURL=template_url,
                 Parameters=parameters,
+                RollbackConfiguration=rollback,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             )["Id"]
         except ClientError as error:
@@ -153,7 +177,8 @@ class Stack:
                 self._reported.add(event["EventId"])
                 state, name = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
                 self.report(f"{state:<28} {event.get('ResourceType', ''):<36} {name}")
-                if state.endswith("_FAILED"):
+                # An alarm that rolls the stack back fails no resource: the stack's own event has the reason.
+                if state.endswith(("_FAILED", "ROLLBACK_IN_PROGRESS")):
                     failures.append(f"{name}: {event.get('ResourceStatusReason', 'no reason given').rstrip('.')}.")
                 if event.get("PhysicalResourceId") == event["StackId"] and not state.endswith("_IN_PROGRESS"):
                     if state == wanted:

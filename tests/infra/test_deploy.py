@@ -13,10 +13,16 @@ import pytest
 import requests
 from localstack_client.session import Session
 
+from infra.deploy import rollback
 from infra.deploy.__main__ import read_parameters
 from infra.deploy.cloud import connect
 from infra.deploy.deploy import deploy, destroy
+from infra.deploy.outputs import stack_of
+from infra.deploy.stack import Stack
 from infra.errors import InfraError
+from infra.packaging.template import Template
+from tests.infra.templates import of_type
+from tests.support.calls import spy
 
 pytestmark = pytest.mark.emulator
 
@@ -30,10 +36,10 @@ class Stage:
     project: Path
     outputs: dict[str, str]
 
-    def deploy(self, **parameters: str) -> tuple[dict[str, str], list[str]]:
+    def deploy(self, monitor_minutes: int = 0, **parameters: str) -> tuple[dict[str, str], list[str]]:
         """Deploy again, and return the outputs and the lines that were reported."""
         lines: list[str] = []
-        return deploy("dev", self.endpoint, parameters, report=lines.append, project=self.project), lines
+        return deploy("dev", self.endpoint, parameters, lines.append, self.project, monitor_minutes), lines
 
     def function(self) -> dict[str, str]:
         """Return what is known of the API's function."""
@@ -100,6 +106,33 @@ def test_a_failed_update_names_the_resource_and_the_next_deploy_corrects_it(
     broken.undo()
     assert dev.deploy()[0]["TableName"] == dev.outputs["TableName"]
     assert dev.status() == 200
+
+
+def test_the_alarms_that_are_not_on_roll_a_deploy_back(dev: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The emulator rolls nothing back by an alarm: this is what CloudFormation is asked for."""
+    asked = spy(monkeypatch, Stack, "_change_set")
+    names = stack_of(connect(dev.endpoint), "dev", print).resources()
+    set_state = dev.session.client("cloudwatch").set_alarm_state
+    set_state(AlarmName=names["WorkerErrorsAlarm"], StateValue="ALARM", StateReason="a test")
+    _, lines = dev.deploy(monitor_minutes=20)
+    ((*_, configuration),) = asked
+    watched = {trigger["Arn"].rpartition(":")[2] for trigger in configuration["RollbackTriggers"]}
+    assert watched == {names[alarm] for alarm in rollback.ALARMS if alarm != "WorkerErrorsAlarm"}
+    assert configuration["MonitoringTimeInMinutes"] == 20
+    assert f"{names['WorkerErrorsAlarm']} is on, so it does not roll this deploy back" in lines
+
+
+def test_a_first_deploy_waits_for_no_alarm(dev: Stage) -> None:
+    cloud = connect(dev.endpoint)
+    asked = rollback.configuration(cloud, stack_of(cloud, "none-such", print), 20, print)
+    assert asked == {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
+
+
+def test_the_alarms_of_a_deploy_are_watched_until_the_slowest_has_gone_off(prod: Template) -> None:
+    alarms = of_type(prod, "AWS::CloudWatch::Alarm")
+    assert len(rollback.ALARMS) <= 5, "CloudFormation takes no more"
+    for name in rollback.ALARMS:
+        assert alarms[name]["Period"] * alarms[name]["EvaluationPeriods"] < 60 * rollback.MONITOR_MINUTES
 
 
 def test_an_endpoint_that_does_not_respond_is_an_error_of_one_line() -> None:

@@ -61,3 +61,13 @@ def test_the_reason_is_that_of_the_first_resource_that_failed() -> None:
     message = r"^The stack is UPDATE_ROLLBACK_COMPLETE because of Queue: Its name is taken\. Correct .* deploy again\.$"
     with pytest.raises(InfraError, match=message):
         follow(events, "UPDATE_COMPLETE")
+
+
+def test_the_reason_of_a_rollback_by_an_alarm_is_that_of_the_stack() -> None:
+    events = [
+        event(1, "the stack", "UPDATE_IN_PROGRESS"),
+        event(2, "the stack", "UPDATE_ROLLBACK_IN_PROGRESS", "An alarm went off"),
+        event(3, "the stack", "UPDATE_ROLLBACK_COMPLETE"),
+    ]
+    with pytest.raises(InfraError, match=r"^The stack is UPDATE_ROLLBACK_COMPLETE because of the stack: An alarm went"):
+        follow(events, "UPDATE_COMPLETE")

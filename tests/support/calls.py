@@ -30,9 +30,9 @@ def calls_of(act: Callable[[], object]) -> list[str]:
 
 
 def spy(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, calls: list[tuple[Any, ...]] | None = None
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType | type, name: str, calls: list[tuple[Any, ...]] | None = None
 ) -> list[tuple[Any, ...]]:
-    """Return a list that grows with each call of a module's function: its name and its arguments."""
+    """Return a list that grows with each call of a function of a module or a class: its name and its arguments."""
     seen = [] if calls is None else calls
     original = getattr(module, name)
 

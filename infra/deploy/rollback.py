@@ -1,0 +1,48 @@
+"""The alarms by which CloudFormation rolls a deploy back.
+
+Source: AWS CloudFormation User Guide, "Roll back your CloudFormation stack on alarm breach with rollback triggers".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from infra.deploy.cloud import Cloud
+from infra.deploy.stack import Report, Stack
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation.type_defs import RollbackConfigurationTypeDef
+
+#: CloudFormation takes five alarms. The long prover runs the code of the prover, and the dead letters' consumer runs
+#: after others have failed.
+ALARMS = ("ApiErrorsAlarm", "APIHandlerErrorsAlarm", "WorkerErrorsAlarm", "ListWorkerErrorsAlarm", "ProverErrorsAlarm")
+#: How long CloudFormation watches the alarms after an update of prod: the slowest of them needs 15 minutes to go off.
+MONITOR_MINUTES = 20
+
+
+def configuration(cloud: Cloud, stack: Stack, minutes: int, report: Report) -> RollbackConfigurationTypeDef:
+    """Return the alarms that roll back the next deploy of a stack, and how long they are watched after it.
+
+    A new stack has no alarms yet, and CloudFormation fails a deploy that names an alarm which is missing. An alarm that
+    is on before the deploy would roll it back at once, although it may be the correction: it is left out.
+
+    Args:
+        cloud: the account of the stack.
+        stack: the stack.
+        minutes: how long CloudFormation watches the alarms after the update, 0 to 180.
+        report: called with a line for each alarm that is left out.
+    """
+    names = {logical: name for logical, name in stack.resources().items() if logical in ALARMS}
+    triggers: list[str] = []
+    if names:
+        cloudwatch: Any = cloud.session.client("cloudwatch", endpoint_url=cloud.endpoint)
+        for alarm in cloudwatch.describe_alarms(AlarmNames=sorted(names.values()))["MetricAlarms"]:
+            if alarm["StateValue"] == "ALARM":
+                report(f"{alarm['AlarmName']} is on, so it does not roll this deploy back")
+            else:
+                triggers.append(alarm["AlarmArn"])
+    return {
+        "RollbackTriggers": [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in sorted(triggers)],
+        # CloudFormation waits for this time also where it has nothing to watch.
+        "MonitoringTimeInMinutes": minutes if triggers else 0,
+    }
