@@ -15,8 +15,9 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from chalicelib import queues
+from chalicelib import clock, queues
 from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Receipt, Record, Retry, Stale, Unreadable
+from chalicelib.consumers.pace import pace
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store import history, number_results
@@ -157,8 +158,9 @@ def consume(event: Any, queue: Queue, consumer: Consumer) -> dict[str, list[dict
 
     with Invocation(row.function) as invocation:
         batch = Batch(queue, consumer, invocation, remaining_seconds)
-        response = batch.handle(event.to_dict()["Records"])
-        history.throughput.add(queue, batch.finished)
+        records, started = event.to_dict()["Records"], clock.now()
+        response = batch.handle(records)
+        history.throughput.add(queue, batch.finished, pace.measure(records, started, clock.now()))
         return response
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from chalicelib import clock, queues
+from chalicelib.concurrently import in_parallel
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
 from chalicelib.store import failures, history, transitions
@@ -22,7 +24,7 @@ RECENT_STEPS = 4
 
 def queue_counts() -> dict[Queue, Counts]:
     """Return how many messages each queue holds."""
-    return {queue: queues.counts(queue) for queue in Queue}
+    return dict(zip(Queue, in_parallel([partial(queues.counts, queue) for queue in Queue]), strict=True))
 
 
 def failed_tasks(before: str | None = None) -> list[FailedTask]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import heapq
 import zlib
+from functools import partial
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.concurrently import in_parallel
 from chalicelib.numbers.integers import shortened
 from chalicelib.store import items, table
 from chalicelib.store.table import Condition, ConditionFailed
@@ -61,10 +63,8 @@ def latest(limit: int, before: str | None = None) -> list[FailedTask]:
         before: only those that failed before this time, RFC 3339.
     """
     condition = f"{SHARD} = :shard" + (" AND finished_at < :before" if before else "")
-    shards = [
-        table.query_index(INDEX, condition, {":shard": str(shard)} | ({":before": before} if before else {}), limit)
-        for shard in range(SHARDS)
-    ]
+    values = [{":shard": str(shard)} | ({":before": before} if before else {}) for shard in range(SHARDS)]
+    shards = in_parallel([partial(table.query_index, INDEX, condition, each, limit) for each in values])
     merged = list(heapq.merge(*shards, key=lambda item: str(item["finished_at"]), reverse=True))
     page = merged[:limit]
     page += [item for item in merged[limit:] if item["finished_at"] == page[-1]["finished_at"]]

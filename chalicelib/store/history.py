@@ -1,4 +1,4 @@
-"""How many numbers each queue's consumers finished, in steps of ten seconds.
+"""What each queue's consumers did, in steps of ten seconds: the numbers that they finished, and how long messages took.
 
 A process counts what it finishes and writes it at most once a second. A step is an item of its own, spread over a few
 partition keys, because one key takes 1,000 writes per second. Source: Amazon DynamoDB Developer Guide, "Best practices
@@ -12,9 +12,12 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
+from typing import NamedTuple
 
 from chalicelib import clock
+from chalicelib.concurrently import in_parallel
 from chalicelib.queues import Queue
 from chalicelib.store import table
 
@@ -29,16 +32,34 @@ MIN_INTERVAL_SECONDS = 1.0
 
 #: The queues whose consumers finish numbers.
 COUNTED = tuple(queue for queue in Queue if queue is not Queue.DEAD_LETTERS)
+#: The attributes of a step that are no counts.
+_OTHERS = frozenset({"task_id", "part", "expires_at"})
+
+
+class Work(NamedTuple):
+    """What the consumers of a queue did with messages, in one batch or in one step."""
+
+    #: Messages that were received and settled.
+    messages: int = 0
+    #: The time that their consumers took for them, in milliseconds.
+    busy_ms: int = 0
+    #: The time that they had waited in the queue, in milliseconds; those that were received before count as 0.
+    waited_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The numbers that were finished in the last steps."""
+    """What was done in the last steps."""
 
     #: When the last step ends, in seconds since 1970.
     until: int
     #: The numbers of each step, the oldest first.
     numbers: dict[Queue, list[int]]
+    #: The messages of each step, the oldest first.
+    work: dict[Queue, list[Work]] = field(default_factory=dict)
+
+
+NOTHING = Work()
 
 
 class Throughput:
@@ -46,19 +67,20 @@ class Throughput:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._counts: Counter[Queue] = Counter()
+        self._counts: Counter[str] = Counter()
         self._last_write = -MIN_INTERVAL_SECONDS
         self._timer: threading.Timer | None = None
 
-    def add(self, queue: Queue, numbers: int) -> None:
-        """Count finished numbers. They are written at once, or a second after the last write.
+    def add(self, queue: Queue, numbers: int, work: Work = NOTHING) -> None:
+        """Count finished numbers and settled messages. They are written at once, or a second after the last write.
 
         AWS freezes a function after its response: a write that is due then is made during the next invocation.
         """
-        if not numbers:
+        added = {queue.value: numbers, **{_attribute(queue, name): count for name, count in work._asdict().items()}}
+        if queue not in COUNTED or not any(added.values()):
             return
         with self._lock:
-            self._counts[queue] += numbers
+            self._counts.update(added)
             if self._timer is not None:
                 return
             seconds = self._last_write + MIN_INTERVAL_SECONDS - time.monotonic()
@@ -74,7 +96,7 @@ class Throughput:
         with self._lock:
             self._timer = None
             self._last_write = time.monotonic()
-            counts, self._counts = self._counts, Counter()
+            counts, self._counts = +self._counts, Counter()
         if not counts:
             return
         try:
@@ -88,8 +110,8 @@ class Throughput:
 throughput = Throughput()
 
 
-def add(counts: Mapping[Queue, int]) -> None:
-    """Add to the current step."""
+def add(counts: Mapping[str, int]) -> None:
+    """Add to the current step: the counts by their attributes, which are those of `Throughput.add`."""
     now = int(clock.now())
     table.update(
         _key(random.randrange(SHARDS)),  # noqa: S311 - spreads the load, no secret
@@ -103,14 +125,25 @@ def read() -> History:
     """Return the last steps, the current one included."""
     last = int(clock.now()) // STEP_SECONDS
     first = last - STEPS + 1
-    numbers: dict[Queue, list[int]] = {queue: [0] * STEPS for queue in COUNTED}
-    for shard in range(SHARDS):
-        for item in table.parts(_key(shard), first, STEPS):
+    steps: list[Counter[str]] = [Counter() for _ in range(STEPS)]
+    for items in in_parallel([partial(table.parts, _key(shard), first, STEPS) for shard in range(SHARDS)]):
+        for item in items:
             step = int(item["part"]) - first
-            for queue in COUNTED:
-                if step < STEPS:
-                    numbers[queue][step] += int(item.get(queue, 0))
-    return History((last + 1) * STEP_SECONDS, numbers)
+            if step < STEPS:
+                steps[step].update({name: int(count) for name, count in item.items() if name not in _OTHERS})
+    return History(
+        (last + 1) * STEP_SECONDS,
+        {queue: [counts[queue] for counts in steps] for queue in COUNTED},
+        {queue: [_work(queue, counts) for counts in steps] for queue in COUNTED},
+    )
+
+
+def _work(queue: Queue, counts: Counter[str]) -> Work:
+    return Work(*(counts[_attribute(queue, name)] for name in Work._fields))
+
+
+def _attribute(queue: Queue, name: str) -> str:
+    return f"{queue}_{name}"
 
 
 def _key(shard: int) -> str:

@@ -38,8 +38,10 @@ def event_of(records: list[dict[str, Any]]) -> Any:
 def test_a_batch_is_handled_logged_and_counted(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    counted: list[tuple[Queue, int]] = []
-    monkeypatch.setattr(history.throughput, "add", lambda queue, numbers: counted.append((queue, numbers)))
+    counted: list[tuple[Queue, int, int]] = []
+    monkeypatch.setattr(
+        history.throughput, "add", lambda queue, numbers, work: counted.append((queue, numbers, work.messages))
+    )
     monkeypatch.setattr(os, "nice", lambda increment: increment)
     for number in (11, 12, 13):
         submit_number(number)
@@ -49,7 +51,7 @@ def test_a_batch_is_handled_logged_and_counted(
     assert line["function"] == "worker"
     assert line["finished"] == 3
     assert line["success_prime"] == 2
-    assert counted == [(Queue.TASKS, 3)]
+    assert counted == [(Queue.TASKS, 3, 3)]
 
 
 @pytest.mark.parametrize("queue", Queue)

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.store import history
-from chalicelib.store.history import Throughput
+from chalicelib.store.history import Throughput, Work
 from tests.support.clock import set_clock
 from tests.support.polling import until
 
@@ -26,6 +26,17 @@ def test_numbers_are_counted_in_the_step_in_which_they_were_finished(monkeypatch
     assert found.numbers[Queue.TASKS][-2:] == [20, 1]
     assert found.numbers[Queue.LISTS][-2:] == [50, 0]
     assert found.until == 1_800_000_020
+
+
+def test_the_work_of_a_queue_is_counted_beside_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(history, "MIN_INTERVAL_SECONDS", 0.0)
+    throughput = Throughput()
+    throughput.add(Queue.LISTS, 5_000, Work(messages=1, busy_ms=250, waited_ms=4_000))
+    throughput.add(Queue.LISTS, 0, Work(messages=2, busy_ms=30))
+    found = history.read()
+    assert sum(found.numbers[Queue.LISTS]) == 5_000
+    assert Work(*map(sum, zip(*found.work[Queue.LISTS], strict=True))) == Work(3, 280, 4_000)
+    assert not any(map(any, found.work[Queue.TASKS]))
 
 
 def test_what_is_older_than_15_minutes_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,8 +71,9 @@ def test_later_numbers_are_written_together(written: list[dict[Queue, int]], mon
     assert sum(counts.get(Queue.TASKS, 0) for counts in written) == 100
 
 
-def test_no_number_finished_is_no_call(written: list[dict[Queue, int]]) -> None:
+def test_nothing_done_and_dead_letters_are_no_call(written: list[dict[Queue, int]]) -> None:
     Throughput().add(Queue.TASKS, 0)
+    Throughput().add(Queue.DEAD_LETTERS, 0, Work(messages=1, busy_ms=9))
     assert written == []
 
 
