@@ -1,4 +1,4 @@
-"""One structured log line for each invocation, with CloudWatch metrics where they are wanted.
+"""One structured log line for each invocation, of which CloudWatch takes a few metrics.
 
 The metrics are in the embedded metric format, in the same line, so that they cost no call. Source: Amazon CloudWatch
 User Guide, "Specification: Embedded metric format".
@@ -16,6 +16,15 @@ from typing import Any, Self
 
 from chalicelib.settings import settings
 
+#: The fields of a line that are metrics: their units, and whether each function has one of its own. A metric costs
+#: $0.30 a month and function, so an alarm or a panel of infra/template/watching.yaml uses each; Logs Insights reads the
+#: other fields.
+METRICS = {
+    "seconds_to_final": ("Seconds", True),
+    "retries": ("Count", False),
+    "handed_back": ("Count", False),
+    "stale": ("Count", False),
+}
 #: How many values of a list a line shows; their number is logged in any case.
 MAX_LIST_VALUES = 20
 
@@ -43,8 +52,8 @@ class Invocation:
                 fields[f"{name}_total"] = len(values)
         fields |= self.metrics
         namespace = settings().metrics_namespace
-        if namespace and self.metrics:
-            fields["_aws"] = _embedded_metrics(namespace, list(self.metrics))
+        if namespace and (embedded := _embedded_metrics(namespace, fields)):
+            fields["_aws"] = embedded
         return json.dumps(fields, separators=(",", ":"))
 
     def __enter__(self) -> Self:
@@ -57,9 +66,15 @@ class Invocation:
         sys.stdout.flush()
 
 
-def _embedded_metrics(namespace: str, names: list[str]) -> dict[str, Any]:
-    metrics = [{"Name": name, "Unit": "Seconds" if name.endswith("seconds") else "Count"} for name in names]
-    return {
-        "Timestamp": int(time.time() * 1000),
-        "CloudWatchMetrics": [{"Namespace": namespace, "Dimensions": [["function"]], "Metrics": metrics}],
-    }
+def _embedded_metrics(namespace: str, fields: dict[str, Any]) -> dict[str, Any] | None:
+    """Return which fields of a line are metrics, None where none is."""
+    directives = []
+    for dimensions, by_function in ((["function"], True), ([], False)):
+        metrics = [
+            {"Name": name, "Unit": unit}
+            for name, (unit, of_function) in METRICS.items()
+            if of_function is by_function and name in fields
+        ]
+        if metrics:
+            directives.append({"Namespace": namespace, "Dimensions": [dimensions], "Metrics": metrics})
+    return {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": directives} if directives else None

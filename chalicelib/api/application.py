@@ -51,7 +51,6 @@ class Application(Chalice):
             invocation.fields["status"] = status
             if task_id := _task_id(event, response):
                 invocation.fields["task_id"] = task_id
-            invocation.metrics[f"http_{status // 100}xx"] += 1
             return response
 
     def _as_problem(self, response: dict[str, Any]) -> dict[str, Any]:

@@ -106,6 +106,7 @@ class Failed:
         if not transitions.write_failure(self.record.message, self.reason, MAX_RECEIVES):
             return Stale(self.record).settle(batch)
         batch.invocation.metrics["failure"] += 1
+        batch.note_final(self.record.message)
         return True
 
 

@@ -22,7 +22,8 @@ from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store import history, number_results
 from chalicelib.store.number_results import TaskUpdate
-from chalicelib.tasks.messages import UnreadableMessage, decode
+from chalicelib.tasks import ids
+from chalicelib.tasks.messages import Message, UnreadableMessage, decode
 from chalicelib.telemetry import Invocation
 
 #: Results that are ready are written before a record that takes longer than this is begun, in seconds.
@@ -97,6 +98,7 @@ class Batch:
             elif isinstance(outcome, Finished) and result is not None:
                 self.invocation.metrics[f"success_{result.verdict}"] += 1
                 self.finished += 1
+                self.note_final(record.message)
             elif isinstance(outcome, Interim) and outcome.forward_to is not None:
                 forwards.setdefault(outcome.forward_to, []).append(record)
         for queue, records in forwards.items():
@@ -111,6 +113,12 @@ class Batch:
             return
         for record in records:
             Retry(record, error).settle(self)
+
+    def note_final(self, message: Message) -> None:
+        """Log the seconds from the submission of a task to its final status, unless a client queued it again."""
+        if not message.round and not ids.is_keyed(message.task_id):
+            seconds = clock.now() - ids.submitted_at(message.task_id)
+            self.invocation.lists["seconds_to_final"].append(max(0.0, round(seconds, 3)))
 
     def deliver_again(self, record: Receipt, delay: int | None) -> None:
         """Have a message delivered again after a delay in seconds, None for the queue's visibility timeout."""

@@ -13,6 +13,7 @@ from policy_sentry.querying.actions import get_action_data
 
 from chalicelib.queues import MAX_RECEIVES
 from chalicelib.tasks.task import FailedTask
+from chalicelib.telemetry import METRICS
 from infra.packaging.package import STAGES
 from infra.packaging.template import Template
 from tests.infra.conftest import Templates
@@ -87,6 +88,17 @@ def test_every_queue_has_an_alarm(stage: Template) -> None:
     watched = json.dumps(of_type(stage, "AWS::CloudWatch::Alarm"))
     for queue in of_type(stage, "AWS::SQS::Queue"):
         assert json.dumps({"Fn::GetAtt": [queue, "QueueName"]}) in watched
+
+
+def test_the_metrics_that_are_paid_for_are_those_that_an_alarm_or_a_panel_uses(prod: Template) -> None:
+    name = {"Ref": "AWS::StackName"}
+    alarms = [each for each in of_type(prod, "AWS::CloudWatch::Alarm").values() if each.get("Namespace") == name]
+    used = {(alarm["MetricName"], *(each["Name"] for each in alarm["Dimensions"])) for alarm in alarms}
+    for widget in json.loads(one(prod, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"])["widgets"]:
+        for namespace, metric, *rest in widget["properties"]["metrics"]:
+            if namespace == "${AWS::StackName}":
+                used.add((metric, *rest[:1]) if len(rest) > 1 else (metric,))
+    assert used == {(metric, "function") if of_function else (metric,) for metric, (_, of_function) in METRICS.items()}
 
 
 def test_the_index_of_failed_tasks_projects_only_what_is_shown(stage: Template) -> None:

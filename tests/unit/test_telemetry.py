@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -9,6 +10,7 @@ from chalicelib.settings import settings
 from chalicelib.telemetry import MAX_LIST_VALUES, Invocation
 from tests.support.aws import receive
 from tests.support.builders import submit_number
+from tests.support.clock import set_clock
 from tests.support.consumers import handle
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -31,6 +33,19 @@ def test_a_line_has_the_ids_the_counts_the_milliseconds_and_the_receive_count() 
     assert isinstance(line["milliseconds"], float)
 
 
+def test_a_line_has_the_seconds_from_the_submission_of_each_number_to_its_final_result(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fake = set_clock(monkeypatch, time.time())
+    submit_number(11)
+    fake.seconds += 5
+    submit_number(13)
+    fake.seconds += 2
+    invocation = Invocation("worker")
+    handle(Queue.TASKS, receive(Queue.TASKS), invocation)
+    assert sorted(invocation.lists["seconds_to_final"]) == [pytest.approx(2, abs=0.1), pytest.approx(7, abs=0.1)]
+
+
 def test_no_number_longer_than_40_digits_is_logged() -> None:
     submit_number(10**60 + 7)
     invocation = Invocation("worker")
@@ -48,20 +63,19 @@ def test_a_line_shows_a_few_of_many_values_and_their_number() -> None:
 
 
 def test_metrics_are_written_if_a_namespace_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "_aws" not in line_of(Invocation("worker"))
+    invocation = Invocation("worker")
+    invocation.metrics["retries"] += 1
+    assert "_aws" not in line_of(invocation)
     monkeypatch.setenv("METRICS_NAMESPACE", "is-it-prime")
     settings.cache_clear()
-    invocation = Invocation("worker")
-    invocation.metrics["success_prime"] += 3
-    invocation.metrics["proof_seconds"] += 1.5
-    metrics = json.loads(invocation.line())["_aws"]["CloudWatchMetrics"]
-    assert metrics == [
+    assert "_aws" not in line_of(Invocation("api"))
+    invocation.metrics["success_prime"] += 3  # in the line only
+    invocation.lists["seconds_to_final"].append(0.5)
+    assert json.loads(invocation.line())["_aws"]["CloudWatchMetrics"] == [
         {
             "Namespace": "is-it-prime",
             "Dimensions": [["function"]],
-            "Metrics": [
-                {"Name": "success_prime", "Unit": "Count"},
-                {"Name": "proof_seconds", "Unit": "Seconds"},
-            ],
-        }
+            "Metrics": [{"Name": "seconds_to_final", "Unit": "Seconds"}],
+        },
+        {"Namespace": "is-it-prime", "Dimensions": [[]], "Metrics": [{"Name": "retries", "Unit": "Count"}]},
     ]
