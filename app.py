@@ -78,7 +78,7 @@ def read_results(task_id: str) -> Response:
     """Return a page of a list's results."""
     query, headers = _query(), _request().headers
     wanted = requests.read_results_query(query)
-    wait = _bounded(requests.read_wait(headers.get("prefer")) or 0)
+    wait = _bounded(requests.read_wait(headers.get("prefer")) or 0, limits.PAGE_SECONDS)
     results = read.read_results(task_id, wanted, wait)
     same: dict[str, str] = {name: query[name] for name in ("limit", "only") if name in query}
     return pages.page_response(results, headers.get("accept", ""), f"{_prefix()}/{task_id}/results", same)
@@ -209,10 +209,10 @@ def _caller() -> str:
     return str(_request().context.get("identity", {}).get("apiKeyId") or "")
 
 
-def _bounded(wait: float) -> float:
-    """Return the seconds that this request may wait: less than its function may still run."""
+def _bounded(wait: float, reading: float = 0) -> float:
+    """Return the seconds that this request may wait: less than its function may still run, and read for so long."""
     remaining = float(app.lambda_context.get_remaining_time_in_millis()) / 1000
-    return max(0.0, min(wait, remaining - limits.WAIT_MARGIN_SECONDS))
+    return max(0.0, min(wait, remaining - reading - limits.WAIT_MARGIN_SECONDS))
 
 
 def _prefix() -> str:

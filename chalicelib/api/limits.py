@@ -12,8 +12,11 @@ MAX_WAIT_SECONDS = 25
 WAIT_MARGIN_SECONDS = 2
 #: Results of a page: by default, and at most.
 PAGE_RESULTS, MAX_PAGE_RESULTS = 1_000, 10_000
-#: Decimal digits of a page's numbers together. With the rest the page fits the 6 MB of a Lambda response.
-MAX_PAGE_DIGITS = 2_000_000
+#: Bytes of a page of results, as a string in Lambda's response of at most 6,291,556 bytes. Source: AWS Lambda Developer
+#: Guide, "Lambda quotas", and the text of the error of a larger one.
+MAX_PAGE_BYTES = 5_500_000
+#: How long a page of results is read before it ends with where to go on, in seconds.
+PAGE_SECONDS = 3
 #: An Idempotency-Key: visible ASCII.
 KEY_PATTERN = r"[\x21-\x7e]{1,255}"
 #: The cursor of a page of results: a chunk, and a place in it.

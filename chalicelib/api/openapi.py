@@ -207,7 +207,9 @@ def _results() -> Object:
     ]
     description = (
         "Returns a page of results as JSON, or as lines with `Accept: application/x-ndjson` or `text/csv`. A list that "
-        "is not finished has a last page, too: `complete` and the header Results-Complete say whether it is the end."
+        "is not finished has a last page, too: `complete` and the header Results-Complete say whether it is the end. "
+        "A page also ends when it is large or takes seconds to read: it has fewer results than the limit then, or "
+        "none, and `next` says where to go on."
     )
     summary = "Read the results of a list"
     operation = _operation("readResults", "tasks", summary, description, {200: response}, 404, 503)

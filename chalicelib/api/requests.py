@@ -15,7 +15,7 @@ from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, is_integer, parse_integer, too_many_digits
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
-from chalicelib.store.list_results import PageRequest
+from chalicelib.store.list_pages import PageRequest
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
@@ -166,7 +166,8 @@ def read_results_query(query: Mapping[str, str]) -> PageRequest:
     if not re.fullmatch("[0-9]{1,5}", limit, re.ASCII) or not 1 <= int(limit) <= limits.MAX_PAGE_RESULTS:
         raise InvalidInput(f'"limit" is an integer from 1 to {limits.MAX_PAGE_RESULTS}.')
     primes = None if "only" not in query else read_choice(query, "only", ("primes", "composites")) == "primes"
-    return PageRequest(int(cursor[1]), int(cursor[2]), int(limit), limits.MAX_PAGE_DIGITS, primes)
+    start = int(cursor[1]), int(cursor[2])
+    return PageRequest(start, int(limit), limits.MAX_PAGE_BYTES, limits.PAGE_SECONDS, primes)
 
 
 def read_choice(query: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

@@ -127,7 +127,7 @@ SCHEMAS: Schema = {
             "next": {
                 "type": ["string", "null"],
                 "pattern": f"^{limits.CURSOR_PATTERN}$",
-                "description": "The cursor of the next page.",
+                "description": "The cursor of the next page, null after the last. An empty page may have one.",
             },
             "complete": {
                 "type": "boolean",

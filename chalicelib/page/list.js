@@ -32,12 +32,16 @@ export function results(id, { total, primes, probable_primes: probable, composit
   let drawn = 0;
   const more = actionButton("Show more", async () => {
     const used = filter;
-    const response = await send(address);
-    const { results: page } = parse(await response.text());
-    if (used !== filter) return;
+    let page = [];
+    while (!page.length && address) { // A page may be empty and have a next one.
+      const response = await send(address);
+      const { results } = parse(await response.text());
+      if (used !== filter) return;
+      page = results;
+      address = nextPage(id, response);
+    }
     rows.append(...page.map((result, index) => row({ index: drawn + index, ...result }, prove, showError)));
     drawn += page.length;
-    address = nextPage(id, response);
     more.hidden = !address;
   }, showError, { class: "quiet" });
 

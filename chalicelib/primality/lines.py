@@ -16,6 +16,7 @@ LETTERS = {
     Verdict.NOT_PRIME: "N",
 }
 _VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
+_PRIMES = {LETTERS[Verdict.PRIME], LETTERS[Verdict.PROBABLE_PRIME]}
 
 
 def write_line(result: Result) -> str:
@@ -37,6 +38,11 @@ def read_line(line: str) -> Result:
     return Result(
         number=from_decimal(number), verdict=_VERDICTS[letter], witness=_witness(witness[0]) if witness else None
     )
+
+
+def is_prime(line: str) -> bool:
+    """Return whether the result of a line is a prime or a probable prime, without reading its number."""
+    return line[line.index(" ") + 1] in _PRIMES
 
 
 def _witness(text: str) -> Witness:

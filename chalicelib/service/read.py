@@ -11,8 +11,8 @@ from chalicelib.errors import NotFound, Unavailable
 from chalicelib.primality.result import Verdict
 from chalicelib.service import finished
 from chalicelib.settings import settings
-from chalicelib.store import certificates, list_results, transitions
-from chalicelib.store.list_results import PageRequest
+from chalicelib.store import certificates, list_pages, transitions
+from chalicelib.store.list_pages import PageRequest, Place
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask, NumberTask, pending_task
 
@@ -27,8 +27,8 @@ class ResultsPage:
     """A page of a list's results."""
 
     results: list[ListResult]
-    #: The chunk and the place in it where the next page starts, or None.
-    next_place: tuple[int, int] | None
+    #: Where the next page starts, or None.
+    next_place: Place | None
     #: Whether all chunks of the list were finished when the page was read.
     is_complete: bool
 
@@ -99,7 +99,7 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
         task = wait_for_task(task_id, wait)
     if not isinstance(task, ListTask):
         raise NotFound("The task is a single number: its result is in the task itself, GET /{task_id}.")
-    results, next_place = list_results.read_results(task_id, page)
+    results, next_place = list_pages.read_page(task_id, task.chunks, page)
     return ResultsPage(results, next_place, is_complete=task.remaining == 0)
 
 

@@ -163,9 +163,9 @@ def test_a_list_that_ends_without_results_while_it_is_waited_for_is_an_error(
         list(client.check_many([2, 3]))
 
 
-def page(numbers: range, *, complete: bool) -> httpx.Response:
+def page(numbers: range, *, complete: bool, cursor: str | None = None) -> httpx.Response:
     rows = [result(number) for number in numbers]
-    return httpx.Response(200, json={"results": rows, "next": None, "complete": complete})
+    return httpx.Response(200, json={"results": rows, "next": cursor, "complete": complete})
 
 
 def test_a_page_that_is_not_complete_is_read_again(client: Client, service: FakeService, clock: Clock) -> None:
@@ -173,6 +173,12 @@ def test_a_page_that_is_not_complete_is_read_again(client: Client, service: Fake
     service.on_request = lambda request: pages.pop(0) if request.url.path.endswith("/results") else None
     assert [found.number for found in client.check_many(range(9))] == list(range(9))
     assert clock.sleeps == [1.0]
+
+
+def test_an_empty_page_that_has_a_next_one_is_not_the_end(client: Client, service: FakeService) -> None:
+    pages = [page(range(0), complete=True, cursor="2.0"), page(range(9), complete=True)]
+    service.on_request = lambda request: pages.pop(0) if request.url.path.endswith("/results") else None
+    assert [found.number for found in client.check_many(range(9))] == list(range(9))
 
 
 def test_a_list_with_too_few_results_is_an_error_and_never_a_short_output(client: Client, service: FakeService) -> None:

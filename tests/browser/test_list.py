@@ -29,7 +29,10 @@ ROWS = [row(n - 2, n, "prime" if n in {2, 3, 5, 7, 11} else "composite") for n i
 
 
 def serve_list(page: Page) -> list[str]:
-    """Serve a finished list of the numbers from 2 to 12 in pages of three; return the filters of the requests."""
+    """Serve a finished list of the numbers from 2 to 12 in pages of three, of which the first of the primes is empty.
+
+    Return the filters of the requests.
+    """
     filters: list[str] = []
 
     def serve(route: Route) -> None:
@@ -37,11 +40,11 @@ def serve_list(page: Page) -> list[str]:
         only = query.get("only", ["all"])[0]
         filters.append(only)
         chosen = [entry for entry in ROWS if only == "all" or entry["is_prime"] == (only == "primes")]
-        start = int(query.get("cursor", ["0"])[0])
+        start = int(query.get("cursor", ["-3" if only == "primes" else "0"])[0])
         more = start + 3 < len(chosen)
         link = f'</{TASK_ID}/results?cursor={start + 3}&limit=50&only={only}>; rel="next"'
-        body = {"results": chosen[start : start + 3], "next": str(start + 3) if more else None, "complete": True}
-        respond(route, body, headers={"Link": link} if more else {})
+        found = chosen[start : start + 3] if start >= 0 else []
+        respond(route, {"results": found, "complete": True}, headers={"Link": link} if more else {})
 
     page.route("**/results?*", serve)
     show_task(page, status="SUCCESS", result=list_result(11, 5, 6))

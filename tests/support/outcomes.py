@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.consumers import list_worker, routing, worker
 from chalicelib.service.read import read_task
-from chalicelib.store import certificates, list_results
-from chalicelib.store.list_results import PageRequest
+from chalicelib.store import certificates, list_pages
+from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
@@ -74,7 +74,7 @@ def assert_finished(task_id: str, submitted: int | list[int]) -> None:
     assert isinstance(submitted, list)
     primes = sum(VERDICTS[number] == "prime" for number in submitted)
     assert (task.primes, task.composites) == (primes, len(submitted) - primes)
-    results, next_place = list_results.read_results(task_id, PageRequest(1, 0, len(submitted) + 1, 10**9))
+    results, next_place = list_pages.read_page(task_id, task.chunks, PageRequest((1, 0), len(submitted) + 1, 10**9, 60))
     assert next_place is None
     assert [(result.index, result.result.number) for result in results] == list(enumerate(submitted))
     # Lists are screened only: a large prime is a probable prime there.

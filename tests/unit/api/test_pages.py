@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.api import examples, pages
+from chalicelib.api import examples, limits, pages
 from chalicelib.numbers.integers import to_decimal
+from chalicelib.primality.lines import write_line
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.service.read import ResultsPage
+from chalicelib.store.list_pages import RESULT_BYTES
 from chalicelib.tasks.task import ListResult
 
 FORMATS = ["application/json", pages.NDJSON, pages.CSV]
@@ -24,6 +26,14 @@ results = st.builds(
 #: What a client sends, often with a character at its beginning that a spreadsheet takes for that of a formula.
 expressions = st.builds(str.__add__, st.sampled_from(["", "=", "+", "-", "@"]), st.text())
 entries = st.lists(st.builds(ListResult, st.integers(0, 99_999), results, st.one_of(st.none(), st.text())), max_size=9)
+
+
+#: An expression has no other characters: the parser refuses them.
+grammar = st.text("0123456789abcdefxX+-*/^()!#, ", min_size=1)
+#: A Lambda response has at most so many bytes.
+MAX_RESPONSE_BYTES = 6_291_556
+#: What the response has beside the results: headers, and a heading.
+ENVELOPE_BYTES = 2_000
 
 
 def page_of(found: list[ListResult], next_place: tuple[int, int] | None = None) -> ResultsPage:
@@ -110,3 +120,15 @@ def test_a_format_that_is_not_known_is_json(accept: str) -> None:
     response = pages.page_response(page_of([], (2, 1)), accept, "/", {})
     assert response.headers["Content-Type"] == "application/json"
     assert json.loads(response.body) == {"results": [], "next": "2.1", "complete": False}
+
+
+@pytest.mark.parametrize("accept", FORMATS)
+@given(st.lists(st.builds(ListResult, st.just(99_999), results, st.one_of(st.none(), grammar)), max_size=20))
+def test_a_page_has_no_more_bytes_in_lambdas_response_than_are_counted(accept: str, found: list[ListResult]) -> None:
+    counted = sum(
+        RESULT_BYTES + len(write_line(entry.result)) + len(entry.expression or "")  # as list_pages.py counts them
+        for entry in found
+    )
+    response = pages.page_response(page_of(found, (999_999, 99_999)), accept, "/api/" + "i" * 36, {"only": "primes"})
+    assert len(json.dumps(response.to_dict())) <= counted + ENVELOPE_BYTES
+    assert limits.MAX_PAGE_BYTES + ENVELOPE_BYTES < MAX_RESPONSE_BYTES

@@ -13,7 +13,7 @@ from chalicelib.api import limits, requests
 from chalicelib.api.requests import Digits, read_submission
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.service.submit import ListSubmission, NumberSubmission
-from chalicelib.store.list_results import PageRequest
+from chalicelib.store.list_pages import PageRequest
 from tests.support.examples import examples
 
 MAX_DIGITS = 30
@@ -152,9 +152,12 @@ def test_a_key_has_up_to_255_visible_ascii_characters(key: str) -> None:
 
 
 def test_a_query_says_which_page_of_results_is_wanted() -> None:
-    assert requests.read_results_query({}) == PageRequest(1, 0, 1_000, limits.MAX_PAGE_DIGITS)
+    limit = limits.MAX_PAGE_BYTES, limits.PAGE_SECONDS
+    assert requests.read_results_query({}) == PageRequest((1, 0), 1_000, *limit)
     query = {"cursor": "12.34", "limit": "10000", "only": "composites"}
-    assert requests.read_results_query(query) == PageRequest(12, 34, 10_000, limits.MAX_PAGE_DIGITS, primes=False)
+    assert requests.read_results_query(query) == PageRequest(
+        (12, 34), 10_000, limits.MAX_PAGE_BYTES, limits.PAGE_SECONDS, primes=False
+    )
 
 
 @pytest.mark.parametrize("query", NO_PAGES.split())

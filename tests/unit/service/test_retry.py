@@ -10,7 +10,7 @@ from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
 from chalicelib.service.retry import retry_task
 from chalicelib.store import transitions
-from chalicelib.store.list_results import PageRequest
+from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
@@ -87,7 +87,7 @@ class TestLists:
 
     def indexes(self, task_id: str) -> list[int]:
         """Return the indexes of the results that are there."""
-        page = read.read_results(task_id, PageRequest(1, 0, 100, 10**6))
+        page = read.read_results(task_id, PageRequest((1, 0), 100, 10**6, 60))
         return [row.index for row in page.results]
 
     def test_the_error_names_the_chunk(self, failed_list: str) -> None:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from chalicelib.primality.chunk_screening import join_results, screen_chunk
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
-from chalicelib.settings import settings
 from chalicelib.store import list_results, transitions
-from chalicelib.store.list_results import PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.chunks import MAX_CHUNK_CHARACTERS, MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.messages import ChunkMessage, decode
@@ -51,12 +47,6 @@ def list_of(message: ChunkMessage) -> ListTask:
     return task
 
 
-def numbers_of(message: ChunkMessage, primes: bool | None = None) -> list[int]:
-    """Return the numbers of the chunk's list that have results."""
-    results, _ = list_results.read_results(message.task_id, PageRequest(1, 0, 100, 1_000, primes))
-    return [result.result.number for result in results]
-
-
 def test_a_chunk_is_counted_once(chunks: list[ChunkMessage]) -> None:
     assert write(chunks[0])
     assert not write(chunks[0])
@@ -84,30 +74,6 @@ def test_a_chunk_of_a_cancelled_list_is_not_counted(chunks: list[ChunkMessage]) 
     assert transitions.cancel(list_of(chunks[0]))
     assert not write(chunks[1])
     assert list_of(chunks[0]).remaining == 2
-
-
-def test_results_are_in_the_order_of_the_list_without_unfinished_chunks(
-    chunks: list[ChunkMessage],
-) -> None:
-    write(chunks[2])
-    write(chunks[0])
-    assert numbers_of(chunks[0]) == [2, 3, 6, 7]
-    assert numbers_of(chunks[0], primes=True) == [2, 3, 7]
-    assert numbers_of(chunks[0], primes=False) == [6]
-
-
-def test_a_page_that_begins_in_a_chunk_has_all_of_the_next_ones(chunks: list[ChunkMessage]) -> None:
-    for message in chunks:
-        write(message)
-    results, _ = list_results.read_results(chunks[0].task_id, PageRequest(1, 1, 10_000, 1_000))
-    assert [result.index for result in results] == [1, 2, 3, 4, 5]
-
-
-def test_results_that_have_expired_are_left_out(chunks: list[ChunkMessage], monkeypatch: pytest.MonkeyPatch) -> None:
-    write(chunks[0])
-    set_clock(monkeypatch, time.time() + settings().retention_seconds + 2)
-    write(chunks[1])
-    assert numbers_of(chunks[0]) == [4, 5]
 
 
 def test_a_list_is_open_until_it_is_cancelled() -> None:

@@ -1,0 +1,82 @@
+"""The results of a list in pages: several chunks a call, until the page is full or its time has passed."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chalicelib.primality.lines import is_prime, read_line
+from chalicelib.store import table
+from chalicelib.store.table import Item
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
+from chalicelib.tasks.task import ListResult
+
+#: The most chunks of a call. DynamoDB returns at most 1 MB, which a hundred chunks of large numbers have.
+MAX_CALL_CHUNKS = 100
+#: The most bytes of a result beside its digits and its expression, in any format of api/pages.py. Lambda's response
+#: has the page as a JSON string, in which a quotation mark takes two bytes.
+RESULT_BYTES = 200
+
+#: Where a page starts: a chunk, from 1, and a place in it, from 0.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """Which results of a list to read."""
+
+    start: Place
+    #: The most results of the page.
+    limit: int
+    #: The most bytes of the page as Lambda returns it. A page that begins with a longer result has that one alone.
+    max_bytes: int
+    #: After this time no other call is made, in seconds.
+    seconds: float
+    #: True for primes and probable primes only, False for the others only, None for all.
+    primes: bool | None = None
+
+
+def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListResult], Place | None]:
+    """Return some results of a list, in the order of the list, and where the next page starts, or None.
+
+    Chunks that are not finished are left out. A page that ends because its time has passed may be empty.
+
+    Args:
+        task_id: the list.
+        chunks: how many chunks the list has.
+        page: which results.
+    """
+    deadline = time.monotonic() + page.seconds
+    results: list[ListResult] = []
+    bytes_left = page.max_bytes
+    (chunk, first_place), call_chunks = page.start, 1 + page.limit // MAX_CHUNK_NUMBERS
+    while chunk <= chunks and (parts := table.parts(task_id, chunk, call_chunks)):
+        for part in parts:
+            number, first = int(part["part"]), int(part.get("first", 0))
+            expressions = json.loads(part.get("expressions", "{}"))
+            for place, line in _lines(part, first_place if number == chunk else 0, page):
+                expression = expressions.get(str(place))
+                bytes_left -= RESULT_BYTES + len(line) + len(expression or "")
+                if len(results) == page.limit or (results and bytes_left < 0):
+                    return results, (number, place)
+                results.append(ListResult(first + place, read_line(line), expression))
+        chunk, first_place = int(parts[-1]["part"]) + 1, 0
+        # More at each call: a filter may drop nearly all results, and what a page does not need is read for nothing.
+        call_chunks = min(2 * call_chunks, MAX_CALL_CHUNKS)
+        if len(results) == page.limit or time.monotonic() >= deadline:
+            return results, (chunk, 0) if chunk <= chunks else None
+    return results, None
+
+
+def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a chunk that a page wants, each with its place."""
+    packed = part.get("results")
+    if packed is None or table.has_expired(part):
+        return
+    lines = zlib.decompress(packed).decode("ascii").split("\n")
+    for place in range(first_place, len(lines)):
+        if page.primes is None or is_prime(lines[place]) == page.primes:
+            yield place, lines[place]
