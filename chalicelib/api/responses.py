@@ -48,9 +48,14 @@ def task_response(
     # A failed task can be retried: a client must ask each time whether it has changed.
     age = "no-cache" if task.status is Status.FAILURE else f"max-age={limits.MAX_AGE_SECONDS}"
     headers |= {"ETag": tag, "Cache-Control": f"private, {age}", **NOSNIFF}
-    if if_none_match is not None and (if_none_match.strip() == "*" or tag in if_none_match):
+    if is_known(tag, if_none_match):
         return Response("", headers, 304)
     return Response(body, {"Content-Type": JSON, **headers}, 200)
+
+
+def is_known(tag: str, if_none_match: str | None) -> bool:
+    """Return whether a client has the version of this entity tag: the response is then 304 without a body."""
+    return if_none_match is not None and (if_none_match.strip() == "*" or tag in if_none_match)
 
 
 def task_json(task: NumberTask | ListTask, prefix: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
-"""The web page: static files, served under hashed names and with a strict Content-Security-Policy."""
+"""The web page, with a strict Content-Security-Policy: one file as it is packaged, many as the sources are."""
 
+import base64
 import hashlib
 import html
 import re
@@ -14,26 +15,11 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml",
 }
-POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data:",
-        "base-uri 'self'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        # The browser refuses to parse text as HTML (Trusted Types), so that text from a user stays text.
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    ]
-)
+#: `GET /{task_id}` is the page or the task, by the request's Accept header.
 PAGE_HEADERS = {
-    "Cache-Control": "no-cache",
-    "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
+    "Vary": "Accept",
     "X-Content-Type-Options": "nosniff",
 }
 FILE_HEADERS = {
@@ -41,12 +27,12 @@ FILE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
+#: How long a browser shows the packaged page without a request, in seconds: after a deploy it may be as old.
+PAGE_SECONDS = 300
 #: The name of a file as the sources write it: page/app.js in index.html, "./api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
-#: Indentation, empty lines and comments on lines of their own: the sources keep them, the browser does not need them.
-COMMENTS = re.compile(r"^ *(?://.*|/\*(?:[^*]|\*(?!/))*\*/)?\n|^ +", re.MULTILINE)
-#: White space and semicolons in a style sheet that separate nothing.
-CSS_SPACES = re.compile(r"[\s;]*([{};,])\s*| (?=[!/>])|(?<=[:/>]) ")
+#: A script or style sheet inside the page, where the packaging has put it (infra/packaging/page.py).
+INLINE = re.compile(r"<(script|style)\b[^>]*>(.+?)</\1>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +53,25 @@ class Asset:
 def asset(name: str, prefix: str) -> Asset | None:
     """Return the file of that name, or None if there is none.
 
-    The page itself is `index.html`. The page requests the other files by hashed names (`app.<hash>.js`), so
-    that browsers can cache them for a year. Every address on the page is relative to its base address, and the
-    base address is relative to the address of the page: at `/api`, `/api/` and `/api/{task_id}` it is `/api/`.
-    A proxy may put more in front of the path.
+    The page itself is `index.html`. It requests the other files, where it has any, by hashed names
+    (`app.<hash>.js`), so that browsers can cache them for a year. Every address on the page is relative to its base
+    address, and the base address is relative to the address of the page: at `/api`, `/api/` and `/api/{task_id}` it is
+    `/api/`. A proxy may put more in front of the path.
 
     Args:
         name: The name of the file.
         prefix: The path under which the API is served: "" or "/api".
     """
-    if name == "index.html":
-        stage = prefix.rpartition("/")[2]
-        base = f'<base href="{html.escape(f"../{stage}/" if stage else "./", quote=True)}">'
-        page = _published()[name]
-        return Asset(page.body.replace('<base href="./">', base), page.content_type, page.headers)
-    return _published().get(name)
+    return _page(prefix) if name == "index.html" else _published().get(name)
+
+
+def _page(prefix: str) -> Asset:
+    stage = prefix.rpartition("/")[2]
+    base = f'<base href="{html.escape(f"../{stage}/" if stage else "./", quote=True)}">'
+    page = _published()["index.html"]
+    body = page.body.replace('<base href="./">', base)
+    tag = hashlib.sha256(body.encode()).hexdigest()[:16]
+    return Asset(body, page.content_type, {**page.headers, "ETag": f'"{tag}"'})
 
 
 @cache
@@ -94,14 +84,35 @@ def _published() -> dict[str, Asset]:
         path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir()) if path.suffix in CONTENT_TYPES
     }
     version = hashlib.sha256("\0".join(sources.values()).encode()).hexdigest()[:12]
-    published = {}
+    page = REFERENCE.sub(rf"\1.{version}.\2", sources.pop("index.html"))
+    # The sources change while a developer looks at them.
+    headers = {"Cache-Control": "no-cache" if sources else f"max-age={PAGE_SECONDS}", **PAGE_HEADERS}
+    headers["Content-Security-Policy"] = _policy(page)
+    published = {"index.html": Asset(page, CONTENT_TYPES[".html"], headers)}
     for name, source in sources.items():
         stem, suffix = Path(name).stem, Path(name).suffix
-        is_page = suffix == ".html"
-        body = REFERENCE.sub(rf"\1.{version}.\2", COMMENTS.sub("", source))
-        published[name if is_page else f"{stem}.{version}{suffix}"] = Asset(
-            CSS_SPACES.sub(r"\1", body) if suffix == ".css" else body,
-            CONTENT_TYPES[suffix],
-            PAGE_HEADERS if is_page else FILE_HEADERS,
-        )
+        body = REFERENCE.sub(rf"\1.{version}.\2", source)
+        published[f"{stem}.{version}{suffix}"] = Asset(body, CONTENT_TYPES[suffix], FILE_HEADERS)
     return published
+
+
+def _policy(page: str) -> str:
+    """Return the Content-Security-Policy: what is inside the page by its hash, otherwise the API's own files."""
+    sources = {"script": "'self'", "style": "'self'"}
+    for kind, text in INLINE.findall(page):
+        sources[kind] = f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {sources['script']}",
+            f"style-src {sources['style']}",
+            "connect-src 'self'",
+            "img-src 'self' data:",
+            "base-uri 'self'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            # The browser refuses to parse text as HTML (Trusted Types), so that text from a user stays text.
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )

@@ -17,6 +17,7 @@ from infra.errors import InfraError
 from infra.packaging.archive import THIS_PYTHON, zip_folder
 from infra.packaging.consumers import consumer_parts
 from infra.packaging.layer import build_layer
+from infra.packaging.page import bundle
 from infra.packaging.template import Template, for_stage, for_target, merged
 
 BUILD = ROOT / "build"
@@ -71,6 +72,8 @@ class Package:
 def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> Package:
     """Make the merged template and the zips of a stage in `folder`; needs no account.
 
+    The page of a stage for AWS is one file. Stage `local` keeps the sources', so that `make run` needs no npm.
+
     Args:
         stage: `local`, `dev` or `prod`.
         target: what the functions run on.
@@ -78,8 +81,8 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         project: the folder of the Chalice app.
 
     Raises:
-        InfraError: A module has a syntax error, Chalice refuses the app, or a library has no wheel for the
-            architecture.
+        InfraError: A module has a syntax error, esbuild is not installed, Chalice refuses the app, or a library has
+            no wheel for the architecture.
 
     Source: Chalice documentation, "AWS CloudFormation".
     """
@@ -92,6 +95,8 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         sources, packaged, code_folder = (Path(work) / name for name in ("sources", "packaged", "code"))
         _copy(project, sources)
         _check_syntax(sources)
+        if stage != "local":
+            bundle(sources / "chalicelib" / "page")
         _chalice_package(stage, sources, packaged)
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)

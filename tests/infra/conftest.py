@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -14,9 +14,19 @@ from infra.packaging import package as packaging
 from infra.packaging.package import MINISTACK, Package, package
 from infra.packaging.template import Template
 from tests.infra.templates import transformed
+from tests.support.programs import NODE_MODULES
 
 Packages = Callable[[str], Package]
 Templates = Callable[[str], Template]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def page_without_npm() -> Iterator[None]:
+    """Package the page as the sources have it where esbuild is missing: tests/unit/test_page.py is of the bundle."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not (NODE_MODULES / "esbuild").exists():
+            patch.setattr(packaging, "bundle", lambda _: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from chalicelib.queues import Queue
+from infra import ROOT
 from infra.errors import InfraError
-from infra.packaging import layer
+from infra.packaging import layer, page
 from infra.packaging.archive import join, zip_folder
 from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, Package, package
 from tests.infra.conftest import Packages, Templates
 from tests.infra.templates import of_type
 from tests.localstack.environments import python_313
+from tests.support.programs import require_npm
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".
 MAX_UNPACKED_BYTES = 250_000_000
@@ -51,6 +53,22 @@ def test_the_functions_package_is_under_one_megabyte_without_a_native_library(pr
     inside = names(prod.code)
     assert {"app.py", "chalicelib/settings.py", "chalice/app.py"} <= inside
     assert not [name for name in inside if name.endswith(".so")]
+
+
+def test_the_page_is_one_file_on_aws_and_the_sources_elsewhere(packages: Packages) -> None:
+    require_npm("esbuild")
+
+    def files(stage: str) -> set[str]:
+        return {Path(name).suffix for name in names(packages(stage).code) if name.startswith("chalicelib/page/")}
+
+    assert files("prod") - {".py", ".pyc"} == {".html"}
+    assert files("local") - {".py", ".pyc"} == {".html", ".js", ".css", ".svg"}
+
+
+def test_without_esbuild_the_packaging_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(page, "ROOT", tmp_path)
+    with pytest.raises(InfraError, match="run `make node_modules/made`"):
+        page.bundle(ROOT / "chalicelib" / "page")
 
 
 #: Calls a consumer without any record where no native library can be imported.

@@ -1,22 +1,44 @@
-"""The files of the page: small, cached for a year, and under a strict policy."""
+"""The page: one file as it is packaged, files with hashed names as the sources are, under a strict policy."""
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
 import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urljoin
 
 import pytest
 
+from chalicelib import page
 from chalicelib.page import FOLDER, Asset, asset
+from infra.packaging.page import bundle
+from tests.support.api import Api
+from tests.support.programs import require_npm
 
-#: All files of the page together, as a browser gets them, uncompressed.
-MAX_BYTES = 100_000
+#: The whole page, as a browser gets it.
+MAX_COMPRESSED_BYTES = 60_000
+
+
+@pytest.fixture
+def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asset]:
+    """Serve the page as it is packaged."""
+    require_npm("esbuild")
+    shutil.copytree(FOLDER, tmp_path / "page")
+    bundle(tmp_path / "page")
+    monkeypatch.setattr(page, "FOLDER", tmp_path / "page")
+    page._published.cache_clear()
+    yield index()
+    page._published.cache_clear()
 
 
 def index(prefix: str = "") -> Asset:
-    page = asset("index.html", prefix)
-    assert page is not None
-    return page
+    found = asset("index.html", prefix)
+    assert found is not None
+    return found
 
 
 def references() -> dict[str, Asset]:
@@ -32,17 +54,30 @@ def references() -> dict[str, Asset]:
     return files
 
 
-def test_the_whole_page_has_less_than_100_kb() -> None:
-    assert sum(len(file.body.encode()) for file in (index(), *references().values())) < MAX_BYTES
+def policy_of(sent: Asset) -> dict[str, str]:
+    return dict(rule.split(" ", 1) for rule in sent.headers["Content-Security-Policy"].split("; "))
 
 
-def test_a_file_is_sent_without_its_comments_and_otherwise_as_it_is() -> None:
-    for name, file in references().items():
-        if name.endswith(".js"):
-            sent = re.sub(r"\.[0-9a-f]{12}\.", ".", file.body)
-            source = (FOLDER / f"{name.split('.')[0]}.js").read_text()
-            code = re.sub(r"^\s*(?://.*|/\*\*[\s\S]*?\*/)$", "", source, flags=re.MULTILINE)
-            assert sent.split() == code.split(), name
+def test_the_packaged_page_is_one_file_of_less_than_60_kb(packaged: Asset) -> None:
+    assert len(gzip.compress(packaged.body.encode())) < MAX_COMPRESSED_BYTES
+    assert references() == {}
+    assert "page/" not in re.sub(r"<script.*?</script>", "", packaged.body, flags=re.DOTALL)
+
+
+def test_the_policy_of_the_packaged_page_allows_what_is_inside_it_by_its_hash(packaged: Asset) -> None:
+    for kind in ("script", "style"):
+        (text,) = re.findall(rf"<{kind}[^>]*>(.*?)</{kind}>", packaged.body, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert policy_of(packaged)[f"{kind}-src"] == f"'sha256-{digest}'"
+
+
+@pytest.mark.usefixtures("packaged")
+def test_the_packaged_page_is_shown_again_without_being_sent_again(api: Api) -> None:
+    sent = api.get("/")
+    assert (sent.headers["cache-control"], sent.headers["vary"]) == ("max-age=300", "Accept")
+    again = api.get("/", if_none_match=sent.headers["etag"])
+    assert (again.status, again.text) == (304, "")
+    assert api.get("/", if_none_match='"another"').status == 200
 
 
 def test_every_file_has_a_hashed_name_and_may_be_cached_for_a_year() -> None:
@@ -81,12 +116,11 @@ def test_addresses_are_relative_to_the_api_wherever_the_page_is_opened(prefix: s
 
 
 def test_the_policy_of_the_page_allows_nothing_but_its_own_files() -> None:
-    page = index()
-    policy = dict(rule.split(" ", 1) for rule in page.headers["Content-Security-Policy"].split("; "))
+    sent, policy = index(), policy_of(index())
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
     assert policy["require-trusted-types-for"] == "'script'"
-    assert page.headers["X-Content-Type-Options"] == "nosniff"
-    assert page.headers["Cache-Control"] == "no-cache"
-    assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|\sstyle=", page.body)
+    assert sent.headers["X-Content-Type-Options"] == "nosniff"
+    assert sent.headers["Cache-Control"] == "no-cache"
+    assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|\sstyle=", sent.body)
