@@ -54,10 +54,13 @@ def read_task(task_id: str) -> Response:
     """Return a task; a browser gets the page, which shows it."""
     headers = _request().headers
     if "text/html" in headers.get("accept", ""):
-        return _asset("index.html")
-    wait = requests.read_wait(headers.get("prefer"))
-    task = read.wait_for_task(task_id, _bounded(wait or 0))
-    return responses.task_response(task, _prefix(), waited=wait, if_none_match=headers.get("if-none-match"))
+        response = _asset("index.html")
+    else:
+        wait = requests.read_wait(headers.get("prefer"))
+        task = read.wait_for_task(task_id, _bounded(wait or 0))
+        response = responses.task_response(task, _prefix(), waited=wait, if_none_match=headers.get("if-none-match"))
+    response.headers["Vary"] = "Accept"  # a browser's cache must not show the JSON that a script got
+    return response
 
 
 @app.route("/{task_id}", methods=["DELETE"], api_key_required=True)

@@ -74,7 +74,7 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: floa
 
 def require_free(port: int, variable: str, host: str = "127.0.0.1") -> None:
     """Raise InfraError if something listens on the port; `variable` names what chooses another."""
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))

@@ -3,12 +3,14 @@
 import contextlib
 import socket
 import time
-from collections.abc import Callable
 from email.utils import formatdate
 from functools import lru_cache
 from http import HTTPStatus
+from typing import Protocol
 
+from infra.local.body_memory import BodyMemory
 from infra.local.http_requests import Request, RequestParser
+from infra.local.open_connections import OpenConnections
 from infra.local.problems import Refused, Response
 
 #: Between two requests of a kept connection.
@@ -29,26 +31,75 @@ def _date(seconds: int) -> str:
     return formatdate(seconds, usegmt=True)
 
 
-class Connection:
-    """Serves one connection; `respond` returns the response to a request."""
+def encode(request: Request | None, response: Response, *, close: bool) -> bytes:
+    """Return the bytes of a response; there is no request where it could not be read."""
+    status, headers, body = response
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        f"date: {_date(int(time.time()))}",
+        "server: is-it-prime",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
+        lines.append(f"content-length: {len(body)}")
+    if close:
+        lines.append("connection: close")
+    elif request is not None and request.version == "1.0":
+        lines.append("connection: keep-alive")  # without it the client waits for the end of the connection
+    if (request is not None and request.method == "HEAD") or status == HTTPStatus.NOT_MODIFIED:
+        body = b""
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
-    def __init__(self, client: socket.socket, respond: Callable[[Request], Response]) -> None:
+
+class Gateway(Protocol):
+    """What responds to requests; `memory` is what the bodies of all connections share."""
+
+    memory: BodyMemory
+
+    def check(self, request: Request) -> None:
+        """Raise Refused for a request whose body is not to be read."""
+
+    def respond(self, request: Request) -> Response:
+        """Return the response to a request."""
+
+
+class Connection:
+    """Serves one connection."""
+
+    def __init__(self, client: socket.socket, gateway: Gateway, connections: OpenConnections) -> None:
         self._client = client
-        self._respond = respond
-        self._parser = RequestParser()
+        self._gateway = gateway
+        self._connections = connections
+        self._parser = RequestParser(gateway.check, gateway.memory)
 
     def serve(self) -> None:
         """Respond to requests until the client closes the connection or breaks a rule."""
         self._client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(ConnectionError, TimeoutError):
             try:
-                while request := self._next_request():
-                    self._send(request.method, self._respond(request), close=not request.keep_alive)
-                    if not request.keep_alive:
-                        return
+                while self._serve_next():
+                    pass
             except Refused as refused:
-                self._send("", refused.response, close=True)
+                self._send(None, refused.response, close=True)
                 self._linger()
+            finally:
+                self._parser.close()
+
+    def _serve_next(self) -> bool:
+        """Respond to the next request, and return whether another one may follow."""
+        with self._connections.waiting(self._client):
+            request = self._next_request()
+        if request is None:
+            return False
+        self._respond(request)
+        return request.keep_alive
+
+    def _respond(self, request: Request) -> None:
+        try:
+            response = self._gateway.respond(request)
+        finally:
+            self._parser.finish(request)
+        self._send(request, response, close=not request.keep_alive)
 
     def _next_request(self) -> Request | None:
         """Return the next whole request, None when the client sends no more in time.
@@ -81,7 +132,7 @@ class Connection:
         except Refused:
             while self._parser.requests:
                 request = self._parser.requests.popleft()
-                self._send(request.method, self._respond(request), close=False)
+                self._respond(request)
                 if not request.keep_alive:
                     raise ConnectionAbortedError from None
             raise
@@ -101,22 +152,10 @@ class Connection:
         self._client.settimeout(left)
         return self._client.recv(CHUNK_BYTES)
 
-    def _send(self, method: str, response: Response, *, close: bool) -> None:
-        status, headers, body = response
-        lines = [
-            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
-            f"date: {_date(int(time.time()))}",
-            "server: is-it-prime",
-            *(f"{name}: {value}" for name, value in headers),
-        ]
-        if status not in {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}:
-            lines.append(f"content-length: {len(body)}")
-        if close:
-            lines.append("connection: close")
-        head = "\r\n".join(lines) + "\r\n\r\n"
+    def _send(self, request: Request | None, response: Response, *, close: bool) -> None:
         self._client.settimeout(RESPONSE_SECONDS)
         # One write: a second small one would wait for the client's delayed acknowledgement of the first.
-        self._client.sendall(head.encode("latin-1") + (b"" if method == "HEAD" or status == 304 else body))
+        self._client.sendall(encode(request, response, close=close))
 
     def _linger(self) -> None:
         """Read what the client still sends: to close with bytes unread resets the connection and loses the response."""

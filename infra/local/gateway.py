@@ -10,9 +10,10 @@ from chalice.app import Chalice
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
 from infra.local.access import allowed_hosts, find_refusal
+from infra.local.body_memory import BodyMemory
 from infra.local.compression import compress
 from infra.local.http_requests import Request
-from infra.local.problems import Response, problem
+from infra.local.problems import Refused, Response, problem
 
 #: As long as the API function may run on AWS. Source: API Gateway quotas, "Integration timeout".
 API_SECONDS = 29
@@ -52,14 +53,18 @@ class LocalGateway:
         self._state = state
         self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
         self._allowed_hosts = allowed_hosts()
+        self.memory = BodyMemory()
         self._lock = threading.Lock()
         self._active = 0
 
-    def respond(self, request: Request) -> Response:
-        """Return the response to a request."""
+    def check(self, request: Request) -> None:
+        """Raise Refused for a request of another origin, whose body is not read yet."""
         refusal = find_refusal(request.method, request.headers, names=self._allowed_hosts, links=True)
         if refusal:
-            return problem(403, refusal)
+            raise Refused(403, refusal)
+
+    def respond(self, request: Request) -> Response:
+        """Return the response to a request that was checked."""
         if (request.method == "POST" or request.target == HEALTH_PATH) and self._is_disk_full():
             return problem(503, DISK_FULL, ("retry-after", "1"))
         with self._lock:
@@ -73,6 +78,7 @@ class LocalGateway:
             traceback.print_exc()
             return problem(500, FAULT)
         finally:
+            self._app.current_request = None  # of this thread: it would keep the body until the next request
             with self._lock:
                 self._active -= 1
 

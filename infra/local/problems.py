@@ -10,9 +10,9 @@ Response = tuple[int, Headers, bytes]
 class Refused(Exception):
     """The server refuses a request before the application sees it."""
 
-    def __init__(self, status: int, detail: str) -> None:
+    def __init__(self, status: int, detail: str, *headers: tuple[str, str]) -> None:
         super().__init__(detail)
-        self.response = problem(status, detail)
+        self.response = problem(status, detail, *headers)
 
 
 def problem(status: int, detail: str, *headers: tuple[str, str]) -> Response:

@@ -12,6 +12,7 @@ from infra.deploy.deploy import deploy
 from infra.deploy.outputs import settings_of
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
+from infra.local.addresses import loopback_addresses
 from infra.local.file_watcher import FileWatcher
 from infra.local.gateway import MIN_FREE_BYTES
 from infra.local.server_pool import ServerPool
@@ -32,7 +33,8 @@ def run(port: int, emulator_port: int) -> None:
     if port == emulator_port:
         message = f"PORT and EMULATOR_PORT are both {port}: choose another with PORT={port + 1}."
         raise InfraError(message)
-    require_free(port, "PORT")
+    for address in loopback_addresses():
+        require_free(port, "PORT", address)
     STATE.mkdir(exist_ok=True)
     STATE.chmod(0o700)
     if shutil.disk_usage(STATE).free < MIN_FREE_BYTES:

@@ -7,20 +7,24 @@ import argparse
 import contextlib
 import importlib
 import os
-import resource
 import signal
+import socket
 import socketserver
 import sys
 import threading
 import time
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from infra import ROOT
 from infra.deploy.outputs import outputs_of, settings_of
-from infra.local.connection import Connection
-from infra.local.gateway import LocalGateway
+from infra.local.addresses import loopback_addresses
+from infra.local.connection import Connection, encode
+from infra.local.gateway import OVERLOAD, LocalGateway
 from infra.local.http_requests import Request
+from infra.local.open_connections import OpenConnections, max_connections
+from infra.local.problems import problem
 
 #: For requests that wait for their response when the server is told to end.
 DRAIN_SECONDS = 8.0
@@ -35,7 +39,7 @@ class Handler(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         """Respond to the connection's requests."""
-        Connection(self.request, self.server.gateway.respond).serve()
+        Connection(self.request, self.server.gateway, self.server.connections).serve()
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -47,9 +51,24 @@ class Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 512
 
-    def __init__(self, gateway: LocalGateway, host: str, port: int) -> None:
+    def __init__(self, gateway: LocalGateway, host: str, port: int, connections: OpenConnections) -> None:
         self.gateway = gateway
+        self.connections = connections
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), Handler)
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:  # noqa: ANN401, ARG002 - socketserver's
+        """Return whether there is room for a connection."""
+        if self.connections.add(request):
+            return True
+        with contextlib.suppress(OSError):
+            request.sendall(encode(None, problem(503, OVERLOAD, ("retry-after", "1")), close=True))
+        return False
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - socketserver's
+        """Close a connection."""
+        super().shutdown_request(request)
+        self.connections.remove(request)
 
     def drain(self) -> None:
         """Stop listening, and wait until no request waits for its response."""
@@ -69,7 +88,7 @@ def _wait_until_healthy(gateway: LocalGateway) -> None:
 def main() -> None:
     """Serve app.py until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--host", nargs="+", default=loopback_addresses(), help="the addresses to listen on")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--stage", help="serve on this stage of the emulator that AWS_ENDPOINT_URL names")
     parser.add_argument("--ready-fd", type=int, help="listen once the API is healthy, and write a byte here")
@@ -79,22 +98,31 @@ def main() -> None:
         endpoint = os.environ["AWS_ENDPOINT_URL"]
         os.environ |= settings_of(outputs_of(arguments.stage, endpoint), endpoint)
     sys.path.insert(0, str(ROOT))
-    # Each connection is a file: a thousand silent ones must not use up the usual limit of 1,024.
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     signal.signal(READ_PAGE_AGAIN, lambda *_: importlib.reload(sys.modules["chalicelib.page"]))
     gateway = LocalGateway(importlib.import_module("app").app, arguments.state)
     if arguments.ready_fd is not None:
         _wait_until_healthy(gateway)
-    server = Server(gateway, arguments.host, arguments.port)
+    connections = OpenConnections(max_connections())
+    servers = [Server(gateway, host, arguments.port, connections) for host in arguments.host]
     if arguments.ready_fd is not None:
         with contextlib.suppress(BrokenPipeError), os.fdopen(arguments.ready_fd, "wb", 0) as ready:
             ready.write(b"1")
+    _serve_until_signal(servers)
+
+
+def _serve_until_signal(servers: list[Server]) -> None:
+    """Serve until SIGTERM or SIGINT, and respond to the requests that are in progress then."""
+    first, *others = servers
     for number in (signal.SIGTERM, signal.SIGINT):
         # shutdown waits for serve_forever to end, so it cannot be called on serve_forever's own thread.
-        signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    server.serve_forever(poll_interval=0.1)
-    server.drain()
+        signal.signal(number, lambda *_: threading.Thread(target=first.shutdown).start())
+    for server in others:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    first.serve_forever(poll_interval=0.1)
+    for server in others:
+        server.shutdown()
+    for server in servers:
+        server.drain()
 
 
 if __name__ == "__main__":

@@ -6,14 +6,16 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, cast
 
 from chalice.app import Chalice, Response
 
 from infra.local.gateway import LocalGateway
+from infra.local.open_connections import OpenConnections
 from infra.local.server import Server
+from tests.support.polling import until
 
 CRLF = b"\r\n"
 
@@ -37,14 +39,41 @@ def tiny_app() -> Chalice:
 
 
 @contextmanager
-def serving(app: Chalice, state: Path | None = None) -> Iterator[Server]:
+def serving(
+    app: Chalice, state: Path | None = None, host: str = "127.0.0.1", connections: int = 200
+) -> Iterator[Server]:
     """Serve an application on a free port."""
-    with Server(LocalGateway(app, state), "127.0.0.1", 0) as server:
+    with Server(LocalGateway(app, state), host, 0, OpenConnections(connections)) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield server
         server.shutdown()
         thread.join()
+
+
+@contextmanager
+def held_requests(app: Chalice, count: int, connections: int = 200) -> Iterator[tuple[Server, list[str | None]]]:
+    """Serve an application while `count` requests are in progress; yield it and the `Prefer` of each."""
+    release = threading.Event()
+    preferences: list[str | None] = []
+
+    @app.route("/slow", methods=["GET"])
+    def slow() -> Response:
+        preferences.append(cast(Any, app.current_request).headers.get("prefer"))
+        release.wait(30)
+        return Response("done", {"Content-Type": "text/plain"})
+
+    with serving(app, connections=connections) as server, ExitStack() as clients:
+        held = [clients.enter_context(connect(server)) for _ in range(count)]
+        for client in held:
+            client.sendall(get("/slow", b"Prefer: wait=25\r\n"))
+        until(lambda: len(preferences) == count, "all are in progress")
+        try:
+            yield server, preferences
+        finally:
+            release.set()
+        for client in held:
+            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 def connect(server: Server) -> socket.socket:

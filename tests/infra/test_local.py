@@ -18,6 +18,7 @@ import requests
 
 from infra.errors import InfraError
 from infra.local import run as local_run
+from infra.local.addresses import loopback_addresses
 from infra.tools import shell
 from tests.support.checkout import Checkout, Run, make_checkout
 from tests.support.emulator import command, descendants, is_running
@@ -147,12 +148,20 @@ def test_chalice_local_in_the_shell_responds_while_logs_change(running: Run, che
             os.killpg(process.pid, signal.SIGKILL)
 
 
-@pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])
+def test_both_addresses_of_localhost_are_served(running: Run) -> None:
+    for host in loopback_addresses():
+        with socket.create_connection((host, urlsplit(running.url).port), timeout=30):
+            pass
+
+
+@pytest.mark.parametrize(("variable", "host"), [("PORT", "127.0.0.1"), ("PORT", "::1"), ("EMULATOR_PORT", "127.0.0.1")])
 def test_a_port_in_use_is_an_error_that_says_how_to_choose_another(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, host: str
 ) -> None:
+    if host not in loopback_addresses():
+        pytest.skip("there is no IPv6")
     monkeypatch.setattr(local_run, "STATE", tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as taken:
+    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
         port = taken.getsockname()[1]
         ports = (port, free_port()) if variable == "PORT" else (free_port(), port)
         with pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}={port + 1}\.$"):

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import gzip
 import shutil
-import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
 
 import pytest
 from chalice.app import Chalice, Response
 
 from infra.local import gateway as local_gateway
-from infra.local.server import Server
-from tests.infra.raw_http import assert_problem, connect, get, post, send, serving, tiny_app
+from tests.infra.raw_http import assert_problem, connect, get, held_requests, post, send, serving, tiny_app
 from tests.support.polling import until
 
 
@@ -32,31 +27,6 @@ def test_an_error_of_the_app_is_a_500_that_shows_nothing_of_the_implementation(
         response = send(server, get())
     assert "secret" not in str(assert_problem(response, 500))
     assert "the secret" in capsys.readouterr().err
-
-
-@contextmanager
-def held_requests(app: Chalice, count: int) -> Iterator[tuple[Server, list[str | None]]]:
-    """Serve an application while `count` requests are in progress; yield it and the `Prefer` of each."""
-    release = threading.Event()
-    preferences: list[str | None] = []
-
-    @app.route("/slow", methods=["GET"])
-    def slow() -> Response:
-        preferences.append(cast(Any, app.current_request).headers.get("prefer"))
-        release.wait(30)
-        return Response("done", {"Content-Type": "text/plain"})
-
-    with serving(app) as server, ExitStack() as clients:
-        held = [clients.enter_context(connect(server)) for _ in range(count)]
-        for client in held:
-            client.sendall(get("/slow", b"Prefer: wait=25\r\n"))
-        until(lambda: len(preferences) == count, "all are in progress")
-        try:
-            yield server, preferences
-        finally:
-            release.set()
-        for client in held:
-            assert client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_requests_over_the_limit_are_refused_before_work_begins(monkeypatch: pytest.MonkeyPatch) -> None:

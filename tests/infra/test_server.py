@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import Any, cast
 
 import pytest
 import requests
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from infra.local import connection
+from infra.local.body_memory import BodyMemory
+from infra.local.http_requests import RequestParser
 from infra.local.server import Server
 from tests.infra.raw_http import CRLF, assert_problem, connect, exchange, get, post, send, serving, tiny_app
 from tests.support.examples import examples
@@ -105,10 +108,64 @@ def test_an_absolute_target_does_not_reach_the_application(server: Server) -> No
     assert send(server, get("http://evil.example:80/items/name"))[2] == b"name"
 
 
-def test_a_client_that_wants_another_protocol_gets_http(server: Server) -> None:
+@pytest.mark.parametrize("framing", [(b"Content-Length: 3\r\n", b"abc"), (CHUNKED, b"3\r\nabc\r\n0\r\n\r\n")])
+def test_an_upgrade_to_another_protocol_is_ignored_and_the_body_is_read(
+    server: Server, framing: tuple[bytes, bytes]
+) -> None:
+    headers, body = framing
     upgrade = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
-    status, headers, body = send(server, get("/", upgrade))
-    assert (status, headers["connection"], body) == (200, "close", b"hello")
+    status, _, received = send(server, post(upgrade + headers, body) + get("/items/next"))
+    assert (status, received[:3], received[-4:]) == (200, b"abc", b"next")
+
+
+def test_a_tunnel_to_another_host_is_refused(server: Server) -> None:
+    assert_problem(send(server, b"CONNECT evil.example:80 HTTP/1.1\r\nHost: localhost\r\n\r\n"), 400)
+
+
+def test_a_trailer_is_not_a_header() -> None:
+    app = tiny_app()
+
+    @app.route("/headers", methods=["POST"], content_types=["*/*"])
+    def headers() -> Response:
+        return Response(sorted(cast(Any, app.current_request).headers), {"Content-Type": "application/json"})
+
+    body = b"1\r\na\r\n0\r\nIdempotency-Key: a\r\n\r\n"
+    with serving(app) as server:
+        assert b"idempotency" not in send(server, post(CHUNKED, body).replace(b"/echo", b"/headers"))[2]
+
+
+def test_trailers_without_end_are_refused(server: Server) -> None:
+    assert_problem(send(server, post(CHUNKED, b"0\r\nX: " + b"a" * 3_000_000)), 431)
+
+
+@pytest.mark.parametrize("segment", [1_000, 30_000, 50_000])
+def test_a_head_within_the_limit_is_accepted_in_any_segments(segment: int) -> None:
+    parser, head = RequestParser(lambda _: None, BodyMemory()), get("/", b"X: " + b"a" * 65_000 + CRLF)
+    for start in range(0, len(head), segment):
+        parser.feed(head[start : start + segment])
+    assert len(parser.requests) == 1
+
+
+def test_http_1_0_is_kept_open_only_where_the_response_says_so(server: Server) -> None:
+    old = get("/").replace(b"HTTP/1.1", b"HTTP/1.0")
+    with connect(server) as client:
+        for _ in range(2):
+            client.sendall(old.replace(CRLF + CRLF, b"\r\nConnection: Keep-Alive\r\n\r\n"))
+            assert b"\r\nconnection: keep-alive\r\n" in client.recv(65536)
+        client.sendall(old)
+        assert b"\r\nconnection: close\r\n" in client.recv(65536)
+
+
+def test_a_page_of_another_origin_is_refused_before_its_body_is_read(server: Server) -> None:
+    head = post(b"Origin: http://evil.example\r\nContent-Length: 5900000\r\n")
+    with connect(server) as client:
+        client.sendall(head)
+        assert client.recv(65536).startswith(b"HTTP/1.1 403 ")
+
+
+def test_the_server_listens_on_ipv6_as_well() -> None:
+    with serving(tiny_app(), host="::1") as server:
+        assert requests.get(f"http://[::1]:{server.server_address[1]}/", timeout=30).text == "hello"
 
 
 def test_a_refusal_reaches_a_client_that_sends_all_of_its_body_first(server: Server) -> None:

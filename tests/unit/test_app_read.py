@@ -100,7 +100,9 @@ def test_a_request_without_a_body_may_have_any_media_type(api: Api, done: str) -
 def test_a_browser_gets_the_page_at_the_address_of_a_task(api: Api, done: str) -> None:
     response = api.get(f"/{done}", accept="text/html,application/xhtml+xml,*/*;q=0.8")
     assert response.headers["content-type"].startswith("text/html")
-    assert api.get(f"/{done}", accept="*/*").json["task_id"] == done
+    assert response.headers["vary"] == "Accept"
+    task = api.get(f"/{done}", accept="*/*")
+    assert (task.json["task_id"], task.headers["vary"]) == (done, "Accept")
 
 
 @pytest.mark.parametrize("text", ['"\r\nX-Injected: yes', "a\nb", "<script>", "=1+1", "%0d%0aX-Injected:%20yes"])
