@@ -13,7 +13,8 @@ from chalicelib.api.headers import JSON
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
-from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, is_integer, parse_integer, too_many_digits
+from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, parse_integer, too_many_digits
+from chalicelib.numbers.tokens import in_ascii, is_integer
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
 from chalicelib.store.list_pages import PageRequest
 
@@ -85,7 +86,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _number(value: Any, max_digits: int) -> NumberSubmission:  # noqa: ANN401 - any JSON value
     number = _parse(value, max_digits, None)
     is_expression = isinstance(value, str) and not is_integer(value)
-    return NumberSubmission(number, value if is_expression else None)
+    return NumberSubmission(number, in_ascii(value) if is_expression else None)
 
 
 def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any JSON value
@@ -104,7 +105,7 @@ def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any 
         except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
         if type(item) is str and not is_integer(item):
-            expressions[index] = item
+            expressions[index] = in_ascii(item)
     return ListSubmission(numbers, expressions)
 
 

@@ -1,23 +1,17 @@
 // One number or expression of the input.
 
-const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const GROUPED = /(?<![\d.,'’])\d{1,3}(?:,\d{3})+(?![\d.,])|(?<![\d.,'’])\d{1,3}(?:\.\d{3}){2,}(?![\d.,])/g;
-const HEXADECIMAL = /^[+-]?0x[\da-f]+$/i;
-const EXPRESSION = /^(?=.*\d)(?:\d|fib|lucas|binomial|[-+*/^!#(),])+$/;
+// Digits with separators. The service refuses a single group, which may be a fraction; the page shows how it reads it.
+const SEPARATED = /^[-+−]?(?:\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,}|(?:[\u00a0\u2009\u202f]\d{3})+)|\d+(?:['’_]\d+)+)$/;
+const GROUPED = /(?<![\d.,])\d{1,3}([,.])\d{3}(?:\1\d{3})+(?![\d.,])/g;
+const HEXADECIMAL = /^[+-]?0x[\da-f_]+$/i;
+const EXPRESSION = /^(?=.*\d)(?:\d|(?<=\d)['’_eE](?=\d)|0b|[MFR](?=\d)|fib|lucas|binomial|[-+*/^!#(),×·⋅∗÷−–⁰¹²³⁴-⁹⁻])+$/;
 
-/** Removes the spaces, thousands separators and signs that only people need. */
+/** Removes the separators of an integer, and the spaces around operators. */
 export function tidy(text) {
   if (/^\d+$/.test(text)) return text;
-  return text
-    .replace(/\s+/g, "")
-    .replace(/[⁰¹²³⁴-⁹]+/g, (run) => "^" + [...run].map((sign) => SUPERSCRIPTS.indexOf(sign)).join(""))
-    .replace(/[−–—]/g, "-")
-    .replace(/[×·⋅]/g, "*")
-    .replace(/÷/g, "/")
-    .replace(/\(\d[\d,]*\)/g, (call) => call.replaceAll(",", "\0"))
-    .replace(GROUPED, (run) => run.replace(/[,.]/g, ""))
-    .replaceAll("\0", ",")
-    .replace(/(?<=\d)['’_](?=\d)/g, "");
+  const trimmed = text.trim();
+  if (SEPARATED.test(trimmed)) return trimmed.replace(/[^\d+−-]/g, "").replace("−", "-");
+  return trimmed.replace(/\s*([-+*/^(),×·⋅∗÷−–])\s*/g, "$1");
 }
 
 /** Splits a line at a separator that stands outside of parentheses and quotation marks. */
@@ -38,8 +32,10 @@ export function cells(line, separator) {
 }
 
 /** Whether the tidy text may be a number or an expression; the service decides. */
-export const isItem = (text) =>
-  HEXADECIMAL.test(text) || (EXPRESSION.test(text) && (!text.includes(",") || cells(text, ",").length === 1));
+export function isItem(text) {
+  const joined = text.replace(GROUPED, (run) => run.replace(/[,.]/g, ""));
+  return HEXADECIMAL.test(joined) || (EXPRESSION.test(joined) && (!joined.includes(",") || cells(joined, ",").length === 1));
+}
 
 /** Says what is wrong with a text that is no item; `line` is its line in a list, 0 outside of one. */
 export function mistake(text, line) {

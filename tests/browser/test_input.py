@@ -34,11 +34,15 @@ def reader(browser: Browser, service_url: str) -> Iterator[Page]:
         pytest.param("1.234.567", "1234567", id="points"),
         pytest.param("123\\\n4567", "1234567", id="continued-lines"),
         pytest.param(" 0x12D687 ", "0x12D687", id="hexadecimal"),
-        pytest.param("2 ^ 61 \u2212 1", "2^61-1", id="minus-sign"),
-        pytest.param("2\u2076\u00b9 - 1", "2^61-1", id="superscripts"),
-        pytest.param("3\u00d75", "3*5", id="times-sign"),
+        pytest.param("2 ^ 61 \u2212 1", "2^61\u22121", id="minus-sign"),
+        pytest.param("2\u2076\u00b9 - 1", "2\u2076\u00b9-1", id="superscripts"),
+        pytest.param("3\u00d75", "3\u00d75", id="times-sign"),
         pytest.param("(10^17 - 1) / 9", "(10^17-1)/9", id="division"),
         pytest.param("binomial(40,20)+1", "binomial(40,20)+1", id="function-of-two-arguments"),
+        pytest.param("M31", "M31", id="mersenne"),
+        pytest.param("1e9 + 7", "1e9+7", id="power-of-ten"),
+        pytest.param("0b1010", "0b1010", id="binary"),
+        pytest.param("10!3", "10!3", id="multifactorial"),
     ],
 )
 def test_one_number_may_be_written_as_people_write_it(reader: Page, typed: str, number: str) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from operator import index
 from typing import SupportsIndex
 
-from isprime.verifier.integers import from_decimal
+from isprime.notation.integers import from_decimal, to_decimal
+
+__all__ = ["from_json", "to_decimal", "to_json"]
 
 #: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
 MAX_DECIMAL_BITS = 2126
@@ -32,15 +34,4 @@ def from_json(number: int | str) -> int:
     """Return the integer from a response, where it is a JSON integer or decimal digits."""
     if isinstance(number, int):
         return number
-    return -from_decimal(number[1:]) if number.startswith("-") else from_decimal(number)
-
-
-def to_decimal(number: int) -> str:
-    """Return the decimal digits of an integer of any size."""
-    if number < 0:
-        return "-" + to_decimal(-number)
-    if number.bit_length() <= MAX_DECIMAL_BITS:
-        return str(number)
-    low = number.bit_length() * 3 // 20  # about half of its digits: log10(2) / 2 = 0.1505
-    head, tail = divmod(number, int(10**low))
-    return to_decimal(head) + to_decimal(tail).rjust(low, "0")
+    return from_decimal(number)

@@ -43,8 +43,15 @@ def limit(request: pytest.FixtureRequest) -> Iterator[int]:
 def test_only_what_is_no_integer_in_digits_is_kept_as_an_expression() -> None:
     assert read_submission('{"number": "0x1f"}', None, MAX_DIGITS) == NumberSubmission(31)
     assert read_submission('{"number": "2^7-1"}', None, MAX_DIGITS) == NumberSubmission(127, "2^7-1")
-    read = read_submission('{"numbers": [-7, "-7", "0x1f", "13#-1"]}', None, MAX_DIGITS)
-    assert read == ListSubmission([-7, -7, 31, 30029], {3: "13#-1"})
+    read = read_submission('{"numbers": [-7, "-7", "0x1f", "1_000", "13#-1"]}', None, MAX_DIGITS)
+    assert read == ListSubmission([-7, -7, 31, 1000, 30029], {4: "13#-1"})
+
+
+def test_an_expression_is_kept_in_ascii() -> None:
+    body = '{"number": "2\u2077\u22121"}'
+    assert read_submission(body, None, MAX_DIGITS) == NumberSubmission(127, "2^7-1")
+    body = '{"numbers": [7, "3\u00d75"]}'
+    assert read_submission(body, None, MAX_DIGITS) == ListSubmission([7, 15], {1: "3*5"})
 
 
 @given(st.lists(numbers, min_size=1, max_size=9))

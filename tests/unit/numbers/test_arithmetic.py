@@ -25,8 +25,9 @@ def arithmetic() -> Arithmetic:
 @given(st.integers(0, 100))
 def test_each_function_has_the_value_of_its_definition(n: int) -> None:
     arithmetic = Arithmetic(MAX_DIGITS, Budget(1.0))
-    assert arithmetic.factorial(n) == math.factorial(n)
-    assert arithmetic.double_factorial(n) == sympy.factorial2(n)
+    assert arithmetic.multifactorial(n, 1) == math.factorial(n)
+    assert arithmetic.multifactorial(n, 2) == sympy.factorial2(n)
+    assert arithmetic.multifactorial(n, 7) == math.prod(range(n, 0, -7))
     assert arithmetic.primorial(n) == (sympy.primorial(n, nth=False) if n > 1 else 1)
     assert Arithmetic(10_000, Budget(1.0)).primorial(99 * n + 2) == sympy.primorial(99 * n + 2, nth=False)
     assert arithmetic.fibonacci(n) == sympy.fibonacci(n)
@@ -47,8 +48,8 @@ def test_a_power_of_a_small_base_is_that_of_python(arithmetic: Arithmetic, base:
 
 
 REFUSED: dict[str, tuple[Callable[[Arithmetic], int], str]] = {
-    "factorial": (lambda a: a.factorial(-1), "'!' of a negative number"),
-    "double factorial": (lambda a: a.double_factorial(-1), "'!!' of a negative number"),
+    "factorial": (lambda a: a.multifactorial(-1, 1), "'!' of a negative number"),
+    "double factorial": (lambda a: a.multifactorial(-1, 2), "'!' of a negative number"),
     "primorial": (lambda a: a.primorial(-1), "'#' of a negative number"),
     "Fibonacci number": (lambda a: a.fibonacci(-1), "'fib' of a negative number"),
     "Lucas number": (lambda a: a.lucas(-1), "'lucas' of a negative number"),
@@ -84,8 +85,8 @@ BOUNDS: dict[str, tuple[Callable[[Arithmetic, int], int], int]] = {
     "power of -2": (lambda a, n: a.power(-2, n), MAX_BITS),
     "power of 3": (lambda a, n: a.power(3, n), 420),
     "product": (lambda a, n: a.multiply(2**300, 2**n), MAX_BITS - 301),
-    "factorial": (lambda a, n: a.factorial(n), 120),
-    "double factorial": (lambda a, n: a.double_factorial(n), 211),
+    "factorial": (lambda a, n: a.multifactorial(n, 1), 120),
+    "double factorial": (lambda a, n: a.multifactorial(n, 2), 211),
     "primorial": (lambda a, n: a.primorial(n), 555),
     "Fibonacci number": (lambda a, n: a.fibonacci(n), 961),
     "Lucas number": (lambda a, n: a.lucas(n), 961),
@@ -113,8 +114,8 @@ COSTLY: dict[str, tuple[Callable[[Arithmetic], int], float]] = {
     "product": (lambda a: a.multiply(10**5_000, 10**4_000), 1.1736e-4),
     "quotient": (lambda a: a.divide(10**9_000, 10**4_000), 3.4473e-4),
     "power": (lambda a: a.power(10, 9_000), 2.2629e-4),
-    "factorial": (lambda a: a.factorial(3_000), 3.4727e-4),
-    "double factorial": (lambda a: a.double_factorial(5_000), 5.4078e-4),
+    "factorial": (lambda a: a.multifactorial(3_000, 1), 3.4727e-4),
+    "double factorial": (lambda a: a.multifactorial(5_000, 2), 5.4078e-4),
     "primorial": (lambda a: a.primorial(20_000), 8.0870e-4),
     "Fibonacci number": (lambda a: a.fibonacci(40_000), 6.1160e-4),
     "Lucas number": (lambda a: a.lucas(40_000), 6.1160e-4),

@@ -31,9 +31,9 @@ def test_a_refusal_says_whether_something_is_missing_or_too_much() -> None:
 
 
 def test_a_text_may_have_four_characters_for_each_digit_and_a_thousand_more() -> None:
-    assert parse(" " * 1397 + "1+1", 100) == 2
+    assert parse("1" + " " * 1397 + "+1", 100) == 2
     with pytest.raises(TooLarge, match="100 decimal digits"):
-        parse(" " * 1398 + "1+1", 100)
+        parse("1" + " " * 1398 + "+1", 100)
 
 
 @pytest.mark.parametrize("sign", ["", "-"])

@@ -12,7 +12,6 @@ from chalicelib.numbers.integers import (
     NotANumber,
     TooLarge,
     from_decimal,
-    is_integer,
     parse_integer,
     shortened,
     to_decimal,
@@ -66,6 +65,13 @@ def test_the_limit_of_a_hexadecimal_number_is_its_decimal_digits() -> None:
         parse_integer("0x3e8", 3)
 
 
+def test_the_limit_of_a_binary_number_is_its_decimal_digits() -> None:
+    assert parse_integer(f"0b{999:b}", 3) == 999
+    for text in (f"0b{1000:b}", "0b" + "1" * 1_000_000):
+        with pytest.raises(TooLarge):
+            parse_integer(text, 3)
+
+
 def test_a_refused_text_is_quoted_short() -> None:
     with pytest.raises(NotANumber) as refusal:
         parse_integer("x" * 1_000_000, 10_000)
@@ -75,11 +81,6 @@ def test_a_refused_text_is_quoted_short() -> None:
 @pytest.mark.parametrize(("n", "text"), [(0, "0"), (-1, "-1"), (10**640, "1" + "0" * 640)])
 def test_a_number_is_written_without_a_sign_or_zero_that_it_does_not_need(n: int, text: str) -> None:
     assert to_decimal(n) == text
-
-
-def test_an_expression_is_no_integer() -> None:
-    assert is_integer("-0x1f")
-    assert not is_integer("2^3")
 
 
 def test_a_number_of_more_than_40_digits_is_shown_by_its_first_and_last_ones() -> None:
