@@ -1,23 +1,33 @@
-"""What a million numbers cost on AWS, computed from counted calls and the list prices: `python -m benchmarks.cost`.
+"""What a million numbers cost on AWS, by the list prices: `python -m benchmarks.cost`.
 
-The calls are those that the tests count. The sizes, and the seconds that a chunk of a list takes, are measured here.
-What only AWS can show is assumed: each assumption is a constant below.
+The calls are those that the tests count; the functions' memory, the access log's format, the retention and the tracing
+are those of the template of prod. Sizes and computing times are measured here. What only AWS can show is assumed: each
+assumption is a constant below.
 """
 
 import math
 import random
+import re
 import time
 import timeit
 import zlib
 from dataclasses import dataclass
+from types import SimpleNamespace
+from unittest import mock
 
 from benchmarks import prices
 from benchmarks.harness.report import markdown, reached
+from benchmarks.scale.template import Deployment, read
+from chalicelib import telemetry
+from chalicelib.api.pages import page_response
 from chalicelib.primality.chunk_screening import screen_chunk
+from chalicelib.primality.lines import read_line
+from chalicelib.service.read import ResultsPage
 from chalicelib.store.list_results import COMPRESSION_LEVEL
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id
 from chalicelib.tasks.messages import encode
+from chalicelib.tasks.task import ListResult
 
 # Calls, counted by the tests. A single number: one SendMessage, one read, one statement of one INSERT. A list: one
 # PutItem; for ten chunks a SendMessageBatch; for a chunk a PutItem and an UpdateItem.
@@ -30,33 +40,33 @@ UPDATES_PER_CHUNK = 1
 # The history of GET /queue: at most one UpdateItem for an invocation, and at most one per second in each process.
 HISTORY_WRITES = 1
 
-#: Numbers in a batch of the worker: ten under steady load, one when numbers arrive rarely.
+#: Messages in a batch of the worker or the list worker: ten under steady load, one when they arrive rarely.
 BATCH = 10
 #: Numbers in a list.
 LIST = 100_000
-#: Rows of a page of results.
-PAGE = 1_000
-
-# Sizes of the functions in infra/template/resources.yaml, in GB.
-API_GB = 512 / 1024
-WORKER_GB = 1769 / 1024
+#: Rows of a page of results: those that the client asks for.
+PAGE = 10_000
 
 # Assumed: AWS responds to a call from the same region in about 8 ms, and the code of the service takes 2 ms more.
 SUBMIT_SECONDS = READ_SECONDS = 0.010
-# Assumed: the submit of a list takes at most 1 s, and a page of results 50 ms.
-LIST_SUBMIT_SECONDS, PAGE_SECONDS = 1.0, 0.050
+# Assumed: the submit of a list takes at most 1 s; and a page of results, beside its measured CPU time, two calls.
+LIST_SUBMIT_SECONDS, PAGE_CALLS_SECONDS = 1.0, 0.020
 BATCH_SECONDS = 0.020
 # Assumed: a result is stored 100 ms after the submit, and a request that waits for it has read five times by then.
 WAIT_SECONDS = 0.100
 WAIT_READS = 5
-# Assumed: an access log's line and a worker's line, in bytes; and X-Ray's default rule, which keeps one in twenty.
-ACCESS_LOG_BYTES = 300
-WORKER_LOG_BYTES = 1000
+# Assumed: X-Ray's default rule, which keeps one in twenty; the bytes that CloudWatch adds to a line; and an item's.
 TRACED = 0.05
+LINE_BYTES = 26
+ITEM_BYTES = 500
 
+#: A core has this memory. Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
+CORE_GB = 1769 / 1024
+#: The least that a single number costs: its request, the API's invocation, its message and its item.
+FIXED = prices.REST_REQUEST + prices.LAMBDA_REQUEST + prices.SQS_REQUEST + prices.WRITE_UNIT
 #: Goals, in US dollars for a million numbers.
-MAX_SINGLE_DOLLARS = 7.00
-MAX_LIST_DOLLARS = 0.10
+MAX_SINGLE_DOLLARS = 5.00
+MAX_LIST_DOLLARS = 0.010
 
 
 @dataclass(frozen=True)
@@ -78,118 +88,186 @@ class Cost:
 
 
 @dataclass(frozen=True)
-class Single:
-    """A way to submit one number: requests, the API function's seconds and reads, numbers in a worker's batch."""
+class Use:
+    """What a way of asking uses, for a number: counts, seconds and bytes.
 
-    name: str
-    goal: float | None
-    requests: int
-    seconds: float
-    reads: int
-    batch: int
+    Attributes:
+        requests: requests to the API.
+        api_seconds: the time of the API's function.
+        invocations: those of the worker or the list worker.
+        worker_seconds: their time.
+        sqs_requests: requests to SQS.
+        writes: write units.
+        reads: read units.
+        stored_bytes: what stays in the table.
+        log_bytes: the functions' lines; the access log's come with the requests.
+    """
+
+    requests: float
+    api_seconds: float
+    invocations: float = 0
+    worker_seconds: float = 0
+    sqs_requests: float = 0
+    writes: float = 0
+    reads: float = 0
+    stored_bytes: float = 0
+    log_bytes: float = 0
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """A chunk of random 64-bit numbers, measured: bytes of its message and of its results, seconds of screening."""
+    """A chunk of random 64-bit numbers, measured: bytes of its message and of its results, seconds of a core.
+
+    The seconds are of its screening, and of a page of its results.
+    """
 
     numbers: int
     message_bytes: int
     result_bytes: int
     seconds: float
+    page_seconds: float
 
 
 def measure_chunk() -> Chunk:
-    """Return the sizes of a full chunk's message and results, and the least CPU time of five screenings."""
+    """Return the sizes of a full chunk's message and results, and the least CPU times of five runs."""
     source = random.Random(20261124)
     numbers = [source.getrandbits(63) | 1 << 63 for _ in range(MAX_CHUNK_NUMBERS)]
     message = split(new_id(), numbers)[0]
+    text = screen_chunk(message.numbers).text
+    lines = (text.decode("ascii").split("\n") * (PAGE // len(numbers) + 1))[:PAGE]
 
     def pack() -> bytes:
         return zlib.compress(screen_chunk(message.numbers).text, level=COMPRESSION_LEVEL)
 
+    def show() -> None:
+        results = [ListResult(place, read_line(line), None) for place, line in enumerate(lines)]
+        page_response(ResultsPage(results, None, is_complete=True), "", "", {})
+
     packed = pack()
-    seconds = min(timeit.repeat(pack, timer=time.thread_time, number=1, repeat=5))
-    return Chunk(len(numbers), len(encode(message)), len(packed), seconds)
+    seconds, page_seconds = (
+        min(timeit.repeat(act, timer=time.thread_time, number=1, repeat=5)) for act in (pack, show)
+    )
+    return Chunk(len(numbers), len(encode(message)), len(packed), seconds, page_seconds)
 
 
-def single_cost(single: Single) -> Cost:
-    """Return the cost of a million single numbers."""
+def api_line_bytes() -> int:
+    """Return the size of the API's line of a submission."""
+    fields = {"method": "POST", "route": "/", "status": 202, "task_id": new_id()}
+    return _line_bytes(telemetry.Invocation("api", fields))
+
+
+def worker_line_bytes(numbers: int) -> int:
+    """Return the size of a worker's line of a batch."""
+    invocation = telemetry.Invocation("worker", {"receive_count": 1})
+    invocation.lists["task_ids"] += [new_id() for _ in range(numbers)]
+    invocation.lists["seconds_to_final"] += [WAIT_SECONDS + 0.001] * numbers
+    invocation.metrics |= {"success_prime": numbers, "success_composite": numbers, "finished": numbers}
+    return _line_bytes(invocation)
+
+
+def _line_bytes(invocation: telemetry.Invocation) -> int:
+    settings = SimpleNamespace(metrics_namespace="is-it-prime-prod")
+    with mock.patch.object(telemetry, "settings", return_value=settings):
+        return len(invocation.line()) + LINE_BYTES
+
+
+def access_line_bytes(format_: str) -> int:
+    """Return the size of a line of the access log, whose longest field is the request's id, a UUID."""
+    return len(re.sub(r"\$context\.(\w|\.)+", "x" * 12, format_.replace("$context.requestId", new_id()))) + LINE_BYTES
+
+
+def cost_of(name: str, goal: float | None, deployment: Deployment, use: Use) -> Cost:
+    """Return the cost of a million numbers."""
+    memory = deployment.memory_gb
     return Cost(
-        single.name,
-        single.goal,
-        api=single.requests * prices.REST_REQUEST,
-        functions=(single.requests + 1 / single.batch) * prices.LAMBDA_REQUEST
-        + (single.seconds * API_GB + BATCH_SECONDS * WORKER_GB / single.batch) * prices.GB_SECOND,
-        # The worker's poller receives and deletes a batch in one call each.
-        queues=(SENDS_PER_SUBMIT + 2 / single.batch) * prices.SQS_REQUEST,
-        table=(WRITES_PER_NUMBER + HISTORY_WRITES / single.batch) * prices.WRITE_UNIT
-        + single.reads * READS_PER_READ * prices.READ_UNIT,
-        logs_and_traces=(single.requests * ACCESS_LOG_BYTES + WORKER_LOG_BYTES / single.batch) * prices.LOG_BYTE
-        + single.requests * TRACED * prices.TRACE,
+        name,
+        goal,
+        api=use.requests * prices.REST_REQUEST,
+        functions=(use.requests + use.invocations) * prices.LAMBDA_REQUEST
+        + (use.api_seconds * memory["APIHandler"] + use.worker_seconds * memory["Worker"]) * prices.GB_SECOND,
+        queues=use.sqs_requests * prices.SQS_REQUEST,
+        table=use.writes * prices.WRITE_UNIT
+        + use.reads * prices.READ_UNIT
+        + use.stored_bytes * deployment.retention_days * prices.STORED_BYTE_DAY,
+        logs_and_traces=(use.requests * access_line_bytes(deployment.access_log) + use.log_bytes) * prices.LOG_BYTE
+        + (use.requests + use.invocations) * TRACED * prices.TRACE * deployment.is_traced,
     )
 
 
-def list_cost(chunk: Chunk) -> Cost:
-    """Return the cost of a million numbers sent in lists, every result read by pages."""
+def single(requests: int, api_seconds: float, reads: int, batch: int) -> Use:
+    """Return what a number uses that is submitted alone, `batch` of them in a batch of the worker."""
+    return Use(
+        requests,
+        api_seconds,
+        invocations=1 / batch,
+        worker_seconds=BATCH_SECONDS / batch,
+        # The worker's poller receives and deletes a batch in one call each.
+        sqs_requests=SENDS_PER_SUBMIT + 2 / batch,
+        writes=WRITES_PER_NUMBER + HISTORY_WRITES / batch,
+        reads=reads * READS_PER_READ,
+        stored_bytes=ITEM_BYTES,
+        log_bytes=requests * api_line_bytes() + worker_line_bytes(batch) / batch,
+    )
+
+
+def listed(chunk: Chunk, deployment: Deployment) -> Use:
+    """Return what a number uses that is sent in a list, every result read by pages."""
     chunks, lists, pages = 1 / chunk.numbers, 1 / LIST, 1 / PAGE
     send_units = _units(CHUNKS_PER_SEND * chunk.message_bytes, prices.SQS_UNIT_BYTES) / CHUNKS_PER_SEND
-    receive_units = _units(chunk.message_bytes, prices.SQS_UNIT_BYTES)
-    chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK + HISTORY_WRITES
-    # A query of a page reads one chunk, and one more for each full chunk that the page may have.
-    page_reads = _units((1 + PAGE // chunk.numbers) * chunk.result_bytes, prices.READ_UNIT_BYTES)
-    requests = lists + pages
-    return Cost(
-        f"in lists of {LIST:,}, all results read",
-        MAX_LIST_DOLLARS,
-        api=requests * prices.REST_REQUEST,
-        functions=(requests + chunks) * prices.LAMBDA_REQUEST
-        + (
-            (pages * PAGE_SECONDS + lists * LIST_SUBMIT_SECONDS) * API_GB
-            + chunks * (chunk.seconds + BATCH_SECONDS) * WORKER_GB
-        )
-        * prices.GB_SECOND,
-        queues=chunks * (send_units + receive_units + 1) * prices.SQS_REQUEST,
-        table=(chunks * chunk_writes + lists * PUTS_PER_LIST) * prices.WRITE_UNIT
-        + pages * page_reads * prices.READ_UNIT,
-        logs_and_traces=(requests * ACCESS_LOG_BYTES + chunks * WORKER_LOG_BYTES) * prices.LOG_BYTE
-        + requests * TRACED * prices.TRACE,
+    receive_units = _units(BATCH * chunk.message_bytes, prices.SQS_UNIT_BYTES) / BATCH
+    chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK + HISTORY_WRITES / BATCH
+    page_reads = _units(math.ceil(PAGE / chunk.numbers) * chunk.result_bytes, prices.READ_UNIT_BYTES) + READS_PER_READ
+    core = min(deployment.memory_gb["APIHandler"] / CORE_GB, 1.0)
+    return Use(
+        lists + pages,
+        lists * LIST_SUBMIT_SECONDS + pages * (chunk.page_seconds / core + PAGE_CALLS_SECONDS),
+        invocations=chunks / BATCH,
+        worker_seconds=chunks * (chunk.seconds + BATCH_SECONDS),
+        sqs_requests=chunks * (send_units + receive_units + 1 / BATCH),
+        writes=chunks * chunk_writes + lists * PUTS_PER_LIST,
+        reads=pages * page_reads,
+        stored_bytes=chunks * chunk.result_bytes,
+        log_bytes=(lists + pages) * api_line_bytes() + chunks * worker_line_bytes(BATCH) / BATCH,
     )
 
 
-def costs(chunk: Chunk) -> list[Cost]:
+def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
     """Return the cost of a million numbers for each way of submitting them."""
-    read = SUBMIT_SECONDS + READ_SECONDS
-    wait = WAIT_SECONDS
+    wait, goal = WAIT_SECONDS, MAX_SINGLE_DOLLARS
+    poll = Use(1, READ_SECONDS, reads=READS_PER_READ, log_bytes=api_line_bytes())
     ways = [
-        Single("single, submitted", MAX_SINGLE_DOLLARS, requests=1, seconds=SUBMIT_SECONDS, reads=0, batch=BATCH),
-        Single(
-            "single, with `Prefer: wait`", MAX_SINGLE_DOLLARS, requests=1, seconds=wait, reads=WAIT_READS, batch=BATCH
-        ),
-        Single("single, submitted and read once", None, requests=2, seconds=read, reads=1, batch=BATCH),
-        Single("single, with `Prefer: wait`, rarely", None, requests=1, seconds=wait, reads=WAIT_READS, batch=1),
+        ("single, submitted", goal, single(1, SUBMIT_SECONDS, 0, BATCH)),
+        ("single, submitted and read by `Prefer: wait`", goal, single(1, wait, WAIT_READS, BATCH)),
+        ("single, submitted and read once", None, single(2, SUBMIT_SECONDS + READ_SECONDS, 1, BATCH)),
+        ("single, by `Prefer: wait`, rarely", None, single(1, wait, WAIT_READS, 1)),
+        ("a poll: a read of a task that is not finished", None, poll),
+        (f"in lists of {LIST:,}, all results read", MAX_LIST_DOLLARS, listed(chunk, deployment)),
     ]
-    return [*map(single_cost, ways), list_cost(chunk)]
+    return [cost_of(name, goal, deployment, use) for name, goal, use in ways]
 
 
 def section() -> str:
     """Return the costs as a section of README.md."""
-    chunk = measure_chunk()
+    chunk, deployment = measure_chunk(), read()
     rows = []
-    for cost in costs(chunk):
+    for cost in costs(chunk, deployment):
         digits = 2 if cost.total > 1 else 4
         parts = (cost.api, cost.functions, cost.queues, cost.table, cost.logs_and_traces, cost.total)
-        goal = f"under {cost.goal:.2f}: {reached(is_reached=cost.total < cost.goal)}" if cost.goal else ""
+        goal = f"at most {cost.goal:.{digits}f}: {reached(is_reached=cost.total <= cost.goal)}" if cost.goal else ""
         rows.append((cost.name, *(f"{part:.{digits}f}" for part in parts), goal))
-    history = HISTORY_WRITES * prices.WRITE_UNIT
     notes = f"""
-Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). Measured: a chunk of {chunk.numbers:,} random 64-bit numbers
-is a message of {chunk.message_bytes:,} bytes and a result of {chunk.result_bytes:,} bytes, that is
-{chunk.result_bytes / chunk.numbers:.1f} a number, and is screened in {1000 * chunk.seconds:.0f} ms. Assumed, because
-no AWS account was available: a call of AWS takes 8 ms, a result is stored after {1000 * WAIT_SECONDS:.0f} ms, and a
-batch of the worker has {BATCH} numbers (*rarely*: one). The column *table* includes the history that `GET /queue`
-shows, with a write for each invocation, which is the maximum: ${history / BATCH:.2f} for a million single numbers,
-${history:.3f} if they arrive rarely, ${history / chunk.numbers:.4f} in lists."""
+Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). From the template of prod: the API's function has
+{deployment.memory_gb["APIHandler"] * 1024:.0f} MB and the worker {deployment.memory_gb["Worker"] * 1024:.0f} MB,
+{deployment.retention_days} days of retention, X-Ray {"on" if deployment.is_traced else "off"}. Measured: a chunk of
+{chunk.numbers:,} random 64-bit numbers is a message of {chunk.message_bytes:,} bytes and a result of
+{chunk.result_bytes:,} bytes, and is screened in {1000 * chunk.seconds:.0f} ms; a page of {PAGE:,} results takes
+{1000 * chunk.page_seconds:.0f} ms of a core; a request's lines have
+{access_line_bytes(deployment.access_log) + api_line_bytes()} bytes, a batch's {worker_line_bytes(BATCH)}. Assumed,
+because no AWS account was available: a call of AWS takes 8 ms, a result is stored after {1000 * WAIT_SECONDS:.0f} ms, a
+core of AWS is as fast as this one, and a batch of the worker has {BATCH} numbers (*rarely*: one).
+
+The request, its invocation, the message and the item of a number are ${FIXED:.2f}: a single number has
+${MAX_SINGLE_DOLLARS - FIXED:.2f} below its goal for all else."""
     heads = "a million numbers, US dollars | API | functions | queues | table | logs, traces | total | goal"
     return f"{markdown(heads, rows)}\n{notes}"
 

@@ -18,6 +18,9 @@ GB_SECOND = 0.8 * 16.6667
 #: US dollars for a million bytes of log: $0.50 a GB.
 LOG_BYTE = 0.50 / 1e9 * 1e6
 
+#: US dollars for a million bytes kept for a day: $0.25 a GB and month, and $0.20 for its point-in-time recovery.
+STORED_BYTE_DAY = 0.45 / 1e9 * 1e6 / 30
+
 #: SQS counts each 64 KiB of a call's messages, DynamoDB each KiB written and each 4 KiB read.
 SQS_UNIT_BYTES = 65_536
 WRITE_UNIT_BYTES = 1024

@@ -22,7 +22,7 @@ COLUMNS = (
 
 def write(deployment: Deployment, work: Work, found: Sequence[tuple[Load, Results]]) -> None:
     """Write the page from its template and the results of each load."""
-    single, *_, listed = cost.costs(work.chunk)
+    single, *_, listed = cost.costs(work.chunk, deployment)
     sections = (
         f"### {of.title}\n{of.text}\n\n{report.markdown(COLUMNS, [_row(*one) for one in runs])}\n" for of, runs in found
     )

@@ -1,13 +1,13 @@
 """The limits of the deployed service, read from the template that `make package STAGE=prod` writes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from benchmarks.scale import limits
 from chalicelib.queues import QUEUES
 from chalicelib.store.history import COUNTED
 from infra.packaging.package import AWS, BUILD, package
-from infra.packaging.roles import logical_id
+from infra.packaging.roles import Template, logical_id
 
 #: The consumers of numbers in the template, by their queues.
 CONSUMERS = {str(queue): logical_id(QUEUES[queue].function) for queue in COUNTED}
@@ -23,11 +23,19 @@ class Deployment:
             and the account's `concurrent executions` and `requests per second`.
         batch_sizes: records of a batch, by queue.
         visibility: the visibility timeout in seconds, by queue.
+        memory_gb: the memory of each function.
+        access_log: the format of a line of the access log.
+        retention_days: how long an item is kept.
+        is_traced: whether requests are traced by X-Ray.
     """
 
     limits: dict[str, int]
     batch_sizes: dict[str, int]
     visibility: dict[str, int]
+    memory_gb: dict[str, float] = field(default_factory=dict)
+    access_log: str = ""
+    retention_days: int = 0
+    is_traced: bool = False
 
     def with_limits(self, changed: dict[str, int]) -> "Deployment":
         """Return the deployment with other limits.
@@ -44,8 +52,12 @@ class Deployment:
 
 
 def read() -> Deployment:
-    """Package the service and return what its template says, with the defaults of its parameters."""
-    template = package("prod", AWS, BUILD / "prod").template
+    """Package the service and return what its template says."""
+    return deployment_of(package("prod", AWS, BUILD / "prod").template)
+
+
+def deployment_of(template: Template) -> Deployment:
+    """Return what the template of prod says, with the defaults of its parameters."""
     resources = template["Resources"]
     events: dict[str, Any] = {
         name: next(iter(resources[name]["Properties"]["Events"].values()))["Properties"] for name in CONSUMERS.values()
@@ -66,4 +78,8 @@ def read() -> Deployment:
         },
         batch_sizes={queue: events[name]["BatchSize"] for queue, name in CONSUMERS.items()},
         visibility={queue: properties["VisibilityTimeout"] for queue, properties in queues.items()},
+        memory_gb={name: resources[name]["Properties"]["MemorySize"] / 1024 for name in ("APIHandler", "Worker")},
+        access_log=resources["RestAPI"]["Properties"]["AccessLogSetting"]["Format"],
+        retention_days=int(template["Parameters"]["RetentionDays"]["Default"]),
+        is_traced=bool(resources["RestAPI"]["Properties"].get("TracingEnabled")),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import zlib
 from collections.abc import Iterator
@@ -52,7 +53,8 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
     deadline = time.monotonic() + page.seconds
     results: list[ListResult] = []
     bytes_left = page.max_bytes
-    (chunk, first_place), call_chunks = page.start, 1 + page.limit // MAX_CHUNK_NUMBERS
+    chunk, first_place = page.start
+    call_chunks = math.ceil((first_place + page.limit) / MAX_CHUNK_NUMBERS)
     while chunk <= chunks and (parts := table.parts(task_id, chunk, call_chunks)):
         for part in parts:
             number, first = int(part["part"]), int(part.get("first", 0))

@@ -70,15 +70,13 @@ def role_of(queue: Queue) -> Template:
 
 
 def _role(function: str, *statements: Template) -> Template:
-    # X-Ray has no resource-level permissions for writing: Service Authorization Reference, "AWS X-Ray".
-    tracing = _allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*") | {"Sid": "Tracing"}
     logs = _allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn(f"{function}Logs"))
     assume = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     return {
         "Type": "AWS::IAM::Role",
         "Properties": {
             "AssumeRolePolicyDocument": policy(assume),
-            "Policies": [{"PolicyName": "calls", "PolicyDocument": policy(tracing, logs, *statements)}],
+            "Policies": [{"PolicyName": "calls", "PolicyDocument": policy(logs, *statements)}],
         },
     }
 
@@ -87,5 +85,5 @@ def _send(*queues: Queue) -> Template:
     return _allow(["sqs:SendMessage"], [arn(queue_id(queue)) for queue in queues])
 
 
-def _allow(actions: list[str], resource: Any) -> Template:  # noqa: ANN401 - one ARN, a list or *
+def _allow(actions: list[str], resource: Any) -> Template:  # noqa: ANN401 - one ARN or a list
     return {"Effect": "Allow", "Action": actions, "Resource": resource}

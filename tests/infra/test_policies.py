@@ -15,8 +15,6 @@ from tests.infra.templates import of_type
 #: Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS".
 MAPPING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
-#: Has no resource-level permissions: Service Authorization Reference, "AWS X-Ray".
-TRACING = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 
 HANDLERS = {logical_id(row.function): {f"app.{row.function}"} for row in QUEUES.values()} | {"APIHandler": routes()}
 
@@ -32,7 +30,7 @@ def as_list(value: Any) -> list[Any]:
 
 def test_every_function_may_do_what_its_code_calls_and_nothing_else(prod: Template) -> None:
     for function in of_type(prod, "AWS::Lambda::Function"):
-        called = actions_of(HANDLERS[function]) | LOGS | TRACING | (set() if function == "APIHandler" else MAPPING)
+        called = actions_of(HANDLERS[function]) | LOGS | (set() if function == "APIHandler" else MAPPING)
         if function in {"LongProver", "DeadLetters"}:  # share the code of those that send
             called -= {"sqs:SendMessage"}
         allowed = {action for statement in statements(prod, f"{function}Role") for action in statement["Action"]}
@@ -43,6 +41,6 @@ def test_a_policy_names_exact_actions_on_exact_resources(prod: Template) -> None
     for statement in itertools.chain.from_iterable(statements(prod, f"{function}Role") for function in HANDLERS):
         assert statement["Effect"] == "Allow"
         assert "*" not in str(statement["Action"])
-        for resource in as_list(statement["Resource"]) if set(statement["Action"]) != TRACING else []:
+        for resource in as_list(statement["Resource"]):
             assert "*" not in str(resource)
             assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}, "an ARN is taken from the resource, not written out"

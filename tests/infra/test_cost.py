@@ -1,0 +1,16 @@
+"""What the service costs by its template: benchmarks/cost.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from benchmarks import cost
+from benchmarks.scale.template import deployment_of
+from tests.infra.conftest import Packages
+
+
+def test_a_billion_numbers_in_lists_cost_at_most_ten_dollars(packages: Packages) -> None:
+    # The sizes are measured here. The seconds of a core are a seventieth of the cost: those of benchmarks/README.md.
+    chunk = replace(cost.measure_chunk(), seconds=0.007, page_seconds=0.061)
+    *_, lists = cost.costs(chunk, deployment_of(packages("prod").template))
+    assert lists.total <= cost.MAX_LIST_DOLLARS
