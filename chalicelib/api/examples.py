@@ -23,6 +23,7 @@ _ID = "01a20cb0-2ccd-8ba3-8270-6784e3bcd52a"
 _M127 = str(2**127 - 1)
 _RESULT: Example = {
     "number": _M127,
+    "number_text": _M127,
     "is_prime": True,
     "verdict": "prime",
     "proven": True,
@@ -46,6 +47,7 @@ _TASK: Example = {
 }
 _PROVING = {
     "number": str(10**100 + 267),
+    "number_text": str(10**100 + 267),
     "verdict": "probable_prime",
     "proven": False,
     "method": "Baillie-PSW",

@@ -21,6 +21,9 @@ from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
 from chalicelib.verifier import Verification
 
+#: The bits of an integer that every JSON parser reads exactly. Source: RFC 8259, section 6.
+EXACT_BITS = 53
+
 
 def accepted(task_id: str, prefix: str) -> Response:
     """Return the response to a task that was queued; `prefix` is the path of the API's stage, such as /api."""
@@ -85,7 +88,9 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
     if result is None:
         return None
     return {
-        **_result_json(result),
+        "number": result.number if -(2**63) <= result.number < 2**64 else to_decimal(result.number),
+        "number_text": to_decimal(result.number),
+        **_verdict_json(result),
         "method": result.method,
         "witness": _witness_json(result.witness),
         "certificate": f"{address}/certificate" if has_certificate(result) else None,
@@ -116,19 +121,15 @@ def list_result_json(entry: ListResult) -> dict[str, Any]:
     """Return one result of a list as JSON has it."""
     return {
         "index": entry.index,
-        **_result_json(entry.result),
+        "number": _exact(entry.result.number),
+        **_verdict_json(entry.result),
         "witness": _witness_json(entry.result.witness),
         "expression": entry.expression,
     }
 
 
-def _result_json(result: Result) -> dict[str, Any]:
-    return {
-        "number": number_json(result.number),
-        "is_prime": result.is_prime,
-        "verdict": result.verdict,
-        "proven": result.proven,
-    }
+def _verdict_json(result: Result) -> dict[str, Any]:
+    return {"is_prime": result.is_prime, "verdict": result.verdict, "proven": result.proven}
 
 
 def _witness_json(witness: Witness | None) -> dict[str, str] | None:
@@ -139,14 +140,14 @@ def _witness_json(witness: Witness | None) -> dict[str, str] | None:
     return {"base": str(witness.base), "kind": "strong"}
 
 
-def number_json(number: int) -> int | str:
-    """Return a number as JSON has it: an integer where it fits 64 bits, else its decimal digits."""
-    return number if -(2**63) <= number < 2**64 else to_decimal(number)
+def _exact(number: int) -> int | str:
+    """Return a number as JSON has it: an integer where every parser reads it exactly, else its decimal digits."""
+    return number if number.bit_length() <= EXACT_BITS else to_decimal(number)
 
 
 def verification_response(verification: Verification) -> Response:
     """Return what the check of a certificate found."""
-    number = None if verification.number is None else number_json(verification.number)
+    number = None if verification.number is None else _exact(verification.number)
     return json_response(asdict(verification) | {"number": number})
 
 

@@ -40,15 +40,21 @@ _OPTIONAL_TEXT = {"type": ["string", "null"]}
 _ADDRESS = {"type": "string", "format": "uri-reference"}
 _STEPS = {"type": "array", "items": _COUNT, "minItems": STEPS, "maxItems": STEPS}
 _DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
-_NUMBER = {
-    "description": "A JSON integer where it fits 64 bits, decimal digits beyond.",
-    "type": ["integer", "string"],
-    "minimum": -(2**63),
-    "maximum": 2**64 - 1,
-    "pattern": "^-?[0-9]+$",
-}
-_RESULT = {
-    "number": _NUMBER,
+
+
+def _number(minimum: int, maximum: int) -> Schema:
+    return {
+        "description": f"A JSON integer from {minimum} to {maximum}, decimal digits beyond.",
+        "type": ["integer", "string"],
+        "minimum": minimum,
+        "maximum": maximum,
+        "pattern": "^-?[0-9]+$",
+    }
+
+
+#: What every JSON parser reads exactly. Source: RFC 8259, section 6.
+_EXACT = _number(1 - 2**53, 2**53 - 1)
+_VERDICT = {
     "is_prime": {"type": "boolean", "description": "True for prime and probable_prime."},
     "verdict": {"enum": list(Verdict)},
     "proven": {"type": "boolean", "description": "False for probable_prime only."},
@@ -86,7 +92,13 @@ SCHEMAS: Schema = {
     },
     "NumberResult": _object(
         {
-            **_RESULT,
+            "number": _number(-(2**63), 2**64 - 1),
+            "number_text": {
+                "type": "string",
+                "pattern": "^-?[0-9]+$",
+                "description": "The digits of `number`, for parsers that round an integer of more than 53 bits.",
+            },
+            **_VERDICT,
             "method": {"type": "string", "description": "The test or theorem that decided."},
             "witness": _nullable(ref("Witness")),
             "certificate": {"type": ["string", "null"], "format": "uri-reference"},
@@ -124,7 +136,7 @@ SCHEMAS: Schema = {
         }
     ),
     "ListResult": _object(
-        {"index": _COUNT, **_RESULT, "witness": _nullable(ref("Witness")), "expression": _EXPRESSION}
+        {"index": _COUNT, "number": _EXACT, **_VERDICT, "witness": _nullable(ref("Witness")), "expression": _EXPRESSION}
     ),
     "Results": _object(
         {
@@ -187,7 +199,7 @@ SCHEMAS: Schema = {
         {
             "valid": {"type": "boolean", "description": "Whether the certificate proves the number prime."},
             "reason": {**_TEXT, "description": "Why it does, or does not."},
-            "number": _nullable(_NUMBER),
+            "number": _nullable(_EXACT),
             "kind": {**_OPTIONAL_TEXT, "description": "The kind of certificate; null where it is none."},
         }
     ),

@@ -46,6 +46,7 @@ def result(number: int, verdict: str, method: str, **fields: Any) -> dict[str, A
     """Return the result of a number as the service sends it."""
     return {
         "number": number if number < 2**64 else str(number),
+        "number_text": str(number),
         "is_prime": verdict in {"prime", "probable_prime"},
         "verdict": verdict,
         "proven": verdict != "probable_prime",
