@@ -31,6 +31,7 @@ def start(
     """Start a child."""
     process = subprocess.Popen(
         command,
+        cwd=ROOT,  # where `-m` finds the modules of infra
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=log,
@@ -72,15 +73,32 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: floa
     raise InfraError(message)
 
 
-def require_free(port: int, variable: str, host: str = "127.0.0.1") -> None:
-    """Raise InfraError if something listens on the port; `variable` names what chooses another."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            message = f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
-            raise InfraError(message) from error
+def claim(port: int, variable: str, hosts: Sequence[str] = ("127.0.0.1",)) -> socket.socket:
+    """Return the lock of a port, which keeps other runs from it until it is closed or this process ends.
+
+    The servers of one run listen on a port together, so that listening does not keep those of another run from it. The
+    lock is an abstract socket: there is one of a name. Source: unix(7).
+
+    Args:
+        port: The port.
+        variable: What chooses another one.
+        hosts: The addresses on which nothing may listen yet.
+
+    Raises:
+        InfraError: Another run has the port, or something listens on it.
+    """
+    lock = socket.socket(socket.AF_UNIX)
+    try:
+        lock.bind(f"\0is-it-prime:{port}")
+        for host in hosts:
+            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, port))
+    except OSError as error:
+        lock.close()
+        message = f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
+        raise InfraError(message) from error
+    return lock
 
 
 def last_lines(log: Path, count: int = 5) -> str:

@@ -1,75 +1,83 @@
 """MiniStack, the emulator of AWS that runs without Docker, as a child process."""
 
+import contextlib
 import os
 import shutil
 import signal
+import time
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
 from infra import ROOT
-from infra.child_processes import STOP_SECONDS, require_free, start, stop, wait_until_healthy
+from infra.child_processes import STOP_SECONDS, claim, start, stop, wait_until_healthy
 from infra.deploy.cloud import EMULATOR_KEY
-from infra.emulator.state import NOT_KEPT
+from infra.emulator.saves import Saves
 from infra.errors import InfraError
 
 PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 
 START_SECONDS = 60
+#: For the user to free space when the last save fails.
+FREE_SPACE_SECONDS = 900
 
 
 class Emulator:
     """A context manager that runs MiniStack on loopback and gives its endpoint's URL.
 
-    The state is read from the folder `state` at the start and written at the end. With `permissions` every call is
-    checked against the policies of the role that makes it, as on AWS; without, all is allowed, faster.
+    The state is read from the folder `state` at the start, and saved there while it runs and at the end. With
+    `permissions` every call is checked against the policies of the role that makes it, as on AWS; without, all is
+    allowed, faster. `report` is called with lines for the user.
     """
 
-    def __init__(self, port: int, state: Path, *, permissions: bool = False) -> None:
+    def __init__(
+        self, port: int, state: Path, *, permissions: bool = False, report: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.port = port
         self.state = state.resolve()
         self.permissions = permissions
         self.url = f"http://127.0.0.1:{port}"
         self.log = self.state / "ministack.log"
+        self.saves = Saves(self.state / "saves")
+        self._say = report
+        self._failed = False
 
     def __enter__(self) -> str:
         """Start it and wait until it responds.
 
         Raises:
-            InfraError: The port is taken, the emulator's environment is not made, or it ends at once.
+            InfraError: The port is taken, the emulator's environment is not made, the state is damaged, or it ends at
+                once.
         """
         if not PYTHON.exists():
             message = f"{PYTHON.relative_to(ROOT)} is not there: `make run` and `make test` make it."
             raise InfraError(message)
-        require_free(self.port, "EMULATOR_PORT")
-        self.state.mkdir(parents=True, exist_ok=True)
-        self.state.chmod(0o700)  # it holds every number that was submitted
-        for name in ("tmp", "logs"):
-            shutil.rmtree(self.state / name, ignore_errors=True)
-            (self.state / name).mkdir()
-        self._has_former_state = any(self.state.glob("*.json"))
-        with self.log.open("wb") as log:
-            self.process = start(self._command(), self._environment(), log)
+        self._lock = claim(self.port, "EMULATOR_PORT")
         try:
-            wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
+            self._start()
         except BaseException:
-            stop(self.process)
+            self._lock.close()
             raise
         return self.url
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """End it by SIGTERM, the only way that it writes its state.
+        """End it by SIGTERM, and wait until it has saved its state: also while the user frees space for that.
 
         Raises:
-            InfraError: The state could not be written; that of the run before is in its place.
+            InfraError: The state could not be saved; the last save is in its place.
         """
-        if not self.is_running():
-            stop(self.process)  # what it has started may still run
-            return
-        stop(self.process, STOP_SECONDS)
-        if self.process.returncode in {NOT_KEPT, -signal.SIGKILL}:
-            message = f"The state could not be kept: free some space on the disk. {self._loss()} See {self.log}."
+        was_running = self.is_running()
+        try:
+            if was_running:
+                self._save_and_end()
+        finally:
+            stop(self.process, 0)  # it ends itself when it has saved; what it has started may still run
+            os.close(self._reports)
+            self._lock.close()
+        if was_running and self.process.returncode == -signal.SIGKILL:
+            message = f"The state could not be saved. {self.saves.what_is_kept()} See {self.log}."
             raise InfraError(message)
 
     def is_running(self) -> bool:
@@ -77,23 +85,60 @@ class Emulator:
         return self.process.poll() is None
 
     def require_running(self) -> None:
-        """Raise InfraError that says what is lost if the process has ended."""
+        """Raise InfraError that says what is lost if the process has ended; report what became of the saves."""
         if not self.is_running():
-            message = f"MiniStack has ended. {self._loss()} See {self.log}, then `make run` again."
+            message = f"MiniStack has ended. {self.saves.what_is_kept()} See {self.log}, then `make run` again."
             raise InfraError(message)
+        self._report_saves()
 
-    def _loss(self) -> str:
-        if self._has_former_state:
-            return "The tasks of this run are lost; the state that the run before left is kept."
-        return "All tasks are lost."
+    def _start(self) -> None:
+        self.saves.require_whole()
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.state.chmod(0o700)  # it holds every number that was submitted
+        for name in ("tmp", "logs"):
+            shutil.rmtree(self.state / name, ignore_errors=True)
+            (self.state / name).mkdir()
+        self._reports, write = os.pipe()
+        os.set_blocking(self._reports, False)
+        command = [str(PYTHON), "-m", "infra.emulator.ministack_app", "--port", str(self.port)]
+        with self.log.open("wb") as log:
+            self.process = start([*command, "--report-fd", str(write)], self._environment(), log, [write])
+        os.close(write)
+        try:
+            wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
+        except BaseException:
+            stop(self.process)
+            os.close(self._reports)
+            raise
 
-    def _command(self) -> list[str]:
-        # Under uvicorn a call costs half of what it costs under MiniStack's own server.
-        app = ("--app-dir", str(ROOT), "infra.emulator.ministack_app:app")
-        place = ("--host", "127.0.0.1", "--port", str(self.port))
-        fast = ("--http", "httptools", "--loop", "uvloop", "--no-proxy-headers", "--no-access-log")
-        quiet = ("--log-level", "warning")
-        return [str(PYTHON), "-m", "uvicorn", *app, *place, *fast, *quiet]
+    def _save_and_end(self) -> None:
+        self.process.terminate()
+        deadline = time.monotonic() + STOP_SECONDS
+        with contextlib.suppress(KeyboardInterrupt):
+            while self.is_running() and time.monotonic() < deadline:
+                time.sleep(0.02)
+                if self._report_saves() and self._failed:
+                    deadline = time.monotonic() + FREE_SPACE_SECONDS
+                    self._say("Ctrl-C ends it without this save.")
+                    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _report_saves(self) -> bool:
+        """Report what the emulator has said of its saves since the last call, if that differs from before."""
+        with contextlib.suppress(BlockingIOError):
+            for line in os.read(self._reports, 65_536).decode(errors="replace").splitlines():
+                outcome, _, reason = line.partition(" ")
+                if self._failed is (outcome == "failed"):
+                    continue
+                self._failed = not self._failed
+                megabytes = self.saves.needed_bytes() // 1_000_000 + 1
+                self._say(
+                    f"The state cannot be saved ({reason}): free {megabytes} MB on the disk of {self.state}. It is"
+                    f" tried again every few seconds. Until then: {self.saves.what_is_kept()}"
+                    if self._failed
+                    else "The state is saved again."
+                )
+                return True
+        return False
 
     def _environment(self) -> dict[str, str]:
         # Its function workers inherit all of this, so nothing of the caller's own environment goes in.
@@ -104,10 +149,7 @@ class Emulator:
             "BIND_HOST": "127.0.0.1",
             "MINISTACK_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
-            "PERSIST_STATE": "1",
             "STATE_DIR": str(self.state),
-            "S3_PERSIST": "1",
-            "S3_DATA_DIR": str(self.state / "s3"),
             "LOG_LEVEL": "WARNING",
             "AUTH": str(self.permissions).lower(),
             "AWS_ACCESS_KEY_ID": EMULATOR_KEY,

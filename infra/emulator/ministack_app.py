@@ -1,40 +1,76 @@
-"""The ASGI application of the emulator: MiniStack, with what this project adds to it.
+"""The emulator: MiniStack, with what this project adds to it: `python -m infra.emulator.ministack_app --port 4566`.
 
-- It serves this machine only. MiniStack itself serves every host and every origin, so that a web page could create
-  a function on it and run it.
-- It keeps its state whole, see state.py, and writes the functions' log lines to files, see function_logs.py.
+- It serves the user who started it, and no web page of another origin. MiniStack itself serves everyone, so that
+  another user, or a page, could create a function on it and run it.
+- It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
 - It waits less between a message and its result, see ministack_waits.py.
 """
 
+import argparse
+import asyncio
 import os
+import re
 from pathlib import Path
 
+import uvicorn
 from ministack.app import app as ministack
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from infra.emulator import function_logs, ministack_waits
-from infra.emulator.state import Message, Receive, Send, keep_whole
+from infra.emulator import function_logs, ministack_waits, snapshot
+from infra.emulator.connections import is_own
+from infra.emulator.saver import Message, Receive, Saver, Send
+from infra.emulator.saves import Saves
 from infra.local.access import find_refusal
 from infra.local.problems import problem
 
 STATE = Path(os.environ["STATE_DIR"])
+#: The names of calls that change nothing, in X-Amz-Target.
+READS = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|Scan)")
+OTHER_USER = "A process of another user made this request. Only the user who started the emulator may call it."
 
-ministack_waits.shorten()
-function_logs.write_to(STATE / "logs")
+
+class Connection(HttpToolsProtocol):  # type: ignore[misc] # uvicorn is not in the environment of the type checker
+    """A connection, whose requests are all refused if it is another user's."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        """Choose the application for the requests to come."""
+        super().connection_made(transport)
+        if not is_own(self.client, self.server):
+            self.app = refuse_other_user
 
 
-async def app(scope: Message, receive: Receive, send: Send) -> None:
-    """Refuse the requests of pages of another origin; MiniStack gets the others."""
-    if scope["type"] == "lifespan":
-        await ministack(scope, *keep_whole(STATE, receive, send))
-        return
-    headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-    refusal = find_refusal(scope.get("method", "GET"), headers)
-    if refusal is None:
-        await ministack(scope, receive, send)
-    elif scope["type"] == "websocket":
-        await send({"type": "websocket.close", "code": 1008})  # before an accept: the server responds with 403
-    else:
-        await _refuse(refusal, send)
+class Application:
+    """The ASGI application: MiniStack, and the saver of its state."""
+
+    def __init__(self, saver: Saver) -> None:
+        self._saver = saver
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Refuse the requests of pages of another origin; MiniStack gets the others."""
+        if scope["type"] == "lifespan":
+            await ministack(scope, *self._saver.lifespan(receive, send))
+            return
+        headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        refusal = find_refusal(scope["method"], headers)
+        if refusal is None:
+            if may_change(scope):
+                self._saver.note_change()
+            await ministack(scope, receive, send)
+        else:
+            await _refuse(refusal, send)
+
+
+def may_change(scope: Message) -> bool:
+    """Return whether a request may change the state."""
+    if scope["method"] in {"GET", "HEAD"}:
+        return False
+    target = next((value for name, value in scope["headers"] if name == b"x-amz-target"), b"")
+    return READS.search(target) is None
+
+
+async def refuse_other_user(_scope: Message, _receive: Receive, send: Send) -> None:
+    """Refuse a request."""
+    await _refuse(OTHER_USER, send)
 
 
 async def _refuse(detail: str, send: Send) -> None:
@@ -43,3 +79,32 @@ async def _refuse(detail: str, send: Send) -> None:
     encoded.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})
+
+
+def main() -> None:
+    """Serve on loopback until SIGTERM."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--report-fd", type=int, required=True, help="a pipe, for what becomes of the saves")
+    arguments = parser.parse_args()
+    ministack_waits.shorten()
+    snapshot.keep_code()
+    function_logs.write_to(STATE / "logs")
+    # Under uvicorn a call costs half of what it costs under MiniStack's own server. No part of the service uses
+    # WebSockets, and a connection that becomes one would pass the check above.
+    uvicorn.run(
+        Application(Saver(Saves(STATE / "saves"), arguments.report_fd)),
+        host="127.0.0.1",
+        port=arguments.port,
+        http=Connection,
+        ws="none",
+        loop="uvloop",
+        lifespan="on",
+        proxy_headers=False,
+        access_log=False,
+        log_level="warning",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,5 @@
 """Calls the Chalice application as API Gateway and Lambda do on AWS."""
 
-import shutil
 import threading
 import traceback
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from chalice.app import Chalice
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
+from infra.emulator.disk import Disk
 from infra.local.access import allowed_hosts, find_refusal
 from infra.local.body_memory import BodyMemory
 from infra.local.compression import compress
@@ -22,17 +22,14 @@ MAX_REQUESTS = 128
 #: Beyond it nobody waits for a result: requests that wait must not keep out those that do not.
 MAX_WAITING_REQUESTS = 64
 
-#: A function unpacks 91 MB of libraries before it starts. With less free space on the emulator's disk than this, no
-#: request that queues work is accepted, and the service is not healthy.
-MIN_FREE_BYTES = 100_000_000
 HEALTH_PATH = "/health"
 
 NOTHING = "There is nothing at this address: /openapi.json lists what there is."
 FAULT = "The service has a fault: send the request again, and report it if it stays."
 OVERLOAD = "The service is busy with too many requests. Nothing of this one was accepted: send it again."
 DISK_FULL = (
-    "The disk is full: functions cannot start, and tasks cannot be kept. Nothing was accepted: free some space"
-    f" ({MIN_FREE_BYTES // 1_000_000} MB) and send the request again."
+    "The disk is full: functions cannot start, and tasks cannot be kept. Nothing was accepted: free some space ({} MB)"
+    " and send the request again."
 )
 
 
@@ -44,13 +41,13 @@ class LocalGateway:
 
         Args:
             app: the application.
-            state: the folder of the emulator's state, where that is on this machine: requests that queue work are
-                refused while its disk is full.
+            state: the folder of the emulator's state, where that is on this machine: while its disk is full, requests
+                that queue work are refused, and the service is not healthy.
         """
         # Chalice keeps the current request on the application: this makes it one per thread, as `chalice local` does.
         app.__class__ = type("ThreadSafeChalice", (LocalChalice, app.__class__), {})
         self._app = app
-        self._state = state
+        self._disk = Disk(state) if state else None
         self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
         self._allowed_hosts = allowed_hosts()
         self.memory = BodyMemory()
@@ -65,8 +62,8 @@ class LocalGateway:
 
     def respond(self, request: Request) -> Response:
         """Return the response to a request that was checked."""
-        if (request.method == "POST" or request.target == HEALTH_PATH) and self._is_disk_full():
-            return problem(503, DISK_FULL, ("retry-after", "1"))
+        if self._disk and (request.method == "POST" or request.target == HEALTH_PATH) and self._disk.is_full():
+            return problem(503, DISK_FULL.format(self._disk.needed_bytes() // 1_000_000), ("retry-after", "1"))
         with self._lock:
             if self._active >= MAX_REQUESTS:
                 return problem(503, OVERLOAD, ("retry-after", "1"))
@@ -86,9 +83,6 @@ class LocalGateway:
     def is_idle(self) -> bool:
         """Whether no request is waiting for its response."""
         return not self._active
-
-    def _is_disk_full(self) -> bool:
-        return self._state is not None and shutil.disk_usage(self._state).free < MIN_FREE_BYTES
 
     def _call(self, request: Request, *, may_wait: bool) -> Response:
         try:

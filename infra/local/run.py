@@ -7,14 +7,14 @@ from pathlib import Path
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
-from infra.child_processes import require_free
+from infra.child_processes import claim
 from infra.deploy.deploy import deploy
 from infra.deploy.outputs import settings_of
+from infra.emulator.disk import Disk
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local.addresses import loopback_addresses
 from infra.local.file_watcher import FileWatcher
-from infra.local.gateway import MIN_FREE_BYTES
 from infra.local.server_pool import ServerPool
 
 #: What is deployed again, and served anew, when it changes.
@@ -22,6 +22,8 @@ WATCHED = ("app.py", "chalicelib/**/*", "infra/template/*.yaml")
 PAGE = ROOT / "chalicelib" / "page"
 SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"
+#: What packaging and deploying take of a disk, beside what is needed afterwards.
+PACKAGING_BYTES = 60_000_000
 
 
 def run(port: int, emulator_port: int) -> None:
@@ -33,19 +35,19 @@ def run(port: int, emulator_port: int) -> None:
     if port == emulator_port:
         message = f"PORT and EMULATOR_PORT are both {port}: choose another with PORT={port + 1}."
         raise InfraError(message)
-    for address in loopback_addresses():
-        require_free(port, "PORT", address)
+    lock = claim(port, "PORT", loopback_addresses())
     STATE.mkdir(exist_ok=True)
     STATE.chmod(0o700)
-    if shutil.disk_usage(STATE).free < MIN_FREE_BYTES:
-        message = f"The disk of {STATE} is full: free {MIN_FREE_BYTES // 1_000_000} MB, then `make run` again."
-        raise InfraError(message)
     # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
     # belongs to its port.
     state = STATE / str(emulator_port)
-    emulator = Emulator(emulator_port, state)
+    needed_bytes = Disk(state).needed_bytes() + PACKAGING_BYTES
+    if shutil.disk_usage(STATE).free < needed_bytes:
+        message = f"The disk of {STATE} is full: free {needed_bytes // 1_000_000} MB, then `make run` again."
+        raise InfraError(message)
+    emulator = Emulator(emulator_port, state, report=_say)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
-    with emulator as endpoint:
+    with lock, emulator as endpoint:
         watcher = FileWatcher(ROOT, WATCHED)
         servers = ServerPool(port, state / "logs" / "api.log")
         try:

@@ -78,7 +78,7 @@ class ServerPool:
         self._started = time.monotonic()
         ready, write = os.pipe()
         command = [sys.executable, "-m", "infra.local.server", "--port", str(self._port), "--ready-fd", str(write)]
-        command += ["--state", str(self.log.parent)]
+        command += ["--state", str(self.log.parents[1])]
         environment = {**os.environ, **self._settings, "PYTHONPATH": str(ROOT)}
         try:
             with self.log.open("ab") as log:

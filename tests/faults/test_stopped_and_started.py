@@ -37,6 +37,8 @@ class Ended:
     finished: Task
     #: The ids of the tasks that were queued when it ended.
     queued: tuple[str, ...] = ()
+    #: What else was read before it ended.
+    read: tuple[Task, ...] = ()
 
     def assert_no_process_runs(self) -> None:
         until(lambda: not any(map(is_running, self.processes)), "all have ended")
@@ -73,40 +75,67 @@ def killed(checkout: Checkout) -> Ended:
     return ended
 
 
+def limit_files(run: Run, size: int) -> None:
+    """Let the emulator write no file that is larger, as if the disk were full; -1 is no limit."""
+    resource.prlimit(run.emulator(), resource.RLIMIT_FSIZE, (size, -1))
+
+
 @pytest.fixture(scope="module")
-def started_again(checkout: Checkout, killed: Ended) -> tuple[Task, list[Task]]:
-    """Start it again, and return the finished task, and the queued ones when they are final."""
+def started_again(checkout: Checkout, killed: Ended) -> Ended:
+    """Start it again, finish what was queued, and end it while the disk is full, which then gets space."""
     with checkout.run() as run:
         before = read(run, killed.finished)
         *queued, proof = killed.queued
         requests.delete(run.url + proof, timeout=30)
         checkout.set_queues(VisibilityTimeout=180, DelaySeconds=0)
         tasks = [final_task(run.url, task_id) for task_id in queued]
-        return before, tasks
-
-
-@pytest.fixture(scope="module")
-def full_disk(checkout: Checkout, started_again: object) -> Ended:
-    """End a run whose emulator can write no large file, as if the disk were full."""
-    with checkout.run() as run:
         finished = final_task(run.url, run.submit(109))
         processes = descendants(run.process.pid)
-        resource.prlimit(run.emulator(), resource.RLIMIT_FSIZE, (5_000, 5_000))
+        limit_files(run, 5_000)
         run.process.send_signal(signal.SIGINT)
+        until(lambda: "The state cannot be saved (File too large): free " in run.text(), "it says so")
+        limit_files(run, -1)
         run.process.wait(60)
-    return Ended(run.text(), run.process.returncode, processes, finished)
+    return Ended(run.text(), run.process.returncode, processes, finished, read=(before, *tasks))
 
 
 @pytest.fixture(scope="module")
-def without_emulator(checkout: Checkout, killed: Ended, full_disk: Ended) -> tuple[Ended, Task, Task]:
-    """Kill the emulator of the next run; return what that run showed of the tasks of two runs before it, too."""
+def given_up(checkout: Checkout, started_again: Ended) -> Ended:
+    """End the next run while the disk is full, and not wait for space."""
     with checkout.run() as run:
-        kept, lost = read(run, killed.finished), read(run, full_disk.finished)
-        start_long_proof(run)
+        before, finished = read(run, started_again.finished), final_task(run.url, run.submit(113))
+        processes = descendants(run.process.pid)
+        limit_files(run, 5_000)
+        run.process.send_signal(signal.SIGINT)
+        until(lambda: "Ctrl-C ends it without this save" in run.text(), "it waits for space")
+        run.process.send_signal(signal.SIGINT)
+        run.process.wait(60)
+    return Ended(run.text(), run.process.returncode, processes, finished, read=(before,))
+
+
+@pytest.fixture(scope="module")
+def without_emulator(checkout: Checkout, given_up: Ended, started_again: Ended) -> Ended:
+    """Kill the emulator of the next run after it has saved, while it computes a proof."""
+    saver = checkout.folder / "infra" / "emulator" / "saver.py"
+    saver.write_text(saver.read_text().replace("PAUSE_SECONDS = 20", "PAUSE_SECONDS = 0.5"))
+    saves = checkout.folder / ".state" / str(checkout.emulator_port) / "saves"
+    with checkout.run() as run:
+        before, lost = read(run, started_again.finished), read(run, given_up.finished)
+        finished, proof = final_task(run.url, run.submit(127)), start_long_proof(run)
+        saved = max(saves.glob("0*"))
+        until(lambda: int(max(saves.glob("0*")).name) >= int(saved.name) + 2, "it has saved these tasks")
         processes = descendants(run.process.pid)
         os.kill(run.emulator(), signal.SIGKILL)
         run.process.wait(60)
-    return Ended(run.text(), run.process.returncode, processes, lost), kept, lost
+    return Ended(run.text(), run.process.returncode, processes, finished, (proof,), (before, lost))
+
+
+@pytest.fixture(scope="module")
+def last(checkout: Checkout, without_emulator: Ended) -> Ended:
+    """Read the tasks in one more run."""
+    with checkout.run() as run:
+        tasks = [read(run, without_emulator.finished), read(run, {"task_id": without_emulator.queued[0]})]
+    return Ended(run.text(), run.process.returncode, set(), tasks[0], read=tuple(tasks))
 
 
 def test_killed_it_leaves_no_process_nor_a_proof(killed: Ended) -> None:
@@ -115,9 +144,9 @@ def test_killed_it_leaves_no_process_nor_a_proof(killed: Ended) -> None:
 
 
 def test_started_again_it_has_what_was_finished_and_finishes_what_was_queued(
-    killed: Ended, started_again: tuple[Task, list[Task]]
+    killed: Ended, started_again: Ended
 ) -> None:
-    finished, queued = started_again
+    finished, *queued = started_again.read
     assert finished == killed.finished
     assert [(task["status"], task["error"]) for task in queued] == [("SUCCESS", None)] * (len(SLOW) + 2)
     *numbers, a_list, last = queued
@@ -125,24 +154,38 @@ def test_started_again_it_has_what_was_finished_and_finishes_what_was_queued(
     assert a_list["result"]["primes"] == 1229
 
 
-def test_when_the_disk_is_full_the_loss_is_reported(full_disk: Ended) -> None:
-    assert full_disk.returncode == 1
-    assert "make run: The state could not be kept: free some space on the disk." in full_disk.text
-    full_disk.assert_no_process_runs()
-
-
-def test_when_the_disk_is_full_the_state_of_the_previous_run_is_kept(
-    killed: Ended, without_emulator: tuple[Ended, Task, Task]
+def test_while_the_disk_is_full_the_end_waits_for_space_and_nothing_is_lost(
+    started_again: Ended, given_up: Ended
 ) -> None:
-    _, kept, lost = without_emulator
-    assert kept == killed.finished
+    assert started_again.returncode == 0
+    assert "The state is saved again." in started_again.text
+    started_again.assert_no_process_runs()
+    assert given_up.read[0] == started_again.finished
+
+
+def test_an_end_without_a_save_reports_the_loss_and_keeps_the_save_before(
+    started_again: Ended, given_up: Ended, without_emulator: Ended
+) -> None:
+    assert given_up.returncode == 1
+    assert "make run: The state could not be saved. The state of 20" in given_up.text
+    given_up.assert_no_process_runs()
+    before, lost = without_emulator.read
+    assert before == started_again.finished
     assert lost.get("status") != "SUCCESS"
 
 
-def test_when_the_emulator_is_killed_the_loss_is_reported_and_all_ends(
-    without_emulator: tuple[Ended, Task, Task],
-) -> None:
-    ended, _, _ = without_emulator
-    assert ended.returncode == 1
-    assert "MiniStack has ended. The tasks of this run are lost" in ended.text
-    ended.assert_no_process_runs()
+def test_when_the_emulator_is_killed_all_ends_and_what_was_saved_is_kept(without_emulator: Ended, last: Ended) -> None:
+    assert without_emulator.returncode == 1
+    assert "MiniStack has ended. The state of 20" in without_emulator.text
+    without_emulator.assert_no_process_runs()
+    finished, proof = last.read
+    assert finished == without_emulator.finished
+    assert proof["status"] in {"PENDING", "STARTED"}
+
+
+def test_a_damaged_state_is_refused_by_name_before_anything_starts(checkout: Checkout, last: Ended) -> None:
+    save = max((checkout.folder / ".state" / str(checkout.emulator_port) / "saves").glob("0*"))
+    (save / "cloudformation.json").write_text("{")
+    output = checkout.output_of_failed_start()
+    assert f"make run: The state cannot be read: {save}/cloudformation.json is damaged. Nothing was changed." in output
+    assert "packaging" not in output

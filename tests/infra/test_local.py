@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from infra.child_processes import claim
 from infra.errors import InfraError
 from infra.local import run as local_run
 from infra.local.addresses import loopback_addresses
@@ -166,6 +167,17 @@ def test_a_port_in_use_is_an_error_that_says_how_to_choose_another(
         ports = (port, free_port()) if variable == "PORT" else (free_port(), port)
         with pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}={port + 1}\.$"):
             local_run.run(*ports)
+
+
+@pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])
+def test_a_port_of_another_run_is_refused_before_that_run_listens(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    monkeypatch.setattr(local_run, "STATE", tmp_path)
+    port = free_port()
+    ports = (port, free_port()) if variable == "PORT" else (free_port(), port)
+    with claim(port, variable), pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}="):
+        local_run.run(*ports)
 
 
 def test_one_port_for_both_is_refused() -> None:

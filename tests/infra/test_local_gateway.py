@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from chalice.app import Chalice, Response
 
+from infra.emulator.disk import Disk
 from infra.local import gateway as local_gateway
 from tests.infra.raw_http import assert_problem, connect, get, held_requests, post, send, serving, tiny_app
 from tests.support.polling import until
@@ -41,7 +42,7 @@ def test_requests_over_the_limit_are_refused_before_work_begins(monkeypatch: pyt
 def test_while_the_disk_is_full_no_work_is_accepted_and_the_service_is_not_healthy(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    disk = SimpleNamespace(free=local_gateway.MIN_FREE_BYTES - 1)
+    disk = SimpleNamespace(free=Disk(tmp_path).needed_bytes() - 1)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: disk)
     submission = post(b"Content-Length: 1\r\n", b"1")
     with serving(tiny_app(), tmp_path) as server:

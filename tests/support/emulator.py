@@ -73,9 +73,7 @@ def emulator(endpoint: str) -> int | None:
     if "LOCALSTACK_PID" in os.environ:
         return int(os.environ["LOCALSTACK_PID"])
     port = urlsplit(endpoint).port
-    started = [
-        pid for pid in children(os.getpid()) if f"ministack_app:app --host 127.0.0.1 --port {port} " in command(pid)
-    ]
+    started = [pid for pid in children(os.getpid()) if f"ministack_app --port {port} " in command(pid)]
     return started[0] if started else None
 
 

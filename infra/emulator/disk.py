@@ -1,0 +1,34 @@
+"""The space on the emulator's disk that the service needs."""
+
+import shutil
+import time
+from pathlib import Path
+
+from infra.emulator.saves import Saves
+
+#: A function unpacks 91 MB of libraries before it starts.
+FUNCTION_BYTES = 100_000_000
+#: Between two looks at the size of the saves.
+LOOK_SECONDS = 5
+
+
+class Disk:
+    """The disk of the emulator's state; it is full where a function could not start, or the state not be saved."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self._saves = Saves(state / "saves")
+        self._needed_bytes = 0
+        self._looked = float("-inf")
+
+    def needed_bytes(self) -> int:
+        """Return the free space below which the disk is full."""
+        now = time.monotonic()
+        if now - self._looked > LOOK_SECONDS:
+            self._looked = now
+            self._needed_bytes = FUNCTION_BYTES + self._saves.needed_bytes()
+        return self._needed_bytes
+
+    def is_full(self) -> bool:
+        """Return whether a function could not start, or the state not be saved."""
+        return shutil.disk_usage(self._state).free < self.needed_bytes()

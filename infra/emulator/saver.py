@@ -1,0 +1,145 @@
+"""Saves the emulator's state while it runs, and at its end.
+
+A copy of the process, made by fork, writes each save: it has the state of all services at one moment, and the emulator
+serves on meanwhile. Redis saves in the same way: its documentation, "Redis persistence", snapshotting.
+"""
+
+import asyncio
+import contextlib
+import gc
+import os
+import signal
+import traceback
+import warnings
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from ministack.services import sqs
+
+from infra.emulator import snapshot
+from infra.emulator.saves import Saves
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+#: Between two looks for changes. With the time that a save takes, a change is saved within 30 s.
+PAUSE_SECONDS = 20
+RETRY_SECONDS = 5
+#: For a deploy to end when the emulator is told to end.
+DEPLOY_SECONDS = 30
+SAVED = b"saved"
+#: Below this priority the copy does not delay requests.
+NICENESS = 10
+
+
+class Saver:
+    """Saves what changed; says on a pipe, in lines, when a save fails and when the next one succeeds."""
+
+    def __init__(self, saves: Saves, report: int) -> None:
+        self._saves = saves
+        self._report = report
+        self._rounds = 0
+        self._failed = False
+        self._saving = asyncio.Lock()
+
+    def note_change(self) -> None:
+        """Have the state saved at the next look, and the one after it: what a request starts changes it later."""
+        self._rounds = 2
+
+    def lifespan(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
+        """Return the two ends of an ASGI lifespan between which the state is read and saved."""
+
+        async def send_and_start(message: Message) -> None:
+            if message["type"] == "lifespan.startup.complete":
+                try:
+                    if files := self._saves.read():
+                        snapshot.restore(files)
+                except Exception as error:  # noqa: BLE001 - whatever it is, MiniStack must not begin without its state
+                    traceback.print_exc()
+                    message = {"type": "lifespan.startup.failed", "message": f"The state cannot be loaded: {error!r}"}
+                else:
+                    self._task = asyncio.create_task(self._save_again_and_again())
+            await send(message)
+
+        async def receive_and_save() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                self._task.cancel()
+                await self._save_last()
+            return message
+
+        return receive_and_save, send_and_start
+
+    async def _save_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(RETRY_SECONDS if self._failed else PAUSE_SECONDS)
+            if (self._rounds or self._failed) and not snapshot.is_deploying():
+                self._rounds -= 1
+                await self._save()
+
+    async def _save_last(self) -> None:
+        """Save until it succeeds: whoever started this process decides how long that may take."""
+        for _ in range(DEPLOY_SECONDS * 10):
+            if not snapshot.is_deploying():
+                break
+            await asyncio.sleep(0.1)
+        else:
+            return
+        while not await self._save():
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _save(self) -> bool:
+        """Save, say so on the pipe, and return whether it succeeded."""
+        async with self._saving:
+            reading = self._fork()
+            outcome = await asyncio.to_thread(_read, *reading)
+        if outcome != SAVED:
+            self._tell(b"failed " + (outcome or b"The process that wrote it was killed"))
+        elif self._failed:
+            self._tell(SAVED)
+        self._failed = outcome != SAVED
+        return not self._failed
+
+    def _fork(self) -> tuple[int, int]:
+        """Start the copy that writes a save; return its id, and the pipe on which it says how that ended."""
+        read, write = os.pipe()
+        with sqs._queues_lock, warnings.catch_warnings():  # noqa: SLF001 - the poller's thread changes no queue meanwhile
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # of a fork beside threads: the copy needs no lock of theirs
+            pid = os.fork()
+        if pid == 0:
+            self._write(write)
+        os.close(write)
+        return pid, read
+
+    def _write(self, pipe: int) -> None:
+        """Write a save and end this process: the copy."""
+        try:
+            gc.disable()
+            signal.set_wakeup_fd(-1)
+            os.nice(NICENESS)
+            os.dup2(pipe, 3)
+            os.closerange(4, os.sysconf("SC_OPEN_MAX"))  # the connections, and the port itself, are the emulator's
+            try:
+                self._saves.write(snapshot.take())
+            except OSError as error:
+                os.write(3, (error.strerror or repr(error)).encode())
+            except Exception as error:  # noqa: BLE001 - a fault of the code, which must be seen
+                os.write(3, repr(error).encode())
+            else:
+                os.write(3, SAVED)
+        finally:
+            os._exit(0)
+
+    def _tell(self, line: bytes) -> None:
+        with contextlib.suppress(OSError):  # whoever started this process has ended
+            os.write(self._report, line.replace(b"\n", b" ") + b"\n")
+
+
+def _read(pid: int, pipe: int) -> bytes:
+    with os.fdopen(pipe, "rb") as file:
+        outcome = file.read()
+    os.waitpid(pid, 0)
+    return outcome
