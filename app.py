@@ -41,12 +41,12 @@ def submit_task() -> Response:
     submission = requests.read_submission(_request().raw_body, headers.get("content-type"), settings().max_digits)
     wait = requests.read_wait(headers.get("prefer"))
     key, caller = requests.read_key(headers.get("idempotency-key")), _caller()
-    task_id = submit.submit(submission, caller) if key is None else submit.submit_once(submission, caller, key)
+    accepted = submit.submit(submission, caller) if key is None else submit.submit_once(submission, caller, key)
     if wait is not None:
-        task = read.wait_for_new_task(task_id, _bounded(wait))
+        task = read.wait_for_new_task(accepted.task_id, _bounded(wait))
         if task is not None:
             return responses.task_response(task, _prefix(), waited=wait)
-    return responses.accepted(task_id, _prefix())
+    return responses.accepted(accepted.task_id, _prefix(), accepted.expected_at)
 
 
 @app.route("/{task_id}", methods=["GET"], api_key_required=True)
@@ -72,8 +72,7 @@ def cancel(task_id: str) -> Response:
 @app.route("/{task_id}/retry", methods=["POST"], api_key_required=True)
 def retry(task_id: str) -> Response:
     """Queue a failed task again."""
-    retry_task(task_id)
-    return responses.accepted(task_id, _prefix())
+    return responses.accepted(task_id, _prefix(), retry_task(task_id))
 
 
 @app.route("/{task_id}/results", methods=["GET"], api_key_required=True)
@@ -113,9 +112,8 @@ def read_queue() -> Response:
     before = requests.read_time(_query())
     failed = monitor.failed_tasks(before)
     next_cursor = failed[-1].finished_at if len(failed) >= monitor.FAILED_PAGE_TASKS else None
-    return responses.json_response(
-        responses.queue_json(monitor.queue_counts(), settings().slots, monitor.finished_numbers(), failed, next_cursor)
-    )
+    past = monitor.read_history()
+    return responses.json_response(responses.queue_json(monitor.queue_states(past), past, failed, next_cursor))
 
 
 @app.route("/health", methods=["GET"])

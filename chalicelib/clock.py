@@ -14,6 +14,11 @@ def rfc3339(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def seconds(text: str) -> float:
+    """Return the seconds since 1970 of RFC 3339 text."""
+    return datetime.fromisoformat(text).timestamp()
+
+
 def timestamp() -> str:
     """Return the current time as RFC 3339 text."""
     return rfc3339(now())

@@ -8,6 +8,7 @@ ServiceError
 ├── Conflict
 ├── IdempotencyKeyReused
 └── Unavailable
+    └── Overloaded
 
 An error's docstring is its title; `detail` says what happened and what to do next. How each becomes an HTTP
 response is in api/problems.py.
@@ -55,3 +56,12 @@ class IdempotencyKeyReused(ServiceError):
 
 class Unavailable(ServiceError):
     """A part of the service does not respond."""
+
+
+class Overloaded(Unavailable):
+    """The service has too much to do."""
+
+    def __init__(self, detail: str, retry_after: int = 60) -> None:
+        super().__init__(detail)
+        #: After how many seconds the client may send the request again.
+        self.retry_after = retry_after

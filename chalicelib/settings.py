@@ -26,6 +26,8 @@ class Settings:
     max_digits: int
     #: How long a task is kept, in seconds.
     retention_seconds: int
+    #: A submission is refused while a queue that it needs is expected to take longer, in seconds.
+    max_wait_seconds: int
     #: The CloudWatch namespace of the metrics; empty to write no metrics.
     metrics_namespace: str
     #: How many messages the consumers of a queue can hold at once, by the queue's name; empty if that is not known.
@@ -58,6 +60,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         queue_urls={name: text(name) for name in environment if name.endswith("_QUEUE_URL")},
         max_digits=integer("MAX_DIGITS", default=10_000, maximum=MAX_DIGITS_LIMIT),
         retention_seconds=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS) * 86_400,
+        max_wait_seconds=integer("MAX_WAIT_HOURS", default=8, maximum=MAX_RETENTION_DAYS * 24) * 3_600,
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),
         slots=_slots(environment.get("SLOTS", "")),
     )

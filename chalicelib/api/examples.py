@@ -19,7 +19,7 @@ from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
 
 Example = dict[str, Any]
 
-_ID = "01a20cb0-2ccd-8ba3-8270-6784e3bcd52a"
+_ID = "68832c0b-3342-80f8-ac05-122a3b9f706c"
 _M127 = str(2**127 - 1)
 _RESULT: Example = {
     "number": _M127,
@@ -42,6 +42,8 @@ _TASK: Example = {
     "attempts": 1,
     "submitted_at": "2026-11-24T08:33:22.125Z",
     "started_at": "2026-11-24T08:33:22.131Z",
+    "expected_at": None,
+    "late": False,
     "finished_at": "2026-11-24T08:33:22.133Z",
     "expires_at": "2026-12-01T08:33:23.000Z",
 }
@@ -58,6 +60,7 @@ _RUNNING = {
     "status": "STARTED",
     "result": _RESULT | _PROVING,
     "progress": {"phase": "proving", "seconds": 0.2},
+    "expected_at": "2026-11-24T08:33:22.690Z",
     "finished_at": None,
 }
 _LIST = {
@@ -69,7 +72,7 @@ _ROWS = [
     {"index": 1, "number": _M127, "is_prime": True, "verdict": "prime", "proven": True}
     | {"witness": None, "expression": "2^127-1"},
 ]
-_COUNTS = {"waiting": 7, "in_flight": 2, "delayed": 0, "slots": 40}
+_COUNTS = {"waiting": 7, "in_flight": 2, "delayed": 0, "slots": 40, "expected_seconds": 0.4, "oldest_seconds": 0.3}
 _FAILED = {
     "task_id": _ID,
     "subject": "10^1000+453",
@@ -92,7 +95,7 @@ TASKS: dict[str, Example] = {
 CANCELLED = _TASK | {"status": "REVOKED", "result": None, "started_at": None, "attempts": 0}
 #: The examples of the other bodies, by the name of their schema.
 BODIES: dict[str, Example] = {
-    "Accepted": {"status": "success", "task_id": _ID},
+    "Accepted": {"status": "success", "task_id": _ID, "expected_at": "2026-11-24T08:33:22.157Z"},
     "Results": {"results": _ROWS, "next": None, "complete": True},
     "Queues": {
         "queues": {queue.value: _COUNTS for queue in Queue},

@@ -23,7 +23,7 @@ KEY_PATTERN = r"[\x21-\x7e]{1,255}"
 CURSOR_PATTERN = r"([1-9][0-9]{0,5})\.([0-9]{1,5})"
 #: The cursor of a page of failed tasks: a time.
 TIME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-#: Seconds after which a client reads an unfinished task again.
-RETRY_AFTER_SECONDS = 1
+#: Seconds after which a client reads an unfinished task again: at least, and at most.
+RETRY_AFTER_SECONDS, MAX_RETRY_AFTER_SECONDS = 1, 60
 #: Seconds for which a client may keep a finished task.
 MAX_AGE_SECONDS = 3_600

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.api.headers import NO_STORE, NOSNIFF, RETRY_AFTER, Headers
+from chalicelib.api.headers import NO_STORE, NOSNIFF, Headers, retry_after
 from chalicelib.errors import (
     Conflict,
     IdempotencyKeyReused,
@@ -16,6 +16,7 @@ from chalicelib.errors import (
     LimitExceeded,
     NotFound,
     NotJSON,
+    Overloaded,
     ServiceError,
     Unavailable,
 )
@@ -39,7 +40,9 @@ _TITLES = {413: "Content Too Large", 414: "URI Too Long"}
 def from_error(error: ServiceError) -> Response:
     """Return the response to an error of the service."""
     problem = error_json(error)
-    return _response(problem, RETRY_AFTER if problem["status"] == 503 else {})
+    if isinstance(error, Overloaded):
+        return _response(problem, {"Retry-After": str(error.retry_after)})
+    return _response(problem, retry_after(0) if problem["status"] == 503 else {})
 
 
 def from_status(status: int, detail: str) -> Response:

@@ -11,11 +11,13 @@ from chalice.app import Response
 
 from chalicelib import clock
 from chalicelib.api import limits
-from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, RETRY_AFTER, Headers
+from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, Headers, retry_after
 from chalicelib.certificates.special_forms import has_certificate
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Witness
-from chalicelib.queues import Counts, Queue
+from chalicelib.queues import Queue
+from chalicelib.service.monitor import QueueState
+from chalicelib.service.outlook import Outlook, outlook
 from chalicelib.store.history import STEP_SECONDS, History
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
@@ -25,10 +27,18 @@ from chalicelib.verifier import Verification
 EXACT_BITS = 53
 
 
-def accepted(task_id: str, prefix: str) -> Response:
-    """Return the response to a task that was queued; `prefix` is the path of the API's stage, such as /api."""
-    body = {"status": "success", "task_id": task_id}
-    headers: Headers = {"Location": f"{prefix}/{task_id}", **RETRY_AFTER, **NO_STORE}
+def accepted(task_id: str, prefix: str, expected_at: float | None) -> Response:
+    """Return the response to a task that was queued.
+
+    Args:
+        task_id: the task.
+        prefix: the path of the API's stage, such as /api.
+        expected_at: when its result is expected, in seconds since 1970; None where it is there.
+    """
+    expected = None if expected_at is None else clock.rfc3339(expected_at)
+    body = {"status": "success", "task_id": task_id, "expected_at": expected}
+    again = retry_after(0.0 if expected_at is None else expected_at - clock.now())
+    headers: Headers = {"Location": f"{prefix}/{task_id}", **again, **NO_STORE}
     return json_response(body, headers, 202)
 
 
@@ -43,10 +53,13 @@ def task_response(
         waited: the seconds of a `Prefer: wait` that was applied.
         if_none_match: the entity tags that the client has; 304 where the task's is among them.
     """
-    body = json.dumps(task_json(task, prefix))
+    seen = outlook(task)
+    body = json.dumps(task_json(task, prefix, seen))
     headers: Headers = {} if waited is None else {"Preference-Applied": f"wait={waited}"}
-    if not task.status.is_final:
-        return Response(body, {"Content-Type": JSON, **NO_STORE, **NOSNIFF, **RETRY_AFTER, **headers}, 200)
+    if seen is not None:
+        return Response(
+            body, {"Content-Type": JSON, **NO_STORE, **NOSNIFF, **retry_after(seen.seconds), **headers}, 200
+        )
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     # A failed task can be retried: a client must ask each time whether it has changed.
     age = "no-cache" if task.status is Status.FAILURE else f"max-age={limits.MAX_AGE_SECONDS}"
@@ -61,7 +74,7 @@ def is_known(tag: str, if_none_match: str | None) -> bool:
     return if_none_match is not None and (if_none_match.strip() == "*" or tag in if_none_match)
 
 
-def task_json(task: NumberTask | ListTask, prefix: str) -> dict[str, Any]:
+def task_json(task: NumberTask | ListTask, prefix: str, seen: Outlook | None = None) -> dict[str, Any]:
     """Return a task as JSON has it."""
     address = f"{prefix}/{task.task_id}"
     if isinstance(task, ListTask):
@@ -78,6 +91,8 @@ def task_json(task: NumberTask | ListTask, prefix: str) -> dict[str, Any]:
         "attempts": task.attempts,
         "submitted_at": task.submitted_at,
         "started_at": task.started_at,
+        "expected_at": clock.rfc3339(seen.at) if seen else None,
+        "late": seen is not None and seen.is_late,
         "finished_at": task.finished_at,
         "expires_at": clock.rfc3339(task.expires_at),
     }
@@ -152,8 +167,7 @@ def verification_response(verification: Verification) -> Response:
 
 
 def queue_json(
-    counts: dict[Queue, Counts],
-    slots: dict[str, int],
+    states: dict[Queue, QueueState],
     history: History,
     failed: list[FailedTask],
     next_cursor: str | None,
@@ -162,12 +176,14 @@ def queue_json(
     return {
         "queues": {
             queue: {
-                "waiting": count.waiting,
-                "in_flight": count.in_flight,
-                "delayed": count.delayed,
-                "slots": slots.get(queue),
+                "waiting": state.counts.waiting,
+                "in_flight": state.counts.in_flight,
+                "delayed": state.counts.delayed,
+                "slots": state.slots,
+                "expected_seconds": _rounded(state.expected_seconds),
+                "oldest_seconds": _rounded(state.oldest_seconds),
             }
-            for queue, count in counts.items()
+            for queue, state in states.items()
         },
         "history": {
             "step_seconds": STEP_SECONDS,
@@ -186,6 +202,10 @@ def queue_json(
         ],
         "next": next_cursor,
     }
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)
 
 
 def json_response(body: Any, headers: Headers | None = None, status: int = 200) -> Response:  # noqa: ANN401 - JSON

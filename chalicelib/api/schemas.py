@@ -59,6 +59,8 @@ _VERDICT = {
     "verdict": {"enum": list(Verdict)},
     "proven": {"type": "boolean", "description": "False for probable_prime only."},
 }
+_EXPECTED = _nullable(_TIME) | {"description": "When the next result is expected, null where there is none to come."}
+_SECONDS = {"type": ["number", "null"], "minimum": 0}
 _EXPRESSION = {
     **_OPTIONAL_TEXT,
     "description": "The expression that was sent, in ASCII: 2^61-1 for 2⁶¹−1. Null for an integer.",
@@ -85,7 +87,7 @@ SCHEMAS: Schema = {
         },
         additional=True,
     ),
-    "Accepted": _object({"status": {"const": "success"}, "task_id": _ID}),
+    "Accepted": _object({"status": {"const": "success"}, "task_id": _ID, "expected_at": _EXPECTED}),
     "Witness": {
         "description": "Why a number is composite: a proper factor, or a base for which it fails the strong test.",
         "oneOf": [_object({"factor": _DIGITS}), _object({"base": _DIGITS, "kind": {"const": "strong"}})],
@@ -131,6 +133,8 @@ SCHEMAS: Schema = {
             "attempts": _COUNT,
             "submitted_at": _TIME,
             "started_at": _nullable(_TIME),
+            "expected_at": _EXPECTED,
+            "late": {"type": "boolean", "description": "Whether that is later than the first estimate."},
             "finished_at": _nullable(_TIME),
             "expires_at": _TIME,
         }
@@ -161,6 +165,15 @@ SCHEMAS: Schema = {
                 "type": ["integer", "null"],
                 "minimum": 1,
                 "description": "How many messages the queue's consumers can hold at once, null if that is not known.",
+            },
+            "expected_seconds": {
+                **_SECONDS,
+                "description": "How long a message that is sent now is expected to wait; null for the dead letters.",
+            },
+            "oldest_seconds": {
+                **_SECONDS,
+                "description": "About how long the oldest waiting message has waited, from the waits of those that the"
+                " consumers took last; null if they took none for 15 minutes.",
             },
         }
     ),

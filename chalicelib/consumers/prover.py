@@ -15,8 +15,10 @@ from chalicelib.consumers.outcomes import Finished, Forward, Interim, Outcome, R
 from chalicelib.consumers.routing import next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.errors import ServiceError
+from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, proving_seconds
 from chalicelib.primality.child import prove_in_child
-from chalicelib.primality.progress import Progress
+from chalicelib.primality.progress import Progress, Steps
+from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof
 from chalicelib.store import certificates, list_results, transitions
@@ -42,14 +44,17 @@ def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
 def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:
     """Screen a number unless that was done, then prove it, or forward it to the queue of long proofs."""
     started_at, attempts = clock.timestamp(), record.receive_count
-    task = transitions.start_proof(message, attempts)
+    is_large = record.seconds > MAX_SCREENING_SECONDS
+    own_seconds = record.seconds if is_large else proving_seconds(message.bits)
+    task = transitions.start_proof(message, attempts, _after(batch, own_seconds))
     if task is None:
         raise Cancelled
+    begun = clock.now()
 
     def on_progress(progress: Progress) -> None:
         send_heartbeat(batch, record)
         try:
-            is_open = transitions.write_progress(message, progress)
+            is_open = transitions.write_progress(message, progress, _by_steps(progress, begun))
         except ServiceError as error:  # no reason to give up minutes of work
             batch.invocation.lists["errors"].append(error.detail)
             return
@@ -60,7 +65,10 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     if screened is None:
         (screened,) = computing.screen(batch, [message.number], on_progress)
         if needs_proof(screened):
-            yield Interim(record, TaskUpdate(message, attempts, started_at, screened, is_final=False))
+            expected_at = _after(batch, theorem_seconds(screened) or proving_seconds(message.bits))
+            update = TaskUpdate(message, attempts, started_at, screened, is_final=False, expected_at=expected_at)
+            yield Interim(record, update)
+            begun = clock.now()
     if needs_proof(screened):
         queue = next_queue(message, screened, batch.queue)
         if queue is not batch.queue:
@@ -68,6 +76,19 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
             return
         screened = _proven(batch, message.task_id, screened, on_progress)
     yield Finished(record, TaskUpdate(message, attempts, started_at, screened, is_final=True))
+
+
+def _after(batch: Batch, seconds: float) -> str:
+    """Return when a computation of so many seconds is expected to end, at the latest when the function's time does."""
+    return clock.rfc3339(clock.now() + min(seconds, seconds_to_compute(batch)))
+
+
+def _by_steps(progress: Progress, begun: float) -> str | None:
+    """Return when a computation is expected to end by the steps that it has done; None where it counts none."""
+    if not isinstance(progress, Steps) or not progress.done:
+        return None
+    now = clock.now()
+    return clock.rfc3339(now + (now - begun) / progress.done * (progress.total - progress.done))
 
 
 def _proven(batch: Batch, task_id: str, screened: Result, on_progress: Callable[[Progress], None]) -> Result:

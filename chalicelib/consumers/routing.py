@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from chalicelib.numbers.cost import proving_seconds, screening_seconds
+from chalicelib.numbers.cost import (
+    MAX_SHORT_CURVE_SECONDS,
+    MAX_SHORT_SCREENING_SECONDS,
+    proving_seconds,
+    screening_seconds,
+)
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
 from chalicelib.tasks.messages import Message
 
-#: A screening that is expected to take longer goes to the queue of long proofs, in seconds.
-MAX_SHORT_SCREENING_SECONDS = 30.0
-#: A proof by elliptic curves that is expected to take longer goes to the queue of long proofs, in seconds. Most numbers
-#: that come to the queue of proofs need a proof of milliseconds, and must not wait for many of several seconds.
-MAX_SHORT_CURVE_SECONDS = 5.0
-#: The same for a proof from n - 1 or n + 1: it fits the timeout of the queue's function.
+#: A proof from n - 1 or n + 1 that is expected to take longer goes to the queue of long proofs, in seconds: it fits the
+#: timeout of the queue's function.
 MAX_SHORT_THEOREM_SECONDS = 80.0
 
 

@@ -8,12 +8,11 @@ from chalicelib import clock
 from chalicelib.consumers.outcomes import Finished, HandBack, Interim, Outcome, Record
 from chalicelib.consumers.routing import next_queue
 from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.numbers.cost import MAX_SCREENING_SECONDS
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
 from chalicelib.store.number_results import TaskUpdate, insert_all
 from chalicelib.tasks.messages import NumberMessage
 
-#: A number that takes longer to screen goes to a prover unless it has a small factor, in seconds.
-MAX_SCREENING_SECONDS = 1.0
 #: A consumer stops this long before its function's timeout, in seconds: what it has is written in that time.
 MARGIN_SECONDS = 5.0
 
@@ -29,7 +28,8 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     started_at = clock.timestamp()
     result = trial_division(message.number) if is_large else screen_thoroughly(message.number)
     is_final = result is not None and not needs_proof(result)
-    update = TaskUpdate(message, record.receive_count, started_at, result, is_final)
+    expected_at = None if is_final or message.expected_at is None else clock.rfc3339(message.expected_at)
+    update = TaskUpdate(message, record.receive_count, started_at, result, is_final, expected_at)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
 
 

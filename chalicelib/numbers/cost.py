@@ -5,6 +5,14 @@ from itertools import pairwise
 
 Points = tuple[tuple[int, float], ...]
 
+#: A number that takes longer to screen goes to a prover unless it has a small factor, in seconds.
+MAX_SCREENING_SECONDS = 1.0
+#: A screening that is expected to take longer goes to the queue of long proofs, in seconds.
+MAX_SHORT_SCREENING_SECONDS = 30.0
+#: A proof by elliptic curves that is expected to take longer goes to the queue of long proofs, in seconds. Most numbers
+#: that come to the queue of proofs need a proof of milliseconds, and must not wait for many of several seconds.
+MAX_SHORT_CURVE_SECONDS = 5.0
+
 #: Bits, and seconds of `screening.screen` on one core for a prime of that size, which takes longest.
 SCREENING: Points = (
     (1, 1e-6),

@@ -9,6 +9,8 @@ from chalicelib import clock, queues
 from chalicelib.concurrently import in_parallel
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
+from chalicelib.service import backlog
+from chalicelib.settings import settings
 from chalicelib.store import failures, history, transitions
 from chalicelib.store.history import History
 from chalicelib.tasks import ids
@@ -27,6 +29,32 @@ def queue_counts() -> dict[Queue, Counts]:
     return dict(zip(Queue, in_parallel([partial(queues.counts, queue) for queue in Queue]), strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """A queue as `GET /queue` shows it. What is not known is None."""
+
+    counts: Counts
+    #: How many messages its consumers can hold at once.
+    slots: int | None
+    #: How long a message that is sent now is expected to wait.
+    expected_seconds: float | None
+    #: About how long its oldest message has waited.
+    oldest_seconds: float | None
+
+
+def queue_states(past: History) -> dict[Queue, QueueState]:
+    """Return the state of each queue, with the history that was just read."""
+    return {
+        queue: QueueState(
+            counts,
+            settings().slots.get(queue),
+            backlog.expected_wait(queue, counts, past),
+            backlog.oldest_age(queue, counts, past),
+        )
+        for queue, counts in queue_counts().items()
+    }
+
+
 def failed_tasks(before: str | None = None) -> list[FailedTask]:
     """Return a page of the tasks that failed last, newest first.
 
@@ -36,8 +64,8 @@ def failed_tasks(before: str | None = None) -> list[FailedTask]:
     return failures.latest(FAILED_PAGE_TASKS, before)
 
 
-def finished_numbers() -> History:
-    """Return how many numbers the consumers of each queue finished in the last 15 minutes."""
+def read_history() -> History:
+    """Return what the consumers of each queue did in the last 15 minutes."""
     return history.read()
 
 

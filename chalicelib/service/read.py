@@ -10,6 +10,7 @@ from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.primality.result import Verdict
 from chalicelib.service import finished
+from chalicelib.service.outlook import outlook
 from chalicelib.settings import settings
 from chalicelib.store import certificates, list_pages, transitions
 from chalicelib.store.list_pages import PageRequest, Place
@@ -51,18 +52,23 @@ def read_task(task_id: str) -> NumberTask | ListTask:
 
 
 def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
-    """Return a task once it is final, or as it is after this time.
+    """Return a task once it is final, or as it is after this time; at once where it is expected later.
 
     Raises:
         NotFound: no task has this id, or it has expired.
     """
     deadline = time.monotonic() + seconds
-    pause = FIRST_PAUSE_SECONDS
+    pause, has_begun = FIRST_PAUSE_SECONDS, False
     while True:
         task = read_task(task_id)
         seconds_left = deadline - time.monotonic()
-        if task.status.is_final or seconds_left <= 0:
+        seen = outlook(task)
+        if seen is None or seconds_left <= 0:
             return task
+        # What is late may come at any time: that does not end a wait that has begun.
+        if seen.seconds > seconds_left and not (has_begun and seen.is_late):
+            return task
+        has_begun = True
         time.sleep(min(pause, seconds_left))
         pause = min(pause * 1.5, MAX_PAUSE_SECONDS)
 

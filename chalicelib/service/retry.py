@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib import queues
+from chalicelib import clock, queues
 from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
+from chalicelib.service import estimate
 from chalicelib.service.read import read_task
 from chalicelib.store import failures, transitions
-from chalicelib.tasks.messages import ChunkMessage
+from chalicelib.tasks.messages import ChunkMessage, Message
 from chalicelib.tasks.status import Status
 
 
-def retry_task(task_id: str) -> None:
-    """Queue a failed task again.
+def retry_task(task_id: str) -> float:
+    """Queue a failed task again; return when it is expected to be final, in seconds since 1970.
 
     The messages are sent before the item is written: a message of a later round takes over the task by itself, so a
     retry that is interrupted between the two is complete.
@@ -23,12 +24,22 @@ def retry_task(task_id: str) -> None:
         NotFound: no task has this id, or it has expired.
         Conflict: the task has not failed.
         Unavailable: the task may have been queued.
+        Overloaded: its queue is too long; it was not queued.
     """
     task = read_task(task_id)
     if task.status is not Status.FAILURE:
         raise Conflict(f"The task is {task.status}: only a task whose status is FAILURE can be retried.")
     new_round = task.round + 1
-    messages = [replace(message, round=new_round) for message in failures.messages(task_id)]
+    messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
     is_list = bool(messages) and isinstance(messages[0], ChunkMessage)
-    queues.send_all(Queue.LISTS if is_list else Queue.TASKS, messages)
-    transitions.requeue(task_id, new_round)
+    queue = Queue.LISTS if is_list else Queue.TASKS
+    expected_at = clock.now() + estimate.of_messages(queue).seconds
+    queues.send_all(queue, messages)
+    transitions.requeue(task_id, new_round, clock.rfc3339(expected_at))
+    return expected_at
+
+
+def _in_round(message: Message, new_round: int) -> Message:
+    if isinstance(message, ChunkMessage):
+        return replace(message, round=new_round)
+    return replace(message, round=new_round, expected_at=None)

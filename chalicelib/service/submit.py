@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from chalicelib import clock, queues
-from chalicelib.errors import IdempotencyKeyReused, Unavailable
+from chalicelib.errors import IdempotencyKeyReused, Overloaded, Unavailable
 from chalicelib.queues import Queue
+from chalicelib.service import estimate
+from chalicelib.service.estimate import Estimate
+from chalicelib.service.outlook import outlook
 from chalicelib.store import table, transitions
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
@@ -44,8 +48,17 @@ class ListSubmission:
 Submission = NumberSubmission | ListSubmission
 
 
-def submit(submission: Submission, caller: str = "") -> str:
-    """Queue a number or a list and return its task's id.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A submission that was accepted."""
+
+    task_id: str
+    #: When its task is expected to be final, in seconds since 1970; None where it is.
+    expected_at: float | None
+
+
+def submit(submission: Submission, caller: str = "") -> Accepted:
+    """Queue a number or a list.
 
     A number takes one SendMessage: its message is all that there is of the task until a worker finishes it.
 
@@ -55,27 +68,30 @@ def submit(submission: Submission, caller: str = "") -> str:
 
     Raises:
         Unavailable: the queue or the table does not respond; the detail says whether the request was accepted.
+        Overloaded: a queue that the submission needs is too long. Nothing was accepted.
     """
-    task_id = ids.new_id()
-    messages = _messages(task_id, submission, caller)
+    now, expected = clock.now(), _estimate(submission)
+    task_id = ids.new_id(now, expected.seconds)
+    messages = _messages(task_id, submission, caller, _forward_at(now, expected))
+    accepted = Accepted(task_id, ids.expected_at(task_id))
     if isinstance(submission, NumberSubmission):
         with _on_failure(MAYBE_ACCEPTED):
             queues.send(Queue.TASKS, messages[0])
-        return task_id
+        return accepted
     # The client gets the id with the response, so a list of which a message was not sent is deleted. So is one whose
     # write failed, because it may have been written.
     try:
-        transitions.create(_new_task(messages, submission))
+        transitions.create(_new_task(messages, submission, ids.expected_at(task_id)))
         queues.send_all(Queue.LISTS, messages)
     except Unavailable as error:
         with _on_failure(MAYBE_ACCEPTED):
             transitions.delete(task_id)
         raise Unavailable(f"{error.detail} {NOTHING_ACCEPTED}") from error
-    return task_id
+    return accepted
 
 
-def submit_once(submission: Submission, caller: str, key: str) -> str:
-    """Queue a number or a list unless the caller did so with this key; return its task's id.
+def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
+    """Queue a number or a list unless the caller did so with this key.
 
     The item is written before the messages are sent. A client that got no response sends its request again with the
     same key: the item is then there, and the messages of a task that is not finished are sent again.
@@ -89,11 +105,20 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
         IdempotencyKeyReused: the key came with other numbers before, or with this list to a release that cut it in
             another way.
         Unavailable: the queue or the table does not respond; the request may have been accepted.
+        Overloaded: a queue that the submission needs is too long, and the key is new. Nothing was accepted.
     """
-    messages = _messages(ids.keyed_id(caller, key), submission, caller)
+    task_id, now = ids.keyed_id(caller, key), clock.now()
+    try:
+        expected = _estimate(submission)
+    except Overloaded:
+        if transitions.read(task_id) is None:
+            raise
+        expected = Estimate(0.0)  # the task was accepted before
+    messages = _messages(task_id, submission, caller, _forward_at(now, expected))
     fingerprint = _fingerprint(submission, messages)
     with _on_failure(MAYBE_ACCEPTED):
-        task = transitions.create(replace(_new_task(messages, submission), fingerprint=fingerprint))
+        new = replace(_new_task(messages, submission, now + expected.seconds), fingerprint=fingerprint)
+        task = transitions.create(new)
         if _hash(task.fingerprint) != _hash(fingerprint):
             raise IdempotencyKeyReused(
                 "This Idempotency-Key came with another body before: send that body, or use a new key."
@@ -109,7 +134,8 @@ def submit_once(submission: Submission, caller: str, key: str) -> str:
                 )
             again = [replace(message, round=task.round) for message in messages]
             queues.send_all(Queue.LISTS if is_list else Queue.TASKS, again)
-    return task.task_id
+    seen = outlook(task)
+    return Accepted(task.task_id, seen.at if seen else None)
 
 
 @contextmanager
@@ -120,20 +146,35 @@ def _on_failure(advice: str) -> Iterator[None]:
         raise Unavailable(f"{error.detail} {advice}") from error
 
 
-def _messages(task_id: str, submission: Submission, caller: str) -> list[Message]:
+def _estimate(submission: Submission) -> Estimate:
+    if isinstance(submission, ListSubmission):
+        return estimate.of_list(submission.numbers)
+    return estimate.of_number(submission.number)
+
+
+def _forward_at(now: float, expected: Estimate) -> int | None:
+    """Return when a number that the worker forwards is expected to be finished, in seconds since 1970."""
+    return None if expected.forward_seconds is None else math.ceil(now + expected.forward_seconds)
+
+
+def _messages(task_id: str, submission: Submission, caller: str, expected_at: int | None) -> list[Message]:
     if isinstance(submission, ListSubmission):
         return [*chunks.split(task_id, submission.numbers, submission.expressions, caller)]
-    return [NumberMessage(task_id, submission.number, expression=submission.expression, caller=caller)]
+    return [NumberMessage(task_id, submission.number, 0, submission.expression, caller, expected_at)]
 
 
-def _new_task(messages: Sequence[Message], submission: Submission) -> NumberTask | ListTask:
+def _new_task(messages: Sequence[Message], submission: Submission, expected_at: float) -> NumberTask | ListTask:
     task_id, now, expires_at = messages[0].task_id, clock.timestamp(), table.expiry()
+    promised = clock.rfc3339(expected_at)
     if isinstance(submission, NumberSubmission):
-        return NumberTask(task_id=task_id, status=Status.PENDING, submitted_at=now, expires_at=expires_at)
+        return NumberTask(
+            task_id=task_id, status=Status.PENDING, submitted_at=now, promised_at=promised, expires_at=expires_at
+        )
     return ListTask(
         task_id=task_id,
         status=Status.PENDING,
         submitted_at=now,
+        promised_at=promised,
         expires_at=expires_at,
         total=len(submission.numbers),
         chunks=len(messages),

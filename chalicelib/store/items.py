@@ -29,6 +29,8 @@ def from_task(task: NumberTask | ListTask) -> Item:
         "submitted_at": task.submitted_at,
         "expires_at": task.expires_at,
     }
+    if task.promised_at is not None:
+        item["promised_at"] = task.promised_at
     if task.fingerprint is not None:
         item["fingerprint"] = task.fingerprint
     if isinstance(task, ListTask):
@@ -87,6 +89,8 @@ def _common(item: Item, status: Status) -> dict[str, Any]:
         "expires_at": int(item["expires_at"]),
         "attempts": int(item.get("attempts", 0)),
         "started_at": item.get("started_at"),
+        "promised_at": item.get("promised_at"),
+        "expected_at": item.get("expected_at"),
         "error": item.get("error") if status in {Status.RETRY, Status.FAILURE} else None,
         "round": int(item.get("round", 0)),
         "fingerprint": item.get("fingerprint"),

@@ -33,6 +33,8 @@ class TaskUpdate:
     result: Result | None
     #: Whether the result is the last one.
     is_final: bool
+    #: When the next result is expected, RFC 3339; None for the last one.
+    expected_at: str | None = None
 
     def fields(self) -> Item:
         """Return the attributes to write."""
@@ -46,6 +48,8 @@ class TaskUpdate:
             fields["finished_at"] = clock.rfc3339(clock.now())
         if self.result is not None:
             fields["result"] = from_result(self.result)
+        if self.expected_at is not None:
+            fields["expected_at"] = self.expected_at
         if self.message.expression is not None:
             fields["expression"] = self.message.expression
         return fields

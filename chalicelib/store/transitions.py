@@ -38,12 +38,13 @@ def delete(task_id: str) -> None:
     table.delete(task_id)
 
 
-def start_proof(message: NumberMessage, attempts: int) -> NumberTask | None:
+def start_proof(message: NumberMessage, attempts: int, expected_at: str) -> NumberTask | None:
     """Write that a prover has started on a number; return its task, or None where it is not open."""
     fields = {
         "status": Status.STARTED,
         "attempts": attempts,
         "started_at": clock.timestamp(),
+        "expected_at": expected_at,
         "expires_at": table.expiry(),
     }
     if message.expression is not None:
@@ -53,9 +54,12 @@ def start_proof(message: NumberMessage, attempts: int) -> NumberTask | None:
     return task if isinstance(task, NumberTask) else None
 
 
-def write_progress(message: NumberMessage, progress: Progress) -> bool:
-    """Write the progress of a proof; return whether the task is still open."""
-    return write(message, {"progress": items.from_progress(progress)}) is not None
+def write_progress(message: NumberMessage, progress: Progress, expected_at: str | None = None) -> bool:
+    """Write the progress of a proof, and when it is expected to end if that shows it; return whether it is open."""
+    fields = {"progress": items.from_progress(progress)}
+    if expected_at is not None:
+        fields["expected_at"] = expected_at
+    return write(message, fields) is not None
 
 
 def write_retry(message: Message, attempts: int, reason: str) -> bool:
@@ -96,15 +100,15 @@ def cancel(task: NumberTask | ListTask) -> NumberTask | ListTask | None:
     return items.to_task(item) if item else None
 
 
-def requeue(task_id: str, new_round: int) -> bool:
+def requeue(task_id: str, new_round: int, promised_at: str) -> bool:
     """Write that a failed task is PENDING in a new round; return whether it was still failed."""
     try:
         table.update(
             task_id,
             table.TASK,
-            "SET #status = :pending, #round = :round, attempts = :zero"
-            f" REMOVE {failures.SHARD}, finished_at, #error, progress",
-            {":pending": Status.PENDING, ":zero": 0},
+            "SET #status = :pending, #round = :round, attempts = :zero, promised_at = :promised"
+            f" REMOVE {failures.SHARD}, finished_at, #error, progress, expected_at",
+            {":pending": Status.PENDING, ":zero": 0, ":promised": promised_at},
             condition=conditions.has_failed_before(new_round),
             names={"#error": "error"},
         )

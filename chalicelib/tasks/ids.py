@@ -3,16 +3,20 @@
 A queued task has no item in the table, so its id alone tells whether this service made it and how old it is. It
 is a UUID of version 8 (RFC 9562, section 5.8):
 
-    48 bits  Unix time in milliseconds          4 bits  version 8
+    42 bits  Unix time in milliseconds, until the year 2109
+     6 bits  when the result is expected         4 bits  version 8
     12 bits  random                             2 bits  variant
     46 bits  random                            16 bits  checksum of the rest
 
-The checksum detects typing errors; it is no protection against forged ids. A request with an Idempotency-Key gets
-a UUID of version 5 (section 5.5) that is made from its caller and its key. Such a task has an item from the start.
+The result is expected after 16 ms times 2 to the power of half of those 6 bits: an estimate once given is known to
+whoever reads the task, though nothing is stored. The checksum detects typing errors; it is no protection against forged
+ids. A request with an Idempotency-Key gets a UUID of version 5 (section 5.5) that is made from its caller and its key.
+Such a task has an item from the start.
 """
 
 from __future__ import annotations
 
+import math
 import secrets
 import uuid
 import zlib
@@ -22,14 +26,25 @@ from chalicelib import clock
 #: The namespace of the version 5 ids: a random UUID, drawn once.
 KEYED_NAMESPACE = uuid.UUID("6f0a3d52-6f3c-4d0e-9d2b-0d6f3a1c8f47")
 
+#: The shortest time after which an id can say that a result is expected, in seconds, and the steps of half a power of
+#: two to the longest, which is a year and a half.
+MIN_EXPECTED_SECONDS, MAX_STEPS = 0.016, 63
+
 _VERSION = 0x8 << 76
 _VARIANT = 0b10 << 62
 
 
-def new_id(seconds: float | None = None) -> str:
-    """Return a new id of a task that is submitted at `seconds` since 1970, by default now."""
+def new_id(seconds: float | None = None, expected_seconds: float = 0.0) -> str:
+    """Return a new id of a task.
+
+    Args:
+        seconds: when it is submitted, in seconds since 1970; by default now.
+        expected_seconds: after how many seconds its result is expected.
+    """
     milliseconds = int((clock.now() if seconds is None else seconds) * 1000)
-    value = milliseconds << 80 | _VERSION | secrets.randbits(12) << 64 | _VARIANT | secrets.randbits(46) << 16
+    steps = round(2 * math.log2(max(expected_seconds / MIN_EXPECTED_SECONDS, 1.0)))
+    known = milliseconds << 86 | min(steps, MAX_STEPS) << 80 | _VERSION | _VARIANT
+    value = known | secrets.randbits(12) << 64 | secrets.randbits(46) << 16
     return str(uuid.UUID(int=value | _checksum(value)))
 
 
@@ -56,7 +71,13 @@ def is_well_formed(text: str) -> bool:
 
 def submitted_at(task_id: str) -> float:
     """Return when the task of a version 8 id was submitted, in seconds since 1970."""
-    return (uuid.UUID(task_id).int >> 80) / 1000
+    return (uuid.UUID(task_id).int >> 86) / 1000
+
+
+def expected_at(task_id: str) -> float:
+    """Return when the result of a version 8 id was expected, in seconds since 1970."""
+    steps = uuid.UUID(task_id).int >> 80 & MAX_STEPS
+    return submitted_at(task_id) + MIN_EXPECTED_SECONDS * 2 ** (steps / 2)
 
 
 def _checksum(value: int) -> int:

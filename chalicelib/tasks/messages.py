@@ -31,6 +31,8 @@ class NumberMessage:
     expression: str | None = None
     #: The id of the API key that submitted the number, empty where the API requires none.
     caller: str = ""
+    #: When it is expected to be finished if it is forwarded, in seconds since 1970; None where that is not known.
+    expected_at: int | None = None
 
     @property
     def bits(self) -> int:
@@ -83,6 +85,8 @@ def encode(message: Message) -> str:
         body["number"] = f"{message.number:x}"
         if message.expression is not None:
             body["expression"] = message.expression
+        if message.expected_at is not None:
+            body["expected_at"] = message.expected_at
     else:
         body |= {"numbers": message.numbers, "chunk": message.chunk, "chunks": message.chunks, "first": message.first}
         if message.expressions:
@@ -120,7 +124,8 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         raise UnreadableMessage("The number is not hexadecimal.")
     if not isinstance(expression, str | None):
         raise UnreadableMessage("The expression is not text.")
-    return NumberMessage(task_id, int(number, 16), _count(fields, "round"), expression, _caller(fields))
+    expected_at = _count(fields, "expected_at") or None
+    return NumberMessage(task_id, int(number, 16), _count(fields, "round"), expression, _caller(fields), expected_at)
 
 
 def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:

@@ -29,6 +29,10 @@ class Task:
     finished_at: str | None = None
     #: Why the last attempt, or the task, failed.
     error: str | None = None
+    #: The first estimate of when it is final; None where its id says it.
+    promised_at: str | None = None
+    #: The estimate of the consumer that works on it; None where there is none.
+    expected_at: str | None = None
     #: How often a client queued the failed task again.
     round: int = 0
     #: The hash of the numbers that came with an Idempotency-Key.

@@ -7,7 +7,7 @@ from typing import Any
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 
-from chalicelib.queues import QUEUES
+from chalicelib.queues import QUEUES, Queue
 from chalicelib.store.history import COUNTED
 from infra.packaging.roles import logical_id
 
@@ -74,11 +74,17 @@ def with_slots(template: Template) -> Template:
 
     A slot is a message that the consumers can hold: each function at once holds a batch.
     """
-    slots = ",".join(f"{queue}={QUEUES[queue].concurrency * QUEUES[queue].batch_size}" for queue in COUNTED)
-    api = template["Resources"]["APIHandler"]["Properties"]
+    resources = template["Resources"]
+    slots = ",".join(f"{queue}={_functions_at_once(resources, queue) * QUEUES[queue].batch_size}" for queue in COUNTED)
+    api = resources["APIHandler"]["Properties"]
     api.setdefault("Environment", {}).setdefault("Variables", {})["SLOTS"] = slots
     template["Outputs"]["Slots"] = {"Value": slots}
     return template
+
+
+def _functions_at_once(resources: Template, queue: Queue) -> int:
+    (event,) = resources[logical_id(QUEUES[queue].function)]["Properties"]["Events"].values()
+    return int(event["Properties"]["ScalingConfig"]["MaximumConcurrency"])
 
 
 def with_code(template: Template, bucket: str, keys: Mapping[str, str]) -> Template:

@@ -9,6 +9,7 @@ from chalice.test import Client
 
 from app import app
 from chalicelib.queues import QUEUES, Queue
+from chalicelib.service import backlog
 from tests.faults.fault_injection import inject_faults
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import SqsModel
@@ -21,6 +22,8 @@ from tests.support.outcomes import lower_limits
 def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[FaultyAws]:
     """Give the service an empty table and the queues of the model, and yield control over the calls to both."""
     lower_limits(monkeypatch)
+    # What makes an estimate depends on the time since the last one: no call of the model's may.
+    monkeypatch.setattr(backlog, "wait_seconds", lambda _: 0.0)
     for queue in Queue:
         monkeypatch.setenv(QUEUES[queue].url_variable, f"http://sqs/{queue}")
     sqs = SqsModel()

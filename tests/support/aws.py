@@ -23,7 +23,7 @@ from urllib3 import HTTPResponse
 
 from chalicelib import aws as clients
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import finished
+from chalicelib.service import backlog, finished
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.packaging.template import merged
@@ -61,6 +61,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
     _set_environment(monkeypatch, dynamodb_endpoint)
     settings.cache_clear()
     finished._tasks.clear()
+    backlog.forget()
     with nullcontext() if dynamodb_endpoint else _moto():
         if dynamodb_endpoint:
             _create_table_once()

@@ -20,16 +20,16 @@ COMMON: dict[str, Any] = {
 
 
 def submit_number(number: int, expression: str | None = None) -> str:
-    return submit(NumberSubmission(number, expression))
+    return submit(NumberSubmission(number, expression)).task_id
 
 
 def submit_list(numbers: list[int]) -> str:
-    return submit(ListSubmission(numbers))
+    return submit(ListSubmission(numbers)).task_id
 
 
 def submit_keyed(numbers: list[int], key: str, *, is_list: bool = False, caller: str = "") -> str:
     """Submit with an Idempotency-Key and return the task's id."""
-    return submit_once(ListSubmission(numbers) if is_list else NumberSubmission(numbers[0]), caller, key)
+    return submit_once(ListSubmission(numbers) if is_list else NumberSubmission(numbers[0]), caller, key).task_id
 
 
 def set_chunk_size(monkeypatch: pytest.MonkeyPatch, numbers: int) -> None:

@@ -77,7 +77,8 @@ def test_a_failed_task_is_queued_again(api: Api, failed: str) -> None:
 def test_the_queues_have_their_counts_and_the_tasks_that_failed_last(api: Api, failed: str) -> None:
     api.submit(13)
     body = api.get("/queue").json
-    assert body["queues"]["tasks"] == {"waiting": 1, "in_flight": 1, "delayed": 0, "slots": None}
+    counts = {"waiting": 1, "in_flight": 1, "delayed": 0, "slots": None}
+    assert body["queues"]["tasks"] == counts | {"expected_seconds": 0.0, "oldest_seconds": None}
     assert [task["task_id"] for task in body["failed"]] == [failed]
 
 

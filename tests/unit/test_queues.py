@@ -57,7 +57,7 @@ def test_a_number_that_is_forwarded_stays_in_the_group_of_its_caller() -> None:
 
 
 def test_a_failed_task_that_is_queued_again_stays_in_the_group_of_its_caller() -> None:
-    task_id = submit(NumberSubmission(11), "key-1")
+    task_id = submit(NumberSubmission(11), "key-1").task_id
     fail_waiting(Queue.TASKS)
     sqs().purge_queue(QueueUrl=queue_url(Queue.TASKS))
     retry_task(task_id)

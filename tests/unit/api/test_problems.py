@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chalicelib import errors
 from chalicelib.api import problems
-from chalicelib.errors import Conflict, NotFound, ServiceError, Unavailable
+from chalicelib.errors import Conflict, NotFound, Overloaded, ServiceError, Unavailable
 
 KINDS = [
     kind
@@ -17,9 +17,10 @@ KINDS = [
 ]
 
 
-@pytest.mark.parametrize("field", ["status", "title"])
-def test_every_kind_of_error_has_a_status_and_a_title_of_its_own(field: str) -> None:
-    assert len({problems.error_json(kind("the reason"))[field] for kind in KINDS}) == len(KINDS)
+def test_every_kind_of_error_has_a_title_and_nearly_every_one_a_status_of_its_own() -> None:
+    shown = [problems.error_json(kind("the reason")) for kind in KINDS]
+    assert len({problem["title"] for problem in shown}) == len(KINDS)
+    assert len({problem["status"] for problem in shown}) == len(KINDS) - 1  # 503 is Unavailable and Overloaded
 
 
 def test_a_kind_without_a_status_has_that_of_its_base() -> None:
@@ -44,8 +45,12 @@ def test_a_problem_says_what_happened_as_it_was_written(kind: type[ServiceError]
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_a_part_that_does_not_respond_is_to_be_asked_again(kind: type[ServiceError]) -> None:
-    assert ("Retry-After" in problems.from_error(kind("the reason")).headers) == (kind is Unavailable)
+def test_only_a_service_that_cannot_respond_now_is_to_be_asked_again(kind: type[ServiceError]) -> None:
+    assert ("Retry-After" in problems.from_error(kind("the reason")).headers) == issubclass(kind, Unavailable)
+
+
+def test_a_service_that_has_too_much_to_do_says_when_to_come_again() -> None:
+    assert problems.from_error(Overloaded("the reason", 1_234)).headers["Retry-After"] == "1234"
 
 
 def test_a_problem_is_not_stored_nor_taken_for_another_type() -> None:

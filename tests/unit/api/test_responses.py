@@ -7,14 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib import clock
 from chalicelib.api import responses
 from chalicelib.primality.progress import Elapsed, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Counts, Queue
+from chalicelib.service.monitor import QueueState
 from chalicelib.store.history import History
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult, NumberTask
 from tests.support.builders import list_task, number_task
+from tests.support.clock import set_clock
 
 OPEN = [Status.PENDING, Status.STARTED, Status.RETRY]
 FINAL = [Status.SUCCESS, Status.FAILURE, Status.REVOKED]
@@ -25,11 +28,21 @@ def tag_of(task: NumberTask) -> str:
 
 
 def test_an_accepted_task_has_its_address_below_the_stage_and_when_to_read_it() -> None:
-    response = responses.accepted("the-id", "/api")
+    response = responses.accepted("the-id", "/api", None)
     assert response.status_code == 202
     assert response.headers["Location"] == "/api/the-id"
     assert response.headers["Retry-After"] == "1"
     assert response.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("seconds", "again"), [(-5, 1), (0.03, 1), (8.2, 9), (59.5, 60), (86_400, 60)])
+def test_a_client_is_told_to_come_again_when_the_result_is_expected(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, again: int
+) -> None:
+    now = set_clock(monkeypatch, 1_800_000_000.0).seconds
+    assert responses.accepted("the-id", "", now + seconds).headers["Retry-After"] == str(again)
+    task = number_task(submitted_at=clock.rfc3339(now), expected_at=clock.rfc3339(now + max(seconds, 0.5)))
+    assert responses.task_response(task, "").headers["Retry-After"] == str(again)
 
 
 @pytest.mark.parametrize("status", OPEN)
@@ -139,11 +152,13 @@ def test_a_list_shows_its_finished_chunks_while_it_runs(status: Status) -> None:
     assert shown == ({"done": 2, "total": 3, "unit": "chunks"} if runs else None)
 
 
-def test_a_queue_whose_slots_are_not_known_has_none() -> None:
-    counts = {queue: Counts(waiting=3, in_flight=2, delayed=1) for queue in (Queue.TASKS, Queue.LISTS)}
-    shown = responses.queue_json(counts, {"tasks": 40}, History(0, {}), [], None)["queues"]
-    assert shown["tasks"] == {"waiting": 3, "in_flight": 2, "delayed": 1, "slots": 40}
-    assert shown["lists"]["slots"] is None
+def test_a_queue_has_its_counts_and_its_waits_where_they_are_known() -> None:
+    counts = Counts(waiting=3, in_flight=2, delayed=1)
+    known, unknown = QueueState(counts, 40, 12.345, 9.06), QueueState(counts, None, None, None)
+    shown = responses.queue_json({Queue.TASKS: known, Queue.LISTS: unknown}, History(0, {}), [], None)["queues"]
+    common = {"waiting": 3, "in_flight": 2, "delayed": 1}
+    assert shown["tasks"] == common | {"slots": 40, "expected_seconds": 12.3, "oldest_seconds": 9.1}
+    assert shown["lists"] == common | {"slots": None, "expected_seconds": None, "oldest_seconds": None}
 
 
 def test_a_json_response_is_not_stored_unless_it_says_so() -> None:

@@ -19,10 +19,13 @@ from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
 
+#: When a task is expected to be finished.
+TIME = "2026-11-24T08:33:22.125Z"
+
 Transition = Callable[[NumberMessage], object]
 
 TRANSITIONS: dict[str, Transition] = {
-    "start_proof": lambda message: transitions.start_proof(message, 1),
+    "start_proof": lambda message: transitions.start_proof(message, 1, TIME),
     "write_progress": lambda message: transitions.write_progress(message, Steps(1, 2)),
     "write_retry": lambda message: transitions.write_retry(message, 1, "the reason"),
     "write_failure": lambda message: transitions.write_failure(message, "the reason", 5),
@@ -60,16 +63,16 @@ def test_a_message_changes_a_task_only_while_it_is_open_and_in_its_round(transit
 )
 def test_a_message_of_a_later_round_takes_over_a_failed_task_only(status: Status, is_taken_over: bool) -> None:
     message = new_task(status)
-    assert bool(transitions.start_proof(NumberMessage(message.task_id, 11, 1), 1)) == is_taken_over
+    assert bool(transitions.start_proof(NumberMessage(message.task_id, 11, 1), 1, TIME)) == is_taken_over
     assert status_of(message) is (Status.STARTED if is_taken_over else status)
 
 
 def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = set_clock(monkeypatch, 1_800_000_000.0)
     message = NumberMessage(ids.new_id(), 11)
-    first = transitions.start_proof(message, 1)
+    first = transitions.start_proof(message, 1, TIME)
     clock.seconds += 60
-    second = transitions.start_proof(message, 2)
+    second = transitions.start_proof(message, 2, TIME)
     assert first
     assert second
     assert second.started_at == first.started_at
@@ -79,9 +82,9 @@ def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -
 def test_a_failed_task_is_queued_again_once() -> None:
     message = new_task(Status.PENDING)
     assert transitions.write_failure(message, "the reason", 5)
-    assert transitions.requeue(message.task_id, 1)
+    assert transitions.requeue(message.task_id, 1, TIME)
     assert failures.SHARD not in (table.get(message.task_id, table.TASK) or {})
-    assert not transitions.requeue(message.task_id, 1)
+    assert not transitions.requeue(message.task_id, 1, TIME)
     assert status_of(message) is Status.PENDING
 
 
@@ -115,10 +118,10 @@ def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeyp
 
 def test_a_task_that_is_queued_again_shows_no_progress_of_an_earlier_round() -> None:
     message = NumberMessage(ids.new_id(), 11)
-    assert transitions.start_proof(message, 1)
+    assert transitions.start_proof(message, 1, TIME)
     assert transitions.write_progress(message, Steps(1, 2))
     assert transitions.write_failure(message, "the reason", 5)
-    assert transitions.requeue(message.task_id, 1)
-    task = transitions.start_proof(replace(message, round=1), 1)
+    assert transitions.requeue(message.task_id, 1, TIME)
+    task = transitions.start_proof(replace(message, round=1), 1, TIME)
     assert task
     assert task.progress is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -16,11 +17,28 @@ def test_an_id_is_a_uuid_of_version_8() -> None:
     assert value.variant == uuid.RFC_4122
 
 
-@given(st.floats(min_value=0, max_value=2**47 / 1000))
+@given(st.floats(min_value=0, max_value=2**42 / 1000 - 1))
 def test_an_id_carries_the_time_of_submission_to_the_millisecond(now: float) -> None:
     task_id = ids.new_id(now)
     assert ids.is_well_formed(task_id)
     assert abs(ids.submitted_at(task_id) - now) < 0.0011
+
+
+@given(st.floats(min_value=0, max_value=2**42 / 1000 - 1), st.floats(min_value=0.016, max_value=40_000_000))
+def test_an_id_carries_when_the_result_is_expected_to_a_fifth(now: float, expected: float) -> None:
+    task_id = ids.new_id(now, expected)
+    assert ids.is_well_formed(task_id)
+    assert abs(ids.submitted_at(task_id) - now) < 0.0011
+    assert 0.84 < (ids.expected_at(task_id) - ids.submitted_at(task_id)) / expected < 1.19
+
+
+@pytest.mark.parametrize(("expected", "carried"), [(0.0, 0.016), (1e12, 0.016 * 2**31.5)])
+def test_an_expectation_beyond_what_an_id_carries_is_its_bound(expected: float, carried: float) -> None:
+    assert ids.expected_at(ids.new_id(1_000.0, expected)) == pytest.approx(1_000 + carried)
+
+
+def test_ids_are_in_the_order_of_their_submission() -> None:
+    assert ids.new_id(1_000.0, 1e9) < ids.new_id(1_000.001)
 
 
 @given(st.integers(min_value=0, max_value=31), st.sampled_from("0123456789abcdef"))

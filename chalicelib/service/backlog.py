@@ -1,0 +1,140 @@
+"""How long a message that is sent now waits in a queue: what is before it, at the pace of the queue's consumers.
+
+The wait is the messages of the queue times the mean time that a message takes, divided by the consumers that work at
+once. Source: R. Ibrahim, W. Whitt, "Real-time delay estimation based on delay history", M&SOM 11 (2009), the
+queue-length estimator.
+
+A process counts a queue at most once in MAX_AGE_SECONDS, and reads the history only while messages wait. In between it
+adds what it sends itself, and subtracts the time that passes.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+
+from chalicelib import queues
+from chalicelib.errors import Unavailable
+from chalicelib.queues import QUEUES, Counts, Queue
+from chalicelib.settings import settings
+from chalicelib.store import history
+from chalicelib.store.history import STEP_SECONDS, History, Work
+
+#: How long the count of a queue is used, and how long the history is, in seconds.
+MAX_AGE_SECONDS, MAX_HISTORY_AGE_SECONDS = 2.0, 5.0
+#: The mean is that of so many messages, the last ones.
+ENOUGH_MESSAGES = 50
+#: The time that a message takes where the history has none of its queue, in seconds.
+TYPICAL_SECONDS = {
+    Queue.TASKS: 0.005,
+    Queue.LISTS: 0.1,
+    Queue.PROOFS: 1.0,
+    Queue.LONG_PROOFS: 60.0,
+}
+
+
+def wait_seconds(queue: Queue) -> float:
+    """Return the expected wait of a message that is sent to a queue now, 0 where it is not known."""
+    return _backlogs[queue].wait_seconds()
+
+
+def note_sent(queue: Queue, seconds: float) -> None:
+    """Add messages that this process has sent, by the seconds of one consumer that they take."""
+    _backlogs[queue].sent += seconds / consumers(queue)
+
+
+def forget() -> None:
+    """Forget all that was read."""
+    _histories.clear()
+    for queue in _backlogs:
+        _backlogs[queue] = _Backlog(queue)
+
+
+def expected_wait(queue: Queue, counts: Counts, past: History) -> float | None:
+    """Return the expected wait of a message that is sent now, in seconds; None for the dead letters."""
+    if queue is Queue.DEAD_LETTERS:
+        return None
+    if not counts.waiting and counts.in_flight < consumers(queue) * QUEUES[queue].batch_size:
+        return 0.0
+    return (counts.waiting + counts.in_flight) * message_seconds(queue, past) / consumers(queue)
+
+
+def oldest_age(queue: Queue, counts: Counts, past: History) -> float | None:
+    """Return about how long the oldest message has waited, in seconds; None where that is not known.
+
+    It is the mean wait of the messages that the consumers took in the last step with any, and the time since that step.
+    """
+    if not counts.waiting:
+        return 0.0
+    steps = past.work.get(queue, [])
+    for steps_ago, work in enumerate(reversed(steps)):
+        if work.messages:
+            return work.waited_ms / 1000 / work.messages + steps_ago * STEP_SECONDS
+    return None
+
+
+def message_seconds(queue: Queue, past: History) -> float:
+    """Return the mean time that a consumer took for a message lately, in seconds."""
+    last = Work()
+    for work in reversed(past.work.get(queue, [])):
+        last = Work(*map(sum, zip(last, work, strict=True)))
+        if last.messages >= ENOUGH_MESSAGES:
+            break
+    return last.busy_ms / 1000 / last.messages if last.messages else TYPICAL_SECONDS[queue]
+
+
+def consumers(queue: Queue) -> int:
+    """Return how many functions consume a queue at once."""
+    row = QUEUES[queue]
+    slots = settings().slots.get(queue)
+    return max(slots // row.batch_size, 1) if slots else row.concurrency
+
+
+@dataclass(slots=True)
+class _Backlog:
+    """What this process knows of a queue."""
+
+    queue: Queue
+    #: The wait at the last count, and the time of that (monotonic).
+    counted: float = 0.0
+    counted_at: float | None = None
+    #: What this process has sent since, in seconds of wait.
+    sent: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def wait_seconds(self) -> float:
+        now = time.monotonic()
+        is_old = self.counted_at is None or now - self.counted_at >= MAX_AGE_SECONDS
+        if is_old and self._lock.acquire(blocking=False):  # the other threads go on with what is known
+            try:
+                self._count()
+            finally:
+                self._lock.release()
+        passed = 0.0 if self.counted_at is None else max(0.0, now - self.counted_at)
+        return max(0.0, self.counted + self.sent - passed)
+
+    def _count(self) -> None:
+        self.sent = 0.0
+        try:
+            counts = queues.counts(self.queue)
+            self.counted = expected_wait(self.queue, counts, _past() if counts.waiting else History(0, {})) or 0.0
+        except Unavailable:  # an estimate is not worth a refused request: the next count is due as after any other
+            pass
+        self.counted_at = time.monotonic()
+
+
+_backlogs = {queue: _Backlog(queue) for queue in TYPICAL_SECONDS}
+#: The history that was read last, by when that was (monotonic).
+_histories: dict[float, History] = {}
+
+
+def _past() -> History:
+    now = time.monotonic()
+    for read_at, past in list(_histories.items()):
+        if now - read_at < MAX_HISTORY_AGE_SECONDS:
+            return past
+    past = history.read()
+    _histories.clear()
+    _histories[now] = past
+    return past

@@ -1,0 +1,126 @@
+"""When the result of a submission is expected, and whether it can be accepted.
+
+The estimate is the wait of its queue and the time of its own computation. Whether a number is prime is not known yet:
+most numbers are not, so the time is that of a screening. A proof is estimated beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from chalicelib.errors import Overloaded
+from chalicelib.numbers.cost import (
+    MAX_SCREENING_SECONDS,
+    MAX_SHORT_CURVE_SECONDS,
+    MAX_SHORT_SCREENING_SECONDS,
+    proving_seconds,
+    screening_seconds,
+)
+from chalicelib.queues import QUEUES, Queue
+from chalicelib.service import backlog
+from chalicelib.settings import settings
+from chalicelib.tasks.chunks import CHUNK_SECONDS, MAX_CHUNK_NUMBERS
+
+#: From a submission to its result with no one else there, in seconds.
+LATENCY_SECONDS = 0.03
+#: The time of a composite without small factors, and of a number with one, in screenings of a prime of their size.
+COMPOSITE, WITH_FACTOR = 0.5, 0.02
+#: A chunk's time beside its screening, in seconds: two writes to the table.
+CHUNK_WRITE_SECONDS = 0.01
+#: Numbers below this are decided by the screening. Source: J. Sorenson, J. Webster, Math. Comp. 86 (2017).
+PROVEN_BITS = 81
+#: A list's time is that of a few of its numbers.
+SAMPLE = 32
+#: A refused client comes again after at least, and at most, so many seconds.
+MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 60, 3_600
+
+_PRIMES_PRODUCT = math.prod(n for n in range(2, 256) if all(n % divisor for divisor in range(2, 16) if divisor < n))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """When a result is expected, in seconds from now."""
+
+    seconds: float
+    #: The same of a number that the worker forwards, for its screening or for its proof; None where it forwards none.
+    forward_seconds: float | None = None
+
+
+def of_number(number: int) -> Estimate:
+    """Return when the result of a number is expected.
+
+    Raises:
+        Overloaded: a queue that the number needs, or may need for its proof, is too long.
+    """
+    bits = number.bit_length()
+    wait = LATENCY_SECONDS + _accepted_wait(Queue.TASKS)
+    if number < 2 or bits <= PROVEN_BITS or math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1:
+        backlog.note_sent(Queue.TASKS, backlog.TYPICAL_SECONDS[Queue.TASKS])
+        return Estimate(wait)
+    screening, proof = COMPOSITE * screening_seconds(bits), _proof_seconds(bits)
+    proof_queue = Queue.PROOFS if proving_seconds(bits) <= MAX_SHORT_CURVE_SECONDS else Queue.LONG_PROOFS
+    queue = queue_of_screening(bits)
+    if queue is not Queue.TASKS:
+        wait += _accepted_wait(queue)
+    proof_wait = _accepted_wait(proof_queue)
+    backlog.note_sent(queue, max(screening, backlog.TYPICAL_SECONDS[Queue.TASKS]))
+    screened = wait + screening
+    return Estimate(screened, screened + proof_wait + proof if queue is Queue.TASKS else screened)
+
+
+def of_list(numbers: list[int]) -> Estimate:
+    """Return when the results of a list are expected.
+
+    Raises:
+        Overloaded: the queue of the lists is too long.
+    """
+    wait = _accepted_wait(Queue.LISTS)
+    costs = [_seconds_in_list(number) for number in numbers[:: -(-len(numbers) // SAMPLE)]]
+    screening = sum(costs) / len(costs) * len(numbers)
+    chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, COMPOSITE * screening / CHUNK_SECONDS))
+    work = screening + chunks * CHUNK_WRITE_SECONDS
+    backlog.note_sent(Queue.LISTS, work)
+    at_once = min(chunks, len(numbers), backlog.consumers(Queue.LISTS))
+    return Estimate(LATENCY_SECONDS + wait + max(*costs, work / at_once))
+
+
+def of_messages(queue: Queue) -> Estimate:
+    """Return when messages that are sent to a queue again are expected to be finished.
+
+    Raises:
+        Overloaded: the queue is too long.
+    """
+    return Estimate(LATENCY_SECONDS + _accepted_wait(queue) + backlog.TYPICAL_SECONDS[queue])
+
+
+def queue_of_screening(bits: int) -> Queue:
+    """Return the queue in which a number without a small factor is screened."""
+    seconds = screening_seconds(bits)
+    if seconds <= MAX_SCREENING_SECONDS:
+        return Queue.TASKS
+    return Queue.PROOFS if seconds <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
+
+
+def _seconds_in_list(number: int) -> float:
+    has_factor = math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1
+    return (WITH_FACTOR if has_factor else COMPOSITE) * screening_seconds(number.bit_length())
+
+
+def _proof_seconds(bits: int) -> float:
+    """Return the time of a proof by elliptic curves; 0 where its estimate is so long that none is begun."""
+    limit = QUEUES[Queue.LONG_PROOFS].timeout_seconds
+    seconds = proving_seconds(bits)
+    return min(seconds, limit) if seconds <= 2 * limit else 0.0
+
+
+def _accepted_wait(queue: Queue) -> float:
+    wait, limit = backlog.wait_seconds(queue), settings().max_wait_seconds
+    if wait > limit:
+        retry_after = math.ceil(min(max(wait - limit, MIN_RETRY_SECONDS), MAX_RETRY_SECONDS))
+        raise Overloaded(
+            f"The queue of {QUEUES[queue].holds} is expected to take {wait / 3600:,.1f} hours, more than the"
+            f" {limit / 3600:g} that are accepted. Nothing was accepted: send the request again in {retry_after} s.",
+            retry_after,
+        )
+    return wait

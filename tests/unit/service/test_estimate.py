@@ -1,0 +1,134 @@
+"""A submission is estimated by its cost and its queues, and refused before anything is written if they are too long."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.errors import Overloaded
+from chalicelib.numbers.cost import screening_seconds
+from chalicelib.queues import Queue
+from chalicelib.service import backlog, estimate
+from chalicelib.settings import settings
+from chalicelib.store import table
+from tests.support.api import Api, assert_problem
+from tests.support.builders import submit_keyed
+from tests.support.calls import calls_of
+from tests.support.clock import set_clock
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+SMALL = 10**18 + 9
+#: Without small factors. Their screening takes milliseconds, 10 s and, with a larger MAX_DIGITS, minutes.
+MIDDLE, LARGE, HUGE = 2**521 - 1, 10**9_999 + 33_603, 2**110_503 - 1
+
+
+Numbers = int | list[int]
+
+
+def sent(numbers: Numbers) -> str | list[str]:
+    """Return numbers as a client may send them: JSON has no limit on their digits, Python does."""
+    return hex(numbers) if isinstance(numbers, int) else [hex(number) for number in numbers]
+
+
+def set_waits(monkeypatch: pytest.MonkeyPatch, **waits: float) -> None:
+    """Let queues have these waits, in seconds."""
+    monkeypatch.setattr(backlog, "wait_seconds", lambda queue: waits.get(queue, 0.0))
+
+
+def test_a_number_without_work_waits_for_the_worker_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, tasks=7.0, proofs=100.0, long_proofs=1_000.0)
+    for number in (-5, 0, SMALL, 3 * LARGE):
+        assert estimate.of_number(number) == estimate.Estimate(7.0 + estimate.LATENCY_SECONDS)
+
+
+def test_a_number_of_middle_size_may_wait_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, tasks=7.0, proofs=100.0, long_proofs=1_000.0)
+    found = estimate.of_number(MIDDLE)
+    assert 7.0 < found.seconds < 7.1
+    assert found.forward_seconds is not None
+    assert 107.1 < found.forward_seconds < 107.3
+
+
+@pytest.mark.parametrize(("number", "queue"), [(LARGE, "proofs"), (HUGE, "long_proofs")], ids=["large", "huge"])
+def test_a_large_number_waits_for_the_prover_that_screens_it(
+    monkeypatch: pytest.MonkeyPatch, number: int, queue: str
+) -> None:
+    set_waits(monkeypatch, tasks=7.0, **{queue: 50.0})
+    found = estimate.of_number(number)
+    own = estimate.COMPOSITE * screening_seconds(number.bit_length())
+    assert found.forward_seconds == found.seconds == pytest.approx(57.0 + estimate.LATENCY_SECONDS + own)
+
+
+def test_a_list_is_estimated_by_a_few_of_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, lists=5.0)
+    own = estimate.COMPOSITE * screening_seconds(LARGE.bit_length())
+    work = 5 + 3_400 * own / backlog.consumers(Queue.LISTS)
+    assert estimate.of_list([LARGE] * 3_400).seconds == pytest.approx(work, rel=0.1)
+    assert estimate.of_list([LARGE]).seconds == pytest.approx(5 + own, rel=0.1)
+    assert estimate.of_list(list(range(100_000))).seconds < 6
+
+
+@pytest.mark.parametrize(
+    ("queue", "refused", "accepted"),
+    [
+        ("tasks", [SMALL, MIDDLE, LARGE], [[SMALL]]),
+        ("lists", [[SMALL], [LARGE]], [SMALL, MIDDLE, LARGE]),
+        ("proofs", [MIDDLE, LARGE], [SMALL, 3 * MIDDLE, 2**2203 - 1, [SMALL]]),
+        ("long_proofs", [2**2203 - 1], [SMALL, MIDDLE, [LARGE]]),
+    ],
+    ids=["tasks", "lists", "proofs", "long proofs"],
+)
+def test_what_needs_a_queue_that_is_too_long_is_refused_and_the_rest_is_not(
+    api: Api, monkeypatch: pytest.MonkeyPatch, queue: str, refused: list[Numbers], accepted: list[Numbers]
+) -> None:
+    set_waits(monkeypatch, **{queue: settings().max_wait_seconds + 1_800.0})
+    for number in refused:
+        for headers in ({}, {"idempotency_key": "key"}):
+            response = api.submit(sent(number), **headers)
+            assert_problem(response, 503)
+            assert "Nothing was accepted" in response.json["detail"]
+            assert response.headers["retry-after"] == "1800"
+    assert not any(queues.counts(each).waiting for each in Queue)
+    for number in accepted:
+        assert api.submit(sent(number)).status == 202
+
+
+def test_a_refused_submission_writes_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, tasks=1e9)
+
+    def refuse() -> None:
+        with pytest.raises(Overloaded):
+            submit_keyed([11], "key")
+
+    assert calls_of(refuse) == ["GetItem"]  # whether the key was accepted before
+
+
+def test_a_submission_that_was_accepted_before_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id = submit_keyed([11], "key")
+    set_waits(monkeypatch, tasks=1e9)
+    assert submit_keyed([11], "key") == task_id
+    assert table.get(task_id, table.TASK)
+
+
+def test_a_retry_is_refused_by_a_queue_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, tasks=settings().max_wait_seconds + 1.0)
+    with pytest.raises(Overloaded, match="Nothing was accepted") as refused:
+        estimate.of_messages(Queue.TASKS)
+    assert refused.value.retry_after == estimate.MIN_RETRY_SECONDS
+
+
+def test_a_wait_that_would_end_before_the_result_gets_its_response_at_once(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: pytest.fail("it waits"))
+    set_clock(monkeypatch, 1_800_000_000.0)
+    set_waits(monkeypatch, tasks=100.0, lists=100.0)
+    for number in (11, [11, 13]):
+        response = api.submit(number, prefer="wait=25")
+        assert response.status == 202
+        assert int(response.headers["retry-after"]) >= 60
+        task = api.get(f"/{response.json['task_id']}", prefer="wait=25").json
+        assert task["status"] == "PENDING"
+        assert task["expected_at"] == response.json["expected_at"]
+        assert task["late"] is False
