@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeVar
 import httpx
 
 from isprime import lists, operations, settings
+from isprime.bodies import Body
 from isprime.exchange import Session
 from isprime.models import Queue, Result, Task
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
@@ -45,10 +46,12 @@ class AsyncClient:
         on_retry: Callable[[str, float], None] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self.url = settings.service_url(url)
+        address = settings.service_url(url)
         headers = settings.headers(settings.service_key(key))
+        self.url = settings.without_password(address)
         self._session = Session(self.url, on_retry)
-        self._http = httpx.AsyncClient(base_url=self.url, headers=headers, transport=transport)
+        with settings.reported():
+            self._http = httpx.AsyncClient(base_url=address, headers=headers, transport=transport)
 
     async def __aenter__(self) -> Self:
         """Return the client."""
@@ -156,7 +159,11 @@ class AsyncClient:
             await asyncio.sleep(step.seconds)
             return None
         try:
-            return await self._http.request(**step.arguments)
+            async with self._http.stream(**step.arguments) as response:
+                body = Body(response)
+                async for chunk in response.aiter_bytes():
+                    body.add(chunk)
+            return body.response()
         except httpx.RequestError as error:
             return error
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeVar
 import httpx
 
 from isprime import lists, operations, settings
+from isprime.bodies import Body
 from isprime.exchange import Session
 from isprime.models import Queue, Result, Task
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
@@ -44,10 +45,12 @@ class Client:
         on_retry: Callable[[str, float], None] | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self.url = settings.service_url(url)
+        address = settings.service_url(url)
         headers = settings.headers(settings.service_key(key))
+        self.url = settings.without_password(address)
         self._session = Session(self.url, on_retry)
-        self._http = httpx.Client(base_url=self.url, headers=headers, transport=transport)
+        with settings.reported():
+            self._http = httpx.Client(base_url=address, headers=headers, transport=transport)
 
     def __enter__(self) -> Self:
         """Return the client."""
@@ -154,6 +157,10 @@ class Client:
             time.sleep(step.seconds)
             return None
         try:
-            return self._http.request(**step.arguments)
+            with self._http.stream(**step.arguments) as response:
+                body = Body(response)
+                for chunk in response.iter_bytes():
+                    body.add(chunk)
+            return body.response()
         except httpx.RequestError as error:
             return error

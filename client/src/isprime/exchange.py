@@ -16,6 +16,7 @@ import httpx
 
 from isprime import errors
 from isprime.steps import Send, Sleep, Steps
+from isprime.text import printable
 
 T = TypeVar("T")
 
@@ -25,6 +26,8 @@ MAX_OUTAGE_SECONDS = 60.0
 MAX_FIRST_CONTACT_SECONDS = 2.0
 #: The pauses between two attempts grow from the first value to the second, unless Retry-After requires more.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.25, 8.0
+#: A year: what a service asks for beyond it is no time that a client can wait.
+MAX_RETRY_AFTER_SECONDS = 31_536_000.0
 
 #: The request was not carried out, so that any request can be sent again.
 _REFUSED = {429}
@@ -32,7 +35,7 @@ _REFUSED = {429}
 _UNKNOWN = {500, 502, 503, 504}
 #: The request was not sent.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-_NUMBER_INDEX = re.compile(r"^numbers\[(\d+)\]:? *")
+_NUMBER_INDEX = re.compile(r"^numbers\[([0-9]{1,9})\]:? *")
 
 
 @dataclass(slots=True)
@@ -92,15 +95,17 @@ def backoff_seconds(attempt: int) -> float:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds of Retry-After (RFC 9110, section 10.2.3), or None."""
+    """Return the seconds of Retry-After (RFC 9110, section 10.2.3), or None where it has none that can be read."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        return float(value)
+        return min(float(value), MAX_RETRY_AFTER_SECONDS)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)  # "-0000" is UTC, too
+        seconds = (moment - datetime.now(timezone.utc)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
         return None
-    return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
+    return min(max(0.0, seconds), MAX_RETRY_AFTER_SECONDS)
 
 
 def parsed(session: Session, response: httpx.Response, read: Callable[[Any], T]) -> T:
@@ -111,8 +116,8 @@ def parsed(session: Session, response: httpx.Response, read: Callable[[Any], T])
     """
     try:
         return read(response.json())
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _not_this_service(session, response) from error
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise not_this_service(session, response) from error
 
 
 def _successful(session: Session, response: httpx.Response) -> httpx.Response:
@@ -130,7 +135,7 @@ def _successful(session: Session, response: httpx.Response) -> httpx.Response:
         raise errors.NotFound(detail)
     if is_problem and status in {409, 422}:
         raise errors.Conflict(detail)
-    raise _not_this_service(session, response)
+    raise not_this_service(session, response)
 
 
 def _detail(response: httpx.Response) -> str:
@@ -138,15 +143,15 @@ def _detail(response: httpx.Response) -> str:
     try:
         body = response.json()
         text = body.get("detail") or body.get("message")
-    except (ValueError, AttributeError):
+    except (ValueError, LookupError, AttributeError, RecursionError):
         text = None
-    return " ".join(str(text or response.reason_phrase).split())[:500]
+    return printable(text if isinstance(text, str) else response.reason_phrase or "no reason is known")[:500]
 
 
 def _reason(error: httpx.RequestError) -> str:
     if isinstance(error, httpx.TimeoutException):
         return "no response in time"
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = printable(str(error)) or type(error).__name__
     return re.sub(r"^\[Errno -?\d+\] ", "", text)
 
 
@@ -161,8 +166,9 @@ def _unavailable(session: Session, request: Send, reason: str, asked: float) -> 
     return errors.Unavailable(f"{session.url} did not respond for {MAX_OUTAGE_SECONDS:.0f} s: {reason}.")
 
 
-def _not_this_service(session: Session, response: httpx.Response) -> errors.UnexpectedResponse:
-    kind = response.headers.get("Content-Type", "no content type")
+def not_this_service(session: Session, response: httpx.Response) -> errors.UnexpectedResponse:
+    """Return the error for a response that this service does not send."""
+    kind = printable(response.headers.get("Content-Type", "no content type"))[:100]
     return errors.UnexpectedResponse(
         f"{session.url} does not respond as this service does ({response.status_code}, {kind}): check ISPRIME_URL."
     )

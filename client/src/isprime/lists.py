@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, SupportsIndex
 
-from isprime import numbers, operations
+from isprime import fields, numbers, operations
 from isprime.errors import Conflict, InvalidNumber, UnexpectedResponse
 from isprime.exchange import Session, exchange, parsed
 from isprime.models import Result, Task
@@ -28,6 +28,8 @@ MAX_LISTS_IN_FLIGHT = 4
 PAGE_ROWS = 10_000
 #: Reads, a second apart, of a list whose status is final while its results say that they are not complete.
 MAX_INCOMPLETE_READS = 30
+#: Pages that have a next one and no results.
+MAX_EMPTY_PAGES = 100
 
 OnCount = Callable[[int], None]
 
@@ -165,8 +167,9 @@ def _finish(session: Session, sent: Sent, on_progress: operations.OnTask | None)
 
 def _emit(session: Session, sent: Sent) -> Steps[None]:
     """Emit the results of a finished list, page by page, and check that there is one for each number."""
-    rows, incomplete = 0, 0
+    rows, incomplete, wanted = 0, 0, len(sent.batch.items)
     params = {"limit": str(PAGE_ROWS)}
+    cursors: set[str] = set()
     while True:
         response = yield from exchange(session, Send("GET", f"{sent.task_id}/results", params=params))
         page = parsed(session, response, lambda data: _Page.from_json(data, sent.task_id))
@@ -174,14 +177,17 @@ def _emit(session: Session, sent: Sent) -> Steps[None]:
             incomplete += 1
             yield Sleep(1.0)
             continue
-        yield Emit(page.results)
         rows += len(page.results)
+        if rows > wanted or (page.cursor is None and rows < wanted):
+            message = f"{session.url}: list {sent.task_id} has {rows:,} results for {wanted:,} numbers."
+            raise UnexpectedResponse(message)
+        yield Emit(page.results)
         if page.cursor is None:
-            break
+            return
+        if page.cursor in cursors or len(cursors) > wanted + MAX_EMPTY_PAGES:
+            raise UnexpectedResponse(f"{session.url}: the pages of list {sent.task_id} have no end.")
+        cursors.add(page.cursor)
         params = params | {"cursor": page.cursor}
-    if rows != len(sent.batch.items):
-        message = f"{session.url}: list {sent.task_id} has {rows:,} results for {len(sent.batch.items):,} numbers."
-        raise UnexpectedResponse(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +198,8 @@ class _Page:
 
     @classmethod
     def from_json(cls, data: Any, task_id: str) -> _Page:  # noqa: ANN401 - JSON
-        results = [Result.from_json(row, task_id) for row in data["results"]]
-        return cls(results, data["next"], data.get("complete", True))
+        results = [Result.from_json(fields.mapping(row), task_id) for row in fields.array(data["results"])]
+        return cls(results, fields.optional(fields.text, data["next"]), fields.boolean(data.get("complete", True)))
 
 
 def _counter(on_progress: OnCount | None, done: int, length: int) -> operations.OnTask | None:

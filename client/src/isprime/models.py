@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from isprime import fields
 from isprime.numbers import from_json
 
 Verdict = Literal["prime", "composite", "not_prime", "probable_prime"]
@@ -49,19 +50,27 @@ class Result:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any], task_id: str) -> Result:
-        """Return the result from the JSON of a task or of a list's row."""
-        witness = data["witness"] or {}
+        """Return the result from the JSON of a task or of a list's row.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        witness = fields.optional(fields.mapping, data["witness"]) or {}
+        verdict = fields.one_of(data["verdict"], get_args(Verdict))
+        proven = fields.boolean(data["proven"])
+        if proven is (verdict == "probable_prime"):
+            raise ValueError("only a probable prime is not proven")
         return cls(
             number=from_json(data["number"]),
-            verdict=data["verdict"],
-            proven=data["proven"],
+            verdict=verdict,
+            proven=proven,
             task_id=task_id,
             factor=from_json(witness["factor"]) if "factor" in witness else None,
             base=from_json(witness["base"]) if "base" in witness else None,
-            method=data.get("method"),
-            seconds=data.get("seconds"),
-            certificate=data.get("certificate"),
-            expression=data.get("expression"),
+            method=fields.optional(fields.text, data.get("method")),
+            seconds=fields.optional(fields.seconds, data.get("seconds")),
+            certificate=fields.optional(fields.text, data.get("certificate")),
+            expression=fields.optional(fields.text, data.get("expression")),
         )
 
 
@@ -87,6 +96,16 @@ class Progress:
     def fraction(self) -> float:
         """The part that is done, from 0 to 1."""
         return (self.done or 0) / self.total if self.total else 0.0
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Progress:
+        """Return the progress from the JSON of a task."""
+        return cls(
+            done=fields.optional(fields.count, data.get("done")),
+            total=fields.optional(fields.count, data.get("total")),
+            phase=fields.optional(fields.text, data.get("phase")),
+            seconds=fields.optional(fields.seconds, data.get("seconds")),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +139,36 @@ class Task:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Task:
-        """Return the task from a response's JSON."""
-        result, progress = data["result"], data["progress"]
+        """Return the task from a response's JSON.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        task_id = fields.task_id(data["task_id"])
+        status = fields.one_of(data["status"], get_args(Status))
+        result = fields.optional(fields.mapping, data["result"])
+        progress = fields.optional(fields.mapping, data["progress"])
+        if status == "SUCCESS" and not result:
+            raise ValueError("success without a result")
         return cls(
-            task_id=data["task_id"],
-            status=data["status"],
-            result=_result(result, data["task_id"]) if result else None,
-            progress=_known(Progress, progress) if progress else None,
-            error=data["error"],
-            attempts=data["attempts"],
-            submitted_at=data["submitted_at"],
-            started_at=data["started_at"],
-            finished_at=data["finished_at"],
-            expires_at=data["expires_at"],
+            task_id=task_id,
+            status=status,
+            result=_result(result, task_id) if result else None,
+            progress=Progress.from_json(progress) if progress else None,
+            error=fields.optional(fields.text, data["error"]),
+            attempts=fields.count(data["attempts"]),
+            submitted_at=fields.optional(fields.text, data["submitted_at"]),
+            started_at=fields.optional(fields.text, data["started_at"]),
+            finished_at=fields.optional(fields.text, data["finished_at"]),
+            expires_at=fields.optional(fields.text, data["expires_at"]),
             data=data,
         )
 
 
 def _result(data: Mapping[str, Any], task_id: str) -> Result | ListResult:
     if "total" in data:
-        return ListResult(data["total"], data["primes"], data["composites"])
+        return ListResult(*(fields.count(data[name]) for name in ("total", "primes", "composites")))
     return Result.from_json(data, task_id)
-
-
-def _known(cls: type[Progress], data: Mapping[str, Any]) -> Progress:
-    return cls(**{name: data[name] for name in ("done", "total", "phase", "seconds") if name in data})
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +181,28 @@ class Queue:
         data: The response as the service sent it.
     """
 
-    counts: Mapping[str, Mapping[str, int]]
+    counts: Mapping[str, Mapping[str, int | None]]
     failed: list[Mapping[str, Any]]
     data: Mapping[str, Any] = field(repr=False)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Queue:
-        """Return the queues from a response's JSON."""
-        return cls({name: dict(counts) for name, counts in data["queues"].items()}, list(data["failed"]), data)
+        """Return the queues from a response's JSON.
+
+        Raises:
+            ValueError, KeyError, TypeError: it has none.
+        """
+        counts = {fields.text(name): _counts(value) for name, value in fields.mapping(data["queues"]).items()}
+        return cls(counts, [_failed(task) for task in fields.array(data["failed"])], data)
+
+
+def _counts(data: object) -> dict[str, int | None]:
+    """Return the counts of a queue; a field of another type is one that is not known here."""
+    known = {name: value for name, value in fields.mapping(data).items() if value is None or type(value) is int}
+    return {fields.text(name): value for name, value in known.items()}
+
+
+def _failed(data: object) -> dict[str, Any]:
+    task = fields.mapping(data)
+    cleaned = {name: fields.text(value) if isinstance(value, str) else value for name, value in task.items()}
+    return cleaned | {"task_id": fields.text(task["task_id"])}

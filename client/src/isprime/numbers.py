@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from operator import index
 from typing import SupportsIndex
 
@@ -11,6 +12,9 @@ __all__ = ["from_json", "to_decimal", "to_json"]
 
 #: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
 MAX_DECIMAL_BITS = 2126
+
+#: The digits of a number. A service can be set to take numbers of this many digits.
+_DIGITS = re.compile(r"-?[0-9]{1,100000}")
 
 
 def to_json(number: SupportsIndex | str) -> int | str:
@@ -30,8 +34,14 @@ def to_json(number: SupportsIndex | str) -> int | str:
     return value if value.bit_length() <= MAX_DECIMAL_BITS else hex(value)
 
 
-def from_json(number: int | str) -> int:
-    """Return the integer from a response, where it is a JSON integer or decimal digits."""
-    if isinstance(number, int):
+def from_json(number: object) -> int:
+    """Return the integer from a response, where it is a JSON integer or decimal digits.
+
+    Raises:
+        ValueError: it is neither, or has more digits than a number of the service.
+    """
+    if isinstance(number, int) and not isinstance(number, bool):
         return number
+    if not isinstance(number, str) or not _DIGITS.fullmatch(number):
+        raise ValueError("not an integer")
     return from_decimal(number)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 import uuid
 from collections.abc import Callable
 from typing import SupportsIndex
 
-from isprime import numbers
+from isprime import fields, numbers
 from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, UnexpectedResponse, WaitTimeout
-from isprime.exchange import Session, exchange, parsed, retry_after
+from isprime.exchange import Session, exchange, not_this_service, parsed, retry_after
 from isprime.models import Queue, Result, Task
 from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
 
@@ -33,7 +34,7 @@ def submit_body(session: Session, body: bytes, key: str) -> Steps[str]:
     """Submit a JSON body under an Idempotency-Key and return the task's id."""
     headers = {"Content-Type": "application/json", "Idempotency-Key": key}
     response = yield from exchange(session, Send("POST", "", headers=headers, content=body))
-    return str(parsed(session, response, lambda data: data["task_id"]))
+    return parsed(session, response, lambda data: fields.task_id(data["task_id"]))
 
 
 def read(session: Session, task_id: str) -> Steps[Task]:
@@ -71,7 +72,7 @@ def wait(
         if remaining <= 0:
             raise WaitTimeout(f"Task {task_id} is not finished after {timeout:g} s; it goes on.", task)
         if time.monotonic() - sent_at < seconds / 2:  # the service did not wait
-            yield Sleep(min(retry_after(response) or 1.0, remaining))
+            yield Sleep(min(retry_after(response) or 1.0, MAX_WAIT_SECONDS, remaining))
 
 
 def check(
@@ -132,6 +133,8 @@ def retry(session: Session, task_id: str) -> Steps[None]:
 def certificate(session: Session, task_id: str, form: str = "pari") -> Steps[str]:
     """Return a proven prime's certificate, written for `pari`, `primo` or `rocq`."""
     response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params={"format": form}))
+    if not re.fullmatch(r"\s*[\x21-\x7e][\x20-\x7e\t\r\n]*", response.text):
+        raise not_this_service(session, response)
     return response.text
 
 

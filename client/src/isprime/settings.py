@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import httpx
 
 from isprime.errors import InvalidSetting
+from isprime.text import printable
 from isprime.version import __version__
 
 DEFAULT_URL = "http://localhost:8000"
@@ -25,8 +28,27 @@ def service_url(url: str | None) -> str:
     except httpx.InvalidURL:
         parsed = httpx.URL("")
     if parsed.scheme not in {"http", "https"} or not parsed.host or parsed.query or parsed.fragment:
-        raise InvalidSetting(f"{text!r} is not the service's address: set ISPRIME_URL to one such as {DEFAULT_URL}.")
+        shown = without_password(text)
+        raise InvalidSetting(f"{shown!r} is not the service's address: set ISPRIME_URL to one such as {DEFAULT_URL}.")
     return text.rstrip("/")
+
+
+def without_password(url: str) -> str:
+    """Return an address without the name and the password before its host, for a message."""
+    before, at, after = url.rpartition("@")
+    scheme, separator, _ = before.partition("://")
+    return scheme + separator + after if at and separator else after
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Raise InvalidSetting where httpx cannot use the environment: its proxies, or its file of certificates."""
+    try:
+        yield
+    except (ImportError, ValueError, OSError, httpx.InvalidURL) as error:
+        text = printable(without_password(str(error)))
+        message = f"The proxy or the certificates that the environment names cannot be used: {text.rstrip('.')}."
+        raise InvalidSetting(f"{message} See ALL_PROXY, HTTP_PROXY, HTTPS_PROXY, SSL_CERT_FILE.") from error
 
 
 def service_key(key: str | None) -> str | None:

@@ -17,6 +17,7 @@ from click.shell_completion import CompletionItem
 
 from isprime.client import Client
 from isprime.errors import IsPrimeError
+from isprime.text import printable
 from isprime.version import __version__
 
 EXIT_STATUS = """\b
@@ -127,7 +128,7 @@ class Cli(click.Group):
             finally:  # a command that ends by an exit status, too
                 sys.stdout.flush()
         except IsPrimeError as error:
-            raise Failure(" ".join(filter(None, [str(error), state.how_to_continue]))) from error
+            raise Failure(printable(f"{error} {state.how_to_continue}")) from error
         except KeyboardInterrupt:
             click.echo(f"\nInterrupted. {state.how_to_continue}".rstrip(), err=True)
             ctx.exit(130)

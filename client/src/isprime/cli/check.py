@@ -10,6 +10,8 @@ import click
 
 from isprime.cli import many, tasks
 from isprime.cli.app import NumberCommand, State
+from isprime.errors import UnexpectedResponse
+from isprime.models import ListResult
 
 
 @click.command(cls=NumberCommand)
@@ -63,4 +65,6 @@ def check(  # noqa: PLR0913 - one for each option
             click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)
             return
         task = tasks.follow(client, state, task_id, timeout)
+        if isinstance(task.result, ListResult):
+            raise UnexpectedResponse(f"{client.url}: task {task_id} is a list and not one number.")
         ctx.exit(tasks.report(client, state, task, asked=number, as_json=as_json, certificate=wanted))

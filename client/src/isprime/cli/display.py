@@ -9,6 +9,7 @@ from rich.text import Text
 
 from isprime.models import ListResult, Result, Task
 from isprime.numbers import to_decimal
+from isprime.text import printable
 
 #: A longer number is shown by its first and last digits.
 MAX_SHOWN_CHARACTERS = 60
@@ -29,6 +30,7 @@ def write(text: RenderableType) -> None:
 
 def shorten(text: str, unit: str = "characters") -> str:
     """Return a number or a text in the short form that a sentence shows."""
+    text = printable(text)
     if len(text) <= MAX_SHOWN_CHARACTERS:
         return text
     return f"{text[:20]}…{text[-20:]} ({len(text):,} {unit})"

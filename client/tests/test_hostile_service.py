@@ -1,0 +1,248 @@
+"""A service that breaks the contract: each response is one line of an error, exit status 2, and nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner, Result
+
+from conftest import Clock
+from fake import FakeService, problem, served
+from isprime import Client, UnexpectedResponse, exchange, lists
+from isprime.bodies import MAX_RESPONSE_BYTES
+from isprime.cli import cli
+
+pytestmark = pytest.mark.usefixtures("service_url")
+
+ID = "00000000-0000-4000-8000-000000000001"
+#: What moves a cursor, changes a title or reverses a line where it is written to a terminal.
+CONTROLS = "\x1b]0;owned\x07\x9b2J\r\x00\u202e\ud800"
+DEEP = b"[" * 100_000 + b"]" * 100_000
+
+
+def run(*args: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, args, prog_name="isprime", input=stdin)
+
+
+def assert_one_line(result: Result) -> None:
+    assert result.exception is None or isinstance(result.exception, SystemExit), repr(result.exception)
+    assert result.exit_code == 2
+    assert re.fullmatch(r"Error: [^\n]+\n", result.stderr)
+    assert_printable(result)
+
+
+def assert_printable(result: Result) -> None:
+    text = (result.stdout + result.stderr).replace("\n", "").replace("\t", "")
+    assert text.isprintable(), ascii(text)
+
+
+def task(result: Any = "prime", **changes: Any) -> dict[str, Any]:
+    """Return a finished task of the number 97; `result` are changes to its result, or another value in its place."""
+    found = {"number": 97, "verdict": "prime", "proven": True, "witness": None, "method": "trial division"}
+    found |= {"seconds": 0.5, "certificate": f"/{ID}/certificate", "expression": None}
+    times = dict.fromkeys(("submitted_at", "started_at", "finished_at", "expires_at"))
+    base = {"task_id": ID, "status": "SUCCESS", "progress": None, "error": None, "attempts": 1, **times}
+    value = found if result == "prime" else found | result if isinstance(result, dict) else result
+    return base | {"result": value} | changes
+
+
+def ok(body: Any, **headers: str) -> httpx.Response:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return httpx.Response(200, content=content, headers={"Content-Type": "application/json", **headers})
+
+
+RESPONSES: dict[str, httpx.Response] = {
+    "unknown verdict": ok(task({"verdict": "certainly"})),
+    "no verdict": ok(task({"verdict": None})),
+    "verdict that is a list": ok(task({"verdict": ["prime"]})),
+    "prime and not proven": ok(task({"proven": False})),
+    "proven that is text": ok(task({"proven": "yes"})),
+    "success without a result": ok(task(None)),
+    "counts in place of a result": ok(task({"total": 1, "primes": 1, "composites": 0})),
+    "counts that are text": ok(task({"total": "1", "primes": "1", "composites": "0"})),
+    "result that is text": ok(task("yes")),
+    "unknown status": ok(task(status="DONE")),
+    "number that is text": ok(task({"number": "ninety-seven"})),
+    "number that is none": ok(task({"number": None})),
+    "number of too many digits": ok(task({"number": "9" * 1_000_000})),
+    "integer of too many digits": ok(b'{"result": ' + b"9" * 10_000 + b"}"),
+    "factor that is an object": ok(task({"verdict": "composite", "witness": {"factor": {}}})),
+    "witness that is text": ok(task({"verdict": "composite", "witness": "factor"})),
+    "seconds that are text": ok(task({"seconds": "1"})),
+    "seconds without end": ok(json.dumps(task()).replace("0.5", "1e999").encode()),
+    "seconds that are no number": ok(json.dumps(task()).replace("0.5", "NaN").encode()),
+    "method that is a list": ok(task({"method": []})),
+    "task of another id": ok(task(task_id="1")),
+    "progress that is text": ok(task(None, status="STARTED", progress="half")),
+    "progress of text": ok(task(None, status="STARTED", progress={"phase": "proving", "seconds": "1"})),
+    "list in place of a task": ok([]),
+    "deep JSON": ok(DEEP),
+    "deep JSON in a field": ok(json.dumps(task()).replace('"SUCCESS"', DEEP.decode()).encode()),
+    "no JSON": ok(b"<html>"),
+    "bytes that are no text": ok(b"\xff\xfe\x00"),
+    "body without end": ok(b"[" * (MAX_RESPONSE_BYTES + 1)),
+    "body that unpacks without end": ok(gzip.compress(b"[" * (MAX_RESPONSE_BYTES + 1)), **{"Content-Encoding": "gzip"}),
+    "control characters in a problem": problem(400, CONTROLS.replace("\ud800", "")),
+    "control characters in a type": httpx.Response(418, content=b"no", headers={b"Content-Type": b"text/\x9b2J"}),
+    "deep problem": httpx.Response(400, content=DEEP, headers={"Content-Type": "application/problem+json"}),
+    "problem that is text": httpx.Response(404, json="no", headers={"Content-Type": "application/problem+json"}),
+    "index of too many digits": problem(400, "numbers[" + "9" * 400 + "]: no"),
+    "redirect": httpx.Response(302, content=b"no", headers={"Location": "http://evil.example/"}),
+    "unknown class of status": httpx.Response(999, content=b"no"),
+    "Retry-After without end": problem(503, "Later.", Retry_After="9" * 5_000),
+    "Retry-After that is a power": httpx.Response(503, content=b"no", headers={b"Retry-After": b"\xb2"}),
+}
+
+
+@pytest.fixture(autouse=True)
+def short_outage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command wait for a service that does not respond for no time."""
+    monkeypatch.setattr(exchange, "MAX_OUTAGE_SECONDS", 0.0)
+
+
+@pytest.mark.parametrize("args", [["97"], ["show", ID]], ids=" ".join)
+@pytest.mark.parametrize("name", RESPONSES)
+def test_a_task_that_breaks_the_contract_is_one_line(service: FakeService, name: str, args: list[str]) -> None:
+    service.on_request = lambda request: None if request.method == "POST" else RESPONSES[name]
+    result = run(*args)
+    if name == "counts in place of a result" and args[0] != "97":
+        assert result.stdout.startswith("A list of 1 numbers")
+    else:
+        assert_one_line(result)
+
+
+SUBMITTED = {
+    "no id": ok({"status": "success"}),
+    "id that is a path": ok({"task_id": "../queue"}),
+    "id of control characters": ok({"task_id": CONTROLS}),
+    "id that is a list": ok({"task_id": [ID]}),
+    "deep JSON": ok(DEEP),
+}
+
+
+@pytest.mark.parametrize("args", [["97"], ["97", "--no-wait"], ["--file", "-"]], ids=" ".join)
+@pytest.mark.parametrize("name", SUBMITTED)
+def test_a_submission_that_breaks_the_contract_is_one_line(service: FakeService, name: str, args: list[str]) -> None:
+    service.on_request = lambda _: SUBMITTED[name]
+    assert_one_line(run(*args, stdin="97\n"))
+
+
+ROW: dict[str, Any] = {"number": 7, "verdict": "prime", "proven": True, "witness": None}
+PAGES: dict[str, Callable[[httpx.Request], Any]] = {
+    "surplus rows": lambda _: {"results": [ROW] * 4, "next": None},
+    "missing rows": lambda _: {"results": [ROW], "next": None},
+    "the same cursor twice": lambda _: {"results": [], "next": "1"},
+    "cursors without end": lambda request: {"results": [], "next": request.url.params.get("cursor", "") + "1"},
+    "cursor that is a number": lambda _: {"results": [ROW], "next": 1},
+    "unknown verdict": lambda _: {"results": [ROW | {"verdict": "maybe"}] * 3, "next": None},
+    "rows that are text": lambda _: {"results": "abc", "next": None},
+    "rows that are numbers": lambda _: {"results": [7, 7, 7], "next": None},
+    "no rows": lambda _: {"next": None},
+    "never complete": lambda _: {"results": [], "next": None, "complete": False},
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_of_results_that_breaks_the_contract_is_one_line(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def respond(request: httpx.Request) -> httpx.Response | None:
+        return ok(PAGES[name](request)) if request.url.path.endswith("/results") else None
+
+    monkeypatch.setattr(lists, "MAX_INCOMPLETE_READS", 0)
+    service.on_request = respond
+    result = run("--file", "-", stdin="7\n7\n7\n")
+    assert_one_line(result)
+    assert len(result.stdout.splitlines()) <= 3
+
+
+QUEUES = {
+    "queues that are a list": {"queues": [], "failed": []},
+    "counts that are text": {"queues": {"tasks": "many"}, "failed": []},
+    "failed that is text": {"queues": {}, "failed": "none"},
+    "failed task without an id": {"queues": {}, "failed": [{}]},
+    "failed task that is a number": {"queues": {}, "failed": [1]},
+}
+
+
+@pytest.mark.parametrize("name", QUEUES)
+def test_queues_that_break_the_contract_are_one_line(service: FakeService, name: str) -> None:
+    service.on_request = lambda _: ok(QUEUES[name])
+    assert_one_line(run("queue"))
+
+
+@pytest.mark.parametrize("text", [b"\xff\xfe", "\u202e[97]".encode(), b"[97]\x1b[2J", b" "])
+def test_a_certificate_that_is_no_text_is_not_written(service: FakeService, tmp_path: Path, text: bytes) -> None:
+    certificate = httpx.Response(200, content=text, headers={"Content-Type": "text/plain; charset=utf-8"})
+    service.on_request = lambda request: certificate if "certificate" in request.url.path else ok(task())
+    file = tmp_path / "certificate"
+    result = run("show", ID, "--certificate", str(file))
+    assert (result.exit_code, file.exists()) == (2, False)
+    assert result.stderr.count("\n") == 1
+
+
+SHOWN: dict[str, tuple[list[str], Any]] = {
+    "method": (["show", ID], task({"method": CONTROLS})),
+    "expression": (["show", ID], task({"expression": CONTROLS})),
+    "error": (["show", ID], task(None, status="FAILURE", error=CONTROLS)),
+    "phase": (["show", ID], task(None, status="STARTED", progress={"phase": CONTROLS, "seconds": 1})),
+    "method as JSON": (["show", ID, "--json"], task({"method": CONTROLS})),
+    "queue": (["queue"], {"queues": {CONTROLS: {CONTROLS: 1}}, "failed": [{"task_id": CONTROLS, "error": CONTROLS}]}),
+    "unknown fields": (["queue"], {"queues": {"tasks": {"waiting": 1, "new": [CONTROLS]}}, "failed": []}),
+}
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_control_characters_of_the_service_are_not_written(service: FakeService, name: str) -> None:
+    args, body = SHOWN[name]
+    service.on_request = lambda _: ok(body)
+    result = run(*args)
+    assert result.exit_code in {0, 4}
+    assert_printable(result)
+
+
+def test_control_characters_in_the_reason_of_a_pause_are_not_written(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_OUTAGE_SECONDS", 60.0)
+    service.failures.append(problem(503, CONTROLS.replace("\ud800", ""), Retry_After="1"))
+    result = run("97")
+    assert "trying again" in result.stderr
+    assert_printable(result)
+
+
+def test_a_retry_after_without_end_does_not_end_the_wait(client: Client, service: FakeService, clock: Clock) -> None:
+    reads = iter([ok(task(None, status="STARTED"), **{"Retry-After": "9" * 5_000}), ok(task())])
+    service.on_request = lambda request: None if request.method == "POST" else next(reads)
+    assert client.wait(ID).status == "SUCCESS"
+    assert sum(clock.sleeps) <= 60
+
+
+@pytest.mark.parametrize("value", ["Fri, 27 Nov 2026 20:00:00 -0000", "Fri, 27 Nov 99999 20:00:00 GMT", "²", "1e9"])
+def test_an_odd_retry_after_is_read_as_a_time_or_ignored(value: str) -> None:
+    exchange.retry_after(httpx.Response(503, headers={b"Retry-After": value.encode("latin-1")}))
+
+
+@pytest.mark.parametrize("url", ["http://me:secret@127.0.0.1:1", "http//me:secret@host", "https://me:secret@host/?q"])
+def test_a_password_in_the_address_is_not_written(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setattr(exchange, "MAX_FIRST_CONTACT_SECONDS", 0.0)
+    monkeypatch.setenv("ISPRIME_URL", url)
+    result = run("97")
+    assert_one_line(result)
+    assert "secret" not in result.output
+
+
+def test_a_key_is_not_sent_to_another_address_by_a_redirect(service: FakeService) -> None:
+    other = FakeService()
+    with served(other) as url, Client(key="secret") as client:
+        service.on_request = lambda _: httpx.Response(307, content=b"no", headers={"Location": url})
+        with pytest.raises(UnexpectedResponse):
+            client.check(97)
+    assert other.requests == []
