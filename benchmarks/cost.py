@@ -132,7 +132,7 @@ def measure_chunk() -> Chunk:
     """Return the sizes of a full chunk's message and results, and the least CPU times of five runs."""
     source = random.Random(20261124)
     numbers = [source.getrandbits(63) | 1 << 63 for _ in range(MAX_CHUNK_NUMBERS)]
-    message = split(new_id(), numbers)[0]
+    message = split(new_id(), numbers, expires_at=1_800_000_000)[0]
     text = screen_chunk(message.numbers).text
     lines = (text.decode("ascii").split("\n") * (PAGE // len(numbers) + 1))[:PAGE]
 

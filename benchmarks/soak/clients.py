@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import astuple
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -123,8 +124,10 @@ class Clients:
         """Send a copy of a task's message, or of a chunk's, to a queue that it may be in, or to `queue`."""
         task_id, submission = self.ids[index], self.submissions[index]
         first = Queue.LISTS if submission.kind is Kind.LIST else Queue.TASKS
-        message: Message = NumberMessage(task_id, submission.numbers[0])
+        task: dict[str, Any] = read(RetryingConnection(self._port), task_id)
+        expires_at = round(datetime.fromisoformat(task["expires_at"]).timestamp())
+        message: Message = NumberMessage(task_id, submission.numbers[0], expires_at=expires_at)
         if submission.kind is Kind.LIST:
-            message = source.choice(split(task_id, [*submission.numbers]))
+            message = source.choice(split(task_id, [*submission.numbers], expires_at=expires_at))
         place = queue or source.choice((first, LATER_QUEUES.get(submission.kind, first)))
         queues.send_all(place, [message])

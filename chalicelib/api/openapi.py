@@ -180,13 +180,17 @@ def _read() -> Object:
 
 def _cancel() -> Object:
     responses = {200: _task("The task, REVOKED.", example=examples.CANCELLED)}
-    description = "Ends a task that is not final. A proof that runs is stopped within 10 s."
+    description = (
+        "Ends a task that is not final. A proof that runs is stopped within 10 s. Sent again, it returns the same task."
+    )
     return _operation("cancelTask", "tasks", "Cancel a task", description, responses, 404, 409, 503)
 
 
 def _retry() -> Object:
     responses = {202: _json("The task is queued again.", "Accepted", _LOCATION | _RETRY_AFTER)}
-    description = "Queues a task whose status is FAILURE again; of a list, the chunks that failed."
+    description = (
+        "Queues a task whose status is FAILURE again; of a list, the chunks that failed. Its expiry stays as it is."
+    )
     return _operation("retryTask", "tasks", "Queue a failed task again", description, responses, 404, 409, 503)
 
 

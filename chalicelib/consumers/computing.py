@@ -63,7 +63,7 @@ def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
 
     def on_progress(_: Progress) -> None:
         send_heartbeat(batch, record)
-        if not list_results.is_open(message.task_id):
+        if not list_results.is_needed(message):
             raise Cancelled
 
     send_heartbeat(batch, record)

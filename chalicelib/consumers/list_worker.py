@@ -24,8 +24,9 @@ def screen_numbers(batch: Batch, record: Record) -> Iterator[Outcome]:
     if not isinstance(message, ChunkMessage):
         raise TypeError("the queue of chunks got a single number")
     if message.task_id not in batch.open_lists:
-        batch.open_lists[message.task_id] = list_results.is_open(message.task_id)
-    if not batch.open_lists[message.task_id]:
+        batch.open_lists[message.task_id] = list_results.read_open(message.task_id)
+    open_list = batch.open_lists[message.task_id]
+    if open_list is None or not open_list.needs(message):
         yield Stale(record)
     elif seconds <= MAX_INLINE_SECONDS:
         has_time = batch.remaining_seconds() > seconds + MARGIN_SECONDS

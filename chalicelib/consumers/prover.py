@@ -35,7 +35,7 @@ def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
             yield from _prove(batch, record, message)
         except Cancelled:
             yield Stale(record)
-    elif list_results.is_open(message.task_id):
+    elif list_results.is_needed(message):
         yield computing.screen_chunk(batch, record, message)
     else:
         yield Stale(record)
@@ -74,7 +74,7 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
         if queue is not batch.queue:
             yield Forward(record, queue)
             return
-        screened = _proven(batch, message.task_id, screened, on_progress)
+        screened = _proven(batch, message, screened, on_progress)
     yield Finished(record, TaskUpdate(message, attempts, started_at, screened, is_final=True))
 
 
@@ -91,7 +91,7 @@ def _by_steps(progress: Progress, begun: float) -> str | None:
     return clock.rfc3339(now + (now - begun) / progress.done * (progress.total - progress.done))
 
 
-def _proven(batch: Batch, task_id: str, screened: Result, on_progress: Callable[[Progress], None]) -> Result:
+def _proven(batch: Batch, message: NumberMessage, screened: Result, on_progress: Callable[[Progress], None]) -> Result:
     """Return the result with its proof, whose certificate is written; without one where the time does not suffice."""
     proof = prove_in_child(screened, seconds_to_compute(batch), on_progress, HEARTBEAT_SECONDS)
     if proof is None or needs_proof(proof.result):
@@ -99,7 +99,7 @@ def _proven(batch: Batch, task_id: str, screened: Result, on_progress: Callable[
         return screened
     batch.invocation.metrics["proof_seconds"] += proof.result.seconds
     if proof.certificate is not None:
-        certificates.write(task_id, proof.certificate)
+        certificates.write(message.task_id, message.expires_at, proof.certificate)
     return proof.result
 
 

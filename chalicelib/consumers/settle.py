@@ -21,8 +21,9 @@ from chalicelib.consumers.pace import pace
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store import history, number_results
+from chalicelib.store.list_results import OpenList
 from chalicelib.store.number_results import TaskUpdate
-from chalicelib.tasks import ids
+from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.messages import Message, UnreadableMessage, decode
 from chalicelib.telemetry import Invocation
 
@@ -51,8 +52,8 @@ class Batch:
     remaining_seconds: Callable[[], float]
     #: How many numbers were finished.
     finished: int = 0
-    #: Whether a list is open, by its id: it is read once for all of its chunks.
-    open_lists: dict[str, bool] = field(default_factory=dict)
+    #: The lists by their ids, None for one that is not open: each is read once for all of its chunks.
+    open_lists: dict[str, OpenList | None] = field(default_factory=dict)
     ready: list[Finished | Interim] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
 
@@ -138,6 +139,9 @@ class Batch:
         return error is None
 
     def _run(self, record: Record) -> None:
+        if lifetime.have_messages_ended(record.message.expires_at):
+            Stale(record).settle(self)
+            return
         for outcome in self.consumer.decide(self, record):
             is_open = self._write(outcome) if isinstance(outcome, Finished | Interim) else outcome.settle(self)
             if not is_open:

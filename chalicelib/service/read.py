@@ -15,7 +15,7 @@ from chalicelib.settings import settings
 from chalicelib.store import certificates, list_pages, transitions
 from chalicelib.store.list_pages import PageRequest, Place
 from chalicelib.tasks import ids
-from chalicelib.tasks.task import ListResult, ListTask, NumberTask, pending_task
+from chalicelib.tasks.task import ListResult, ListTask, NumberTask, task_without_item
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ def read_task(task_id: str) -> NumberTask | ListTask:
     if kept is not None:
         return kept
     if ids.is_well_formed(task_id):
-        task = transitions.read(task_id) or pending_task(task_id, settings().retention_seconds)
+        task = transitions.read(task_id) or task_without_item(task_id, settings().retention_seconds)
         if task is not None:
             finished.keep(task)
             return task

@@ -10,6 +10,7 @@ from chalicelib.queues import Queue
 from chalicelib.service import estimate
 from chalicelib.service.read import read_task
 from chalicelib.store import failures, transitions
+from chalicelib.tasks import lifetime
 from chalicelib.tasks.messages import ChunkMessage, Message
 from chalicelib.tasks.status import Status
 
@@ -22,20 +23,22 @@ def retry_task(task_id: str) -> float:
 
     Raises:
         NotFound: no task has this id, or it has expired.
-        Conflict: the task has not failed.
+        Conflict: the task has not failed, or its messages would end before they are processed.
         Unavailable: the task may have been queued.
         Overloaded: its queue is too long; it was not queued.
     """
     task = read_task(task_id)
     if task.status is not Status.FAILURE:
         raise Conflict(f"The task is {task.status}: only a task whose status is FAILURE can be retried.")
+    if lifetime.have_messages_ended(task.expires_at):
+        raise Conflict("The task is too old to be tried again: send the number or the list again with POST /.")
     new_round = task.round + 1
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
     is_list = bool(messages) and isinstance(messages[0], ChunkMessage)
     queue = Queue.LISTS if is_list else Queue.TASKS
     expected_at = clock.now() + estimate.of_messages(queue).seconds
     queues.send_all(queue, messages)
-    transitions.requeue(task_id, new_round, clock.rfc3339(expected_at))
+    transitions.requeue(task, new_round, clock.rfc3339(expected_at))
     return expected_at
 
 

@@ -15,8 +15,9 @@ from chalicelib.queues import Queue
 from chalicelib.service import estimate
 from chalicelib.service.estimate import Estimate
 from chalicelib.service.outlook import outlook
-from chalicelib.store import table, transitions
-from chalicelib.tasks import chunks, ids
+from chalicelib.settings import settings
+from chalicelib.store import transitions
+from chalicelib.tasks import chunks, ids, lifetime
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
@@ -72,7 +73,8 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
     """
     now, expected = clock.now(), _estimate(submission)
     task_id = ids.new_id(now, expected.seconds)
-    messages = _messages(task_id, submission, caller, _forward_at(now, expected))
+    now = ids.submitted_at(task_id)
+    messages = _messages(task_id, now, submission, caller, _forward_at(now, expected))
     accepted = Accepted(task_id, ids.expected_at(task_id))
     if isinstance(submission, NumberSubmission):
         with _on_failure(MAYBE_ACCEPTED):
@@ -81,7 +83,7 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
     # The client gets the id with the response, so a list of which a message was not sent is deleted. So is one whose
     # write failed, because it may have been written.
     try:
-        transitions.create(_new_task(messages, submission, ids.expected_at(task_id)))
+        transitions.create(_new_task(messages, now, submission, ids.expected_at(task_id)))
         queues.send_all(Queue.LISTS, messages)
     except Unavailable as error:
         with _on_failure(MAYBE_ACCEPTED):
@@ -94,7 +96,8 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
     """Queue a number or a list unless the caller did so with this key.
 
     The item is written before the messages are sent. A client that got no response sends its request again with the
-    same key: the item is then there, and the messages of a task that is not finished are sent again.
+    same key: the item is then there. The message of a number that waits is sent again, and those of a list of which
+    some may not have been sent.
 
     Args:
         submission: what to queue.
@@ -114,10 +117,10 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
         if transitions.read(task_id) is None:
             raise
         expected = Estimate(0.0)  # the task was accepted before
-    messages = _messages(task_id, submission, caller, _forward_at(now, expected))
+    messages = _messages(task_id, now, submission, caller, _forward_at(now, expected))
     fingerprint = _fingerprint(submission, messages)
     with _on_failure(MAYBE_ACCEPTED):
-        new = replace(_new_task(messages, submission, now + expected.seconds), fingerprint=fingerprint)
+        new = replace(_new_task(messages, now, submission, now + expected.seconds), fingerprint=fingerprint)
         task = transitions.create(new)
         if _hash(task.fingerprint) != _hash(fingerprint):
             raise IdempotencyKeyReused(
@@ -125,15 +128,17 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
             )
         # A part of a list's messages may be missing in any status but these: a chunk that comes twice counts once.
         finished = {Status.SUCCESS, Status.REVOKED}
-        is_list = isinstance(submission, ListSubmission)
-        if task.status is Status.PENDING or (is_list and task.status not in finished):
+        is_unsent_list = isinstance(task, ListTask) and not task.is_sent and task.status not in finished
+        if is_unsent_list or (isinstance(task, NumberTask) and task.status is Status.PENDING):
             if task.fingerprint != fingerprint:
                 raise IdempotencyKeyReused(
                     f"Another release of the service has accepted this list as the task {task.task_id} and cut it into"
                     " other chunks: read that task, or send the list with a new key."
                 )
-            again = [replace(message, round=task.round) for message in messages]
-            queues.send_all(Queue.LISTS if is_list else Queue.TASKS, again)
+            again = [replace(message, round=task.round, expires_at=task.expires_at) for message in messages]
+            queues.send_all(Queue.LISTS if is_unsent_list else Queue.TASKS, again)
+            if isinstance(task, ListTask):
+                transitions.write_sent(task)
     seen = outlook(task)
     return Accepted(task.task_id, seen.at if seen else None)
 
@@ -157,14 +162,20 @@ def _forward_at(now: float, expected: Estimate) -> int | None:
     return None if expected.forward_seconds is None else math.ceil(now + expected.forward_seconds)
 
 
-def _messages(task_id: str, submission: Submission, caller: str, expected_at: int | None) -> list[Message]:
+def _messages(
+    task_id: str, submitted_at: float, submission: Submission, caller: str, expected_at: int | None
+) -> list[Message]:
+    expires_at = lifetime.expiry(submitted_at, settings().retention_seconds)
     if isinstance(submission, ListSubmission):
-        return [*chunks.split(task_id, submission.numbers, submission.expressions, caller)]
-    return [NumberMessage(task_id, submission.number, 0, submission.expression, caller, expected_at)]
+        return [*chunks.split(task_id, submission.numbers, submission.expressions, caller, expires_at=expires_at)]
+    number, expression = submission.number, submission.expression
+    return [NumberMessage(task_id, number, 0, expression, caller, expected_at, expires_at=expires_at)]
 
 
-def _new_task(messages: Sequence[Message], submission: Submission, expected_at: float) -> NumberTask | ListTask:
-    task_id, now, expires_at = messages[0].task_id, clock.timestamp(), table.expiry()
+def _new_task(
+    messages: Sequence[Message], submitted_at: float, submission: Submission, expected_at: float
+) -> NumberTask | ListTask:
+    task_id, now, expires_at = messages[0].task_id, clock.rfc3339(submitted_at), messages[0].expires_at
     promised = clock.rfc3339(expected_at)
     if isinstance(submission, NumberSubmission):
         return NumberTask(

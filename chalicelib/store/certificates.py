@@ -13,7 +13,7 @@ FIRST_PART = -1
 MAX_PART_BYTES = 350_000
 
 
-def write(task_id: str, certificate: str) -> None:
+def write(task_id: str, expires_at: int, certificate: str) -> None:
     """Write a certificate.
 
     The first part is written last and tells how many there are, so that a certificate that is read is complete.
@@ -21,26 +21,31 @@ def write(task_id: str, certificate: str) -> None:
     data = zlib.compress(certificate.encode("ascii"), level=9)
     pieces = [data[start : start + MAX_PART_BYTES] for start in range(0, len(data), MAX_PART_BYTES)]
     for index in reversed(range(len(pieces))):
-        table.put(
+        table.put_part(
             {
                 "task_id": task_id,
                 "part": FIRST_PART - index,
                 "certificate": pieces[index],
                 "pieces": len(pieces),
-                "expires_at": table.expiry(),
+                "expires_at": expires_at,
             }
         )
 
 
 def read(task_id: str) -> str | None:
     """Return a task's certificate, or None."""
-    first = table.get(task_id, FIRST_PART)
+    first = _read_part(task_id, FIRST_PART)
     if first is None:
         return None
     pieces = [first["certificate"]]
     for index in range(1, int(first["pieces"])):
-        item = table.get(task_id, FIRST_PART - index)
+        item = _read_part(task_id, FIRST_PART - index)
         if item is None:
             return None
         pieces.append(item["certificate"])
     return zlib.decompress(b"".join(pieces)).decode("ascii")
+
+
+def _read_part(task_id: str, part: int) -> table.Item | None:
+    item = table.get(task_id, part)
+    return None if item is None or table.has_expired(item) else item

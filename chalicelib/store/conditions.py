@@ -3,6 +3,9 @@
 A round is how often a client queued a failed task again. Every message carries the round that it was sent in: a
 message of a later round takes over a task that is FAILURE, and one of an earlier round changes nothing. A retry is
 therefore complete once its messages are sent.
+
+An Idempotency-Key that is used again after its task has expired gives another task the same id. The expiry tells them
+apart: a message changes only the item that expires when its own task does.
 """
 
 from __future__ import annotations
@@ -27,26 +30,31 @@ _NUMBER = (
     f" OR {_FAILED_EARLIER}) AND (attribute_not_exists(remaining) OR remaining > :zero)"
 )
 #: A list is open and the chunk is not counted. Chunks fail one by one, each in its own round.
-_CHUNK = f"remaining > :zero AND NOT contains(done, :chunk) AND ({_OPEN} OR {_FAILED_EARLIER})"
+_CHUNK = (
+    f"expires_at = :expires_at AND remaining > :zero AND NOT contains(done, :chunk) AND ({_OPEN} OR {_FAILED_EARLIER})"
+)
 
 
 def is_open(message: Message) -> Condition:
     """Return the condition that a message may change its task."""
     if isinstance(message, ChunkMessage):
-        return Condition(_CHUNK, _NAMES, _values(message.round) | {":chunk": message.chunk})
-    return is_number_open(message.task_id, message.round)
+        values = _values(message.round) | {":chunk": message.chunk, ":expires_at": message.expires_at}
+        return Condition(_CHUNK, _NAMES, values)
+    return is_number_open(message.task_id, message.round, message.expires_at)
 
 
-def is_number_open(task_id: str, task_round: int) -> Condition:
+def is_number_open(task_id: str, task_round: int, expires_at: int) -> Condition:
     """Return the condition that a number's task is open in a round, or that all of a list is."""
-    # A task with an Idempotency-Key has an item from the start. Without one it has expired.
-    expression = f"attribute_exists(task_id) AND {_NUMBER}" if ids.is_keyed(task_id) else _NUMBER
-    return Condition(expression, _NAMES, _values(task_round))
+    if not ids.is_keyed(task_id):  # no other task has its id, and it may have no item yet
+        return Condition(_NUMBER, _NAMES, _values(task_round))
+    values = _values(task_round) | {":expires_at": expires_at}
+    return Condition(f"expires_at = :expires_at AND {_NUMBER}", _NAMES, values)
 
 
-def has_failed_before(task_round: int) -> Condition:
+def has_failed_before(task_round: int, expires_at: int) -> Condition:
     """Return the condition that a task has failed in an earlier round."""
-    return Condition(_FAILED_EARLIER, _NAMES, {":failure": Status.FAILURE, ":round": task_round})
+    values = {":failure": Status.FAILURE, ":round": task_round, ":expires_at": expires_at}
+    return Condition(f"expires_at = :expires_at AND {_FAILED_EARLIER}", _NAMES, values)
 
 
 def _values(task_round: int) -> dict[str, Any]:

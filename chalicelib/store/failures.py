@@ -7,12 +7,12 @@ sharding to distribute workloads evenly".
 
 from __future__ import annotations
 
+import contextlib
 import heapq
 import zlib
 from functools import partial
 from typing import Any
 
-from chalicelib import clock
 from chalicelib.concurrently import in_parallel
 from chalicelib.numbers.integers import shortened
 from chalicelib.store import items, table
@@ -40,13 +40,16 @@ def keep_chunk(message: ChunkMessage) -> None:
 
     The part may have results: they are written before they are counted, and may never have been counted.
     """
-    values = {":message": encode(message), ":expiry": table.expiry()}
-    keep = "SET message = :message, expires_at = :expiry"
-    is_current = Condition("attribute_not_exists(expires_at) OR expires_at > :now", {}, {":now": int(clock.now())})
+    task_id, part, own = message.task_id, message.chunk, {":own": message.expires_at}
+    kept = {":message": encode(message)}
     try:
-        table.update(message.task_id, message.chunk, keep, values, condition=is_current)
-    except ConditionFailed:  # the part of an expired list with the same id: its results are of other numbers
-        table.update(message.task_id, message.chunk, f"{keep} REMOVE results", values)
+        condition = Condition("expires_at = :own", {}, own)
+        table.update(task_id, part, "SET message = :message", kept, condition=condition)
+    except ConditionFailed:  # there is none, or that of an expired list with the same id: its results are of others
+        replace = "SET message = :message, expires_at = :own REMOVE results"
+        condition = Condition("attribute_not_exists(expires_at) OR expires_at < :own", {}, own)
+        with contextlib.suppress(ConditionFailed):
+            table.update(task_id, part, replace, kept, condition=condition)
 
 
 def messages(task_id: str) -> list[Message]:

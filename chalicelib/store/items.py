@@ -15,7 +15,7 @@ from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.store import table
 from chalicelib.store.table import TASK, Item
-from chalicelib.tasks import ids
+from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status, list_status
 from chalicelib.tasks.task import FailedTask, ListTask, NumberTask
 
@@ -54,12 +54,11 @@ def to_task(item: Item) -> NumberTask | ListTask | None:
 
 
 def _number_task(item: Item) -> NumberTask:
-    status = Status(item["status"])
+    common = _common(item, Status(item["status"]), item.get("finished_at"))
     return NumberTask(
-        **_common(item, status),
-        finished_at=item.get("finished_at") if status.is_final else None,
+        **common,
         result=to_result(item["result"]) if "result" in item else None,
-        progress=_to_progress(item["progress"]) if "progress" in item and status is Status.STARTED else None,
+        progress=_to_progress(item["progress"]) if "progress" in item and common["status"] is Status.STARTED else None,
         expression=item.get("expression"),
     )
 
@@ -69,8 +68,8 @@ def _list_task(item: Item) -> ListTask:
     status = list_status(Status(item["status"]), chunks, remaining)
     end = "counted_at" if status is Status.SUCCESS else "finished_at"
     return ListTask(
-        **_common(item, status),
-        finished_at=item.get(end) if status.is_final else None,
+        **_common(item, status, item.get(end)),
+        is_sent=item.get("is_sent", False),
         total=int(item["total"]),
         chunks=chunks,
         remaining=remaining,
@@ -80,18 +79,21 @@ def _list_task(item: Item) -> ListTask:
     )
 
 
-def _common(item: Item, status: Status) -> dict[str, Any]:
-    task_id = item["task_id"]
+def _common(item: Item, status: Status, finished_at: str | None) -> dict[str, Any]:
+    task_id, expires_at, error = item["task_id"], int(item["expires_at"]), item.get("error")
+    if not status.is_final and lifetime.is_overdue(expires_at):
+        status, error, finished_at = Status.FAILURE, lifetime.OVERDUE, clock.rfc3339(lifetime.overdue_at(expires_at))
     return {
         "task_id": task_id,
         "status": status,
         "submitted_at": item.get("submitted_at") or clock.rfc3339(ids.submitted_at(task_id)),
-        "expires_at": int(item["expires_at"]),
+        "expires_at": expires_at,
         "attempts": int(item.get("attempts", 0)),
         "started_at": item.get("started_at"),
         "promised_at": item.get("promised_at"),
         "expected_at": item.get("expected_at"),
-        "error": item.get("error") if status in {Status.RETRY, Status.FAILURE} else None,
+        "finished_at": finished_at if status.is_final else None,
+        "error": error if status in {Status.RETRY, Status.FAILURE} else None,
         "round": int(item.get("round", 0)),
         "fingerprint": item.get("fingerprint"),
     }

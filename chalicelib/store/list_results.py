@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from dataclasses import dataclass
 
 from chalicelib import clock
 from chalicelib.store import table
@@ -16,10 +17,31 @@ from chalicelib.tasks.status import Status
 COMPRESSION_LEVEL = 4
 
 
-def is_open(task_id: str) -> bool:
-    """Return whether a list's chunks are still to be screened: not after a cancel, nor after the list expired."""
+@dataclass(frozen=True, slots=True)
+class OpenList:
+    """A list whose chunks are still to be screened."""
+
+    expires_at: int
+    #: The chunks that are counted.
+    counted: frozenset[int]
+
+    def needs(self, message: ChunkMessage) -> bool:
+        """Return whether a chunk is still to be screened: not counted, nor of an expired list with the same id."""
+        return message.expires_at == self.expires_at and message.chunk not in self.counted
+
+
+def read_open(task_id: str) -> OpenList | None:
+    """Return a list unless it was cancelled or has expired."""
     item = table.get(task_id, table.TASK)
-    return item is not None and item["status"] != Status.REVOKED and not table.has_expired(item)
+    if item is None or item["status"] == Status.REVOKED or table.has_expired(item):
+        return None
+    return OpenList(int(item["expires_at"]), frozenset(map(int, item.get("done", ()))))
+
+
+def is_needed(message: ChunkMessage) -> bool:
+    """Return whether a chunk is still to be screened."""
+    found = read_open(message.task_id)
+    return found is not None and found.needs(message)
 
 
 def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes: int, attempts: int) -> bool:
@@ -35,23 +57,23 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
         probable_primes: how many of these are probable primes.
         attempts: the receive count of the message.
     """
-    count, expires_at = message.count, table.expiry()
+    count = message.count
     item = {
         "task_id": message.task_id,
         "part": message.chunk,
         "results": zlib.compress(text, level=COMPRESSION_LEVEL),
         "first": message.first,
-        "expires_at": expires_at,
+        "expires_at": message.expires_at,
     }
     if message.expressions:
         item["expressions"] = json.dumps(message.expressions)
-    table.put(item)
     try:
+        table.put_part(item)
         table.update(
             message.task_id,
             table.TASK,
             "ADD done :done, primes :primes, probable_primes :probable_primes, composites :composites, remaining :minus"
-            " SET started_at = if_not_exists(started_at, :now), counted_at = :now, expires_at = :expiry,"
+            " SET started_at = if_not_exists(started_at, :now), counted_at = :now,"
             " attempts = if_not_exists(attempts, :attempts)",
             {
                 ":done": {message.chunk},
@@ -60,7 +82,6 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
                 ":composites": count - primes,
                 ":minus": -1,
                 ":now": clock.timestamp(),
-                ":expiry": expires_at,
                 ":attempts": attempts,
             },
             condition=countable(message),
@@ -76,7 +97,8 @@ def countable(message: ChunkMessage) -> Condition:
     They are counted in a list that another chunk failed, too: a retry then needs only the chunk that failed.
     """
     return Condition(
-        "attribute_exists(remaining) AND #status <> :revoked AND NOT contains(done, :chunk)",
+        "attribute_exists(remaining) AND expires_at = :expires_at AND #status <> :revoked"
+        " AND NOT contains(done, :chunk)",
         {"#status": "status"},
-        {":revoked": Status.REVOKED, ":chunk": message.chunk},
+        {":expires_at": message.expires_at, ":revoked": Status.REVOKED, ":chunk": message.chunk},
     )

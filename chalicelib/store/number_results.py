@@ -42,7 +42,7 @@ class TaskUpdate:
             "status": Status.SUCCESS if self.is_final else Status.STARTED,
             "attempts": self.attempts,
             "started_at": self.started_at,
-            "expires_at": table.expiry(),
+            "expires_at": self.message.expires_at,
         }
         if self.is_final:
             fields["finished_at"] = clock.rfc3339(clock.now())

@@ -7,7 +7,6 @@ refuses the call.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +15,9 @@ from typing import TYPE_CHECKING, Any, cast
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import clock
 from chalicelib.aws import dynamodb, raise_transient
 from chalicelib.settings import settings
+from chalicelib.tasks import lifetime
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
@@ -50,18 +49,12 @@ class Condition:
     values: Mapping[str, Any]
 
 
-def expiry() -> int:
-    """Return when an item that is written now expires, in seconds since 1970."""
-    # Rounded up: an item must not expire before its id does, or a finished task would be PENDING again.
-    return math.ceil(clock.now()) + settings().retention_seconds
-
-
 def has_expired(item: Item) -> bool:
     """Return whether an item has expired: DynamoDB deletes it days later.
 
     An Idempotency-Key that is used again makes a task with the same id, which must not get the parts of the former one.
     """
-    return int(item["expires_at"]) <= clock.now()
+    return lifetime.has_expired(int(item["expires_at"]))
 
 
 def get(task_id: str, part: int) -> Item | None:
@@ -71,10 +64,19 @@ def get(task_id: str, part: int) -> Item | None:
     return _from_wire(response["Item"]) if "Item" in response else None
 
 
-def put(item: Item) -> None:
-    """Write an item, over the one that is there."""
+def put_part(item: Item) -> None:
+    """Write a part of a task, over the one that is there unless that is of a later submission of the task's key.
+
+    Raises:
+        ConditionFailed: it is of a later submission, which expires later.
+    """
     with _call():
-        dynamodb().put_item(TableName=settings().table_name, Item=_to_wire(item))
+        dynamodb().put_item(
+            TableName=settings().table_name,
+            Item=_to_wire(item),
+            ConditionExpression="attribute_not_exists(task_id) OR expires_at <= :expires_at",
+            ExpressionAttributeValues=_to_wire({":expires_at": item["expires_at"]}),
+        )
 
 
 def create(item: Item, now: int) -> None:

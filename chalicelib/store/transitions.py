@@ -6,6 +6,7 @@ raises Unavailable, the table does not respond: it may have been written or not.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from chalicelib import clock
@@ -29,8 +30,15 @@ def create(task: NumberTask | ListTask) -> NumberTask | ListTask:
         table.create(items.from_task(task), int(clock.now()))
     except ConditionFailed as failed:
         existing = items.to_task(failed.item) if failed.item else None
-        return existing or task
+        return existing or create(task)  # it has expired in this moment
     return task
+
+
+def write_sent(task: ListTask) -> None:
+    """Write that all messages of a list were sent."""
+    is_own = Condition("expires_at = :expires_at", {}, {":expires_at": task.expires_at})
+    with contextlib.suppress(ConditionFailed):
+        table.update(task.task_id, table.TASK, "SET is_sent = :true", {":true": True}, condition=is_own)
 
 
 def delete(task_id: str) -> None:
@@ -45,7 +53,6 @@ def start_proof(message: NumberMessage, attempts: int, expected_at: str) -> Numb
         "attempts": attempts,
         "started_at": clock.timestamp(),
         "expected_at": expected_at,
-        "expires_at": table.expiry(),
     }
     if message.expression is not None:
         fields["expression"] = message.expression
@@ -68,7 +75,6 @@ def write_retry(message: Message, attempts: int, reason: str) -> bool:
         "status": Status.RETRY,
         "attempts": attempts,
         "error": reason,
-        "expires_at": table.expiry(),
     }
     return write(message, fields) is not None
 
@@ -79,7 +85,6 @@ def write_failure(message: Message, reason: str, attempts: int) -> bool:
         "status": Status.FAILURE,
         "attempts": attempts,
         "finished_at": clock.timestamp(),
-        "expires_at": table.expiry(),
         "error": reason,
         **failures.attributes(message),
     }
@@ -93,23 +98,23 @@ def cancel(task: NumberTask | ListTask) -> NumberTask | ListTask | None:
     fields = {
         "status": Status.REVOKED,
         "finished_at": clock.timestamp(),
-        "expires_at": table.expiry(),
+        "expires_at": task.expires_at,
+        "round": task.round,
     }
-    fields["round"] = task.round
-    item = _write(task.task_id, fields, conditions.is_number_open(task.task_id, task.round))
+    item = _write(task.task_id, fields, conditions.is_number_open(task.task_id, task.round, task.expires_at))
     return items.to_task(item) if item else None
 
 
-def requeue(task_id: str, new_round: int, promised_at: str) -> bool:
+def requeue(task: NumberTask | ListTask, new_round: int, promised_at: str) -> bool:
     """Write that a failed task is PENDING in a new round; return whether it was still failed."""
     try:
         table.update(
-            task_id,
+            task.task_id,
             table.TASK,
             "SET #status = :pending, #round = :round, attempts = :zero, promised_at = :promised"
             f" REMOVE {failures.SHARD}, finished_at, #error, progress, expected_at",
             {":pending": Status.PENDING, ":zero": 0, ":promised": promised_at},
-            condition=conditions.has_failed_before(new_round),
+            condition=conditions.has_failed_before(new_round, task.expires_at),
             names={"#error": "error"},
         )
     except ConditionFailed:
@@ -121,6 +126,7 @@ def write(message: Message, fields: dict[str, Any]) -> Item | None:
     """Set attributes of an open task; return its item, or None where the task is not open."""
     if isinstance(message, NumberMessage):
         fields = fields | {"round": message.round}
+    fields = fields | {"expires_at": message.expires_at}
     return _write(message.task_id, fields, conditions.is_open(message))
 
 

@@ -18,7 +18,12 @@ MAX_CHUNK_CHARACTERS = 100_000
 
 
 def split(
-    task_id: str, numbers: list[int], expressions: Mapping[int, str] | None = None, caller: str = ""
+    task_id: str,
+    numbers: list[int],
+    expressions: Mapping[int, str] | None = None,
+    caller: str = "",
+    *,
+    expires_at: int,
 ) -> list[ChunkMessage]:
     """Return the messages of a list's chunks, in the order of the list.
 
@@ -27,6 +32,7 @@ def split(
         numbers: the list.
         expressions: the expressions that numbers were sent as, by the number's index in the list.
         caller: the id of the API key that submits the list.
+        expires_at: when the task expires, in seconds since 1970.
     """
     expressions = expressions or {}
     bounds = list(_bounds(numbers, expressions))
@@ -41,6 +47,7 @@ def split(
             if expressions
             else None,
             caller=caller,
+            expires_at=expires_at,
         )
         for chunk, (first, end) in enumerate(bounds, start=1)
     ]

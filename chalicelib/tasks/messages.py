@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.tasks import ids
@@ -33,6 +33,8 @@ class NumberMessage:
     caller: str = ""
     #: When it is expected to be finished if it is forwarded, in seconds since 1970; None where that is not known.
     expected_at: int | None = None
+    #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
+    expires_at: int = field(kw_only=True)
 
     @property
     def bits(self) -> int:
@@ -59,6 +61,8 @@ class ChunkMessage:
     expressions: dict[int, str] | None = None
     #: The id of the API key that submitted the list, empty where the API requires none.
     caller: str = ""
+    #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
+    expires_at: int = field(kw_only=True)
 
     @property
     def bits(self) -> int:
@@ -80,7 +84,7 @@ class UnreadableMessage(ValueError):
 
 def encode(message: Message) -> str:
     """Return the body of a message."""
-    body: dict[str, Any] = {"version": VERSION, "task_id": message.task_id}
+    body: dict[str, Any] = {"version": VERSION, "task_id": message.task_id, "expires_at": message.expires_at}
     if isinstance(message, NumberMessage):
         body["number"] = f"{message.number:x}"
         if message.expression is not None:
@@ -125,7 +129,15 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
     if not isinstance(expression, str | None):
         raise UnreadableMessage("The expression is not text.")
     expected_at = _count(fields, "expected_at") or None
-    return NumberMessage(task_id, int(number, 16), _count(fields, "round"), expression, _caller(fields), expected_at)
+    return NumberMessage(
+        task_id,
+        int(number, 16),
+        _count(fields, "round"),
+        expression,
+        _caller(fields),
+        expected_at,
+        expires_at=_expires_at(fields),
+    )
 
 
 def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
@@ -135,8 +147,24 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
     chunk, chunks = _count(fields, "chunk"), _count(fields, "chunks")
     if not 1 <= chunk <= chunks:
         raise UnreadableMessage(f"There is no chunk {chunk} of {chunks}.")
-    first, attempt_round = _count(fields, "first"), _count(fields, "round")
-    return ChunkMessage(task_id, numbers, chunk, chunks, first, attempt_round, _expressions(fields), _caller(fields))
+    return ChunkMessage(
+        task_id,
+        numbers,
+        chunk,
+        chunks,
+        _count(fields, "first"),
+        _count(fields, "round"),
+        _expressions(fields),
+        _caller(fields),
+        expires_at=_expires_at(fields),
+    )
+
+
+def _expires_at(fields: dict[str, Any]) -> int:
+    expires_at = _count(fields, "expires_at")
+    if not expires_at:
+        raise UnreadableMessage("The field expires_at is missing.")
+    return expires_at
 
 
 def _caller(fields: dict[str, Any]) -> str:

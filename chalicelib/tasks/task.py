@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from chalicelib import clock
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
-from chalicelib.tasks import ids
+from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status
 
-#: How far the clock of the process that made an id may be ahead of the one that reads it, in seconds.
-MAX_CLOCK_SKEW_SECONDS = 60
+#: How far the clock of the process that made an id may be ahead of the one that reads it, in seconds: a day. A clock
+#: that was set to local time is up to 14 hours ahead until it is set back, and a task that was accepted meanwhile must
+#: not be lost to its client.
+MAX_CLOCK_SKEW_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,8 @@ class NumberTask(Task):
 class ListTask(Task):
     """The task of a list of numbers, which is worked on in chunks."""
 
+    #: Whether all of its messages were sent: known of a list with an Idempotency-Key only.
+    is_sent: bool = False
     #: How many numbers the list has.
     total: int
     #: How many chunks the list has.
@@ -92,16 +96,20 @@ class ListResult:
     expression: str | None = None
 
 
-def pending_task(task_id: str, retention_seconds: int) -> NumberTask | None:
-    """Return the task of an id that has no item: PENDING while its message can be in a queue, else None."""
+def task_without_item(task_id: str, retention_seconds: int) -> NumberTask | None:
+    """Return the task of an id without an item: PENDING while a message of it can be in a queue, then FAILURE."""
     if ids.is_keyed(task_id):
         return None
     submitted = ids.submitted_at(task_id)
-    if not -MAX_CLOCK_SKEW_SECONDS < clock.now() - submitted < retention_seconds:
+    expires_at = lifetime.expiry(submitted, retention_seconds)
+    if clock.now() < submitted - MAX_CLOCK_SKEW_SECONDS or lifetime.has_expired(expires_at):
         return None
+    is_overdue = lifetime.is_overdue(expires_at)
     return NumberTask(
         task_id=task_id,
-        status=Status.PENDING,
+        status=Status.FAILURE if is_overdue else Status.PENDING,
         submitted_at=clock.rfc3339(submitted),
-        expires_at=int(submitted) + retention_seconds,
+        expires_at=expires_at,
+        finished_at=clock.rfc3339(lifetime.overdue_at(expires_at)) if is_overdue else None,
+        error=lifetime.OVERDUE if is_overdue else None,
     )

@@ -6,6 +6,7 @@ A queue has its policy, its output and its variable; a consumer its event source
 
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue, QueueRow
 from chalicelib.settings import MAX_RETENTION_DAYS
+from chalicelib.tasks.lifetime import MESSAGES_END_BEFORE_SECONDS
 from infra.packaging.roles import Template, arn, logical_id, policy, queue_id, ref, role_of, role_of_api
 
 #: A message's visibility timeout in timeouts of its consumer: for as long Lambda tries to start a function that is
@@ -21,9 +22,12 @@ COMPUTE_MEMORY_MB, MEMORY_MB = 1769, 256
 def consumer_parts() -> Template:
     """Return the parts of all queues and consumers."""
     parts: Template = {
-        # CloudFormation cannot multiply: RetentionDays in seconds, the unit of MessageRetentionPeriod.
+        # CloudFormation cannot calculate: the MessageRetentionPeriod for each value of RetentionDays.
         "Mappings": {
-            "RetentionSeconds": {str(day): {"Value": day * 86_400} for day in range(1, MAX_RETENTION_DAYS + 1)}
+            "MessageSeconds": {
+                str(day): {"Value": day * 86_400 - MESSAGES_END_BEFORE_SECONDS}
+                for day in range(1, MAX_RETENTION_DAYS + 1)
+            }
         },
         "Globals": {
             "Function": {
@@ -47,7 +51,7 @@ def _queue_resources(queue: Queue, row: QueueRow) -> Template:
     if queue is Queue.DEAD_LETTERS:
         properties["MessageRetentionPeriod"] = MAX_RETENTION_DAYS * 86_400
     else:
-        retention = {"Fn::FindInMap": ["RetentionSeconds", ref("RetentionDays"), "Value"]}
+        retention = {"Fn::FindInMap": ["MessageSeconds", ref("RetentionDays"), "Value"]}
         redrive = {"deadLetterTargetArn": arn(queue_id(Queue.DEAD_LETTERS)), "maxReceiveCount": MAX_RECEIVES}
         properties |= {"MessageRetentionPeriod": retention, "RedrivePolicy": redrive}
     tls = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -15,6 +16,7 @@ from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import SqsModel
 from tests.support.api import Api
 from tests.support.aws import table_in_process
+from tests.support.clock import set_clock
 from tests.support.outcomes import lower_limits
 
 
@@ -26,7 +28,7 @@ def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | No
     monkeypatch.setattr(backlog, "wait_seconds", lambda _: 0.0)
     for queue in Queue:
         monkeypatch.setenv(QUEUES[queue].url_variable, f"http://sqs/{queue}")
-    sqs = SqsModel()
+    sqs = SqsModel(set_clock(monkeypatch, time.time()))
     with table_in_process(monkeypatch, dynamodb_endpoint), inject_faults(monkeypatch, sqs) as faults:
         yield FaultyAws(faults, sqs)
 

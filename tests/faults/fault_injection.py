@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ class FaultInjector:
     calls: int = 1
     #: How many of botocore's attempts of such a call fail.
     attempts: int = 99
+    #: The service whose calls fail, `dynamodb` or `sqs`; empty for both.
+    service: str = ""
     #: The operations that were called since the last fault was injected, until it was removed.
     operations: list[str] = field(default_factory=list)
     #: Called with the operation before every attempt of a call.
@@ -81,10 +84,10 @@ class FaultInjector:
         return len(self.operations) > self.at
 
     @contextmanager
-    def injected(self, fault: Fault, at: int, calls: int = 1, attempts: int = 99) -> Iterator[None]:
+    def injected(self, fault: Fault, at: int, calls: int = 1, attempts: int = 99, service: str = "") -> Iterator[None]:
         """Make the calls from number `at` on fail, counted from here."""
         self.operations.clear()
-        self.fault, self.at, self.calls, self.attempts = fault, at, calls, attempts
+        self.fault, self.at, self.calls, self.attempts, self.service = fault, at, calls, attempts, service
         try:
             yield
         finally:
@@ -98,9 +101,15 @@ class FaultInjector:
                 assert at > 0, "no call was made"
                 return
 
-    def fault_of(self, operation: str, attempt: int) -> Fault | None:
+    @contextmanager
+    def outage(self, fault: Fault) -> Iterator[None]:
+        """Make every call to the table fail."""
+        with self.injected(fault, 0, sys.maxsize, service="dynamodb"):
+            yield
+
+    def fault_of(self, operation: str, attempt: int, service: str) -> Fault | None:
         """Return what goes wrong with an attempt of a call, or None; count the call while a fault is injected."""
-        if self.fault is None:
+        if self.fault is None or (self.service and self.service != service):
             return None
         if attempt == 1:
             self.operations.append(operation)
@@ -118,9 +127,10 @@ def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel) -> Iterator[Fa
     def send_or_fail(self: Any, request: Any, operation_model: Any, context: Any) -> Outcome:
         if injector.before_call:
             injector.before_call(operation_model.name)
-        fault = injector.fault_of(operation_model.name, context["retries"]["attempt"])
+        service = operation_model.service_model.service_name
+        fault = injector.fault_of(operation_model.name, context["retries"]["attempt"], service)
         if fault is None or fault.is_applied:
-            if operation_model.service_model.service_name == "sqs":
+            if service == "sqs":
                 outcome = _call_model(sqs, request, operation_model.name)
             else:
                 outcome = send(self, request, operation_model, context)

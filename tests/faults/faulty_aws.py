@@ -51,8 +51,9 @@ class FaultyAws:
             for queue in Queue:
                 while records := self.receive(queue):
                     self.handle(queue, records)
-            self.sqs.now = min((message.visible_at for message in self.sqs.messages), default=end + 1)
-        self.sqs.now = end
+            self.sqs.pass_time(
+                min((message.visible_at for message in self.sqs.messages), default=end + 1) - self.sqs.now
+            )
 
     def handle(
         self, queue: Queue, records: list[Record], remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS

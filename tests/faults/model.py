@@ -17,12 +17,13 @@ from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
-from chalicelib.settings import settings
+from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault, Killed
 from tests.faults.model_context import Expected, ModelContext, read_tasks
 from tests.faults.sqs_model import StoredMessage
+from tests.support.aws import Record
 from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.consumers import REMAINING_SECONDS, handle
 from tests.support.outcomes import (
@@ -34,6 +35,7 @@ from tests.support.outcomes import (
     PRIME,
     SQUARE,
     VERDICTS,
+    assert_finished,
 )
 
 #: One number for each path through the queues.
@@ -41,6 +43,7 @@ NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, L
 PRIMES = {number for number in NUMBERS if VERDICTS[number] == "prime"}
 PROOF_QUEUES = {Queue.PROOFS, Queue.LONG_PROOFS}
 
+DAY_SECONDS = 86_400
 #: Few tasks at once, so that several actions affect the same task.
 MAX_TASKS = 6
 #: The remaining seconds with which a consumer starts nothing.
@@ -98,12 +101,18 @@ class TaskLifecycle(RuleBasedStateMachine):
 
     @rule(key=st.sampled_from("abc"), numbers=number_lists, is_list=st.booleans(), injected=faults)
     def submit_keyed(self, key: str, numbers: list[int], is_list: bool, injected: Injected) -> None:
-        """Submit with a key the same numbers as at the first time."""
-        numbers, is_list = self.keys.setdefault(key, (numbers if is_list else numbers[:1], is_list))
+        """Submit with a key the same numbers as at the first time, others once that task has expired."""
         caller = self.context.caller
+        if self.has_expired(ids.keyed_id(caller, key)):
+            self.keys.pop(key, None)
+        numbers, is_list = self.keys.setdefault(key, (numbers if is_list else numbers[:1], is_list))
+        before = len(self.sqs.messages)
         task_id = self.attempt(lambda: submit_keyed(numbers, key, is_list=is_list, caller=caller), injected)
         if task_id:
-            self.expected.setdefault(task_id, Expected(numbers, is_list)).is_accepted = True
+            expected = self.expected.setdefault(task_id, Expected(numbers, is_list))
+            is_sent_again = len(self.sqs.messages) > before and expected.is_accepted and is_list
+            assert not is_sent_again, "a list that was sent whole is sent again"
+            expected.is_accepted = True
             with contextlib.suppress(IdempotencyKeyReused):
                 submit_keyed([*numbers, 4], key, is_list=True, caller=caller)
                 raise AssertionError("another body was accepted for the same key")
@@ -114,15 +123,15 @@ class TaskLifecycle(RuleBasedStateMachine):
         self.cancel_task(data.draw(st.sampled_from(list(self.expected))), injected)
 
     def cancel_task(self, task_id: str, injected: Injected = None) -> None:
-        was_final = read_task(task_id).status.is_final
-        self.expected[task_id].is_cancelled |= not was_final
+        before = read_task(task_id).status
+        self.expected[task_id].is_cancelled |= not before.is_final
         try:
             task = self.attempt(lambda: cancel_task(task_id), injected)
         except Conflict:
-            assert read_task(task_id).status.is_final
+            assert read_task(task_id).status in {Status.SUCCESS, Status.FAILURE}
         else:
             assert task is None or task.status is Status.REVOKED
-            assert task is None or not was_final
+            assert task is None or before is Status.REVOKED or not before.is_final
 
     @precondition(lambda self: self.failed())
     @rule(data=st.data(), injected=faults)
@@ -134,7 +143,7 @@ class TaskLifecycle(RuleBasedStateMachine):
         return [task_id for task_id, final in last if final and final.status is Status.FAILURE]
 
     def retry_task(self, task_id: str, injected: Injected = None) -> None:
-        is_failed = read_task(task_id).status is Status.FAILURE
+        is_failed = self.can_be_retried(task_id)
         self.expected[task_id].is_retried |= is_failed
         try:
             self.attempt(lambda: retry_task(task_id), injected)
@@ -142,6 +151,10 @@ class TaskLifecycle(RuleBasedStateMachine):
             assert not is_failed
         else:
             assert is_failed or injected
+
+    def can_be_retried(self, task_id: str) -> bool:
+        task = read_task(task_id)
+        return task.status is Status.FAILURE and not lifetime.have_messages_ended(task.expires_at)
 
     # The actions of the queues and the consumers.
 
@@ -173,9 +186,12 @@ class TaskLifecycle(RuleBasedStateMachine):
         remaining = REMAINING_SECONDS if has_time else NO_TIME_SECONDS
         response = self.attempt(lambda: handle(queue, records, remaining_seconds=lambda: remaining), injected)
         if response is not None and is_deleted:
-            failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
-            assert injected or not has_time or not failed
-            self.sqs.delete({record["messageId"] for record in records} - failed)
+            assert injected or not has_time or not response["batchItemFailures"]
+            self.delete(records, response)
+
+    def delete(self, records: list[Record], response: dict[str, Any]) -> None:
+        failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+        self.sqs.delete({record["messageId"] for record in records} - failed)
 
     @precondition(lambda self: self.proofs())
     @rule(data=st.data(), finishes=st.booleans(), is_cancelled=st.booleans(), injected=faults)
@@ -214,20 +230,41 @@ class TaskLifecycle(RuleBasedStateMachine):
         for message in data.draw(st.lists(st.sampled_from(self.sqs.messages), min_size=1, max_size=3)):
             message.receive_count += receives
 
+    @precondition(lambda self: self.sqs.messages)
+    @rule(fault=st.sampled_from([THROTTLED, RESPONSE_LOST]), receives=st.sampled_from([1, 2, 6]))
+    def deliver_while_the_table_does_not_respond(self, fault: Fault, receives: int) -> None:
+        """Deliver every message several times; none of them becomes a dead letter by that."""
+        dead = [each for each in self.sqs.messages if each.queue is Queue.DEAD_LETTERS or each.receive_count >= 5]
+        for _ in range(receives):
+            for queue in Queue:
+                with self.context.aws.faults.outage(fault):
+                    records = self.sqs.receive(self.sqs.in_queue(queue))
+                    response = handle(queue, records)
+                self.delete(records, response)
+        self.dead = dead
+
     # The actions of the clock.
 
-    @precondition(lambda self: len(self.expected) == MAX_TASKS)
-    @rule(keeps_dead_letters=st.booleans())
-    def expire(self, keeps_dead_letters: bool) -> None:
-        """Let tasks, their keys and their messages expire; a dead letter may outlive them."""
-        self.context.clock.seconds += settings().retention_seconds + 1
-        self.sqs.messages = self.sqs.in_queue(Queue.DEAD_LETTERS) if keeps_dead_letters else []
-        for task_id in self.expected:
-            with contextlib.suppress(NotFound):
-                read_task(task_id)
-                raise AssertionError("an expired task can be read")
-        self.expected.clear()
-        self.keys.clear()
+    @rule(days=st.sampled_from([0.05, 0.6, 1, 3, 5]))
+    def pass_time(self, days: float) -> None:
+        self.wait(days * DAY_SECONDS)
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass: old messages are deleted, and old tasks expire."""
+        self.sqs.pass_time(seconds)
+        for task_id, expected in list(self.expected.items()):
+            expected.are_results_read = False
+            assert expected.expires_at
+            if expected.expires_at <= self.sqs.now:
+                assert self.has_expired(task_id), "an expired task can be read"
+                del self.expected[task_id]
+
+    def has_expired(self, task_id: str) -> bool:
+        try:
+            read_task(task_id)
+        except NotFound:
+            return True
+        return False
 
     # The rules.
 
@@ -238,6 +275,8 @@ class TaskLifecycle(RuleBasedStateMachine):
             self.check(tasks[task_id], expected)
 
     def check(self, task: NumberTask | ListTask, expected: Expected) -> None:
+        expected.expires_at = expected.expires_at or task.expires_at
+        assert task.expires_at == expected.expires_at, "the expiry moved"
         before = expected.final
         if before and contract(task) != contract(before):
             assert before.status is Status.FAILURE, f"{before} became {task}"
@@ -258,16 +297,21 @@ class TaskLifecycle(RuleBasedStateMachine):
                 assert task.composites == len(expected.numbers) - primes
             else:
                 assert task.result
+            if not expected.are_results_read:
+                assert_finished(task.task_id, expected.numbers if expected.is_list else expected.numbers[0])
+                expected.are_results_read = True
 
     def teardown(self) -> None:
         """Check that without faults every accepted task becomes final, and that a retry finishes a failed one."""
         self.deliver_all()
-        for task_id, expected in self.expected.items():
-            if not expected.is_accepted:
+        for task_id, expected in list(self.expected.items()):
+            if not expected.is_accepted or task_id not in self.expected:
                 continue
-            status = read_task(task_id).status
-            assert status.is_final, f"{task_id} is {status} and no message is left"
-            if status is Status.FAILURE:
+            if not read_task(task_id).status.is_final:  # its message was deleted because it was too old
+                assert expected.expires_at
+                self.wait(expected.expires_at - self.sqs.now - 1)
+                assert read_task(task_id).error == lifetime.OVERDUE
+            elif self.can_be_retried(task_id):
                 self.retry_task(task_id)
                 self.deliver_all()
                 assert read_task(task_id).status is Status.SUCCESS

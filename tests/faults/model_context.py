@@ -16,10 +16,9 @@ from chalicelib.primality.result import Proof, Result
 from chalicelib.primality.screening import screen
 from chalicelib.settings import settings
 from chalicelib.store import items, table
-from chalicelib.tasks.task import ListTask, NumberTask, pending_task
+from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import set_chunk_size
-from tests.support.clock import Clock
 from tests.support.outcomes import CERTIFIED
 
 
@@ -28,9 +27,6 @@ class ModelContext:
     """The queues, the faults and the clock of all examples of a test."""
 
     aws: FaultyAws
-    clock: Clock
-    #: When every example starts, in seconds since 1970.
-    start: float
     #: Called while a proof runs; returns whether the proof finishes before its deadline.
     during_proof: Callable[[], bool] = lambda: True
     examples: int = 0
@@ -41,10 +37,9 @@ class ModelContext:
         return f"example {self.examples}"
 
     def begin(self) -> None:
-        """Begin an example: at the same time as every other, without messages."""
+        """Begin an example: without messages."""
         self.examples += 1
         self.aws.sqs.messages.clear()
-        self.clock.seconds = self.start
 
 
 @dataclass
@@ -61,6 +56,10 @@ class Expected:
     is_retried: bool = False
     #: The task as it was read last, if it was final.
     final: NumberTask | ListTask | None = None
+    #: When it expires, as it was read first, in seconds since 1970.
+    expires_at: int | None = None
+    #: Whether the results were read and found right since it became final, or since time passed.
+    are_results_read: bool = False
 
 
 def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,6 +93,6 @@ def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:
     found = [items.to_task(table._from_wire(item)) for item in response["Responses"][name]]
     stored = {task.task_id: task for task in found if task}
     tasks = {
-        task_id: stored.get(task_id) or pending_task(task_id, settings().retention_seconds) for task_id in task_ids
+        task_id: stored.get(task_id) or task_without_item(task_id, settings().retention_seconds) for task_id in task_ids
     }
     return {task_id: task for task_id, task in tasks.items() if task}

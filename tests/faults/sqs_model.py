@@ -1,24 +1,40 @@
 """A model of the service's queues that keeps what SQS promises and no more.
 
-A message is delivered at least once, in any order, and moves to the dead letters after five receives. Time passes
-only when a test advances it. The model takes the place of SQS below botocore: see fault_injection.py.
+A message is delivered at least once, in any order, and moves to the dead letters after five receives. It is deleted
+when its retention period has passed since it was first sent, also in the dead letters. Time passes only when a test
+advances it. The model takes the place of SQS below botocore: see fault_injection.py.
 
 Source: Amazon SQS Developer Guide, "Amazon SQS standard queues", "Amazon SQS visibility timeout" and "Using
-dead-letter queues in Amazon SQS".
+dead-letter queues in Amazon SQS": a standard queue's message keeps its time of sending when it becomes a dead letter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import count
 from typing import Any
 
 from chalicelib.queues import MAX_RECEIVES, Queue
+from infra.packaging.consumers import consumer_parts
+from infra.packaging.roles import queue_id
 from tests.support.aws import Record
+from tests.support.clock import Clock
 
 #: The visibility timeout of the queues in seconds: that of the long proofs, the longest.
 VISIBILITY_SECONDS = 5_400
+
+
+@cache
+def retention_seconds(queue: Queue, days: str = "7") -> float:
+    """Return the retention period that the template gives a queue."""
+    parts = consumer_parts()
+    period = parts["Resources"][queue_id(queue)]["Properties"]["MessageRetentionPeriod"]
+    if isinstance(period, dict):
+        mapping, _, name = period["Fn::FindInMap"]
+        period = parts["Mappings"][mapping][days][name]
+    return float(period)
 
 
 class SqsError(Exception):
@@ -36,8 +52,10 @@ class StoredMessage:
     queue: Queue
     body: str
     message_id: str
+    #: When it was first sent, in seconds since 1970.
+    sent_at: float
     receive_count: int = 0
-    #: When it can be received, in seconds of the model's time.
+    #: When it can be received, in seconds since 1970.
     visible_at: float = 0
 
     def record(self) -> Record:
@@ -54,10 +72,19 @@ class StoredMessage:
 class SqsModel:
     """All messages of all queues."""
 
+    clock: Clock
     messages: list[StoredMessage] = field(default_factory=list)
-    #: The time in seconds.
-    now: float = 0
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
+
+    @property
+    def now(self) -> float:
+        """The time in seconds since 1970."""
+        return self.clock.seconds
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass: the messages that are too old then are deleted."""
+        self.clock.seconds += max(seconds, 0.0)
+        self.messages = [each for each in self.messages if self.now - each.sent_at < retention_seconds(each.queue)]
 
     def __call__(self, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Return the response to a call of the service.
@@ -86,7 +113,7 @@ class SqsModel:
 
     def add(self, queue: Queue, body: str, receive_count: int = 0) -> StoredMessage:
         """Put a message into a queue and return it."""
-        message = StoredMessage(queue, body, str(next(self._numbers)), receive_count, self.now)
+        message = StoredMessage(queue, body, str(next(self._numbers)), self.now, receive_count, self.now)
         self.messages.append(message)
         return message
 

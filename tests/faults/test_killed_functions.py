@@ -13,9 +13,10 @@ import requests
 from localstack_client.session import Session
 
 from chalicelib.tasks import ids
-from chalicelib.tasks.messages import NumberMessage, encode
+from chalicelib.tasks.messages import encode
 from infra.tools.consumer import paused
 from tests.support import emulator as emulator_processes
+from tests.support.builders import number_message
 from tests.support.emulator import queue_attributes
 from tests.support.polling import final_task, until
 
@@ -70,7 +71,7 @@ def queued_proofs(url: str) -> int:
 def send_together(sqs: SQSClient, queue_url: str, numbers: list[int]) -> list[str]:
     """Send numbers to the queue in one call, so that the worker gets them as one batch."""
     tasks = [ids.new_id() for _ in numbers]
-    bodies = [encode(NumberMessage(task_id, number)) for task_id, number in zip(tasks, numbers, strict=True)]
+    bodies = [encode(number_message(number, task_id)) for task_id, number in zip(tasks, numbers, strict=True)]
     entries = [{"Id": str(index), "MessageBody": body} for index, body in enumerate(bodies)]
     sqs.send_message_batch(QueueUrl=queue_url, Entries=entries)  # type: ignore[arg-type] # plain dicts
     return tasks

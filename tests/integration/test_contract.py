@@ -10,7 +10,8 @@ import requests
 from localstack_client.session import Session
 
 from chalicelib.tasks import ids
-from chalicelib.tasks.messages import NumberMessage, encode
+from chalicelib.tasks.messages import encode
+from tests.support.builders import number_message
 from tests.support.polling import final_task, until
 
 pytestmark = pytest.mark.emulator
@@ -115,7 +116,7 @@ def test_a_dead_letter_fails_its_task_and_a_retry_finishes_it(
     session: Session, outputs: dict[str, str], service_url: str
 ) -> None:
     task_id = ids.new_id()
-    body = encode(NumberMessage(task_id, 11))
+    body = encode(number_message(11, task_id))
     session.client("sqs").send_message(QueueUrl=outputs["DeadLettersQueueUrl"], MessageBody=body)
     task = final_task(service_url, task_id)
     assert task["status"] == "FAILURE"

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib import clock
 from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
-from chalicelib.tasks import chunks, ids
+from chalicelib.tasks import chunks, ids, lifetime
+from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
@@ -30,6 +32,23 @@ def submit_list(numbers: list[int]) -> str:
 def submit_keyed(numbers: list[int], key: str, *, is_list: bool = False, caller: str = "") -> str:
     """Submit with an Idempotency-Key and return the task's id."""
     return submit_once(ListSubmission(numbers) if is_list else NumberSubmission(numbers[0]), caller, key).task_id
+
+
+def number_message(number: int = 11, task_id: str | None = None, **fields: Any) -> NumberMessage:
+    """Return the message of a number's task, by default of a new one."""
+    task_id = task_id or ids.new_id()
+    return NumberMessage(task_id, number, **{"expires_at": _expiry(task_id)} | fields)
+
+
+def chunk_message(task_id: str | None = None, numbers: str = "b", chunk: int = 1, **fields: Any) -> ChunkMessage:
+    """Return the message of a chunk, by default of a new list of one chunk."""
+    task_id = task_id or ids.new_id()
+    defaults = {"chunks": 1, "first": 0, "expires_at": _expiry(task_id)}
+    return ChunkMessage(task_id, numbers, chunk, **defaults | fields)
+
+
+def _expiry(task_id: str) -> int:
+    return lifetime.expiry(clock.now() if ids.is_keyed(task_id) else ids.submitted_at(task_id), 7 * 86_400)
 
 
 def set_chunk_size(monkeypatch: pytest.MonkeyPatch, numbers: int) -> None:

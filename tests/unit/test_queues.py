@@ -13,9 +13,9 @@ from chalicelib.queues import QUEUES, Counts, Queue
 from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission, submit
 from chalicelib.settings import settings
-from chalicelib.tasks import ids
-from chalicelib.tasks.messages import NumberMessage, decode
+from chalicelib.tasks.messages import decode
 from tests.support.aws import queue_url, receive
+from tests.support.builders import number_message
 from tests.support.calls import calls_of
 from tests.support.consumers import fail_waiting, run
 from tests.support.polling import until
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 
 def messages(count: int, number: int = 11) -> list[Any]:
-    return [NumberMessage(ids.new_id(), number) for _ in range(count)]
+    return [number_message(number) for _ in range(count)]
 
 
 def test_every_message_is_sent_once() -> None:
@@ -44,7 +44,7 @@ def groups_of(queue: Queue) -> list[str | None]:
 
 
 def test_the_messages_of_a_caller_are_a_message_group() -> None:
-    first, second, without = (NumberMessage(ids.new_id(), 11, caller=caller) for caller in ("key-1", "key-2", ""))
+    first, second, without = (number_message(caller=caller) for caller in ("key-1", "key-2", ""))
     queues.send(Queue.TASKS, first)
     queues.send_all(Queue.TASKS, [second, without])
     assert groups_of(Queue.TASKS) == [None, "key-1", "key-2"]

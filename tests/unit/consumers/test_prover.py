@@ -70,7 +70,7 @@ def test_a_prime_is_proven_with_a_certificate() -> None:
 def test_a_certificate_is_written_before_the_result_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[Status] = []
 
-    def note(task_id: str, _: str) -> None:
+    def note(task_id: str, *_: object) -> None:
         statuses.append(number_task(task_id).status)
 
     monkeypatch.setattr(certificates, "write", note)

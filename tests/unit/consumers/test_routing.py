@@ -9,8 +9,7 @@ import pytest
 from chalicelib.consumers.routing import next_queue
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
-from chalicelib.tasks import ids
-from chalicelib.tasks.messages import ChunkMessage, NumberMessage
+from tests.support.builders import chunk_message, number_message
 
 TASKS, LISTS, PROOFS, LONG_PROOFS = Queue.TASKS, Queue.LISTS, Queue.PROOFS, Queue.LONG_PROOFS
 
@@ -27,7 +26,7 @@ TASKS, LISTS, PROOFS, LONG_PROOFS = Queue.TASKS, Queue.LISTS, Queue.PROOFS, Queu
     ],
 )
 def test_a_proof_goes_to_the_queue_of_its_cost(number: int, queue: Queue) -> None:
-    message, screened = NumberMessage(ids.new_id(), number), Result(number, Verdict.PROBABLE_PRIME)
+    message, screened = number_message(number), Result(number, Verdict.PROBABLE_PRIME)
     assert next_queue(message, screened, TASKS) is queue
     assert next_queue(message, screened, PROOFS) is queue
     assert next_queue(message, screened, LONG_PROOFS) is LONG_PROOFS
@@ -46,5 +45,5 @@ def test_a_proof_goes_to_the_queue_of_its_cost(number: int, queue: Queue) -> Non
 )
 def test_a_screening_goes_to_the_queue_of_its_cost_or_stays(bits: int, queue: Queue, expected: Queue) -> None:
     number = 2 ** (bits - 1)
-    message, chunk = NumberMessage(ids.new_id(), number), ChunkMessage(ids.new_id(), f"{number:x}", 1, 1, 0)
+    message, chunk = number_message(number), chunk_message(numbers=f"{number:x}")
     assert next_queue(chunk if queue is LISTS else message, None, queue) is expected

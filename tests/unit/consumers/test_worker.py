@@ -12,11 +12,10 @@ from chalicelib.primality import small_primes
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service import read
-from chalicelib.tasks import ids
-from chalicelib.tasks.messages import NumberMessage, encode
+from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
-from tests.support.builders import submit_list, submit_number
+from tests.support.builders import number_message, submit_list, submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
 from tests.support.outcomes import number_task
@@ -85,7 +84,7 @@ def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> N
 
 
 def test_a_batch_is_written_by_one_call() -> None:
-    records = [record_of(encode(NumberMessage(ids.new_id(), number))) for number in range(10)]
+    records = [record_of(encode(number_message(number))) for number in range(10)]
     assert calls_of(lambda: handle(Queue.TASKS, records)) == ["BatchExecuteStatement"]
 
 

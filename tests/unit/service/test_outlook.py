@@ -11,7 +11,7 @@ from chalicelib.primality.result import Result, Verdict
 from chalicelib.service.outlook import outlook
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask, NumberTask, pending_task
+from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
 from tests.support.builders import list_task, number_task
 
 NOW = 1_800_000_000.0
@@ -32,7 +32,7 @@ def queued(seconds: float) -> NumberTask:
     """Return a task that was submitted at NOW, has no item and is expected after so many seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: NOW)
-        task = pending_task(ids.new_id(NOW, seconds), 86_400)
+        task = task_without_item(ids.new_id(NOW, seconds), 86_400)
     assert task is not None
     return task
 

@@ -98,9 +98,18 @@ def test_the_same_key_with_other_numbers_is_an_error(numbers: list[int], is_list
         submit_keyed(numbers, "k", is_list=is_list)
 
 
+def submit_in_part(numbers: list[int], key: str) -> str:
+    """Submit a list with a key whose sending may have ended early, and return its id."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transitions, "write_sent", unavailable)
+        with pytest.raises(Unavailable, match="may have been accepted"):
+            submit_keyed(numbers, key, is_list=True)
+    return ids.keyed_id("", key)
+
+
 def test_a_list_that_another_release_cut_into_other_chunks_is_not_queued_again(monkeypatch: pytest.MonkeyPatch) -> None:
     set_chunk_size(monkeypatch, 2)
-    task_id = submit_keyed([2, 3, 4, 5], "k", is_list=True)
+    task_id = submit_in_part([2, 3, 4, 5], "k")
     set_chunk_size(monkeypatch, 3)
     with pytest.raises(IdempotencyKeyReused, match=f"read that task|{task_id}"):
         submit_keyed([2, 3, 4, 5], "k", is_list=True)
@@ -123,11 +132,11 @@ def test_a_task_is_queued_again_by_its_key_until_it_is_finished() -> None:
     assert read.read_task(task_id).status is Status.SUCCESS
 
 
-def test_the_chunks_of_a_list_that_is_not_finished_are_queued_again_by_its_key(
+def test_the_chunks_of_a_list_that_may_not_be_sent_whole_are_queued_again_by_its_key(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     set_chunk_size(monkeypatch, 1)
-    task_id = submit_keyed([2, 3, 4], "k", is_list=True)
+    task_id = submit_in_part([2, 3, 4], "k")
     handle(Queue.LISTS, receive(Queue.LISTS)[:1])
     assert read.read_task(task_id).status is Status.STARTED
     submit_keyed([2, 3, 4], "k", is_list=True)

@@ -23,13 +23,13 @@ def digits(count: int) -> str:
 @pytest.mark.parametrize("size", [100, LARGE])
 def test_a_certificate_is_read_as_it_was_written(size: int) -> None:
     task_id = ids.new_id()
-    certificates.write(task_id, digits(size))
+    certificates.write(task_id, 2**32, digits(size))
     assert certificates.read(task_id) == digits(size)
 
 
 def test_a_large_certificate_needs_several_parts() -> None:
     task_id = ids.new_id()
-    certificates.write(task_id, digits(LARGE))
+    certificates.write(task_id, 2**32, digits(LARGE))
     first = table.get(task_id, -1)
     assert first is not None
     assert first["pieces"] > 1
@@ -39,17 +39,27 @@ def test_a_task_without_a_certificate_has_none() -> None:
     assert certificates.read(ids.new_id()) is None
 
 
+def test_a_certificate_of_an_expired_task_is_not_that_of_a_later_one_with_its_key() -> None:
+    task_id = ids.keyed_id("", "key")
+    certificates.write(task_id, 1, "expired")
+    assert certificates.read(task_id) is None
+    certificates.write(task_id, 2**32, "later")
+    with pytest.raises(table.ConditionFailed):
+        certificates.write(task_id, 1, "expired")
+    assert certificates.read(task_id) == "later"
+
+
 def test_a_certificate_of_which_a_part_is_missing_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first part is written last: until then there is nothing to read."""
     task_id, written = ids.new_id(), list[int]()
-    put = table.put
+    put = table.put_part
 
     def put_all_but_one(item: table.Item) -> None:
         written.append(item["part"])
         if item["part"] != -2:
             put(item)
 
-    monkeypatch.setattr(table, "put", put_all_but_one)
-    certificates.write(task_id, digits(LARGE))
+    monkeypatch.setattr(table, "put_part", put_all_but_one)
+    certificates.write(task_id, 2**32, digits(LARGE))
     assert written == [-2, -1]
     assert certificates.read(task_id) is None

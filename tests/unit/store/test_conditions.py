@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from chalicelib.store.table import Condition, ConditionFailed
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
+from tests.support.builders import chunk_message, number_message
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -22,20 +24,21 @@ ROUNDS = [None, 1, 2, 3]
 every_status = pytest.mark.parametrize("status", Status)
 
 
-def number_message(task_id: str | None = None) -> NumberMessage:
+def number_in_round(task_id: str | None = None) -> NumberMessage:
     """Return a message of a new task."""
-    return NumberMessage(task_id or ids.new_id(), 11, ROUND)
+    return number_message(11, task_id, round=ROUND)
 
 
-def chunk_message(chunk: int = 1) -> ChunkMessage:
+def chunk_in_round(chunk: int = 1) -> ChunkMessage:
     """Return a message of a new list."""
-    return ChunkMessage(ids.new_id(), "b", chunk, 3, 0, ROUND)
+    return chunk_message(chunk=chunk, chunks=3, round=ROUND)
 
 
 def write(message: Message, **attributes: Any) -> None:
     """Write the item of a message's task."""
     present = {name: value for name, value in attributes.items() if value is not None}
-    table.put({"task_id": message.task_id, "part": table.TASK} | present)
+    item = {"task_id": message.task_id, "part": table.TASK, "expires_at": message.expires_at}
+    table.put_part(item | present)
 
 
 def may(message: Message, condition: Condition) -> bool:
@@ -60,7 +63,7 @@ def may_count(message: ChunkMessage) -> bool:
 @every_status
 def test_a_number_is_changed_while_it_is_open_and_once_it_failed_in_an_earlier_round(status: Status) -> None:
     for task_round in ROUNDS:
-        message = number_message()
+        message = number_in_round()
         write(message, status=status, round=task_round)
         is_open = status in OPEN and (task_round or 0) <= ROUND
         failed_earlier = status is Status.FAILURE and task_round is not None and task_round < ROUND
@@ -68,13 +71,13 @@ def test_a_number_is_changed_while_it_is_open_and_once_it_failed_in_an_earlier_r
 
 
 def test_a_number_without_an_item_is_open_unless_its_id_is_that_of_a_key() -> None:
-    assert may_change(number_message())
-    assert not may_change(number_message(ids.keyed_id("", "key")))
+    assert may_change(number_in_round())
+    assert not may_change(number_in_round(ids.keyed_id("", "key")))
 
 
 @every_status
 def test_a_number_with_a_key_that_has_its_item_is_changed_as_any_other(status: Status) -> None:
-    message = number_message(ids.keyed_id("", "key"))
+    message = number_in_round(ids.keyed_id("", "key"))
     write(message, status=status, round=ROUND)
     assert may_change(message) == (status in OPEN)
 
@@ -82,7 +85,7 @@ def test_a_number_with_a_key_that_has_its_item_is_changed_as_any_other(status: S
 @every_status
 @pytest.mark.parametrize("remaining", [0, 1])
 def test_a_list_is_cancelled_while_it_is_open_and_a_chunk_of_it_is_not_finished(status: Status, remaining: int) -> None:
-    message = number_message()
+    message = number_in_round()
     write(message, status=status, round=ROUND, remaining=remaining)
     assert may_change(message) == (status in OPEN and remaining > 0)
 
@@ -94,32 +97,42 @@ def test_a_chunk_changes_a_list_that_is_open_or_failed_earlier_until_it_is_count
 ) -> None:
     is_counted = done is not None and 1 in done
     for task_round in ROUNDS:
-        message = chunk_message(1)
+        message = chunk_in_round(1)
         write(message, status=status, round=task_round, remaining=remaining, done=done)
         failed_earlier = status is Status.FAILURE and task_round is not None and task_round < ROUND
         is_open = status in OPEN or failed_earlier
         assert may_change(message) == (is_open and remaining > 0 and not is_counted), task_round
 
 
+@every_status
+def test_a_message_changes_nothing_of_another_submission_of_its_key(status: Status) -> None:
+    number, chunk = number_in_round(ids.keyed_id("", "key")), chunk_in_round()
+    for message in (number, chunk):
+        write(message, status=status, round=ROUND, remaining=1)
+        for expires_at in (message.expires_at - 86_400, message.expires_at + 86_400):
+            assert not may_change(replace(message, expires_at=expires_at))
+    assert not may_count(replace(chunk, expires_at=chunk.expires_at - 86_400))
+
+
 def test_a_chunk_changes_no_list_that_has_no_item() -> None:
-    assert not may_change(chunk_message())
+    assert not may_change(chunk_in_round())
 
 
 @every_status
 @pytest.mark.parametrize("done", [None, {2}, {1, 2}])
 def test_a_chunk_is_counted_once_in_every_list_that_was_not_cancelled(status: Status, done: set[int] | None) -> None:
-    message = chunk_message(1)
+    message = chunk_in_round(1)
     write(message, status=status, done=done, remaining=1)
     is_counted = done is not None and 1 in done
     assert may_count(message) == (status is not Status.REVOKED and not is_counted)
 
 
 def test_a_chunk_of_a_list_without_an_item_is_not_counted() -> None:
-    assert not may_count(chunk_message())
+    assert not may_count(chunk_in_round())
 
 
 @every_status
 def test_a_chunk_is_not_counted_in_the_task_of_a_number(status: Status) -> None:
-    message = chunk_message()
+    message = chunk_in_round()
     write(message, status=status)
     assert not may_count(message)

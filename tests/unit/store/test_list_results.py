@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.primality.chunk_screening import join_results, screen_chunk
@@ -78,9 +80,9 @@ def test_a_chunk_of_a_cancelled_list_is_not_counted(chunks: list[ChunkMessage]) 
 
 def test_a_list_is_open_until_it_is_cancelled() -> None:
     task_id = submit_list(NUMBERS)
-    assert list_results.is_open(task_id)
+    assert list_results.read_open(task_id)
     cancel_task(task_id)
-    assert not list_results.is_open(task_id)
+    assert not list_results.read_open(task_id)
 
 
 def test_a_list_that_has_expired_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,8 +90,15 @@ def test_a_list_that_has_expired_is_not_open(monkeypatch: pytest.MonkeyPatch) ->
     task = transitions.read(task_id)
     assert task is not None
     set_clock(monkeypatch, task.expires_at)
-    assert not list_results.is_open(task_id)
-    assert not list_results.is_open(ids.new_id())
+    assert not list_results.read_open(task_id)
+    assert not list_results.read_open(ids.new_id())
+
+
+def test_a_chunk_is_needed_until_it_is_counted_and_in_its_own_submission(chunks: list[ChunkMessage]) -> None:
+    assert [list_results.is_needed(chunk) for chunk in chunks] == [True] * len(chunks)
+    write(chunks[0])
+    assert [list_results.is_needed(chunk) for chunk in chunks] == [False] + [True] * (len(chunks) - 1)
+    assert not list_results.is_needed(replace(chunks[1], expires_at=chunks[1].expires_at - 86_400))
 
 
 def test_the_results_of_the_largest_chunk_fit_an_item_without_deflating() -> None:
@@ -97,7 +106,7 @@ def test_the_results_of_the_largest_chunk_fit_an_item_without_deflating() -> Non
     numbers = [2**bits - 2] * MAX_CHUNK_NUMBERS
     results = [
         Result(int(number, 16), Verdict.COMPOSITE, witness=Witness(factor=int(number, 16) // 2))
-        for number in split(ids.new_id(), numbers)[0].numbers.split(" ")
+        for number in split(ids.new_id(), numbers, expires_at=1)[0].numbers.split(" ")
     ]
     assert len(join_results(results).text) < MAX_ITEM_BYTES
 

@@ -13,10 +13,8 @@ from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.primality.screening import screen
 from chalicelib.store import items, table, transitions
 from chalicelib.store.number_results import TaskUpdate, from_result, insert_all, update_each
-from chalicelib.tasks import ids
-from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
-from tests.support.builders import submit_keyed
+from tests.support.builders import number_message, submit_keyed
 from tests.support.calls import calls_of
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -43,7 +41,7 @@ def test_a_result_is_read_as_it_was_written(result: Result) -> None:
 
 def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpdate:
     """Return the final result of a number, of a new task unless one is given."""
-    message = NumberMessage(task_id or ids.new_id(), number, **fields)
+    message = number_message(number, task_id, **fields)
     return TaskUpdate(message, 1, clock.timestamp(), screen(number), is_final=True)
 
 
@@ -60,7 +58,9 @@ def test_results_with_other_attributes_are_a_call_of_their_own() -> None:
 
 
 def test_a_task_that_has_an_item_from_the_start_is_updated() -> None:
-    updates = [update_of(11, submit_keyed([11], "key")), update_of(13)]
+    task = transitions.read(submit_keyed([11], "key"))
+    assert task
+    updates = [update_of(11, task.task_id, expires_at=task.expires_at), update_of(13)]
     assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement", "UpdateItem"]
     assert {status_of(update) for update in updates} == {Status.SUCCESS}
 

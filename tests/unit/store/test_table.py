@@ -30,8 +30,8 @@ NOW = 1_800_000_000
 
 def write(task_id: str, part: int = table.TASK, **attributes: Any) -> Item:
     """Write an item and return it."""
-    item = {"task_id": task_id, "part": part} | attributes
-    table.put(item)
+    item = {"task_id": task_id, "part": part, "expires_at": NOW} | attributes
+    table.put_part(item)
     return item
 
 

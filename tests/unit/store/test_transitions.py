@@ -11,10 +11,10 @@ from chalicelib.errors import Unavailable
 from chalicelib.primality.progress import Steps
 from chalicelib.store import failures, table, transitions
 from chalicelib.tasks import ids
-from chalicelib.tasks.messages import ChunkMessage, NumberMessage
+from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import NumberTask
-from tests.support.builders import submit_list
+from tests.support.builders import chunk_message, number_message, submit_list
 from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -35,7 +35,7 @@ every_transition = pytest.mark.parametrize("transition", TRANSITIONS.values(), i
 
 def new_task(status: Status, task_round: int = 0) -> NumberMessage:
     """Write a task with this status and round; return its message."""
-    message = NumberMessage(ids.new_id(), 11, task_round)
+    message = number_message(round=task_round)
     assert transitions.write(message, {"status": status, "finished_at": "then", "expires_at": 2**40})
     return message
 
@@ -55,7 +55,7 @@ def test_a_message_changes_a_task_only_while_it_is_open_and_in_its_round(transit
         assert bool(transition(message)) == (not status.is_final)
         assert (table.get(message.task_id, table.TASK) == item) == status.is_final
     later = new_task(Status.PENDING, 2)
-    assert not transition(NumberMessage(later.task_id, 11, 1))
+    assert not transition(number_message(11, later.task_id, round=1))
 
 
 @pytest.mark.parametrize(
@@ -63,13 +63,13 @@ def test_a_message_changes_a_task_only_while_it_is_open_and_in_its_round(transit
 )
 def test_a_message_of_a_later_round_takes_over_a_failed_task_only(status: Status, is_taken_over: bool) -> None:
     message = new_task(status)
-    assert bool(transitions.start_proof(NumberMessage(message.task_id, 11, 1), 1, TIME)) == is_taken_over
+    assert bool(transitions.start_proof(number_message(11, message.task_id, round=1), 1, TIME)) == is_taken_over
     assert status_of(message) is (Status.STARTED if is_taken_over else status)
 
 
 def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = set_clock(monkeypatch, 1_800_000_000.0)
-    message = NumberMessage(ids.new_id(), 11)
+    message = number_message()
     first = transitions.start_proof(message, 1, TIME)
     clock.seconds += 60
     second = transitions.start_proof(message, 2, TIME)
@@ -82,9 +82,11 @@ def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -
 def test_a_failed_task_is_queued_again_once() -> None:
     message = new_task(Status.PENDING)
     assert transitions.write_failure(message, "the reason", 5)
-    assert transitions.requeue(message.task_id, 1, TIME)
+    task = transitions.read(message.task_id)
+    assert task
+    assert transitions.requeue(task, 1, TIME)
     assert failures.SHARD not in (table.get(message.task_id, table.TASK) or {})
-    assert not transitions.requeue(message.task_id, 1, TIME)
+    assert not transitions.requeue(task, 1, TIME)
     assert status_of(message) is Status.PENDING
 
 
@@ -107,7 +109,7 @@ def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeyp
     def unavailable(_: object) -> None:
         raise Unavailable("The table does not respond.")
 
-    message = ChunkMessage(submit_list([11]), "b", 1, 1, 0)
+    message = chunk_message(submit_list([11]))
     monkeypatch.setattr(failures, "keep_chunk", unavailable)
     with pytest.raises(Unavailable):
         transitions.write_failure(message, "the reason", 5)
@@ -117,11 +119,12 @@ def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeyp
 
 
 def test_a_task_that_is_queued_again_shows_no_progress_of_an_earlier_round() -> None:
-    message = NumberMessage(ids.new_id(), 11)
-    assert transitions.start_proof(message, 1, TIME)
+    message = number_message()
+    started = transitions.start_proof(message, 1, TIME)
+    assert started
     assert transitions.write_progress(message, Steps(1, 2))
     assert transitions.write_failure(message, "the reason", 5)
-    assert transitions.requeue(message.task_id, 1, TIME)
+    assert transitions.requeue(started, 1, TIME)
     task = transitions.start_proof(replace(message, round=1), 1, TIME)
     assert task
     assert task.progress is None

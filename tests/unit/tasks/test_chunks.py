@@ -20,7 +20,7 @@ def values(message: ChunkMessage) -> list[int]:
 
 @given(sizes)
 def test_a_chunk_takes_its_time_at_most_unless_one_number_takes_longer(bits: list[int]) -> None:
-    for message in chunks.split(ids.new_id(), [2**size - 1 for size in bits]):
+    for message in chunks.split(ids.new_id(), [2**size - 1 for size in bits], expires_at=1):
         seconds = sum(screening_seconds(value.bit_length()) for value in values(message))
         assert seconds <= chunks.CHUNK_SECONDS * 1.0001 or message.count == 1
 
@@ -28,7 +28,7 @@ def test_a_chunk_takes_its_time_at_most_unless_one_number_takes_longer(bits: lis
 @given(sizes)
 def test_the_chunks_of_a_list_have_each_of_its_numbers_once_in_order(bits: list[int]) -> None:
     numbers = [2**size - 1 + index for index, size in enumerate(bits)]
-    messages = chunks.split(ids.new_id(), numbers)
+    messages = chunks.split(ids.new_id(), numbers, expires_at=1)
     assert [value for message in messages for value in values(message)] == numbers
     assert [message.chunk for message in messages] == list(range(1, len(messages) + 1))
     assert [message.first for message in messages] == [
@@ -38,7 +38,7 @@ def test_the_chunks_of_a_list_have_each_of_its_numbers_once_in_order(bits: list[
 
 @given(sizes)
 def test_the_size_of_a_chunk_is_that_of_its_largest_number(bits: list[int]) -> None:
-    for message in chunks.split(ids.new_id(), [2**size - 1 for size in bits]):
+    for message in chunks.split(ids.new_id(), [2**size - 1 for size in bits], expires_at=1):
         largest = max(values(message)).bit_length()
         assert largest <= message.bits < largest + 8
 
@@ -47,7 +47,7 @@ def test_the_size_of_a_chunk_is_that_of_its_largest_number(bits: list[int]) -> N
 @pytest.mark.parametrize("sign", [1, -1])
 def test_a_chunk_of_many_equal_numbers_keeps_every_limit_and_is_full(bits: int, sign: int) -> None:
     numbers = [sign * (2**bits - 1)] * 12_000
-    messages = chunks.split(ids.new_id(), numbers)
+    messages = chunks.split(ids.new_id(), numbers, expires_at=1)
     cost = screening_seconds(bits)
     for message in messages:
         assert message.count <= chunks.MAX_CHUNK_NUMBERS
@@ -63,5 +63,5 @@ def test_a_chunk_of_many_equal_numbers_keeps_every_limit_and_is_full(bits: int, 
 
 
 def test_a_chunk_has_no_more_numbers_than_the_limit() -> None:
-    messages = chunks.split(ids.new_id(), list(range(2 * chunks.MAX_CHUNK_NUMBERS + 1)))
+    messages = chunks.split(ids.new_id(), list(range(2 * chunks.MAX_CHUNK_NUMBERS + 1)), expires_at=1)
     assert [message.count for message in messages] == [chunks.MAX_CHUNK_NUMBERS, chunks.MAX_CHUNK_NUMBERS, 1]

@@ -11,25 +11,30 @@ from hypothesis import strategies as st
 
 from chalicelib import queues
 from chalicelib.tasks import chunks, ids
-from chalicelib.tasks.messages import ChunkMessage, NumberMessage, UnreadableMessage, decode, encode
+from chalicelib.tasks.messages import ChunkMessage, UnreadableMessage, decode, encode
+from tests.support.builders import number_message
 
 TASK_ID = ids.new_id()
-NUMBER: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "number": "b"}
-CHUNK: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "numbers": "b -c", "chunk": 1, "chunks": 2, "first": 0}
+NUMBER: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "expires_at": 1, "number": "b"}
+CHUNK: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "expires_at": 1, "numbers": "b -c"} | {
+    "chunk": 1,
+    "chunks": 2,
+    "first": 0,
+}
 
 
 @given(st.integers(), st.integers(min_value=0, max_value=9), st.one_of(st.none(), st.text()), st.text())
 def test_a_number_is_decoded_as_it_was_encoded(
     number: int, attempt_round: int, expression: str | None, caller: str
 ) -> None:
-    message = NumberMessage(ids.new_id(), number, attempt_round, expression, caller)
+    message = number_message(number, round=attempt_round, expression=expression, caller=caller)
     assert decode(encode(message)) == message
 
 
 @given(st.lists(st.integers(), min_size=1, max_size=50), st.dictionaries(st.integers(0, 49), st.text()))
 def test_a_list_is_decoded_as_it_was_encoded(numbers: list[int], expressions: dict[int, str]) -> None:
     expressions = {index: text for index, text in expressions.items() if index < len(numbers)}
-    messages = [decode(encode(message)) for message in chunks.split(TASK_ID, numbers, expressions)]
+    messages = [decode(encode(message)) for message in chunks.split(TASK_ID, numbers, expressions, expires_at=1)]
     found = [int(number, 16) for message in messages for number in _chunk(message).numbers.split(" ")]
     assert found == numbers
     assert {
@@ -40,9 +45,11 @@ def test_a_list_is_decoded_as_it_was_encoded(numbers: list[int], expressions: di
 
 
 def test_every_chunk_of_a_list_has_the_caller_of_the_list() -> None:
-    messages = [decode(encode(message)) for message in chunks.split(TASK_ID, [2**4_000] * 100, caller="key-1")]
+    messages = [
+        decode(encode(message)) for message in chunks.split(TASK_ID, [2**4_000] * 100, caller="key-1", expires_at=1)
+    ]
     assert len(messages) > 1
-    assert {message.caller for message in messages} == {"key-1"}
+    assert {decode(encode(message)).caller for message in messages} == {"key-1"}
 
 
 def _chunk(message: object) -> ChunkMessage:
@@ -51,7 +58,7 @@ def _chunk(message: object) -> ChunkMessage:
 
 
 def test_a_number_of_ten_thousand_digits_is_not_subject_to_pythons_limit_on_digits() -> None:
-    message = NumberMessage(TASK_ID, 10**10_000 - 1)
+    message = number_message(10**10_000 - 1, TASK_ID)
     assert decode(encode(message)) == message
 
 
@@ -63,7 +70,7 @@ def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any])
 #: What makes a message of a number, and of a chunk, unreadable.
 BAD_NUMBERS: list[dict[str, Any]] = [
     *({"version": 2}, {"version": None}, {"task_id": 1}, {"task_id": "nobody"}, {"number": "xyz"}, {"number": 11}),
-    *({"round": -1}, {"round": True}, {"expression": 1}, {"caller": 1}),
+    *({"round": -1}, {"round": True}, {"expression": 1}, {"caller": 1}, {"expires_at": None}, {"expires_at": 0}),
 ]
 BAD_CHUNKS: list[dict[str, Any]] = [
     *({"version": None}, {"numbers": ""}, {"numbers": "b  c"}, {"chunk": 0}, {"chunk": 3}),
@@ -92,7 +99,7 @@ def test_any_text_is_decoded_or_unreadable(body: str) -> None:
 
 
 def test_ten_chunks_fit_one_call_whatever_their_numbers() -> None:
-    large = chunks.split(TASK_ID, [16**60_000] * 10)
-    many = chunks.split(TASK_ID, [2**120] * 20_000)
+    large = chunks.split(TASK_ID, [16**60_000] * 10, expires_at=1)
+    many = chunks.split(TASK_ID, [2**120] * 20_000, expires_at=1)
     for messages in (large[:10], many[:10]):
         assert sum(len(encode(message)) for message in messages) < queues.MAX_BATCH_BYTES

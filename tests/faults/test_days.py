@@ -1,0 +1,126 @@
+"""What the age of a task changes: all of it expires at once, and a message that is too old changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.errors import Conflict, NotFound
+from chalicelib.queues import Queue
+from chalicelib.service.read import read_task
+from chalicelib.service.retry import retry_task
+from chalicelib.tasks import lifetime
+from chalicelib.tasks.status import Status
+from tests.faults.faulty_aws import FaultyAws
+from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
+from tests.support.outcomes import HARD_PRIME, PRIME, SQUARE, assert_finished
+
+DAY_SECONDS = 86_400
+NUMBERS = [PRIME, SQUARE, PRIME]
+
+
+@pytest.fixture
+def aws(aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch) -> FaultyAws:
+    """Make every number of a list a chunk."""
+    set_chunk_size(monkeypatch, 1)
+    return aws_with_faults
+
+
+def expires_at(task_id: str) -> int:
+    return read_task(task_id).expires_at
+
+
+def wait_until(aws: FaultyAws, seconds: float) -> None:
+    aws.sqs.pass_time(seconds - aws.sqs.now)
+
+
+def test_all_results_of_a_list_can_be_read_until_it_expires_also_after_a_retry(aws: FaultyAws) -> None:
+    task_id = submit_list(NUMBERS)
+    end = expires_at(task_id)
+    *first, last = aws.receive(Queue.LISTS)
+    aws.deliver(Queue.LISTS, first)
+    aws.deliver(Queue.DEAD_LETTERS, [last])
+    aws.sqs.pass_time(6 * DAY_SECONDS)
+    retry_task(task_id)
+    aws.drain()
+    wait_until(aws, end - 1)
+    assert_finished(task_id, NUMBERS)
+    wait_until(aws, end)
+    with pytest.raises(NotFound):
+        read_task(task_id)
+
+
+@pytest.mark.parametrize("number", [PRIME, HARD_PRIME])
+def test_nothing_that_is_done_with_a_task_moves_its_expiry(aws: FaultyAws, number: int) -> None:
+    task_id = submit_number(number)
+    end = expires_at(task_id)
+    for act in (lambda: aws.deliver(Queue.DEAD_LETTERS, aws.receive(Queue.TASKS)), lambda: retry_task(task_id)):
+        aws.sqs.pass_time(DAY_SECONDS)
+        act()
+        assert expires_at(task_id) == end
+    aws.drain()
+    assert_finished(task_id, number)
+    assert expires_at(task_id) == end
+
+
+@pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
+def test_a_late_message_changes_nothing_of_a_later_submission_with_its_key(aws: FaultyAws, is_list: bool) -> None:
+    queue = Queue.LISTS if is_list else Queue.TASKS
+    task_id = submit_keyed([PRIME], "key", is_list=is_list)
+    late = aws.receive(queue)
+    wait_until(aws, expires_at(task_id))
+    assert submit_keyed([SQUARE], "key", is_list=is_list) == task_id
+    for consumer in (queue, Queue.DEAD_LETTERS):
+        aws.deliver(consumer, late)
+        assert read_task(task_id).status is Status.PENDING
+    aws.drain()
+    assert_finished(task_id, [SQUARE] if is_list else SQUARE)
+
+
+@pytest.mark.parametrize("key", ["", "key"], ids=["without-key", "with-key"])
+@pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
+def test_a_task_whose_message_must_be_gone_is_failure_until_it_expires(aws: FaultyAws, is_list: bool, key: str) -> None:
+    if key:
+        task_id = submit_keyed([PRIME], key, is_list=is_list)
+    else:
+        task_id = submit_list([PRIME]) if is_list else submit_number(PRIME)
+    end = expires_at(task_id)
+    wait_until(aws, end - lifetime.MESSAGES_END_BEFORE_SECONDS + 1)
+    assert aws.sqs.messages == [], "SQS has deleted it"
+    assert read_task(task_id).status is Status.PENDING
+    for seconds in (lifetime.overdue_at(end), end - 1):
+        wait_until(aws, seconds)
+        task = read_task(task_id)
+        assert (task.status, task.error) == (Status.FAILURE, lifetime.OVERDUE)
+        with pytest.raises(Conflict, match="send the number or the list again"):
+            retry_task(task_id)
+    wait_until(aws, end)
+    with pytest.raises(NotFound):
+        read_task(task_id)
+
+
+@pytest.mark.parametrize("queue", [Queue.PROOFS, Queue.DEAD_LETTERS])
+def test_a_forwarded_message_that_outlives_the_first_one_changes_nothing(aws: FaultyAws, queue: Queue) -> None:
+    task_id = submit_number(HARD_PRIME)
+    end = expires_at(task_id)
+    wait_until(aws, end - lifetime.MESSAGES_END_BEFORE_SECONDS - 60)
+    aws.deliver(Queue.TASKS, aws.receive(Queue.TASKS))
+    (forwarded,) = aws.sqs.in_queue(Queue.PROOFS)
+    wait_until(aws, lifetime.overdue_at(end))
+    assert aws.sqs.messages == [forwarded]
+    failed = read_task(task_id)
+    assert failed.error == lifetime.OVERDUE
+    aws.deliver(queue, aws.sqs.receive([forwarded]))
+    assert aws.sqs.messages == []
+    assert read_task(task_id) == failed
+
+
+def test_a_list_that_was_sent_whole_is_not_sent_again_with_its_key(aws: FaultyAws) -> None:
+    task_id = submit_keyed(NUMBERS, "key", is_list=True)
+    for _ in range(2):
+        assert submit_keyed(NUMBERS, "key", is_list=True) == task_id
+        assert len(aws.sqs.messages) == len(NUMBERS)
+    aws.deliver(Queue.LISTS, aws.receive(Queue.LISTS, limit=1))
+    submit_keyed(NUMBERS, "key", is_list=True)
+    assert len(aws.sqs.messages) == len(NUMBERS) - 1
+    aws.drain()
+    assert_finished(task_id, NUMBERS)
