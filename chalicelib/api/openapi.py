@@ -72,7 +72,12 @@ def _parameter(place: str, name: str, description: str, schema: Object) -> Objec
     }
 
 
-_TASK_ID = _parameter("path", "task_id", "The id that POST / returned.", {"type": "string", "format": "uuid"})
+_TASK_ID = _parameter(
+    "path",
+    "task_id",
+    "The id that POST / returned.",
+    {"type": "string", "format": "uuid", "examples": [examples.BODIES["Accepted"]["task_id"]]},
+)
 _PREFER = _parameter(
     "header",
     "Prefer",
@@ -131,6 +136,15 @@ def _json(description: str, name: str, headers: Object | None = None) -> Object:
     return _content(description, JSON, {"schema": ref(name), "example": examples.BODIES[name]}, headers)
 
 
+def _accepted(description: str) -> Object:
+    parameters = {"task_id": "$response.body#/task_id"}
+    links = {
+        name: {"operationId": name, "parameters": parameters, "description": text}
+        for name, text in {"readTask": "The task.", "cancelTask": "Ends it.", "readResults": "Those of a list."}.items()
+    }
+    return _json(description, "Accepted", _LOCATION | _RETRY_AFTER) | {"links": links}
+
+
 def _task(description: str, **shown: Object) -> Object:
     return _content(description, JSON, {"schema": ref("Task"), **shown}, _TASK_HEADERS)
 
@@ -146,7 +160,7 @@ def _problem(status: int, description: str) -> Object:
 
 def _submit() -> Object:
     responses = {
-        202: _json("The message is in the queue.", "Accepted", _LOCATION | _RETRY_AFTER),
+        202: _accepted("The message is in the queue."),
         200: _task("The finished task, where `Prefer: wait` was applied.", examples=examples.TASKS),
     }
     bodies = {
@@ -187,7 +201,7 @@ def _cancel() -> Object:
 
 
 def _retry() -> Object:
-    responses = {202: _json("The task is queued again.", "Accepted", _LOCATION | _RETRY_AFTER)}
+    responses = {202: _accepted("The task is queued again.")}
     description = (
         "Queues a task whose status is FAILURE again; of a list, the chunks that failed. Its expiry stays as it is."
     )
@@ -279,7 +293,7 @@ def _page() -> Object:
 
 
 def _asset() -> Object:
-    name = _parameter("path", "name", "The name of the file.", {"type": "string"})
+    name = _parameter("path", "name", "The name of the file.", {"type": "string", "examples": ["mark.svg"]})
     content: Object = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
     response = {"description": "A file of the page.", "content": content}
     description = "Returns one of the scripts, style sheets and images that the page names."

@@ -31,8 +31,9 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-_COUNT = {"type": "integer", "minimum": 0}
-_POSITIVE = {"type": "integer", "minimum": 1}
+# Without a format a generator takes 32 bits for an integer.
+_COUNT = {"type": "integer", "format": "int64", "minimum": 0}
+_POSITIVE = {"type": "integer", "format": "int64", "minimum": 1}
 _TIME = {"type": "string", "format": "date-time"}
 _ID = {"type": "string", "format": "uuid"}
 _TEXT = {"type": "string"}
@@ -53,7 +54,7 @@ def _number(minimum: int, maximum: int) -> Schema:
 
 
 #: What every JSON parser reads exactly. Source: RFC 8259, section 6.
-_EXACT = _number(1 - 2**53, 2**53 - 1)
+_EXACT = {**_number(1 - 2**53, 2**53 - 1), "format": "int64"}
 _VERDICT = {
     "is_prime": {"type": "boolean", "description": "True for prime and probable_prime."},
     "verdict": {"enum": list(Verdict)},

@@ -34,7 +34,7 @@ def test_the_generated_client_submits_polls_and_pages(generated: Any, service_ur
 
         task = _final(tasks, _submit(tasks, generated, {"number": "2^127-1"}, idempotency_key="one"))
         result = task.result.actual_instance
-        assert (task.status, result.verdict, result.is_prime) == ("SUCCESS", "prime", True)
+        assert (task.status, result.verdict, result.number_text) == ("SUCCESS", "prime", str(2**127 - 1))
 
         task_id = _submit(tasks, generated, {"numbers": [*range(25), "2^61-1"]})
         assert _final(tasks, task_id).result.actual_instance.total == 26
@@ -45,7 +45,7 @@ def test_the_generated_client_submits_polls_and_pages(generated: Any, service_ur
             assert page.complete
             rows += page.results
             cursor = page.next
-        assert [row.number.actual_instance for row in rows] == [*range(25), 2**61 - 1]
+        assert [row.number.actual_instance for row in rows] == [*range(25), str(2**61 - 1)]
 
         with pytest.raises(generated.ApiException) as refused:
             tasks.cancel_task(task_id)
