@@ -74,8 +74,11 @@ class FinishedChunk:
         """Write the results and count them in the list."""
         text, primes, probable_primes = self.results
         attempts = self.record.receive_count
-        if not list_results.write_chunk(self.message, text, primes, probable_primes, attempts):
+        remaining = list_results.write_chunk(self.message, text, primes, probable_primes, attempts)
+        if remaining is None:
             return Stale(self.record).settle(batch)
+        if not remaining:
+            batch.note_final(self.message)
         batch.invocation.metrics["chunks"] += 1
         batch.finished += self.message.count
         return True

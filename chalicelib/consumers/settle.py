@@ -20,6 +20,7 @@ from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Receipt, R
 from chalicelib.consumers.pace import pace
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import QUEUES, Queue
+from chalicelib.settings import settings
 from chalicelib.store import history, number_results
 from chalicelib.store.list_results import OpenList
 from chalicelib.store.number_results import TaskUpdate
@@ -117,9 +118,12 @@ class Batch:
 
     def note_final(self, message: Message) -> None:
         """Log the seconds from the submission of a task to its final status, unless a client queued it again."""
-        if not message.round and not ids.is_keyed(message.task_id):
-            seconds = clock.now() - ids.submitted_at(message.task_id)
-            self.invocation.lists["seconds_to_final"].append(max(0.0, round(seconds, 3)))
+        if not message.round:
+            # The id of a task with an Idempotency-Key has no time; its expiry tells it to a second.
+            is_keyed = ids.is_keyed(message.task_id)
+            keyed_at = message.expires_at - settings().retention_seconds
+            submitted = keyed_at if is_keyed else ids.submitted_at(message.task_id)
+            self.invocation.lists["seconds_to_final"].append(max(0.0, round(clock.now() - submitted, 3)))
 
     def deliver_again(self, record: Receipt, delay: int | None) -> None:
         """Have a message delivered again after a delay in seconds, None for the queue's visibility timeout."""

@@ -44,8 +44,8 @@ def is_needed(message: ChunkMessage) -> bool:
     return found is not None and found.needs(message)
 
 
-def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes: int, attempts: int) -> bool:
-    """Write the results of a chunk, then count them; return whether they were counted.
+def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes: int, attempts: int) -> int | None:
+    """Write the results of a chunk, then count them; return how many chunks remain, or None if it was not counted.
 
     The results come first so that a counted chunk can be read. A chunk that is screened twice is written twice, with
     the same results, and counted once.
@@ -69,7 +69,7 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
         item["expressions"] = json.dumps(message.expressions)
     try:
         table.put_part(item)
-        table.update(
+        counted = table.update(
             message.task_id,
             table.TASK,
             "ADD done :done, primes :primes, probable_primes :probable_primes, composites :composites, remaining :minus"
@@ -85,10 +85,11 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
                 ":attempts": attempts,
             },
             condition=countable(message),
+            returning="UPDATED_NEW",
         )
     except ConditionFailed:
-        return False
-    return True
+        return None
+    return int(counted["remaining"])
 
 
 def countable(message: ChunkMessage) -> Condition:

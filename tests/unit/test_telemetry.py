@@ -5,13 +5,14 @@ import time
 
 import pytest
 
-from chalicelib.queues import Queue
+from chalicelib.queues import QUEUES, Queue
+from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 from chalicelib.telemetry import MAX_LIST_VALUES, Invocation
 from tests.support.aws import receive
-from tests.support.builders import submit_number
+from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
 from tests.support.clock import set_clock
-from tests.support.consumers import handle
+from tests.support.consumers import fail_waiting, handle
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -33,17 +34,31 @@ def test_a_line_has_the_ids_the_counts_the_milliseconds_and_the_receive_count() 
     assert isinstance(line["milliseconds"], float)
 
 
-def test_a_line_has_the_seconds_from_the_submission_of_each_number_to_its_final_result(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    fake = set_clock(monkeypatch, time.time())
+def test_a_line_has_the_seconds_from_the_submission_of_each_task_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 2)
+    fake = set_clock(monkeypatch, time.time() // 1)
+
+    def seconds(queue: Queue) -> list[float]:
+        invocation = Invocation(QUEUES[queue].function)
+        handle(queue, receive(queue), invocation)
+        return sorted(round(value) for value in invocation.lists["seconds_to_final"])
+
     submit_number(11)
     fake.seconds += 5
-    submit_number(13)
-    fake.seconds += 2
+    submit_keyed([13], "key")
+    submit_list([2, 3, 4])
+    fake.seconds += 2.4
+    assert seconds(Queue.TASKS) == [1, 7], "less by a second at most with an Idempotency-Key"
+    assert seconds(Queue.LISTS) == [2], "the list, not its chunks"
+
+
+def test_a_task_that_a_client_queued_again_is_not_counted_from_its_submission() -> None:
+    task_id = submit_number(11)
+    fail_waiting(Queue.TASKS)
+    retry_task(task_id)
     invocation = Invocation("worker")
     handle(Queue.TASKS, receive(Queue.TASKS), invocation)
-    assert sorted(invocation.lists["seconds_to_final"]) == [pytest.approx(2, abs=0.1), pytest.approx(7, abs=0.1)]
+    assert (invocation.metrics["finished"], invocation.lists["seconds_to_final"]) == (1, [])
 
 
 def test_no_number_longer_than_40_digits_is_logged() -> None:
