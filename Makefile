@@ -2,6 +2,8 @@
 PYTHON ?= python3
 STAGE ?= dev
 export PORT EMULATOR_PORT
+# What Python would read when it starts, as PYTHONPATH; infra/environment.py leaves out the rest.
+unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))
 
 BIN := .venv/bin
 # What each environment was made of last; what runs and deploys needs little of what the tests need.

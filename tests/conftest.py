@@ -161,4 +161,4 @@ def service_url(service_environment: dict[str, str]) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     """Return a copy of the tree in which the tests of a module run `make run`."""
-    return make_checkout(tmp_path_factory.mktemp("checkout"))
+    return make_checkout(tmp_path_factory.mktemp("a checkout"))

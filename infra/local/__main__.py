@@ -6,6 +6,7 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.environment import isolate
 from infra.errors import InfraError
 from infra.local.run import run
 
@@ -30,6 +31,7 @@ def main() -> None:
             signal.signal(number, signal.SIG_IGN)
         sys.exit(0)
 
+    isolate()
     for number in ENDING:
         signal.signal(number, end)
     try:

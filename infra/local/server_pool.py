@@ -8,7 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-from infra import ROOT
 from infra.child_processes import last_lines, start, stop
 from infra.errors import InfraError
 from infra.local.server import READ_PAGE_AGAIN
@@ -79,7 +78,7 @@ class ServerPool:
         ready, write = os.pipe()
         command = [sys.executable, "-m", "infra.local.server", "--port", str(self._port), "--ready-fd", str(write)]
         command += ["--state", str(self.log.parents[1])]
-        environment = {**os.environ, **self._settings, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, **self._settings}
         try:
             with self.log.open("ab") as log:
                 self._processes.append(start(command, environment, log, [write]))

@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from infra import ROOT
 from infra.deploy.outputs import outputs_of, settings_of
+from infra.environment import isolate
 from infra.errors import InfraError
 
 #: Bash takes functions from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS. Chalice's
@@ -38,12 +39,14 @@ def environment(endpoint: str) -> dict[str, str]:
         BotoCoreError: Nothing listens there.
     """
     venv = {"VIRTUAL_ENV": str(VENV), "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', os.defpath)}"}
-    own = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    own = dict(os.environ)
+    isolate(own)
     return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **FUNCTIONS, **venv}
 
 
 def main() -> None:
     """Replace this process by a shell in the project's folder."""
+    isolate()
     port = os.environ.get("EMULATOR_PORT") or "4566"
     try:
         shell_environment = environment(f"http://127.0.0.1:{port}")

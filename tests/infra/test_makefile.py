@@ -22,6 +22,14 @@ def test_make_alone_lists_every_command_that_contributors_are_told() -> None:
     assert set(re.findall(r"^make ([a-z-]+)", (ROOT / "CONTRIBUTING.md").read_text(), re.MULTILINE)) <= listed
 
 
+def test_python_reads_no_variable_at_its_start_that_the_shell_has_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "PYTHONOPTIMIZE"):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("PYTHON", "python3.12")
+    shown = make(ROOT, "--eval=show: ; @env", "show").stdout.splitlines()
+    assert [line for line in shown if line.startswith("PYTHON")] == ["PYTHON=python3.12"]
+
+
 @pytest.mark.parametrize(
     ("lacking", "message"),
     [

@@ -24,6 +24,24 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
+#: What a shell may have set for other programs. Nothing listens on the port, and the home can be neither read nor made.
+FOREIGN_SETTINGS = {
+    **dict.fromkeys(("HTTP_PROXY", "https_proxy", "ALL_PROXY"), "http://127.0.0.1:9"),
+    **dict.fromkeys(("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SQS", "AWS_ENDPOINT_URL_S3"), "http://127.0.0.1:9"),
+    "AWS_PROFILE": "missing",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true",
+    "AWS_DEFAULT_REGION": "nowhere",
+    "AWS_CA_BUNDLE": "/missing",
+    "MAX_DIGITS": "abc",
+    "RETENTION_DAYS": "-1",
+    "TASKS_QUEUE_URL": "http://127.0.0.1:9/queue",
+    "LC_ALL": "C",
+    "PYTHONWARNINGS": "error",
+    "PYTHONOPTIMIZE": "2",
+    "HOME": os.devnull,
+}
+
+
 @dataclass(frozen=True)
 class Run:
     """A running `make run`."""
@@ -65,9 +83,9 @@ class Checkout:
             process.wait(60)
 
     def start(self, output: Path, **settings: str) -> subprocess.Popen[bytes]:
-        """Start `make run` with its output in a file."""
+        """Start `make run`, in a shell that has all kinds of settings, with its output in a file."""
         ports = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
-        environment = {"PATH": os.environ["PATH"], "HOME": str(self.folder), **ports, **settings}
+        environment = {"PATH": os.environ["PATH"], **FOREIGN_SETTINGS, **ports, **settings}
         with output.open("wb") as file:
             program = [sys.executable, "-m", "infra.local"]
             return subprocess.Popen(program, cwd=self.folder, env=environment, stdout=file, stderr=file)

@@ -1,0 +1,37 @@
+"""The environment of this project's processes on one machine: what the shell has set for other programs is left out."""
+
+import os
+import re
+from collections.abc import MutableMapping
+
+from chalicelib.queues import QUEUES
+
+#: Variables of AWS's SDKs, of HTTP clients, of Python and Chalice, and the settings of the service, which come from its
+#: stack.
+FOREIGN = re.compile(
+    r"AWS_\w+|BOTO_CONFIG|CHALICE_\w+|(ALL|FTP|HTTP|HTTPS|NO)_PROXY|PYTHON\w+"
+    r"|MAX_DIGITS|METRICS_NAMESPACE|RETENTION_DAYS|SLOTS|TABLE_NAME|"
+    + "|".join(row.url_variable for row in QUEUES.values()),
+    re.IGNORECASE,
+)
+#: In their place: no file of the user's home, no credentials of the machine, and UTF-8 whatever the locale is.
+OWN = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "PYTHONUTF8": "1",
+}
+
+
+def isolate(environment: MutableMapping[str, str] = os.environ, *, kept: frozenset[str] = frozenset()) -> None:
+    """Change the environment of this process, which those that it starts inherit.
+
+    Only the Makefile keeps from this process itself what Python reads when it starts, such as PYTHONPATH.
+
+    Args:
+        environment: What is changed.
+        kept: Names that stay.
+    """
+    for name in [name for name in environment if name not in kept and FOREIGN.fullmatch(name)]:
+        del environment[name]
+    environment.update(OWN)
