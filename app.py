@@ -163,6 +163,15 @@ def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEv
     return consume(event, Queue.LISTS, LIST_WORKER)
 
 
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_LISTS].batch_size)
+def long_list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Screen chunks of lists that take long."""
+    from chalicelib.consumers.list_worker import LIST_WORKER  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
+
+    return consume(event, Queue.LONG_LISTS, LIST_WORKER)
+
+
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.PROOFS].batch_size)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen large numbers and make short proofs."""

@@ -5,9 +5,10 @@ Every call raises Unavailable where a queue does not respond, and ClientError wh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -15,10 +16,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import raise_transient, sqs
+from chalicelib.concurrently import in_parallel
 from chalicelib.errors import Unavailable
 from chalicelib.group_commit import GroupCommit
 from chalicelib.settings import settings
-from chalicelib.tasks.messages import Message, encode
+from chalicelib.tasks.messages import ChunkMessage, Message, encode
 
 #: Messages of one call. Source: Amazon SQS Developer Guide, "Message quotas".
 MAX_BATCH_MESSAGES = 10
@@ -28,6 +30,20 @@ MAX_BATCH_BYTES = 1_048_576
 MAX_VISIBILITY_SECONDS = 43_200
 #: How often a queue delivers a message before it moves it to the dead letters.
 MAX_RECEIVES = 5
+#: How many calls send the messages of a list at the same time.
+SENDERS = 8
+#: A chunk that takes longer than this starts in the queue of long lists, in seconds, and so does one whose list takes
+#: longer if all of its chunks are alike. Those of a short list take half of both: see tasks/chunks.py.
+MAX_SHORT_CHUNK_SECONDS, MAX_SHORT_LIST_SECONDS = 0.5, 20.0
+
+
+class PartlySent(Unavailable):
+    """A part of the service does not respond."""
+
+    def __init__(self, detail: str, sent: int) -> None:
+        """Note how many messages were sent for sure, from the first one on; others may have been sent."""
+        super().__init__(detail)
+        self.sent = sent
 
 
 #: The parameters with which a message is sent, beside its queue.
@@ -39,6 +55,7 @@ class Queue(StrEnum):
 
     TASKS = "tasks"
     LISTS = "lists"
+    LONG_LISTS = "long_lists"
     PROOFS = "proofs"
     LONG_PROOFS = "long_proofs"
     DEAD_LETTERS = "dead_letters"
@@ -62,7 +79,7 @@ class QueueRow:
     concurrency: int
     #: By how much the function lowers its scheduling priority. On one machine all functions share the cores with the
     #: API and the emulator, which come first: they pass on what the consumers work on. Then come single numbers, short
-    #: proofs, lists and long proofs. On AWS a function shares no core, and this changes nothing.
+    #: lists, short proofs, long lists and long proofs. On AWS a function shares no core, and this changes nothing.
     niceness: int
 
 
@@ -71,7 +88,8 @@ class QueueRow:
 QUEUES = {
     # what it holds, URL variable, function, timeout, batch size, concurrency, niceness
     Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 4),
-    Queue.LISTS: QueueRow("chunks of lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 12),
+    Queue.LISTS: QueueRow("chunks of up to half a second", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 6),
+    Queue.LONG_LISTS: QueueRow("chunks that take longer", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 14),
     Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 8),
     Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 18),
     Queue.DEAD_LETTERS: QueueRow(
@@ -101,16 +119,64 @@ def send(queue: Queue, message: Message) -> None:
     _committers[queue].commit(_parameters(message))
 
 
-def send_all(queue: Queue, messages: list[Message]) -> None:
+def first_queue(message: Message) -> Queue:
+    """Return the queue that a new message is sent to: its class of cost."""
+    if not isinstance(message, ChunkMessage):
+        return Queue.TASKS
+    seconds = message.seconds
+    is_short = seconds <= MAX_SHORT_CHUNK_SECONDS and seconds * message.chunks <= MAX_SHORT_LIST_SECONDS
+    return Queue.LISTS if is_short else Queue.LONG_LISTS
+
+
+def send_new(messages: Sequence[Message]) -> None:
+    """Send the messages of a new task to the queues where they start.
+
+    Raises:
+        PartlySent: some messages may have been sent.
+    """
+    _send([(first_queue(message), message) for message in messages])
+
+
+def send_all(queue: Queue, messages: Sequence[Message]) -> None:
     """Send messages in as few calls as possible.
 
     Raises:
-        Unavailable: some messages may have been sent.
+        PartlySent: some messages may have been sent.
     """
-    for batch in _batches([_parameters(message) for message in messages]):
-        codes = _send_batch(_url(queue), batch)
-        if codes:
-            raise Unavailable(f"The queue refused a part of the messages ({next(iter(codes.values()))}).")
+    _send([(queue, message) for message in messages])
+
+
+def _send(messages: Sequence[tuple[Queue, Message]]) -> None:
+    """Send messages in as few calls as possible, several at the same time. The first error ends it."""
+    batches, taking = _batches(messages), threading.Lock()
+    sent: set[int] = set()
+    errors: list[Exception] = []
+
+    def send_until_an_error() -> None:
+        while not errors:
+            with taking:
+                batch = next(batches, None)
+            if batch is None:
+                return
+            try:
+                codes = _send_batch(_url(batch.queue), batch.entries)
+            except (Unavailable, ClientError) as error:
+                errors.append(error)
+                return
+            sent.update(place for index, place in enumerate(batch.places) if index not in codes)
+            if codes:
+                errors.append(Unavailable(f"The queue refused a part of the messages ({next(iter(codes.values()))})."))
+
+    if len(messages) <= MAX_BATCH_MESSAGES:
+        send_until_an_error()
+    else:
+        in_parallel([send_until_an_error] * SENDERS)
+    if errors:
+        first = errors[0]
+        if not isinstance(first, Unavailable):
+            raise first
+        unsent = (place for place in range(len(messages)) if place not in sent)
+        raise PartlySent(first.detail, next(unsent)) from first
 
 
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:
@@ -173,17 +239,30 @@ def _size(parameters: Parameters) -> int:
     return len(body) if body.isascii() else len(body.encode())
 
 
-def _batches(messages: list[Parameters]) -> list[list[Parameters]]:
-    batches: list[list[Parameters]] = []
-    size = MAX_BATCH_BYTES
-    for message in messages:
-        width = _size(message)
-        if size + width > MAX_BATCH_BYTES or len(batches[-1]) == MAX_BATCH_MESSAGES:
-            batches.append([])
-            size = 0
-        batches[-1].append(message)
-        size += width
-    return batches
+@dataclass(slots=True)
+class _Batch:
+    """The messages of a call."""
+
+    queue: Queue
+    entries: list[Parameters] = field(default_factory=list)
+    #: Their places among all that are to be sent.
+    places: list[int] = field(default_factory=list)
+    bytes: int = 0
+
+
+def _batches(messages: Iterable[tuple[Queue, Message]]) -> Iterator[_Batch]:
+    """Yield the batches of messages; each message is encoded when its batch is made."""
+    last: dict[Queue, _Batch] = {}
+    for place, (queue, message) in enumerate(messages):
+        parameters = _parameters(message)
+        size, batch = _size(parameters), last.setdefault(queue, _Batch(queue))
+        if batch.entries and (batch.bytes + size > MAX_BATCH_BYTES or len(batch.entries) == MAX_BATCH_MESSAGES):
+            yield batch
+            batch = last[queue] = _Batch(queue)
+        batch.entries.append(parameters)
+        batch.places.append(place)
+        batch.bytes += size
+    yield from last.values()
 
 
 def _send_group(queue: Queue, messages: list[Parameters]) -> list[Exception | None]:

@@ -1,26 +1,25 @@
-"""The list worker: screens the chunks of lists."""
+"""The list worker and the long list worker: they screen the chunks of lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from chalicelib.consumers import computing
-from chalicelib.consumers.outcomes import FinishedChunk, Forward, HandBack, Outcome, Record, Stale
-from chalicelib.consumers.routing import next_queue
+from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.consumers.worker import MARGIN_SECONDS
 from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.queues import Queue
 from chalicelib.store import list_results
 from chalicelib.tasks.messages import ChunkMessage
 
-#: A chunk with a number that takes longer to screen is screened in a child process, in seconds: a cancel stops it.
-MAX_INLINE_SECONDS = 1.0
+#: A chunk is not begun later than this before its function's timeout, in seconds. It takes half a second of a core; on
+#: one machine, where others use the cores, that is many times as long.
+MARGIN_SECONDS = 30.0
 
 
 def screen_numbers(batch: Batch, record: Record) -> Iterator[Outcome]:
-    """Screen the numbers of a chunk. The largest one is what counts: the others take CHUNK_SECONDS at most."""
-    message, seconds = record.message, record.seconds
+    """Screen the numbers of a chunk: one of a long list in a child process, which a cancel ends."""
+    message = record.message
     if not isinstance(message, ChunkMessage):
         raise TypeError("the queue of chunks got a single number")
     if message.task_id not in batch.open_lists:
@@ -28,15 +27,12 @@ def screen_numbers(batch: Batch, record: Record) -> Iterator[Outcome]:
     open_list = batch.open_lists[message.task_id]
     if open_list is None or not open_list.needs(message):
         yield Stale(record)
-    elif seconds <= MAX_INLINE_SECONDS:
-        has_time = batch.remaining_seconds() > seconds + MARGIN_SECONDS
-        yield FinishedChunk(record, message, screen_chunk(message.numbers)) if has_time else HandBack(record)
-    elif next_queue(message, None, batch.queue) is Queue.LONG_PROOFS:
-        yield Forward(record, Queue.LONG_PROOFS)
-    elif computing.seconds_to_compute(batch) <= seconds:
-        yield HandBack(record)
-    else:
+    elif batch.queue is Queue.LONG_LISTS:
         yield computing.screen_chunk(batch, record, message)
+    elif batch.remaining_seconds() > MARGIN_SECONDS:
+        yield FinishedChunk(record, message, screen_chunk(message.numbers))
+    else:
+        yield HandBack(record)
 
 
 LIST_WORKER = Consumer(screen_numbers)

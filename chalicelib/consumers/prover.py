@@ -21,23 +21,20 @@ from chalicelib.primality.progress import Progress, Steps
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof
-from chalicelib.store import certificates, list_results, transitions
+from chalicelib.store import certificates, transitions
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.tasks.messages import NumberMessage
 
 
 def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
-    """Screen and prove a number, or screen a chunk that takes long."""
+    """Screen and prove a number."""
     message = record.message
+    if not isinstance(message, NumberMessage):
+        raise TypeError("the queue of proofs got a chunk")
     send_heartbeat(batch, record)
-    if isinstance(message, NumberMessage):
-        try:
-            yield from _prove(batch, record, message)
-        except Cancelled:
-            yield Stale(record)
-    elif list_results.is_needed(message):
-        yield computing.screen_chunk(batch, record, message)
-    else:
+    try:
+        yield from _prove(batch, record, message)
+    except Cancelled:
         yield Stale(record)
 
 

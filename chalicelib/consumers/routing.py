@@ -11,18 +11,18 @@ from chalicelib.numbers.cost import (
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
-from chalicelib.tasks.messages import Message
+from chalicelib.tasks.messages import NumberMessage
 
 #: A proof from n - 1 or n + 1 that is expected to take longer goes to the queue of long proofs, in seconds: it fits the
 #: timeout of the queue's function.
 MAX_SHORT_THEOREM_SECONDS = 80.0
 
 
-def next_queue(message: Message, screened: Result | None, queue: Queue) -> Queue:
-    """Return the queue for what a number or a chunk still needs; `queue` where it stays.
+def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) -> Queue:
+    """Return the queue for what a number still needs; `queue` where it stays.
 
     Args:
-        message: the number, or the chunk, of which the largest number counts.
+        message: the number.
         screened: the result of the screening, which needs a proof; None for what is not screened.
         queue: the queue that the message is in.
     """
@@ -30,7 +30,7 @@ def next_queue(message: Message, screened: Result | None, queue: Queue) -> Queue
         return queue
     if screened is None:
         is_short = screening_seconds(message.bits) <= MAX_SHORT_SCREENING_SECONDS
-        return Queue.LONG_PROOFS if not is_short else queue if queue is Queue.LISTS else Queue.PROOFS
+        return Queue.PROOFS if is_short else Queue.LONG_PROOFS
     return Queue.PROOFS if _has_short_proof(screened) else Queue.LONG_PROOFS
 
 

@@ -3,8 +3,9 @@ import { byId, h, setText } from "./dom.js";
 import { count, grouped } from "./numbers.js";
 import { drawEdges } from "./edges.js";
 
-// From top to bottom: the workers of the tasks feed the two queues below them.
+// From top to bottom: the API feeds the first three (queues.css), the workers of the tasks the two below them.
 export const LANES = {
+  long_lists: ["Long lists", "chunks of large numbers", "Long list workers"],
   lists: ["Lists", "chunks of lists", "List workers"],
   tasks: ["Tasks", "single numbers", "Workers"],
   proofs: ["Proofs", "up to about 30 s", "Provers"],

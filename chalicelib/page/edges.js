@@ -62,7 +62,7 @@ function edgesOf(flow, rates) {
     if (!wide) continue;
     edges.push(...edge([[consumers.r, consumers.y], [table.l, consumers.y]], name, flows && rate !== 0, rate));
     if (name === "tasks") workers = consumers;
-    if (name === "tasks" || name === "lists") edges.push(...edge([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
+    if (["tasks", "lists", "long_lists"].includes(name)) edges.push(...edge([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
     else if (workers) {
       // The two edges run side by side: down, back below the workers, and into their queues.
       const aside = name === "proofs" ? 0 : 10;

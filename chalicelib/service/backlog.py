@@ -29,6 +29,7 @@ ENOUGH_MESSAGES = 50
 TYPICAL_SECONDS = {
     Queue.TASKS: 0.005,
     Queue.LISTS: 0.1,
+    Queue.LONG_LISTS: 5.0,
     Queue.PROOFS: 1.0,
     Queue.LONG_PROOFS: 60.0,
 }

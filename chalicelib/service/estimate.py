@@ -17,10 +17,10 @@ from chalicelib.numbers.cost import (
     proving_seconds,
     screening_seconds,
 )
-from chalicelib.queues import QUEUES, Queue
+from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue
 from chalicelib.service import backlog
 from chalicelib.settings import settings
-from chalicelib.tasks.chunks import CHUNK_SECONDS, MAX_CHUNK_NUMBERS
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, MAX_SHORT_LIST_SECONDS, chunk_seconds
 
 #: From a submission to its result with no one else there, in seconds.
 LATENCY_SECONDS = 0.03
@@ -75,13 +75,19 @@ def of_list(numbers: list[int]) -> Estimate:
     Raises:
         Overloaded: the queue of the lists is too long.
     """
-    wait = _accepted_wait(Queue.LISTS)
-    costs = [_seconds_in_list(number) for number in numbers[:: -(-len(numbers) // SAMPLE)]]
-    screening = sum(costs) / len(costs) * len(numbers)
-    chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, COMPOSITE * screening / CHUNK_SECONDS))
+    sample = numbers[:: -(-len(numbers) // SAMPLE)]
+    in_sample = len(numbers) / len(sample)
+    most = [screening_seconds(number.bit_length()) for number in sample]
+    most_seconds = sum(most) * in_sample
+    is_short = most_seconds <= MAX_SHORT_LIST_SECONDS and max(most) <= MAX_SHORT_CHUNK_SECONDS
+    queue = Queue.LISTS if is_short else Queue.LONG_LISTS
+    wait = _accepted_wait(queue)
+    costs = [_seconds_in_list(number) for number in sample]
+    screening = sum(costs) * in_sample
+    chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, most_seconds / chunk_seconds(most_seconds)))
     work = screening + chunks * CHUNK_WRITE_SECONDS
-    backlog.note_sent(Queue.LISTS, work)
-    at_once = min(chunks, len(numbers), backlog.consumers(Queue.LISTS))
+    backlog.note_sent(queue, work)
+    at_once = min(chunks, len(numbers), backlog.consumers(queue))
     return Estimate(LATENCY_SECONDS + wait + max(*costs, work / at_once))
 
 

@@ -34,10 +34,9 @@ def retry_task(task_id: str) -> float:
         raise Conflict("The task is too old to be tried again: send the number or the list again with POST /.")
     new_round = task.round + 1
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
-    is_list = bool(messages) and isinstance(messages[0], ChunkMessage)
-    queue = Queue.LISTS if is_list else Queue.TASKS
+    queue = queues.first_queue(messages[0]) if messages else Queue.TASKS
     expected_at = clock.now() + estimate.of_messages(queue).seconds
-    queues.send_all(queue, messages)
+    queues.send_new(messages)
     transitions.requeue(task, new_round, clock.rfc3339(expected_at))
     return expected_at
 

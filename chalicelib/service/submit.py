@@ -84,7 +84,7 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
     # write failed, because it may have been written.
     try:
         transitions.create(_new_task(messages, now, submission, ids.expected_at(task_id)))
-        queues.send_all(Queue.LISTS, messages)
+        queues.send_new(messages)
     except Unavailable as error:
         with _on_failure(MAYBE_ACCEPTED):
             transitions.delete(task_id)
@@ -136,7 +136,7 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
                     " other chunks: read that task, or send the list with a new key."
                 )
             again = [replace(message, round=task.round, expires_at=task.expires_at) for message in messages]
-            queues.send_all(Queue.LISTS if is_unsent_list else Queue.TASKS, again)
+            queues.send_new(again)
             if isinstance(task, ListTask):
                 transitions.write_sent(task)
     seen = outlook(task)

@@ -7,9 +7,14 @@ from collections.abc import Iterator, Mapping
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.tasks.messages import ChunkMessage
 
-#: A chunk is expected to take no longer than this, unless it has a single number that does, in seconds. It is short
+#: A list that takes no longer than this is short, in seconds.
+MAX_SHORT_LIST_SECONDS = 10.0
+#: A chunk of a short list takes no longer than this, unless it has a single number that does, in seconds. It is short
 #: so that a consumer can stop between two chunks, and so that many consumers share a list.
 CHUNK_SECONDS = 0.25
+#: A chunk of a long list may take this, or such a part of the list, in seconds: a list of any length has few chunks,
+#: each of which rewrites the list's item when it is counted.
+LONG_CHUNK_SECONDS, LONG_CHUNK_PART = 1.0, 1 / 1_000
 #: A chunk has no more numbers than this, so that many consumers share a list.
 MAX_CHUNK_NUMBERS = 5_000
 #: A chunk has no more hexadecimal digits than this: ten such messages fit a SendMessageBatch of 1 MiB, and the
@@ -53,13 +58,24 @@ def split(
     ]
 
 
+def chunk_seconds(list_seconds: float) -> float:
+    """Return how long a chunk of a list may take, in seconds, by how long the list takes."""
+    if list_seconds <= MAX_SHORT_LIST_SECONDS:
+        return CHUNK_SECONDS
+    return max(LONG_CHUNK_SECONDS, list_seconds * LONG_CHUNK_PART)
+
+
 def _hexadecimal(numbers: list[int]) -> str:
     # One format of all numbers takes a third of the time that one of each takes.
     return ("%x " * len(numbers) % tuple(numbers))[:-1]
 
 
 def _bounds(numbers: list[int], expressions: Mapping[int, str]) -> Iterator[tuple[int, int]]:
-    """Yield the indices between which each chunk lies."""
+    """Yield the indices between which each chunk lies.
+
+    Two neighbours together exceed a limit, so that a list has at most 2,000 chunks by their time, and twice as many as
+    its numbers and their characters fill.
+    """
     most_bits = max(max(numbers).bit_length(), min(numbers).bit_length())
     if (
         not expressions
@@ -69,18 +85,16 @@ def _bounds(numbers: list[int], expressions: Mapping[int, str]) -> Iterator[tupl
         for first in range(0, len(numbers), MAX_CHUNK_NUMBERS):
             yield first, min(first + MAX_CHUNK_NUMBERS, len(numbers))
         return
+    sizes = [number.bit_length() for number in numbers]
+    costs = {bits: screening_seconds(bits) for bits in set(sizes)}
+    most_seconds = chunk_seconds(sum(map(costs.__getitem__, sizes)))
     first, seconds, characters = 0, 0.0, 0
-    costs: dict[int, float] = {}
-    for index, number in enumerate(numbers):
-        bits = number.bit_length()
-        cost = costs.get(bits)
-        if cost is None:
-            cost = costs[bits] = screening_seconds(bits)
-        width = _width(bits)
+    for index, bits in enumerate(sizes):
+        cost, width = costs[bits], _width(bits)
         if expressions and index in expressions:
             width += len(expressions[index])
         is_full = (
-            seconds + cost > CHUNK_SECONDS
+            seconds + cost > most_seconds
             or index - first == MAX_CHUNK_NUMBERS
             or characters + width > MAX_CHUNK_CHARACTERS
         )

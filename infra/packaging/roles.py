@@ -6,16 +6,18 @@ from chalicelib.queues import QUEUES, Queue
 
 Template = dict[str, Any]
 
-RESULTS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem")
+RESULTS = ("dynamodb:GetItem", *WRITES)
 #: What a consumer may do beside receiving its messages: the queues that it sends to, and its actions on the table.
 GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
     Queue.TASKS: (
         (Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS),
         ("dynamodb:UpdateItem", "dynamodb:PartiQLInsert"),
     ),
-    Queue.LISTS: ((Queue.LISTS, Queue.LONG_PROOFS), RESULTS),
-    Queue.PROOFS: ((Queue.LONG_PROOFS,), RESULTS),
-    Queue.LONG_PROOFS: ((), RESULTS),
+    Queue.LISTS: ((Queue.LISTS,), RESULTS),
+    Queue.LONG_LISTS: ((Queue.LONG_LISTS,), RESULTS),
+    Queue.PROOFS: ((Queue.LONG_PROOFS,), WRITES),
+    Queue.LONG_PROOFS: ((), WRITES),
     Queue.DEAD_LETTERS: ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
 }
 #: Lambda reads the queue of a mapping by the function's own role.
@@ -51,7 +53,7 @@ def role_of_api() -> Template:
     """Return the role of the API's function."""
     return _role(
         "APIHandler",
-        _send(Queue.TASKS, Queue.LISTS),
+        _send(Queue.TASKS, Queue.LISTS, Queue.LONG_LISTS),
         _allow(["sqs:GetQueueAttributes"], [arn(queue_id(queue)) for queue in QUEUES]),
         _allow([*RESULTS, "dynamodb:DeleteItem", "dynamodb:Query"], arn("TasksTable")),
         _allow(["dynamodb:Query"], {"Fn::Sub": "${TasksTable.Arn}/index/failed"}),

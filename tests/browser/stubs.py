@@ -72,7 +72,7 @@ def queue(waiting: int = 0, in_flight: int = 0, delayed: int = 0, slots: int | N
 
 def history(**last_steps: list[int]) -> dict[str, Any]:
     """Return a history of fifteen minutes that ends now; the arguments are the last steps of each queue."""
-    names = ("tasks", "lists", "proofs", "long_proofs")
+    names = ("tasks", "lists", "long_lists", "proofs", "long_proofs")
     numbers = {name: last_steps.get(name, []) for name in names}
     padded = {name: [0] * (HISTORY_STEPS - len(steps)) + steps for name, steps in numbers.items()}
     return {"step_seconds": 10, "until": ago(), "numbers": padded}
@@ -80,7 +80,7 @@ def history(**last_steps: list[int]) -> dict[str, Any]:
 
 def queues(**fields: Any) -> dict[str, Any]:
     """Return the body of GET /queue: idle queues, but for the fields; a queue's name sets its counts."""
-    slots = {"tasks": 40, "lists": 20, "proofs": 2, "long_proofs": 2, "dead_letters": None}
+    slots = {"tasks": 40, "lists": 20, "long_lists": 2, "proofs": 2, "long_proofs": 2, "dead_letters": None}
     counts = {name: fields.pop(name, queue(slots=number)) for name, number in slots.items()}
     return {"queues": counts, "history": history(), "failed": [], "next": None, **fields}
 

@@ -31,7 +31,7 @@ def test_the_queues_of_the_service_are_shown(page: Page) -> None:
     open_queues(page)
     expect(page.get_by_role("heading", name="Queues", exact=True)).to_be_visible()
     expect(page).to_have_title("Queues · Is it prime?")
-    for name in ("Lists", "Tasks", "Proofs", "Long proofs"):
+    for name in ("Long lists", "Lists", "Tasks", "Proofs", "Long proofs"):
         expect(lane(page, name)).to_contain_text("waiting")
         expect(lane(page, name)).to_contain_text("in flight")
     expect(lane(page, "Dead letters")).to_be_visible()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from chalice.test import Client
 
 from app import app
+from chalicelib import concurrently, queues
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import backlog
 from tests.faults.fault_injection import inject_faults
@@ -26,11 +28,16 @@ def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | No
     lower_limits(monkeypatch)
     # What makes an estimate depends on the time since the last one: no call of the model's may.
     monkeypatch.setattr(backlog, "wait_seconds", lambda _: 0.0)
+    # One call after another: the number of a call says which one it is.
+    pool = ThreadPoolExecutor(1)
+    monkeypatch.setattr(concurrently, "_pool", lambda: pool)
+    monkeypatch.setattr(queues, "SENDERS", 1)
     for queue in Queue:
         monkeypatch.setenv(QUEUES[queue].url_variable, f"http://sqs/{queue}")
     sqs = SqsModel(set_clock(monkeypatch, time.time()))
     with table_in_process(monkeypatch, dynamodb_endpoint), inject_faults(monkeypatch, sqs) as faults:
         yield FaultyAws(faults, sqs)
+    pool.shutdown()
 
 
 @pytest.fixture

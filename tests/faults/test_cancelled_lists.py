@@ -17,16 +17,16 @@ def test_one_delivery_deletes_each_message_of_a_cancelled_list(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     set_chunk_size(monkeypatch, 1)
-    # A number that is screened by the list worker, one for its child process, and one for the prover of long proofs.
+    # Numbers that are screened by the list worker, and numbers for the child process of the long list worker.
     task_id = submit_list([PRIME, ONE, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE] * 3)
     sqs = aws_with_faults.sqs
-    aws_with_faults.deliver(Queue.LISTS, aws_with_faults.receive(Queue.LISTS))
-    assert {message.queue for message in sqs.messages} == {Queue.LISTS, Queue.LONG_PROOFS}
+    aws_with_faults.deliver(Queue.LISTS, aws_with_faults.receive(Queue.LISTS, 3))
+    assert {message.queue for message in sqs.messages} == {Queue.LISTS, Queue.LONG_LISTS}
     cancel_task(task_id)
     item = table.get(task_id, table.TASK)
     for module, name in ((list_worker, "screen_chunk"), (computing, "screen_in_child")):
         monkeypatch.setattr(module, name, lambda *_: pytest.fail("a number is screened"))
-    for queue in (Queue.LISTS, Queue.LONG_PROOFS):
+    for queue in (Queue.LISTS, Queue.LONG_LISTS):
         aws_with_faults.deliver(queue, sqs.receive(sqs.in_queue(queue)))
     assert sqs.messages == []
     assert table.get(task_id, table.TASK) == item

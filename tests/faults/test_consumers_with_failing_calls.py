@@ -29,13 +29,11 @@ each_fault = pytest.mark.parametrize(
     [
         pytest.param([PRIME, HARD_PRIME, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE], Queue.TASKS, id="worker"),
         pytest.param([[PRIME, outcomes.ONE, SQUARE]], Queue.LISTS, id="list_worker"),
-        pytest.param([[MERSENNE_PRIME]], Queue.LISTS, id="list_worker-child"),
-        pytest.param([[LARGE_COMPOSITE]], Queue.LISTS, id="list_worker-forwards"),
+        pytest.param([[MERSENNE_PRIME]], Queue.LONG_LISTS, id="long_list_worker"),
         pytest.param([HARD_PRIME], Queue.PROOFS, id="prover"),
         pytest.param([outcomes.LARGE_PRIME], Queue.PROOFS, id="prover-forwards"),
         pytest.param([outcomes.LONG_PRIME], Queue.LONG_PROOFS, id="long_prover"),
         pytest.param([LARGE_COMPOSITE], Queue.LONG_PROOFS, id="long_prover-screens"),
-        pytest.param([[LARGE_COMPOSITE]], Queue.LONG_PROOFS, id="long_prover-chunk"),
     ],
 )
 def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(

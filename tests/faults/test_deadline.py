@@ -7,10 +7,8 @@ from typing import TypeVar
 
 import pytest
 
-from chalicelib.consumers import computing, list_worker, settle, worker
-from chalicelib.primality.result import Result
-from chalicelib.primality.screening import screen
-from chalicelib.queues import Queue
+from chalicelib.consumers import list_worker, worker
+from chalicelib.queues import QUEUES, Queue
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.outcomes import PRIME, assert_finished
@@ -19,13 +17,13 @@ N = TypeVar("N")
 T = TypeVar("T")
 
 
-@pytest.mark.parametrize("queue", [Queue.TASKS, Queue.LISTS])
+@pytest.mark.parametrize(("queue", "lefts"), [(Queue.TASKS, (6, 2, 0)), (Queue.LISTS, (5, 0))])
 def test_messages_without_time_left_are_handed_back_with_all_of_their_receives(
-    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, queue: Queue
+    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, queue: Queue, lefts: tuple[int, ...]
 ) -> None:
-    """Each screening takes 7 s of a function's 30 s, so that an invocation finishes four of ten messages."""
+    """Each screening takes 7 s: a worker finishes four of ten messages in its 30 s, a list worker five in its 60 s."""
     set_chunk_size(monkeypatch, 1)
-    remaining = 30.0
+    remaining = timeout = float(QUEUES[queue].timeout_seconds)
 
     def slow(compute: Callable[[N], T]) -> Callable[[N], T]:
         def compute_slowly(numbers: N) -> T:
@@ -44,30 +42,11 @@ def test_messages_without_time_left_are_handed_back_with_all_of_their_receives(
     tasks: list[tuple[str, int | list[int]]] = [(submit_number(PRIME), PRIME) for _ in range(10)]
     if queue is Queue.LISTS:
         tasks = [(submit_list([PRIME] * 10), [PRIME] * 10)]
-    for left in (6, 2, 0):
+    for left in lefts:
         records = aws_with_faults.receive(queue)
         assert {record["attributes"]["ApproximateReceiveCount"] for record in records} == {"1"}
-        remaining = 30.0
+        remaining = timeout
         assert aws_with_faults.deliver(queue, records, remaining_seconds) == []
         assert len(aws_with_faults.sqs.in_queue(queue)) == left
     for task_id, submitted in tasks:
         assert_finished(task_id, submitted)
-
-
-def test_a_chunk_is_screened_in_a_child_only_with_the_time_that_it_takes(
-    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settle, "screening_seconds", lambda _: 10.0)
-    given: list[float] = []
-
-    def screen_in_child(numbers: list[int], deadline_seconds: float, *_: object) -> list[Result]:
-        given.append(deadline_seconds)
-        return [screen(number) for number in numbers]
-
-    monkeypatch.setattr(computing, "screen_in_child", screen_in_child)
-    task_id = submit_list([PRIME])
-    for remaining in (12.0, computing.MARGIN_SECONDS + 9.0, computing.MARGIN_SECONDS + 11.0):
-        records = aws_with_faults.receive(Queue.LISTS)
-        assert aws_with_faults.deliver(Queue.LISTS, records, lambda seconds=remaining: seconds) == []  # type: ignore[misc]
-    assert given == [11.0], "the deadlines in seconds"
-    assert_finished(task_id, [PRIME])

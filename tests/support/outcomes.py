@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.consumers import list_worker, routing, worker
+from chalicelib import queues
+from chalicelib.consumers import routing, worker
 from chalicelib.service.read import read_task
 from chalicelib.store import certificates, list_pages
 from chalicelib.store.list_pages import PageRequest
@@ -43,7 +44,7 @@ CERTIFIED = {HARD_PRIME, LONG_PRIME, LARGE_PRIME}
 def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
-    monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
+    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1e-4)
     monkeypatch.setattr(routing, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
     monkeypatch.setattr(routing, "MAX_SHORT_CURVE_SECONDS", 0.004)
 

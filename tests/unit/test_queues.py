@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -9,10 +11,12 @@ import pytest
 from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.errors import Unavailable
-from chalicelib.queues import QUEUES, Counts, Queue
+from chalicelib.queues import QUEUES, Counts, PartlySent, Queue
 from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission, submit
 from chalicelib.settings import settings
+from chalicelib.tasks import ids
+from chalicelib.tasks.chunks import split
 from chalicelib.tasks.messages import decode
 from tests.support.aws import queue_url, receive
 from tests.support.builders import number_message
@@ -77,6 +81,34 @@ def test_no_messages_are_no_call() -> None:
     assert calls_of(lambda: queues.send_all(Queue.TASKS, [])) == []
 
 
+def test_an_error_says_how_many_messages_were_sent_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queues, "SENDERS", 1)
+    responses: Iterator[dict[str, Any]] = iter([{}, {"Failed": [{"Id": "3", "Code": "InternalError"}]}, {}])
+    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: next(responses))
+    with pytest.raises(PartlySent, match="InternalError") as caught:
+        queues.send_all(Queue.TASKS, messages(25))
+    assert caught.value.sent == 13
+
+
+def test_the_messages_of_a_list_are_sent_by_several_calls_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = threading.Barrier(queues.SENDERS, timeout=10)  # which breaks where fewer calls come together
+    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: (meeting.wait() and {}) or {})
+    queues.send_all(Queue.LISTS, messages(10 * queues.SENDERS))
+
+
+@pytest.mark.parametrize(
+    ("numbers", "expected"),
+    [
+        pytest.param([7, 11, 13], {Queue.LISTS: 1}, id="cheap"),
+        pytest.param([10**9_999 + 33_603] * 6, {Queue.LONG_LISTS: 6}, id="six numbers of ten seconds"),
+        pytest.param([2**1_024 - 1] * 20_000, {Queue.LONG_LISTS: 51, Queue.LISTS: 1}, id="many of a millisecond"),
+        pytest.param([7, 11, 10**9_999 + 33_603, 13], {Queue.LISTS: 2, Queue.LONG_LISTS: 1}, id="mixed"),
+    ],
+)
+def test_a_chunk_starts_in_the_queue_of_its_cost(numbers: list[int], expected: dict[Queue, int]) -> None:
+    assert Counter(map(queues.first_queue, split(ids.new_id(), numbers, expires_at=1))) == expected
+
+
 def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     response = {"Failed": [{"Id": "0", "Code": "InternalError"}]}
     monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: response)
@@ -135,6 +167,6 @@ def test_the_variable_of_a_queue_that_is_missing_is_named(monkeypatch: pytest.Mo
         queues.counts(queue)
 
 
-def test_single_numbers_come_before_short_proofs_then_lists_then_long_proofs() -> None:
-    order = [Queue.TASKS, Queue.PROOFS, Queue.LISTS, Queue.LONG_PROOFS]
+def test_on_one_machine_cheap_work_comes_before_expensive_work() -> None:
+    order = [Queue.TASKS, Queue.LISTS, Queue.PROOFS, Queue.LONG_LISTS, Queue.LONG_PROOFS]
     assert sorted(order, key=lambda queue: QUEUES[queue].niceness) == order

@@ -40,38 +40,25 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
     assert table.get(task_id, table.TASK) == before
 
 
-@pytest.mark.parametrize("max_inline_seconds", [0.0, 10.0], ids=["child", "inline"])
-def test_a_probable_prime_is_counted_among_the_primes_and_alone(
-    monkeypatch: pytest.MonkeyPatch, max_inline_seconds: float
-) -> None:
-    monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", max_inline_seconds)
+@pytest.mark.parametrize("queue", [Queue.LISTS, Queue.LONG_LISTS])
+def test_a_probable_prime_is_counted_among_the_primes_and_alone(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
+    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1.0 if queue is Queue.LISTS else 0.0)
     task_id = submit_list([11, 12, 10**100 + 267])
-    run(Queue.LISTS)
+    run(queue)
     assert list_task(task_id).primes == 2
     assert list_task(task_id).probable_primes == 1
 
 
-def test_a_chunk_with_a_large_number_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_worker, "MAX_INLINE_SECONDS", 1e-4)
+def test_a_chunk_of_a_long_list_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    lower_limits(monkeypatch)
     in_child = spy(monkeypatch, computing, "screen_in_child")
     task_id = submit_list([LARGE_COMPOSITE, 11])
-    run(Queue.LISTS)
+    run(Queue.LONG_LISTS)
     task = list_task(task_id)
     assert task.status is Status.SUCCESS
     assert task.primes == 1
     assert task.composites == 1
     assert len(in_child) == 1
-
-
-def test_a_chunk_that_takes_minutes_goes_to_the_long_proofs_and_is_screened_there(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    lower_limits(monkeypatch)
-    task_id = submit_list([LARGE_COMPOSITE])
-    run(Queue.LISTS)
-    assert queues.counts(Queue.LONG_PROOFS).waiting == 1
-    run(Queue.LONG_PROOFS)
-    assert list_task(task_id).status is Status.SUCCESS
 
 
 def test_a_chunk_for_which_no_time_is_left_is_sent_anew_and_not_counted_as_tried(

@@ -1,4 +1,4 @@
-"""What a number or a chunk still needs goes to the queue of its class of cost."""
+"""What a number still needs goes to the queue of its class of cost."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from chalicelib.consumers.routing import next_queue
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
-from tests.support.builders import chunk_message, number_message
+from tests.support.builders import number_message
 
-TASKS, LISTS, PROOFS, LONG_PROOFS = Queue.TASKS, Queue.LISTS, Queue.PROOFS, Queue.LONG_PROOFS
+TASKS, PROOFS, LONG_PROOFS = Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,10 @@ def test_a_proof_goes_to_the_queue_of_its_cost(number: int, queue: Queue) -> Non
     [
         (33_219, TASKS, PROOFS),
         (100_000, TASKS, LONG_PROOFS),
-        (33_219, LISTS, LISTS),
-        (100_000, LISTS, LONG_PROOFS),
         (33_219, PROOFS, PROOFS),
         (100_000, LONG_PROOFS, LONG_PROOFS),
     ],
 )
 def test_a_screening_goes_to_the_queue_of_its_cost_or_stays(bits: int, queue: Queue, expected: Queue) -> None:
     number = 2 ** (bits - 1)
-    message, chunk = number_message(number), chunk_message(numbers=f"{number:x}")
-    assert next_queue(chunk if queue is LISTS else message, None, queue) is expected
+    assert next_queue(number_message(number), None, queue) is expected

@@ -61,23 +61,24 @@ def test_a_large_number_waits_for_the_prover_that_screens_it(
 
 
 def test_a_list_is_estimated_by_a_few_of_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_waits(monkeypatch, lists=5.0)
+    set_waits(monkeypatch, lists=3.0, long_lists=5.0)
     own = estimate.COMPOSITE * screening_seconds(LARGE.bit_length())
-    work = 5 + 3_400 * own / backlog.consumers(Queue.LISTS)
+    work = 5 + 3_400 * own / backlog.consumers(Queue.LONG_LISTS)
     assert estimate.of_list([LARGE] * 3_400).seconds == pytest.approx(work, rel=0.1)
     assert estimate.of_list([LARGE]).seconds == pytest.approx(5 + own, rel=0.1)
-    assert estimate.of_list(list(range(100_000))).seconds < 6
+    assert estimate.of_list(list(range(100_000))).seconds < 4
 
 
 @pytest.mark.parametrize(
     ("queue", "refused", "accepted"),
     [
         ("tasks", [SMALL, MIDDLE, LARGE], [[SMALL]]),
-        ("lists", [[SMALL], [LARGE]], [SMALL, MIDDLE, LARGE]),
+        ("lists", [[SMALL]], [SMALL, MIDDLE, LARGE, [LARGE]]),
+        ("long_lists", [[LARGE]], [SMALL, MIDDLE, LARGE, [SMALL]]),
         ("proofs", [MIDDLE, LARGE], [SMALL, 3 * MIDDLE, 2**2203 - 1, [SMALL]]),
         ("long_proofs", [2**2203 - 1], [SMALL, MIDDLE, [LARGE]]),
     ],
-    ids=["tasks", "lists", "proofs", "long proofs"],
+    ids=["tasks", "lists", "long lists", "proofs", "long proofs"],
 )
 def test_what_needs_a_queue_that_is_too_long_is_refused_and_the_rest_is_not(
     api: Api, monkeypatch: pytest.MonkeyPatch, queue: str, refused: list[Numbers], accepted: list[Numbers]

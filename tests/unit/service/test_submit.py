@@ -58,6 +58,7 @@ def test_a_number_and_a_list_go_to_queues_of_their_own() -> None:
     assert waiting == {
         Queue.TASKS: 1,
         Queue.LISTS: 1,
+        Queue.LONG_LISTS: 0,
         Queue.PROOFS: 0,
         Queue.LONG_PROOFS: 0,
         Queue.DEAD_LETTERS: 0,
@@ -73,14 +74,14 @@ def test_a_number_whose_message_got_no_response_may_have_been_accepted(monkeypat
 def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = ids.new_id()
     monkeypatch.setattr(ids, "new_id", lambda *_: task_id)
-    monkeypatch.setattr(queues, "send_all", unavailable)
+    monkeypatch.setattr(queues, "send_new", unavailable)
     with pytest.raises(Unavailable, match="Nothing was accepted"):
         submit_list([1, 2, 3])
     assert transitions.read(task_id) is None
 
 
 def test_a_list_that_cannot_be_deleted_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "send_all", unavailable)
+    monkeypatch.setattr(queues, "send_new", unavailable)
     monkeypatch.setattr(transitions, "delete", unavailable)
     with pytest.raises(Unavailable, match="may have been accepted"):
         submit_list([1, 2, 3])

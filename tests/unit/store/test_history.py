@@ -44,7 +44,7 @@ def test_what_is_older_than_15_minutes_is_not_read(monkeypatch: pytest.MonkeyPat
     history.add({Queue.PROOFS: 3})
     clock.seconds += history.STEPS * history.STEP_SECONDS
     found = history.read()
-    assert [len(numbers) for numbers in found.numbers.values()] == [history.STEPS] * 4
+    assert [len(numbers) for numbers in found.numbers.values()] == [history.STEPS] * len(history.COUNTED)
     assert not any(map(sum, found.numbers.values()))
 
 
