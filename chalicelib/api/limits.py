@@ -6,6 +6,9 @@ from __future__ import annotations
 MAX_BODY_BYTES = 5_000_000
 #: Numbers of a list.
 MAX_LIST_NUMBERS = 100_000
+#: Decimal digits of a list's numbers together, 33 MB of messages. A body of digits has fewer; the values of expressions
+#: can have more.
+MAX_LIST_DIGITS = 40_000_000
 #: The longest wait of `Prefer: wait=N` in seconds. API Gateway's integration timeout is 29 s.
 MAX_WAIT_SECONDS = 25
 #: What a waiting request leaves of its function's time for the response, in seconds.

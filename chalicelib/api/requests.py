@@ -26,6 +26,10 @@ _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or
 MAX_CONVERTED_DIGITS = 4_300
 
 
+#: The size of a decimal digit: log2(10).
+BITS_PER_DIGIT = 3.322
+
+
 class Digits(str):
     """A JSON integer as it was written: of any size, and never converted to a float."""
 
@@ -99,11 +103,19 @@ def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any 
     budget = Budget(MAX_LIST_SECONDS)
     numbers: list[int] = []
     expressions: dict[int, str] = {}
+    bits_left = limits.MAX_LIST_DIGITS * BITS_PER_DIGIT
     for index, item in enumerate(items):
         try:
-            numbers.append(_parse(item, max_digits, budget))
+            number = _parse(item, max_digits, budget)
         except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
+        bits_left -= number.bit_length()
+        if bits_left < 0:
+            raise LimitExceeded(
+                f"The numbers of a list have at most {limits.MAX_LIST_DIGITS:,} decimal digits together. The first"
+                f" {index:,} of these {len(items):,} fit: send several lists."
+            )
+        numbers.append(number)
         if type(item) is str and not is_integer(item):
             expressions[index] = in_ascii(item)
     return ListSubmission(numbers, expressions)

@@ -6,12 +6,12 @@ import hashlib
 import math
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
 from chalicelib import clock, queues
 from chalicelib.errors import IdempotencyKeyReused, Overloaded, Unavailable
-from chalicelib.queues import Queue
+from chalicelib.queues import PartlySent, Queue
 from chalicelib.service import estimate
 from chalicelib.service.estimate import Estimate
 from chalicelib.service.outlook import outlook
@@ -128,7 +128,7 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
             )
         # A part of a list's messages may be missing in any status but these: a chunk that comes twice counts once.
         finished = {Status.SUCCESS, Status.REVOKED}
-        is_unsent_list = isinstance(task, ListTask) and not task.is_sent and task.status not in finished
+        is_unsent_list = isinstance(task, ListTask) and task.sent < task.chunks and task.status not in finished
         if is_unsent_list or (isinstance(task, NumberTask) and task.status is Status.PENDING):
             if task.fingerprint != fingerprint:
                 raise IdempotencyKeyReused(
@@ -136,11 +136,23 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
                     " other chunks: read that task, or send the list with a new key."
                 )
             again = [replace(message, round=task.round, expires_at=task.expires_at) for message in messages]
-            queues.send_new(again)
-            if isinstance(task, ListTask):
-                transitions.write_sent(task)
+            _send(task, again)
     seen = outlook(task)
     return Accepted(task.task_id, seen.at if seen else None)
+
+
+def _send(task: NumberTask | ListTask, messages: Sequence[Message]) -> None:
+    """Send the messages of a task that has an item; those of a list from where an earlier request ended."""
+    if not isinstance(task, ListTask):
+        queues.send_new(messages)
+        return
+    try:
+        queues.send_new(messages[task.sent :])
+    except PartlySent as error:
+        with suppress(Unavailable):  # they are all sent again then
+            transitions.write_sent(task, task.sent + error.sent)
+        raise
+    transitions.write_sent(task, task.chunks)
 
 
 @contextmanager

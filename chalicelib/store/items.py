@@ -69,7 +69,7 @@ def _list_task(item: Item) -> ListTask:
     end = "counted_at" if status is Status.SUCCESS else "finished_at"
     return ListTask(
         **_common(item, status, item.get(end)),
-        is_sent=item.get("is_sent", False),
+        sent=int(item.get("sent", 0)),
         total=int(item["total"]),
         chunks=chunks,
         remaining=remaining,

@@ -34,11 +34,15 @@ def create(task: NumberTask | ListTask) -> NumberTask | ListTask:
     return task
 
 
-def write_sent(task: ListTask) -> None:
-    """Write that all messages of a list were sent."""
-    is_own = Condition("expires_at = :expires_at", {}, {":expires_at": task.expires_at})
+def write_sent(task: ListTask, sent: int) -> None:
+    """Write how many messages of a list were sent, from the first one on."""
+    is_more = Condition(
+        "expires_at = :expires_at AND (attribute_not_exists(sent) OR sent < :sent)",
+        {},
+        {":expires_at": task.expires_at, ":sent": sent},
+    )
     with contextlib.suppress(ConditionFailed):
-        table.update(task.task_id, table.TASK, "SET is_sent = :true", {":true": True}, condition=is_own)
+        table.update(task.task_id, table.TASK, "SET sent = :sent", {}, condition=is_more)
 
 
 def delete(task_id: str) -> None:

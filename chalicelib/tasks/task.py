@@ -56,8 +56,8 @@ class NumberTask(Task):
 class ListTask(Task):
     """The task of a list of numbers, which is worked on in chunks."""
 
-    #: Whether all of its messages were sent: known of a list with an Idempotency-Key only.
-    is_sent: bool = False
+    #: How many of its messages were sent, from the first one on: known of a list with an Idempotency-Key only.
+    sent: int = 0
     #: How many numbers the list has.
     total: int
     #: How many chunks the list has.

@@ -178,3 +178,10 @@ def test_only_a_cursor_that_a_page_of_failed_tasks_gave_is_read() -> None:
     assert requests.read_time({"cursor": "2026-11-27T15:40:00.123Z"}) == "2026-11-27T15:40:00.123Z"
     with pytest.raises(InvalidInput):
         requests.read_time({"cursor": "2026-11-27T15:40:00Z"})
+
+
+def test_a_list_with_too_many_digits_is_refused_and_told_how_many_numbers_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_LIST_DIGITS", 1_050)
+    body = json.dumps({"numbers": ["10^99"] * 20}).encode()
+    with pytest.raises(LimitExceeded, match=r"at most 1,050 decimal digits together. The first 10 of these 20 fit"):
+        requests.read_submission(body, None, 10_000)

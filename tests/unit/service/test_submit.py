@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chalicelib import queues
+from chalicelib.aws import sqs
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import backlog, read
@@ -22,7 +25,7 @@ from tests.support.consumers import fail_waiting, handle, run
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def unavailable(*_: object) -> None:
+def unavailable(*_: object, **__: object) -> None:
     """Stand in for a call that gets no response."""
     raise Unavailable("The queue does not respond.")
 
@@ -153,4 +156,25 @@ def test_messages_that_are_sent_again_by_a_key_are_of_the_round_of_their_task() 
     (record,) = receive(Queue.TASKS)
     assert decode(record["body"]).round == 1
     handle(Queue.TASKS, [record])
+    assert read.read_task(task_id).status is Status.SUCCESS
+
+
+def test_a_list_whose_sending_failed_is_sent_on_from_there_by_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 1)
+    monkeypatch.setattr(queues, "SENDERS", 1)
+    send = sqs().send_message_batch
+    calls = iter([True, True, False])
+
+    def send_twice(**parameters: Any) -> Any:
+        return send(**parameters) if next(calls) else unavailable()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sqs(), "send_message_batch", send_twice)
+        with pytest.raises(Unavailable, match="may have been accepted"):
+            submit_keyed(list(range(35)), "k", is_list=True)
+    assert queues.counts(Queue.LISTS).waiting == 20
+    for _ in range(2):
+        task_id = submit_keyed(list(range(35)), "k", is_list=True)
+        assert queues.counts(Queue.LISTS).waiting == 35, "each chunk is sent once"
+    run(Queue.LISTS)
     assert read.read_task(task_id).status is Status.SUCCESS
