@@ -5,9 +5,12 @@ import time
 from pathlib import Path
 
 from infra.emulator.saves import Saves
+from infra.errors import InfraError
 
 #: A function unpacks 91 MB of libraries before it starts.
 FUNCTION_BYTES = 100_000_000
+#: What packaging and deploying take, beside what is needed afterwards.
+PACKAGING_BYTES = 60_000_000
 #: Between two looks at the size of the saves.
 LOOK_SECONDS = 5
 
@@ -32,3 +35,13 @@ class Disk:
     def is_full(self) -> bool:
         """Return whether a function could not start, or the state not be saved."""
         return shutil.disk_usage(self._state).free < self.needed_bytes()
+
+    def require_for_start(self) -> None:
+        """Raise InfraError if the service would find the disk full after a start."""
+        free, needed = shutil.disk_usage(self._state).free, self.needed_bytes() + PACKAGING_BYTES
+        if free < needed:
+            message = (
+                f"The disk of {self._state} has {free // 1_000_000} MB free, and {needed // 1_000_000} MB are needed:"
+                " free space, then `make run` again."
+            )
+            raise InfraError(message)

@@ -12,6 +12,7 @@ from types import TracebackType
 from infra import ROOT
 from infra.child_processes import STOP_SECONDS, claim, start, stop, wait_until_healthy
 from infra.deploy.cloud import EMULATOR_KEY
+from infra.emulator.disk import Disk
 from infra.emulator.saves import Saves
 from infra.errors import InfraError
 
@@ -75,6 +76,7 @@ class Emulator:
         finally:
             stop(self.process, 0)  # it ends itself when it has saved; what it has started may still run
             os.close(self._reports)
+            shutil.rmtree(self.state / "tmp", ignore_errors=True)  # what the functions have unpacked: 95 MB each
             self._lock.close()
         if was_running and self.process.returncode == -signal.SIGKILL:
             message = f"The state could not be saved. {self.saves.what_is_kept()} See {self.log}."
@@ -98,6 +100,7 @@ class Emulator:
         for name in ("tmp", "logs"):
             shutil.rmtree(self.state / name, ignore_errors=True)
             (self.state / name).mkdir()
+        Disk(self.state).require_for_start()
         self._reports, write = os.pipe()
         os.set_blocking(self._reports, False)
         command = [str(PYTHON), "-m", "infra.emulator.ministack_app", "--port", str(self.port)]
@@ -133,7 +136,7 @@ class Emulator:
                 megabytes = self.saves.needed_bytes() // 1_000_000 + 1
                 self._say(
                     f"The state cannot be saved ({reason}): free {megabytes} MB on the disk of {self.state}. It is"
-                    f" tried again every few seconds. Until then: {self.saves.what_is_kept()}"
+                    f" tried again every few seconds. Otherwise: {self.saves.what_is_kept()}"
                     if self._failed
                     else "The state is saved again."
                 )

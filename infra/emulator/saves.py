@@ -12,7 +12,20 @@ from shlex import quote
 
 from infra.errors import InfraError
 
-#: The last one, and the one before it.
+#: The services of the template's resources, by their part of a resource's type: MiniStack's names of their states.
+#: MiniStack has the state of 60 more. S3 is not kept, as each deploy uploads what it needs.
+SERVICES = {
+    "ApiGateway": "apigateway_v1",
+    "CloudFormation": "cloudformation",
+    "CloudWatch": "cloudwatch",
+    "DynamoDB": "dynamodb",
+    "IAM": "iam",
+    "Lambda": "lambda",
+    "Logs": "cloudwatch_logs",
+    "SNS": "sns",
+    "SQS": "sqs",
+}
+#: The last save, and the one before it.
 KEPT = 2
 #: The file of a save that has the SHA-256 of each of its other files by name.
 MANIFEST = "manifest.json"

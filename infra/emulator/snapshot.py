@@ -10,21 +10,8 @@ from ministack.core import persistence
 from ministack.services import cloudformation, lambda_svc
 
 from infra.emulator.replacement import replace
-from infra.emulator.saves import SHARED
+from infra.emulator.saves import SERVICES, SHARED
 
-#: The services of the template's resources, by their part of a resource's type: MiniStack's names of their states.
-#: MiniStack has the state of 60 more. S3 is not kept, as each deploy uploads what it needs.
-SERVICES = {
-    "ApiGateway": "apigateway_v1",
-    "CloudFormation": "cloudformation",
-    "CloudWatch": "cloudwatch",
-    "DynamoDB": "dynamodb",
-    "IAM": "iam",
-    "Lambda": "lambda",
-    "Logs": "cloudwatch_logs",
-    "SNS": "sns",
-    "SQS": "sqs",
-}
 #: Bytes of at least this length, which are code and layers, are a file of their own.
 MIN_FILE_BYTES = 100_000
 _FILE = "__file__"

@@ -1,6 +1,5 @@
 """What `make run` starts: the emulator, the service deployed to it, and the local server on the same parts."""
 
-import shutil
 import time
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from infra import ROOT
 from infra.child_processes import claim
 from infra.deploy.deploy import deploy
 from infra.deploy.outputs import settings_of
-from infra.emulator.disk import Disk
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local.addresses import loopback_addresses
@@ -22,8 +20,6 @@ WATCHED = ("app.py", "chalicelib/**/*", "infra/template/*.yaml")
 PAGE = ROOT / "chalicelib" / "page"
 SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"
-#: What packaging and deploying take of a disk, beside what is needed afterwards.
-PACKAGING_BYTES = 60_000_000
 
 
 def run(port: int, emulator_port: int) -> None:
@@ -41,10 +37,6 @@ def run(port: int, emulator_port: int) -> None:
     # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
     # belongs to its port.
     state = STATE / str(emulator_port)
-    needed_bytes = Disk(state).needed_bytes() + PACKAGING_BYTES
-    if shutil.disk_usage(STATE).free < needed_bytes:
-        message = f"The disk of {STATE} is full: free {needed_bytes // 1_000_000} MB, then `make run` again."
-        raise InfraError(message)
     emulator = Emulator(emulator_port, state, report=_say)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
     with lock, emulator as endpoint:

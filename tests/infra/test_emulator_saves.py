@@ -6,17 +6,20 @@ import errno
 import hashlib
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from infra.emulator.disk import FUNCTION_BYTES, Disk
-from infra.emulator.saves import FIRST_SAVE_BYTES, Saves
+from infra.emulator.saves import FIRST_SAVE_BYTES, SERVICES, Saves
 from infra.errors import InfraError
+from tests.infra.conftest import Templates
 
 CODE = b"code" * 1000
 SHARED = f"{hashlib.sha256(CODE).hexdigest()}.bin"
@@ -115,6 +118,19 @@ def test_the_second_way_out_begins_without_tasks(saves: Saves) -> None:
     subprocess.run(str(refusal.value).split("`")[1], shell=True, check=True)
     saves.require_whole()
     assert saves.read() == {}
+
+
+def test_the_state_of_every_service_of_the_template_is_kept(templates: Templates) -> None:
+    resources = templates("local")["Resources"].values()
+    assert {resource["Type"].split("::")[1] for resource in resources} <= SERVICES.keys()
+
+
+def test_a_start_for_which_the_space_does_not_suffice_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=150_000_000))
+    with pytest.raises(InfraError, match=r"has 150 MB free, and 200 MB are needed: free space, then `make run` again"):
+        Disk(tmp_path).require_for_start()
 
 
 def test_the_disk_is_full_where_the_next_save_or_a_function_would_not_fit(saves: Saves, tmp_path: Path) -> None:
