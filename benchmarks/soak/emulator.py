@@ -1,0 +1,96 @@
+"""Kill the emulator while tasks are submitted, and check what is kept: `python -m benchmarks.soak.emulator`.
+
+What was accepted in the last 30 s before a kill may be lost; every other task must become final with the right result.
+The exit status is 1 if one does not.
+"""
+
+import argparse
+import os
+import random
+import signal
+import time
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from benchmarks.harness import report, service
+from benchmarks.harness.processes import command, descendants, handle_sigterm_as_interrupt
+from benchmarks.soak.checking import fault_of, primes_among
+from benchmarks.soak.clients import Clients
+from benchmarks.soak.submissions import draw
+from infra.deploy.outputs import outputs_of, settings_of
+
+#: What docs/reliability.md promises.
+SAVED_WITHIN_SECONDS = 30.0
+#: The minimum and the maximum of the seconds from a start to the next kill.
+PAUSE = (35.0, 70.0)
+END_SECONDS = 60.0
+
+
+def submit_and_kill(copy: service.Checkout, clients: Clients, source: random.Random) -> list[float]:
+    """Submit all tasks while the emulator is killed and the service is started again; return the times of the kills."""
+    kills: list[float] = []
+    submitting: Future[None] | None = None
+    with ThreadPoolExecutor(1) as pool:
+        while True:
+            with copy.run() as running:
+                endpoint = f"http://127.0.0.1:{copy.emulator_port}"
+                os.environ |= settings_of(outputs_of("local", endpoint), endpoint)  # to send copies of messages
+                submitting = submitting or pool.submit(clients.submit_all)
+                due = time.monotonic() + source.uniform(*PAUSE)
+                while time.monotonic() < due and not submitting.done():
+                    time.sleep(0.1)
+                if submitting.done():
+                    submitting.result()
+                    running.interrupt()
+                    return kills
+                (emulator,) = [pid for pid in descendants(running.pid) if "ministack_app" in command(pid)]
+                os.kill(emulator, signal.SIGKILL)
+                kills.append(time.monotonic())
+                running.process.wait(END_SECONDS)
+                print(f"{len(clients.ids):,} are accepted; the emulator is killed", flush=True)
+
+
+def main() -> None:
+    """Run with the arguments of the command line, and print a table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak.emulator", description=__doc__)
+    parser.add_argument("--tasks", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1, help="the seed of the random numbers and kills")
+    arguments = parser.parse_args()
+    handle_sigterm_as_interrupt()
+    service.prepare()
+    source = random.Random(arguments.seed)
+    with service.checkout() as copy:
+        clients = Clients(copy.port, draw(arguments.tasks, source), arguments.seed)
+        kills = submit_and_kill(copy, clients, source)
+        clients.finished.clear()  # what became final just before a kill is computed again
+        clients.excused = {
+            index
+            for index, accepted in clients.accepted.items()
+            if any(0 <= kill - accepted <= SAVED_WITHIN_SECONDS for kill in kills)
+        }
+        with copy.run() as running:
+            clients.read_until_final()
+            clients.finished |= clients.read(sorted(clients.excused))
+            running.interrupt()
+    submissions, finished = clients.submissions, clients.finished
+    primes = primes_among({number for submission in submissions for number in submission.numbers})
+    wrong = [why for index in finished if (why := fault_of(submissions[index], finished[index], primes))]
+    lost = [f"{clients.ids[index]} is lost, a {submissions[index].kind}" for index in clients.open]
+    rows = {
+        "tasks accepted": f"{len(clients.ids):,}",
+        "times that the emulator was killed": len(kills),
+        "accepted in the 30 s before a kill, and kept": f"{len(clients.excused):,}"
+        f", {len(clients.excused & finished.keys()):,}",
+        "accepted at other times, and **lost**": f"{len(clients.ids) - len(clients.excused):,}, **{len(lost)}**",
+        "final": ", ".join(
+            f"{n:,} {status}" for status, n in Counter(task["status"] for task, _ in finished.values()).items()
+        ),
+        "**wrong**": f"**{len(wrong)}**",
+    }
+    print(f"{report.today()}, {report.machine()}\n\n" + report.markdown("what happened | ", rows.items()))
+    if lost or wrong:
+        raise SystemExit("\n".join([*lost[:20], *wrong[:20]]))
+
+
+if __name__ == "__main__":
+    main()
