@@ -7,7 +7,7 @@ A queue has its policy, its output and its variable; a consumer its event source
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue, QueueRow
 from chalicelib.settings import MAX_RETENTION_DAYS
 from chalicelib.tasks.lifetime import MESSAGES_END_BEFORE_SECONDS
-from infra.packaging.roles import Template, arn, logical_id, policy, queue_id, ref, role_of, role_of_api
+from infra.packaging.roles import GRANTS, Template, arn, logical_id, policy, queue_id, ref, role_of, role_of_api
 
 #: A message's visibility timeout in timeouts of its consumer: for as long Lambda tries to start a function that is
 #: throttled, before the message has used one of its receives. A prover's first call sets 60 s.
@@ -90,6 +90,10 @@ def _function_resources(queue: Queue, row: QueueRow) -> Template:
             }
         },
     }
+    if queue in GRANTS[queue][0]:
+        # It hands messages back to its own queue. Lambda stops a chain of those after 16, unless it is allowed.
+        # Source: AWS Lambda Developer Guide, "Use Lambda recursive loop detection to prevent infinite loops".
+        properties["RecursiveLoop"] = "Allow"
     if computes:
         properties["Layers"] = [ref("MathLayer")]
     return {

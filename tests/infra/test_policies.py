@@ -44,3 +44,14 @@ def test_a_policy_names_exact_actions_on_exact_resources(prod: Template) -> None
         for resource in as_list(statement["Resource"]):
             assert "*" not in str(resource)
             assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}, "an ARN is taken from the resource, not written out"
+
+
+def test_a_function_that_sends_to_its_own_queue_is_not_stopped_as_an_endless_loop(prod: Template) -> None:
+    functions, sends_to_itself = of_type(prod, "AWS::Lambda::Function"), set[str]()
+    for mapping in of_type(prod, "AWS::Lambda::EventSourceMapping").values():
+        name = mapping["FunctionName"]["Ref"]
+        for statement in statements(prod, f"{name}Role"):
+            if "sqs:SendMessage" in statement["Action"] and mapping["EventSourceArn"] in as_list(statement["Resource"]):
+                sends_to_itself.add(name)
+    assert {name for name, about in functions.items() if about.get("RecursiveLoop") == "Allow"} == sends_to_itself
+    assert {"Worker", "ListWorker", "LongListWorker"} <= sends_to_itself
