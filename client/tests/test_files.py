@@ -48,7 +48,7 @@ TEXT_OUT = "7\tprime\n9\tcomposite\tfactor 3\n"
         "\ufeff7\n9\n",
         "n\n7\n9\n",
         " 7 \n\t9\n",
-        "\n# numbers\n7\n9\n",
+        "\nnumbers to check\n7\n9\n",
     ],
     ids=ascii,
 )
@@ -103,7 +103,53 @@ def test_csv_that_has_the_result_columns_gets_them_replaced() -> None:
 def test_rows_without_a_number_are_left_out_and_counted() -> None:
     result = run("n,name\n7,a\n,b\n\n9,c\n", "--column", "n", name="numbers.csv")
     assert len(result.stdout.splitlines()) == 3
-    assert "rows without a number: 1\n" in result.stderr
+    assert "rows without a number: 1; line 1 is a header\n" in result.stderr
+
+
+@pytest.mark.parametrize("word", ["M31", "F5", "m 31", "# numbers", "[x", "prime?"])
+def test_a_first_line_that_is_no_word_is_not_taken_for_a_header(word: str) -> None:
+    result = run(f"{word}\n97\n")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "standard input, line 1: " in result.stderr
+
+
+def test_a_line_that_is_taken_for_a_header_is_named() -> None:
+    assert run("7\n").stderr.endswith("not prime\n")
+    assert run("\nnumber\n7\n").stderr.endswith("; line 2 is a header\n")
+
+
+def test_a_column_that_is_a_number_is_a_place() -> None:
+    assert run("7,1\n9,2\n", "--column", "1", name="a.csv").stdout.startswith("7,1,prime")
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ("[7,9]", [7, 9]),
+        ('[7, "0x9"]\n', [7, "0x9"]),
+        ("[\n  7,\n  9\n]\n", [7, 9]),
+        ("\n\n [ ]", []),
+        ("[123456789012345678901234567890]", [123456789012345678901234567890]),
+    ],
+)
+def test_a_json_array_is_read(content: str, numbers: list[int | str]) -> None:
+    result = run(content, name="numbers.json")
+    assert [json.loads(line)["number"] for line in result.stdout.splitlines()] == numbers
+    assert result.stderr.startswith(f"{len(numbers)} checked in ")
+
+
+def test_the_objects_of_a_json_array_keep_their_fields() -> None:
+    row = json.loads(run('[{"n": 7,\n "x": [1.50,  "a  b"]}]').stdout)
+    assert (row["n"], row["x"], row["verdict"]) == (7, [1.5, "a  b"], "prime")
+
+
+@pytest.mark.parametrize(
+    "content", ["[7,9", "[7\n9]", "[7,]", "[7] 9", "[7]]", "[[7]]", "[true]", "[", "[7,x]", "[" * 10_000]
+)
+def test_a_wrong_json_array_is_one_line(content: str) -> None:
+    result = run(content)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "standard input, line " in result.stderr
 
 
 def test_ndjson_keeps_its_lines_and_gains_the_result() -> None:

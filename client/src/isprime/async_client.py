@@ -49,7 +49,7 @@ class AsyncClient:
         address = settings.service_url(url)
         headers = settings.headers(settings.service_key(key))
         self.url = settings.without_password(address)
-        self._session = Session(self.url, on_retry)
+        self._session = Session(self.url, on_retry, None if transport else settings.proxy_of(address))
         with settings.reported():
             self._http = httpx.AsyncClient(base_url=address, headers=headers, transport=transport)
 

@@ -45,12 +45,19 @@ class Session:
     Attributes:
         url: The service's address, for messages.
         on_retry: Called with the reason and the pause in seconds before a request is sent again.
+        proxy: The variable that names a proxy on the way to the service, and its value.
         reached: Whether the service has responded before.
     """
 
     url: str
     on_retry: Callable[[str, float], None] | None = None
+    proxy: str | None = None
     reached: bool = field(default=False)
+
+    @property
+    def place(self) -> str:
+        """The service's address and what is on the way to it, for messages."""
+        return f"{self.url} through the proxy of {self.proxy}" if self.proxy else self.url
 
 
 def exchange(session: Session, request: Send) -> Steps[httpx.Response]:
@@ -158,17 +165,18 @@ def _reason(error: httpx.RequestError) -> str:
 def _unavailable(session: Session, request: Send, reason: str, asked: float) -> errors.Unavailable:
     reason = reason.rstrip(".")
     if not session.reached:
-        return errors.Unavailable(f"No service responds at {session.url}: {reason}. Start it, or set ISPRIME_URL.")
+        advice = f"NO_PROXY={httpx.URL(session.url).host} avoids the proxy" if session.proxy else "Start it"
+        return errors.Unavailable(f"No service responds at {session.place}: {reason}. {advice}, or set ISPRIME_URL.")
     if not request.is_safe_to_repeat:
-        return errors.Unavailable(f"{session.url}: {reason}. It is not known whether the request was carried out.")
+        return errors.Unavailable(f"{session.place}: {reason}. It is not known whether the request was carried out.")
     if asked > MAX_OUTAGE_SECONDS:
-        return errors.Unavailable(f"{session.url} asks to try again in {asked:,.0f} s: {reason}.")
-    return errors.Unavailable(f"{session.url} did not respond for {MAX_OUTAGE_SECONDS:.0f} s: {reason}.")
+        return errors.Unavailable(f"{session.place} asks to try again in {asked:,.0f} s: {reason}.")
+    return errors.Unavailable(f"{session.place} did not respond for {MAX_OUTAGE_SECONDS:.0f} s: {reason}.")
 
 
 def not_this_service(session: Session, response: httpx.Response) -> errors.UnexpectedResponse:
     """Return the error for a response that this service does not send."""
     kind = printable(response.headers.get("Content-Type", "no content type"))[:100]
     return errors.UnexpectedResponse(
-        f"{session.url} does not respond as this service does ({response.status_code}, {kind}): check ISPRIME_URL."
+        f"{session.place} does not respond as this service does ({response.status_code}, {kind}): check ISPRIME_URL."
     )

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -38,6 +39,17 @@ def without_password(url: str) -> str:
     before, at, after = url.rpartition("@")
     scheme, separator, _ = before.partition("://")
     return scheme + separator + after if at and separator else after
+
+
+def proxy_of(url: str) -> str | None:
+    """Return the variable of the environment that names the proxy for an address, with its value, or None."""
+    parsed, proxies = httpx.URL(url), getproxies()
+    if proxy_bypass(parsed.host):
+        return None
+    for name in (parsed.scheme, "all"):
+        if proxies.get(name):
+            return f"{name.upper()}_PROXY={printable(without_password(proxies[name]))}"
+    return None
 
 
 @contextmanager

@@ -17,14 +17,14 @@ from click.shell_completion import CompletionItem
 
 from isprime.client import Client
 from isprime.errors import IsPrimeError
-from isprime.text import printable
+from isprime.text import READABLE, printable
 from isprime.version import __version__
 
 EXIT_STATUS = """\b
 Exit status:
   0    prime; or what was asked is done
   1    not prime; or the certificate is not valid
-  2    wrong input, or the service does not respond
+  2    wrong input, no response of the service, or anything unforeseen
   3    probable prime: not proven, or not proven yet
   4    no result: not finished in time, failed or cancelled
   130  interrupted by Ctrl-C"""
@@ -122,6 +122,8 @@ class Cli(click.Group):
             sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
         if sys.stdin is None:  # closed by the caller: there is nothing to read
             sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors=READABLE)
         try:
             try:
                 super().invoke(ctx)

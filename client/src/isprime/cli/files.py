@@ -1,4 +1,4 @@
-"""A file of numbers as text, CSV or NDJSON: its format, and its rows, which are read as they are needed."""
+"""A file of numbers as text, CSV, NDJSON or a JSON array: its format, and its rows, which are read as needed."""
 
 from __future__ import annotations
 
@@ -12,19 +12,31 @@ from pathlib import PurePath
 from typing import Any, Literal, TextIO
 
 from isprime.cli.app import Failure
+from isprime.cli.arrays import elements
+from isprime.notation import MAX_DIGITS
+from isprime.notation.expressions import parse
+from isprime.notation.integers import NotANumber, TooLarge
 
 Form = Literal["text", "csv", "ndjson"]
 
 #: The maximum length of a line and of a cell of CSV, so that a file without line ends does not fill the memory.
-MAX_LINE_CHARACTERS = 1_000_000
+MAX_LINE_CHARACTERS = 10_000_000
+#: A JSON array is read as a whole.
+MAX_ARRAY_CHARACTERS = 100_000_000
 #: The format of a file by the suffix of its name.
-SUFFIXES: dict[str, Form] = {".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+SUFFIXES: dict[str, Form] = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".json": "ndjson",
+}
 #: The columns that are looked for if none is given.
 COLUMNS = ("number", "n")
 DELIMITERS = ",;\t"
 
-#: A number begins with a digit, a sign, a parenthesis or a function. A first line that begins otherwise is a header.
-_NUMBER = re.compile(r"[-+(\s]*(\d|[a-z]+\()", re.IGNORECASE | re.ASCII)
+#: What may be a header: a word, or several.
+_WORDS = re.compile(r"[^\W\d][\w.-]*( [^\W\d][\w.-]*)*")
 
 Line = tuple[int, str]
 
@@ -49,6 +61,7 @@ class Source:
         rows: The rows that have a number.
         header: The names of the columns, where the file has them.
         delimiter: What separates the cells of CSV.
+        header_line: The number of the line that is taken for a header, 0 if there is none.
         without_number: How many rows had no number, so far.
     """
 
@@ -57,6 +70,7 @@ class Source:
     rows: Iterator[Row]
     header: tuple[str, ...] = ()
     delimiter: str = ","
+    header_line: int = 0
     without_number: int = 0
 
 
@@ -71,9 +85,14 @@ def read(stream: TextIO, name: str, column: str | None) -> Source:
     lines = chain([first], rest)
     form = SUFFIXES.get(PurePath(name).suffix.lower()) or _form(first[1], column)
     if form == "csv":
-        return _csv(name, first[1], lines, column)
+        return _csv(name, first, lines, column)
     source = Source(name, form, iter(()))
-    source.rows = _ndjson_rows(source, lines, column) if form == "ndjson" else _text_rows(lines)
+    if form == "text":
+        source.rows = _text_rows(source, lines)
+    elif first[1].lstrip().startswith("["):
+        source.rows = _array_rows(source, lines, column)
+    else:
+        source.rows = _ndjson_rows(source, lines, column)
     return source
 
 
@@ -92,38 +111,55 @@ def _lines(stream: TextIO, name: str) -> Iterator[Line]:
 
 
 def _form(line: str, column: str | None) -> Form:
-    if line.lstrip()[:1] in {"{", '"'}:
+    if line.lstrip()[:1] in {"{", '"', "["}:
         return "ndjson"
     return "csv" if column else "text"
 
 
-def _text_rows(lines: Iterator[Line]) -> Iterator[Row]:
+def _text_rows(source: Source, lines: Iterator[Line]) -> Iterator[Row]:
     for count, (line_number, line) in enumerate(lines):
         text = line.strip()
-        if text and (count or _NUMBER.match(text)):
+        if count == 0 and _is_header(text):
+            source.header_line = line_number
+        elif text:
             yield Row(line_number, text)
 
 
-def _csv(name: str, first: str, lines: Iterator[Line], column: str | None) -> Source:
-    delimiter = max(DELIMITERS, key=first.count)
+def _is_header(text: str) -> bool:
+    """Return whether a text is a word and no number: `prime` is, `M31` is not."""
+    if not _WORDS.fullmatch(text):
+        return False
+    try:
+        parse(text, MAX_DIGITS)
+    except NotANumber:
+        return True
+    except TooLarge:
+        pass
+    return False
+
+
+def _csv(name: str, first: Line, lines: Iterator[Line], column: str | None) -> Source:
+    line_number, line = first
+    delimiter = max(DELIMITERS, key=line.count)
     csv.field_size_limit(MAX_LINE_CHARACTERS)
-    cells = next(csv.reader([first], delimiter=delimiter), [])
+    cells = next(csv.reader([line], delimiter=delimiter), [])
     named = [cell.strip() for cell in cells]
     index = _column_index(name, named, column)
     source = Source(name, "csv", iter(()), delimiter=delimiter)
-    if not _NUMBER.match(named[index] if named else ""):
+    if named and (named[index] == column or _is_header(named[index])):
         source.header = tuple(named)
+        source.header_line = line_number
         next(lines, None)
     source.rows = _csv_rows(source, lines, index)
     return source
 
 
 def _column_index(name: str, cells: list[str], column: str | None) -> int:
-    """Return the index of the column that is named, or given by its number from 1, or that is the only one."""
-    if column in cells:
-        return cells.index(str(column))
+    """Return the index of the column that is given by its number from 1, or named, or that is the only one."""
     if column and column.isascii() and column.isdigit() and 0 < int(column) <= len(cells):
         return int(column) - 1
+    if column in cells:
+        return cells.index(str(column))
     if column is None:
         known = [cell for cell in COLUMNS if cell in cells]
         if known or len(cells) <= 1:
@@ -160,18 +196,35 @@ def _ndjson_rows(source: Source, lines: Iterator[Line], column: str | None) -> I
             value = json.loads(text, parse_int=str, parse_float=str)
         except (ValueError, RecursionError):
             raise Failure(f"{source.name}, line {line_number}: this is not a line of JSON.") from None
-        if isinstance(value, dict):
-            number = _field(value, column)
-            if number is None and column is None:
-                raise Failure(f"{source.name}, line {line_number}: name the field of the number by --column.")
-        else:
-            number, text = value, f'{{"number": {text}}}'
-        if number is None or number == "":
-            source.without_number += 1
-        elif isinstance(number, str):
-            yield Row(line_number, number, json=text)
-        else:
-            raise Failure(f"{source.name}, line {line_number}: the number is neither an integer nor a string.")
+        yield from _json_row(source, line_number, value, text, column)
+
+
+def _array_rows(source: Source, lines: Iterator[Line], column: str | None) -> Iterator[Row]:
+    start = 0
+    whole = ""
+    for line_number, line in lines:
+        start = start or line_number
+        whole += line
+        if len(whole) > MAX_ARRAY_CHARACTERS:
+            raise Failure(f"{source.name}: it is too long for a JSON array; write a number on each line.")
+    for offset, value, text in elements(source.name, start, whole):
+        yield from _json_row(source, start + whole.count("\n", 0, offset), value, text, column)
+
+
+def _json_row(source: Source, line_number: int, value: Any, text: str, column: str | None) -> Iterator[Row]:  # noqa: ANN401 - JSON
+    """Yield the row of a JSON value, or none where it has no number."""
+    if isinstance(value, dict):
+        number = _field(value, column)
+        if number is None and column is None:
+            raise Failure(f"{source.name}, line {line_number}: name the field of the number by --column.")
+    else:
+        number, text = value, f'{{"number": {text}}}'
+    if number is None or number == "":
+        source.without_number += 1
+    elif isinstance(number, str):
+        yield Row(line_number, number, json=text)
+    else:
+        raise Failure(f"{source.name}, line {line_number}: the number is neither an integer nor a string.")
 
 
 def _field(value: dict[str, Any], column: str | None) -> Any:  # noqa: ANN401 - JSON

@@ -92,6 +92,8 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
                 raise Failure(f"{name}, line {waiting[0].line}: {str(error).rstrip('.')}{advice}") from error
             finally:
                 state.how_to_continue = f"{counts.done:,} numbers are done. {HOW_TO_CONTINUE}"
+    if waiting:
+        raise Failure(f"{name}, line {waiting[0].line}: there is no result for it.")
     _summarise(counts, source, time.monotonic() - started)
 
 
@@ -104,7 +106,8 @@ def _is_wanted(result: Result, only: str | None) -> bool:
 def _summarise(counts: _Counts, source: files.Source, seconds: float) -> None:
     unproven = f" ({counts.unproven:,} not proven)" if counts.unproven else ""
     skipped = f"; rows without a number: {source.without_number:,}" if source.without_number else ""
-    found = f"{counts.primes:,} prime{unproven}, {counts.done - counts.primes:,} not prime{skipped}"
+    header = f"; line {source.header_line} is a header" if source.header_line else ""
+    found = f"{counts.primes:,} prime{unproven}, {counts.done - counts.primes:,} not prime{skipped}{header}"
     click.echo(f"{counts.done:,} checked in {seconds:.1f} s: {found}", err=True)
 
 
