@@ -6,9 +6,10 @@ cancelled.
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Callable
 
-from chalicelib.consumers.outcomes import FinishedChunk, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.primality.child import screen_in_child
 from chalicelib.primality.chunk_screening import join_results
@@ -26,8 +27,17 @@ HEARTBEAT_SECONDS = 4.0
 MARGIN_SECONDS = 20.0
 
 
+#: A child process that had less of a core until its deadline was ended by what else ran on this machine. On AWS a
+#: function has a core of its own.
+MIN_CORE_SHARE = 0.5
+
+
 class Cancelled(Exception):
     """The task is not open: its result is not needed."""
+
+
+class Starved(Exception):
+    """The machine was busy with other work for most of the function's time."""
 
 
 def seconds_to_compute(batch: Batch) -> float:
@@ -44,13 +54,24 @@ def screen(batch: Batch, numbers: list[int], on_progress: Callable[[Progress], N
     """Screen numbers in a child process.
 
     Raises:
+        Starved: the function's time ended first, and others had the machine.
         TimeoutError: the function's time does not suffice.
         ChildDied: the child process ended without a result.
     """
-    results = screen_in_child(numbers, seconds_to_compute(batch), on_progress, HEARTBEAT_SECONDS)
-    if results is None:
-        raise TimeoutError("the screening did not end in the time that a function has")
-    return results
+    seconds, used_before = seconds_to_compute(batch), _core_seconds_of_children()
+    results = screen_in_child(numbers, seconds, on_progress, HEARTBEAT_SECONDS)
+    if results is not None:
+        return results
+    used = _core_seconds_of_children() - used_before
+    if used < seconds * MIN_CORE_SHARE:
+        raise Starved
+    raise TimeoutError(f"the screening did not end in {used:.0f} s of a core, the time that a function has")
+
+
+def _core_seconds_of_children() -> float:
+    """Return the core time of all child processes that have ended, in seconds. Source: getrusage(2)."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome:
@@ -72,4 +93,6 @@ def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
         results = screen(batch, numbers, on_progress)
     except Cancelled:
         return Stale(record)
+    except Starved:
+        return HandBack(record)
     return FinishedChunk(record, message, join_results(results))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 from chalicelib import clock
 from chalicelib.consumers import computing
-from chalicelib.consumers.computing import HEARTBEAT_SECONDS, Cancelled, seconds_to_compute, send_heartbeat
-from chalicelib.consumers.outcomes import Finished, Forward, Interim, Outcome, Record, Stale
+from chalicelib.consumers.computing import HEARTBEAT_SECONDS, Cancelled, Starved, seconds_to_compute, send_heartbeat
+from chalicelib.consumers.outcomes import Finished, Forward, HandBack, Interim, Outcome, Record, Stale
 from chalicelib.consumers.routing import next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.errors import ServiceError
@@ -36,6 +36,8 @@ def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
         yield from _prove(batch, record, message)
     except Cancelled:
         yield Stale(record)
+    except Starved:
+        yield HandBack(record)
 
 
 def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:

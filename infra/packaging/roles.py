@@ -16,8 +16,8 @@ GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
     ),
     Queue.LISTS: ((Queue.LISTS,), RESULTS),
     Queue.LONG_LISTS: ((Queue.LONG_LISTS,), RESULTS),
-    Queue.PROOFS: ((Queue.LONG_PROOFS,), WRITES),
-    Queue.LONG_PROOFS: ((), WRITES),
+    Queue.PROOFS: ((Queue.PROOFS, Queue.LONG_PROOFS), WRITES),
+    Queue.LONG_PROOFS: ((Queue.LONG_PROOFS,), WRITES),
     Queue.DEAD_LETTERS: ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
 }
 #: Lambda reads the queue of a mapping by the function's own role.

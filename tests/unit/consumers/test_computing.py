@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -15,9 +16,10 @@ from chalicelib.consumers.computing import (
     seconds_to_compute,
     send_heartbeat,
 )
-from chalicelib.consumers.outcomes import FinishedChunk, Record, Stale
+from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.errors import Unavailable
+from chalicelib.primality import screening
 from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.result import Result
@@ -26,9 +28,10 @@ from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.tasks.messages import ChunkMessage
 from tests.support.aws import receive
-from tests.support.builders import submit_list
+from tests.support.builders import submit_list, submit_number
 from tests.support.calls import spy
-from tests.support.consumers import batch_of, first_receive
+from tests.support.consumers import batch_of, first_receive, handle
+from tests.support.outcomes import number_task
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -90,16 +93,6 @@ def test_a_screening_hides_its_message_at_its_start_and_at_each_progress(
     assert HEARTBEAT_TIMEOUT_SECONDS > 10 * HEARTBEAT_SECONDS
 
 
-def test_a_screening_that_does_not_end_in_time_is_a_failed_attempt(
-    batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    allowed: list[float] = []
-    monkeypatch.setattr(computing, "screen_in_child", lambda _, seconds, *__: allowed.append(seconds))
-    with pytest.raises(TimeoutError, match="did not end in the time"):
-        computing.screen_chunk(batch, *chunk)
-    assert allowed == [seconds_to_compute(batch)]
-
-
 def test_a_heartbeat_that_fails_is_logged_and_stops_no_computation(
     batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -115,3 +108,48 @@ def test_a_heartbeat_that_fails_is_logged_and_stops_no_computation(
 @pytest.mark.parametrize(("remaining", "seconds"), [(60.0, 60.0 - MARGIN_SECONDS), (5.0, 1.0)])
 def test_a_computation_ends_a_while_before_its_function(remaining: float, seconds: float) -> None:
     assert seconds_to_compute(batch_of(Queue.PROOFS, remaining_seconds=lambda: remaining)) == seconds
+
+
+def core_seconds(monkeypatch: pytest.MonkeyPatch, used: float) -> None:
+    """Let a screening end at its deadline after so many seconds of a core."""
+    readings = iter([100.0, 100.0 + used])
+    monkeypatch.setattr(computing, "_core_seconds_of_children", lambda: next(readings))
+    monkeypatch.setattr(computing, "screen_in_child", lambda *_: None)
+
+
+def test_a_chunk_that_the_machine_was_too_busy_for_is_handed_back(
+    batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core_seconds(monkeypatch, seconds_to_compute(batch) * 0.4)
+    assert computing.screen_chunk(batch, *chunk) == HandBack(chunk[0])
+
+
+def test_a_screening_that_had_a_core_until_its_deadline_is_a_failed_attempt(
+    batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core_seconds(monkeypatch, seconds_to_compute(batch) * 0.6)
+    allowed: list[float] = []
+    monkeypatch.setattr(computing, "screen_in_child", lambda _, seconds, *__: allowed.append(seconds))
+    with pytest.raises(TimeoutError, match="24 s of a core"):
+        computing.screen_chunk(batch, *chunk)
+    assert allowed == [seconds_to_compute(batch)]
+
+
+def test_the_time_that_a_child_waits_for_is_no_time_of_a_core(
+    batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computing, "seconds_to_compute", lambda _: 0.2)
+    monkeypatch.setattr(screening, "screen", lambda _: threading.Event().wait())
+    assert computing.screen_chunk(batch, *chunk) == HandBack(chunk[0])
+
+
+@pytest.mark.parametrize("queue", [Queue.PROOFS, Queue.LONG_PROOFS])
+def test_a_number_that_the_machine_was_too_busy_for_is_handed_back(
+    monkeypatch: pytest.MonkeyPatch, queue: Queue
+) -> None:
+    core_seconds(monkeypatch, 1.0)
+    task_id = submit_number(2**521 - 1)
+    records = receive(Queue.TASKS)
+    assert handle(queue, records) == {"batchItemFailures": []}
+    assert queues.counts(queue).waiting == 1
+    assert number_task(task_id).error is None
