@@ -89,3 +89,13 @@ def test_a_chunk_has_no_more_numbers_than_the_limit() -> None:
 )
 def test_a_list_of_any_length_has_few_chunks(bits: int, count: int, most: int) -> None:
     assert len(chunks.split(ids.new_id(), [2**bits - 1] * count, expires_at=1)) <= most
+
+
+@given(st.lists(st.tuples(st.sampled_from([8, 64, 1_000, 6_000, 33_000]), st.integers(1, 400)), min_size=1, max_size=8))
+def test_the_chunks_of_a_list_are_at_most_twice_what_its_limits_need(parts: list[tuple[int, int]]) -> None:
+    numbers = [2**bits - 1 for bits, count in parts for _ in range(count)]
+    characters = sum(number.bit_length() // 4 + 3 for number in numbers)
+    full = seconds_of(numbers) / most_seconds(numbers) + characters / chunks.MAX_CHUNK_CHARACTERS
+    count = len(chunks.split(ids.new_id(), numbers, expires_at=1))
+    assert count <= 2 * (full + len(numbers) / chunks.MAX_CHUNK_NUMBERS) + 1
+    assert seconds_of(numbers) / most_seconds(numbers) <= 1_000.1
