@@ -70,8 +70,8 @@ bench: $(DEV) $(EMULATOR) node_modules/made ## measure the service beside its pe
 package: $(RUN) node_modules/made ## write the template and the zips of STAGE to build/, without any account
 	@$(BIN)/python -m infra.packaging $(STAGE)
 
-deploy: $(RUN) node_modules/made ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's
-	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS) $(if $(MONITOR_MINUTES),--monitor-minutes $(MONITOR_MINUTES))
+deploy: $(RUN) node_modules/made ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's, CLIENTS='ann bob' makes keys
+	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS) $(addprefix --client=,$(CLIENTS)) $(if $(MONITOR_MINUTES),--monitor-minutes $(MONITOR_MINUTES))
 
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
 	@$(BIN)/python -m infra.deploy $(STAGE) --destroy

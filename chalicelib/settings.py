@@ -28,6 +28,8 @@ class Settings:
     retention_seconds: int
     #: A submission is refused while a queue that it needs is expected to take longer, in seconds.
     max_wait_seconds: int
+    #: How many requests may wait for a result at once, all processes together; 0 where something else bounds them.
+    max_waits: int
     #: The CloudWatch namespace of the metrics; empty to write no metrics.
     metrics_namespace: str
     #: How many messages the consumers of a queue can hold at once, by the queue's name; empty if that is not known.
@@ -47,11 +49,11 @@ def read(environment: Mapping[str, str]) -> Settings:
             raise RuntimeError(f"The environment variable {name} is not set: deploy with `make run` or `make deploy`.")
         return value
 
-    def integer(name: str, default: int, maximum: int) -> int:
+    def integer(name: str, default: int, maximum: int, minimum: int = 1) -> int:
         value = environment.get(name) or str(default)
-        if not (value.isascii() and value.isdigit() and len(value) < 10 and 0 < int(value) <= maximum):
+        if not (value.isascii() and value.isdigit() and len(value) < 10 and minimum <= int(value) <= maximum):
             raise RuntimeError(
-                f"The environment variable {name} is {value!r}: set it to an integer from 1 to {maximum}."
+                f"The environment variable {name} is {value!r}: set it to an integer from {minimum} to {maximum}."
             )
         return int(value)
 
@@ -61,6 +63,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         max_digits=integer("MAX_DIGITS", default=10_000, maximum=MAX_DIGITS_LIMIT),
         retention_seconds=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS) * 86_400,
         max_wait_seconds=integer("MAX_WAIT_HOURS", default=8, maximum=MAX_RETENTION_DAYS * 24) * 3_600,
+        max_waits=integer("MAX_WAITS", default=0, maximum=100_000, minimum=0),
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),
         slots=_slots(environment.get("SLOTS", "")),
     )

@@ -19,7 +19,7 @@ from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
 
 Example = dict[str, Any]
 
-_ID = "68832c0b-3342-80f8-ac05-122a3b9f706c"
+_ID = "68832c0b-3346-8252-97ee-f14c600ed7c2"
 _M127 = str(2**127 - 1)
 _RESULT: Example = {
     "number": _M127,

@@ -45,6 +45,11 @@ def note_sent(queue: Queue, seconds: float) -> None:
     _backlogs[queue].sent += seconds / consumers(queue)
 
 
+def is_empty(queue: Queue) -> bool:
+    """Return whether no message waited at the last count."""
+    return not _backlogs[queue].counted
+
+
 def forget() -> None:
     """Forget all that was read."""
     _histories.clear()

@@ -18,12 +18,10 @@ from chalicelib.numbers.cost import (
     screening_seconds,
 )
 from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue
-from chalicelib.service import backlog
+from chalicelib.service import backlog, latency
 from chalicelib.settings import settings
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, MAX_SHORT_LIST_SECONDS, chunk_seconds
 
-#: From a submission to its result with no one else there, in seconds.
-LATENCY_SECONDS = 0.03
 #: The time of a composite without small factors, and of a number with one, in screenings of a prime of their size.
 COMPOSITE, WITH_FACTOR = 0.5, 0.02
 #: A chunk's time beside its screening, in seconds: two writes to the table.
@@ -54,7 +52,7 @@ def of_number(number: int) -> Estimate:
         Overloaded: a queue that the number needs, or may need for its proof, is too long.
     """
     bits = number.bit_length()
-    wait = LATENCY_SECONDS + _accepted_wait(Queue.TASKS)
+    wait = latency.seconds() + _accepted_wait(Queue.TASKS)
     if number < 2 or bits <= PROVEN_BITS or math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1:
         backlog.note_sent(Queue.TASKS, backlog.TYPICAL_SECONDS[Queue.TASKS])
         return Estimate(wait)
@@ -88,7 +86,7 @@ def of_list(numbers: list[int]) -> Estimate:
     work = screening + chunks * CHUNK_WRITE_SECONDS
     backlog.note_sent(queue, work)
     at_once = min(chunks, len(numbers), backlog.consumers(queue))
-    return Estimate(LATENCY_SECONDS + wait + max(*costs, work / at_once))
+    return Estimate(latency.seconds() + wait + max(*costs, work / at_once))
 
 
 def of_messages(queue: Queue) -> Estimate:
@@ -97,7 +95,7 @@ def of_messages(queue: Queue) -> Estimate:
     Raises:
         Overloaded: the queue is too long.
     """
-    return Estimate(LATENCY_SECONDS + _accepted_wait(queue) + backlog.TYPICAL_SECONDS[queue])
+    return Estimate(latency.seconds() + _accepted_wait(queue) + backlog.TYPICAL_SECONDS[queue])
 
 
 def queue_of_screening(bits: int) -> Queue:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.primality.result import Verdict
-from chalicelib.service import finished
+from chalicelib.service import finished, latency, waiting
 from chalicelib.service.outlook import outlook
 from chalicelib.settings import settings
 from chalicelib.store import certificates, list_pages, transitions
@@ -46,6 +46,7 @@ def read_task(task_id: str) -> NumberTask | ListTask:
     if ids.is_well_formed(task_id):
         task = transitions.read(task_id) or task_without_item(task_id, settings().retention_seconds)
         if task is not None:
+            latency.note(task)
             finished.keep(task)
             return task
     raise NotFound("No task has this id, or it has expired: send the number again with POST / to get a new one.")
@@ -58,7 +59,7 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
         NotFound: no task has this id, or it has expired.
     """
     deadline = time.monotonic() + seconds
-    pause, has_begun = FIRST_PAUSE_SECONDS, False
+    pause, has_begun, is_counted = FIRST_PAUSE_SECONDS, False, False
     while True:
         task = read_task(task_id)
         seconds_left = deadline - time.monotonic()
@@ -68,6 +69,10 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
         # What is late may come at any time: that does not end a wait that has begun.
         if seen.seconds > seconds_left and not (has_begun and seen.is_late):
             return task
+        if not is_counted and seconds - seconds_left >= waiting.FREE_SECONDS:
+            if not waiting.may_go_on(seconds_left if seen.is_late else seen.seconds):
+                return task
+            is_counted = True
         has_begun = True
         time.sleep(min(pause, seconds_left))
         pause = min(pause * 1.5, MAX_PAUSE_SECONDS)

@@ -8,7 +8,7 @@ is a UUID of version 8 (RFC 9562, section 5.8):
     12 bits  random                             2 bits  variant
     46 bits  random                            16 bits  checksum of the rest
 
-The result is expected after 16 ms times 2 to the power of half of those 6 bits: an estimate once given is known to
+The result is expected after 4 ms times 2 to the power of half of those 6 bits: an estimate once given is known to
 whoever reads the task, though nothing is stored. The checksum detects typing errors; it is no protection against forged
 ids. A request with an Idempotency-Key gets a UUID of version 5 (section 5.5) that is made from its caller and its key.
 Such a task has an item from the start.
@@ -27,8 +27,8 @@ from chalicelib import clock
 KEYED_NAMESPACE = uuid.UUID("6f0a3d52-6f3c-4d0e-9d2b-0d6f3a1c8f47")
 
 #: The shortest time after which an id can say that a result is expected, in seconds, and the steps of half a power of
-#: two to the longest, which is a year and a half.
-MIN_EXPECTED_SECONDS, MAX_STEPS = 0.016, 63
+#: two to the longest, which is 140 days.
+MIN_EXPECTED_SECONDS, MAX_STEPS = 0.004, 63
 
 _VERSION = 0x8 << 76
 _VARIANT = 0b10 << 62

@@ -38,6 +38,9 @@ def main() -> None:
         metavar="0-180",
         help=f"how long alarms may roll the update back after it: {MONITOR_MINUTES} for prod, 0 for the others",
     )
+    parser.add_argument(
+        "--client", action="append", default=[], metavar="NAME", help="make an API key for this client if it has none"
+    )
     parser.add_argument("--destroy", action="store_true", help="delete the stack and what was uploaded for it")
     arguments = parser.parse_args()
     endpoint = os.environ.get("AWS_ENDPOINT_URL")
@@ -48,13 +51,20 @@ def main() -> None:
         minutes = arguments.monitor_minutes
         if minutes is None:
             minutes = MONITOR_MINUTES if arguments.stage == "prod" and not endpoint else 0
-        outputs = deploy(arguments.stage, endpoint, read_parameters(arguments.parameters), monitor_minutes=minutes)
+        outputs = deploy(
+            arguments.stage,
+            endpoint,
+            read_parameters(arguments.parameters),
+            monitor_minutes=minutes,
+            clients=arguments.client,
+        )
     except (InfraError, ClientError, BotoCoreError) as error:
         sys.exit(f"deploy: {error}")
     print("\n".join(f"{name:<20} {value}" for name, value in sorted(outputs.items())))
-    if "ApiKeyId" in outputs:
-        key = f"aws apigateway get-api-key --include-value --query value --api-key {outputs['ApiKeyId']}"
-        print(f"\nThe key to send as x-api-key: {key}")
+    for name, key_id in outputs.items():
+        if name.startswith("ApiKeyId"):
+            key = f"aws apigateway get-api-key --include-value --query value --api-key {key_id}"
+            print(f"\nThe key to send as x-api-key{name.removeprefix('ApiKeyId')}: {key}")
 
 
 if __name__ == "__main__":

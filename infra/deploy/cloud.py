@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
+    from mypy_boto3_apigateway import APIGatewayClient
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
@@ -51,6 +52,11 @@ class Cloud:
     def dynamodb(self) -> "DynamoDBClient":
         """A client of DynamoDB."""
         return self.session.client("dynamodb", endpoint_url=self.endpoint)
+
+    @cached_property
+    def apigateway(self) -> "APIGatewayClient":
+        """A client of API Gateway."""
+        return self.session.client("apigateway", endpoint_url=self.endpoint)
 
     @cached_property
     def s3(self) -> "S3Client":

@@ -2,12 +2,13 @@
 
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from infra import ROOT
 from infra.deploy import rollback
 from infra.deploy.cloud import Cloud, Engine, connect
+from infra.deploy.keys import delete_keys, make_keys
 from infra.deploy.outputs import APP, stack_of
 from infra.deploy.stack import Report
 from infra.deploy.uploads import Uploads
@@ -28,6 +29,7 @@ def deploy(  # noqa: PLR0913 - one for each option
     report: Report = print,
     project: Path = ROOT,
     monitor_minutes: int = 0,
+    clients: Sequence[str] = (),
 ) -> dict[str, str]:
     """Package a stage, deploy it and return the stack's outputs.
 
@@ -37,15 +39,19 @@ def deploy(  # noqa: PLR0913 - one for each option
         parameters: values of the template's parameters; the others keep what they have.
         report: called with each step's line.
         project: the folder of the Chalice app.
+        clients: the names of clients that get an API key of their own, if they have none.
         monitor_minutes: how long CloudFormation watches the alarms after an update, to roll it back.
 
     Returns:
         RestAPIId, EndpointURL, TableName, the five queues' URLs (`infra.deploy.outputs.VARIABLES`) and, where a key
-        is needed, ApiKeyId.
+        is needed, ApiKeyId, UsagePlanId and, for each client, `ApiKeyId of <client>`.
 
     Raises:
         InfraError: with the first failing step's reason.
     """
+    if stage == "local" and clients:
+        message = "Stage local needs no key: CLIENTS belongs to STAGE=dev or STAGE=prod."
+        raise InfraError(message)
     if stage == "local" and not endpoint:
         message = (
             "Stage local needs no key and is for emulators only: set AWS_ENDPOINT_URL to one, or deploy"
@@ -71,6 +77,9 @@ def deploy(  # noqa: PLR0913 - one for each option
     outputs = stack.outputs()
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"
+    if clients:
+        keys = make_keys(cloud, stack.name, outputs["UsagePlanId"], clients, report)
+        outputs |= {f"ApiKeyId of {client}": key_id for client, key_id in keys.items()}
     if cloud.engine is Engine.MINISTACK:
         expire_items(cloud, outputs["TableName"])
     return outputs
@@ -83,7 +92,9 @@ def destroy(stage: str, endpoint: str | None = None, report: Report = print) -> 
         InfraError: with the reason of the first resource that could not be deleted.
     """
     cloud = connect(endpoint)
-    stack_of(cloud, stage, report).delete()
+    stack = stack_of(cloud, stage, report)
+    stack.delete()
+    delete_keys(cloud, stack.name)
     _uploads(cloud, stage).delete()
 
 

@@ -44,8 +44,10 @@ def for_stage(template: Template, stage: str) -> Template:
                 method.pop("security", None)
         for name in KEY_RESOURCES:
             del resources[name]
-        del template["Outputs"]["ApiKeyId"]
-        del template["Parameters"]["DailyQuota"]
+        for name in ("ApiKeyId", "UsagePlanId"):
+            del template["Outputs"][name]
+        for name in ("RateLimit", "BurstLimit", "DailyQuota"):
+            del template["Parameters"][name]
     if stage == "prod":
         resources["TasksTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         resources["TasksTable"]["Properties"]["DeletionProtectionEnabled"] = True

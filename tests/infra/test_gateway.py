@@ -12,7 +12,10 @@ import pytest
 import requests
 from localstack_client.session import Session
 
+from infra.deploy.cloud import connect
 from infra.deploy.deploy import deploy, destroy
+from infra.deploy.keys import keys_of, make_keys
+from infra.deploy.outputs import APP
 from tests.infra.conftest import Templates
 from tests.infra.templates import routes
 
@@ -28,6 +31,8 @@ class KeyedStage:
 
     url: str
     key: str
+    #: The outputs of its stack, where one client has a key of its own.
+    outputs: dict[str, str]
 
     def request(self, route: tuple[str, str], key: str | None) -> requests.Response:
         path, method = route
@@ -39,10 +44,11 @@ class KeyedStage:
 @pytest.fixture(scope="module")
 def keyed_stage(endpoint: str, session: Session) -> Iterator[KeyedStage]:
     """Deploy stage dev and read its key as an operator does."""
-    outputs = deploy("dev", endpoint, report=lambda _: None)
+    outputs = deploy("dev", endpoint, report=lambda _: None, clients=["ann"])
     key = session.client("apigateway").get_api_key(apiKey=outputs["ApiKeyId"], includeValue=True)["value"]
-    yield KeyedStage(outputs["EndpointURL"], key)
+    yield KeyedStage(outputs["EndpointURL"], key, outputs)
     destroy("dev", endpoint, report=lambda _: None)
+    assert keys_of(connect(endpoint), f"{APP}-dev") == {}
 
 
 @pytest.fixture
@@ -63,6 +69,18 @@ def test_a_missing_key_is_a_problem_that_says_what_to_send(keyed_stage: KeyedSta
     response = keyed_stage.request(("/queue", "get"), None)
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.json()["detail"] == "Send the key of your usage plan in the header x-api-key."
+
+
+def test_each_client_that_a_deploy_names_has_a_key_of_its_own(
+    keyed_stage: KeyedStage, endpoint: str, session: Session
+) -> None:
+    key_id, plan = keyed_stage.outputs["ApiKeyId of ann"], keyed_stage.outputs["UsagePlanId"]
+    key = session.client("apigateway").get_api_key(apiKey=key_id, includeValue=True)["value"]
+    assert keyed_stage.request(("/queue", "get"), key).status_code == 200
+    assert key != keyed_stage.key
+    made: list[str] = []
+    assert make_keys(connect(endpoint), f"{APP}-dev", plan, ["ann"], made.append) == {"ann": key_id}
+    assert made == []
 
 
 def test_with_the_key_every_closed_route_responds(keyed_stage: KeyedStage, closed: list[tuple[str, str]]) -> None:

@@ -68,7 +68,7 @@ def test_every_function_logs_to_a_group_of_its_own_that_expires(stage: Template)
 
 def test_the_api_has_no_second_stage_which_no_limit_covers(stage: Template) -> None:
     ((name, about),) = of_type(stage, "AWS::ApiGateway::Stage").items()
-    assert about["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "RateLimit"}
+    assert about["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "StageRateLimit"}
     assert stage["Resources"].get("UsagePlan", {"DependsOn": name})["DependsOn"] == name, "it refers to the stage"
 
 

@@ -23,7 +23,7 @@ from urllib3 import HTTPResponse
 
 from chalicelib import aws as clients
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import backlog, finished
+from chalicelib.service import backlog, finished, latency
 from chalicelib.settings import settings
 from infra import ROOT
 from infra.packaging.template import merged
@@ -62,6 +62,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
     settings.cache_clear()
     finished._tasks.clear()
     backlog.forget()
+    latency.forget()
     with nullcontext() if dynamodb_endpoint else _moto():
         if dynamodb_endpoint:
             _create_table_once()

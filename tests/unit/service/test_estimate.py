@@ -8,7 +8,7 @@ from chalicelib import queues
 from chalicelib.errors import Overloaded
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import Queue
-from chalicelib.service import backlog, estimate
+from chalicelib.service import backlog, estimate, latency
 from chalicelib.settings import settings
 from chalicelib.store import table
 from tests.support.api import Api, assert_problem
@@ -39,7 +39,7 @@ def set_waits(monkeypatch: pytest.MonkeyPatch, **waits: float) -> None:
 def test_a_number_without_work_waits_for_the_worker_only(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, tasks=7.0, proofs=100.0, long_proofs=1_000.0)
     for number in (-5, 0, SMALL, 3 * LARGE):
-        assert estimate.of_number(number) == estimate.Estimate(7.0 + estimate.LATENCY_SECONDS)
+        assert estimate.of_number(number) == estimate.Estimate(7.0 + latency.seconds())
 
 
 def test_a_number_of_middle_size_may_wait_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +57,7 @@ def test_a_large_number_waits_for_the_prover_that_screens_it(
     set_waits(monkeypatch, tasks=7.0, **{queue: 50.0})
     found = estimate.of_number(number)
     own = estimate.COMPOSITE * screening_seconds(number.bit_length())
-    assert found.forward_seconds == found.seconds == pytest.approx(57.0 + estimate.LATENCY_SECONDS + own)
+    assert found.forward_seconds == found.seconds == pytest.approx(57.0 + latency.seconds() + own)
 
 
 def test_a_list_is_estimated_by_a_few_of_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
