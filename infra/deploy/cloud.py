@@ -87,7 +87,7 @@ class Cloud:
         if self.endpoint is None:
             return Engine.AWS
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=10):
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=60):
                 return Engine.MINISTACK
         except urllib.error.HTTPError:
             return Engine.LOCALSTACK
