@@ -37,8 +37,10 @@ WRITES_PER_NUMBER = 1
 PUTS_PER_LIST = 1
 CHUNKS_PER_SEND = 10
 UPDATES_PER_CHUNK = 1
-# The history of GET /queue: at most one UpdateItem for an invocation, and at most one per second in each process.
-HISTORY_WRITES = 1
+# Under steady load an execution environment handles ten invocations a second. It writes to the history of GET /queue at
+# most once a second, and counts a queue for an estimate at most every two; where invocations come rarely, with each.
+HISTORY_WRITES, COUNTS = 1 / 10, 1 / 20
+RARE_HISTORY_WRITES, RARE_COUNTS = 1, 1
 
 #: Messages in a batch of the worker or the list worker: ten under steady load, one when they arrive rarely.
 BATCH = 10
@@ -202,9 +204,10 @@ def single(requests: int, api_seconds: float, reads: int, batch: int) -> Use:
         invocations=1 / batch,
         worker_seconds=BATCH_SECONDS / batch,
         # The worker's poller receives and deletes a batch in one call each.
-        sqs_requests=SENDS_PER_SUBMIT + 2 / batch,
-        writes=WRITES_PER_NUMBER + HISTORY_WRITES / batch,
-        reads=reads * READS_PER_READ,
+        sqs_requests=SENDS_PER_SUBMIT + 2 / batch + (COUNTS if batch > 1 else RARE_COUNTS),
+        writes=WRITES_PER_NUMBER + (HISTORY_WRITES if batch > 1 else RARE_HISTORY_WRITES) / batch,
+        # All but the first one of a request are not consistent, which is half a unit.
+        reads=(reads and (reads + 1) / 2) * READS_PER_READ,
         stored_bytes=ITEM_BYTES,
         log_bytes=requests * api_line_bytes() + worker_line_bytes(batch) / batch,
     )

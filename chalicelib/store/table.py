@@ -57,10 +57,12 @@ def has_expired(item: Item) -> bool:
     return lifetime.has_expired(int(item["expires_at"]))
 
 
-def get(task_id: str, part: int) -> Item | None:
-    """Return a part of a task, or None; a consistent read."""
+def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
+    """Return a part of a task, or None; where the read is not consistent, it costs half and may be of a moment ago."""
     with _call():
-        response = dynamodb().get_item(TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=True)
+        response = dynamodb().get_item(
+            TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=is_consistent
+        )
     return _from_wire(response["Item"]) if "Item" in response else None
 
 

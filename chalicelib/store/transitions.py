@@ -18,9 +18,9 @@ from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
 
-def read(task_id: str) -> NumberTask | ListTask | None:
+def read(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListTask | None:
     """Return the task that has an item which has not expired, or None."""
-    item = table.get(task_id, table.TASK)
+    item = table.get(task_id, table.TASK, is_consistent=is_consistent)
     return items.to_task(item) if item else None
 
 

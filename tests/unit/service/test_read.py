@@ -11,7 +11,7 @@ from chalicelib.errors import NotFound, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import finished, read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import transitions
+from chalicelib.store import table, transitions
 from chalicelib.store.list_pages import PageRequest, Place
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
@@ -93,9 +93,24 @@ def test_a_wait_ends_with_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read.wait_for_task(task_id, 10).status is Status.SUCCESS
 
 
+def test_the_first_read_of_a_wait_is_consistent_and_the_later_ones_cost_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[bool] = []
+    read_item = table.get
+
+    def get(task_id: str, part: int, *, is_consistent: bool = True) -> table.Item | None:
+        reads.append(is_consistent)
+        return read_item(task_id, part, is_consistent=is_consistent)
+
+    task_id = submit_number(11)
+    monkeypatch.setattr(table, "get", get)
+    monkeypatch.setattr("time.sleep", lambda _: len(reads) == 3 and run(Queue.TASKS))
+    assert read.wait_for_task(task_id, 10).status is Status.SUCCESS
+    assert reads == [True, False, False, False]
+
+
 @pytest.mark.parametrize("error", [Unavailable("The table does not respond."), ZeroDivisionError()], ids=repr)
 def test_a_wait_for_a_new_task_ends_without_an_error(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def fail(_: str) -> None:
+    def fail(_: str, **__: bool) -> None:
         raise error
 
     task_id = submit_number(11)
