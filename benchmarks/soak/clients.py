@@ -103,17 +103,23 @@ class Clients:
                 counts["two ids"] += connection.exchange(request).json()["task_id"] != self.ids[index]
             other = source.choice(list(self.ids))
             for copied in (of for of in (index, other) if source.random() < COPIED):
-                with suppress(Unavailable, ClientError):  # the emulator may be stopped
+                with suppress(Unavailable, ClientError, RuntimeError):  # the emulator may be stopped, the task be lost
                     self._send_copy(copied, source)
                     counts["copies"] += 1
-            if source.random() < READ and (found := self._read(other)):
-                self.finished.setdefault(other, found)
+            with suppress(RuntimeError):
+                if source.random() < READ and (found := self._read(other)):
+                    self.finished.setdefault(other, found)
         return counts + Counter({"sent again": connection.sent_again})
 
     def _read(self, index: int) -> Finished | None:
         """Return a task if it is final, else None."""
         task_id, connection = self.ids[index], RetryingConnection(self._port)
-        task: dict[str, Any] = read(connection, task_id)
+        try:
+            task: dict[str, Any] = read(connection, task_id)
+        except RuntimeError:  # it is lost
+            if index in self.excused:
+                return None
+            raise
         if task["status"] not in FINAL:
             return None
         results: list[Any] = []

@@ -13,7 +13,7 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from benchmarks.harness import report, service
-from benchmarks.harness.processes import command, descendants, handle_sigterm_as_interrupt
+from benchmarks.harness.processes import command, descendants, handle_sigterm_as_interrupt, stat
 from benchmarks.soak.checking import fault_of, primes_among
 from benchmarks.soak.clients import Clients
 from benchmarks.soak.submissions import draw
@@ -43,11 +43,16 @@ def submit_and_kill(copy: service.Checkout, clients: Clients, source: random.Ran
                     submitting.result()
                     running.interrupt()
                     return kills
-                (emulator,) = [pid for pid in descendants(running.pid) if "ministack_app" in command(pid)]
-                os.kill(emulator, signal.SIGKILL)
+                os.kill(_emulator(running.pid), signal.SIGKILL)
                 kills.append(time.monotonic())
                 running.process.wait(END_SECONDS)
                 print(f"{len(clients.ids):,} are accepted; the emulator is killed", flush=True)
+
+
+def _emulator(run: int) -> int:
+    """Return the emulator of a run. A copy of it, which writes a save, is its child."""
+    found = [pid for pid in descendants(run) if stat(pid)[1] == str(run) and "ministack_app" in command(pid)]
+    return found[0]
 
 
 def main() -> None:

@@ -9,9 +9,10 @@ import socket
 import sys
 from pathlib import Path
 
-#: Each TCP connection over IPv4, from both of its ends. Source: proc_net_tcp(5), in the kernel's
-#: Documentation/networking/proc_net_tcp.rst.
-TABLE = Path("/proc/net/tcp")
+#: The tables of TCP connections, and what an IPv4 address begins with there: a socket for IPv6, as Java's are, can have
+#: one, too. Each connection over loopback is there from both of its ends. Sources: the kernel's documentation,
+#: "networking/proc_net_tcp"; RFC 4291, section 2.5.5.2.
+TABLES = {Path("/proc/net/tcp"): "", Path("/proc/net/tcp6"): "0000000000000000FFFF0000"}
 _LOCAL, _REMOTE, _UID, _INODE = 1, 2, 7, 9
 
 Address = tuple[str, int]
@@ -22,11 +23,13 @@ def is_own(client: Address, server: Address) -> bool:
 
     An end that no process holds any more has the inode 0, and the uid 0 whoever opened it.
     """
-    ends = [_hex(client), _hex(server)]
-    for line in TABLE.read_text().splitlines():
-        fields = line.split()
-        if fields[_LOCAL : _REMOTE + 1] == ends:
-            return fields[_UID] == str(os.getuid()) and fields[_INODE] != "0"
+    for table, prefix in TABLES.items():
+        if table.exists():
+            ends = [prefix + _hex(client), prefix + _hex(server)]
+            for line in table.read_text().splitlines():
+                fields = line.split()
+                if fields[_LOCAL : _REMOTE + 1] == ends:
+                    return fields[_UID] == str(os.getuid()) and fields[_INODE] != "0"
     return False
 
 

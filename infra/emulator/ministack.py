@@ -78,7 +78,7 @@ class Emulator:
             os.close(self._reports)
             shutil.rmtree(self.state / "tmp", ignore_errors=True)  # what the functions have unpacked: 95 MB each
             self._lock.close()
-        if was_running and self.process.returncode == -signal.SIGKILL:
+        if was_running and self.process.returncode not in {0, -signal.SIGTERM}:
             message = f"The state could not be saved. {self.saves.what_is_kept()} See {self.log}."
             raise InfraError(message)
 

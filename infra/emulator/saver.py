@@ -9,6 +9,7 @@ import contextlib
 import gc
 import os
 import signal
+import time
 import traceback
 import warnings
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -29,7 +30,9 @@ RETRY_SECONDS = 5
 #: For a deploy to end when the emulator is told to end.
 DEPLOY_SECONDS = 30
 SAVED = b"saved"
-#: Below this priority the copy does not delay requests.
+#: The emulator's exit status when its last save was not possible.
+NOT_SAVED = 3
+#: At this priority the copy delays no requests.
 NICENESS = 10
 
 
@@ -80,19 +83,19 @@ class Saver:
 
     async def _save_last(self) -> None:
         """Save until it succeeds: whoever started this process decides how long that may take."""
-        for _ in range(DEPLOY_SECONDS * 10):
-            if not snapshot.is_deploying():
-                break
+        deadline = time.monotonic() + DEPLOY_SECONDS
+        while snapshot.is_deploying():
+            if time.monotonic() > deadline:
+                print("not saved: the deploy of a stack does not end", flush=True)
+                os._exit(NOT_SAVED)
             await asyncio.sleep(0.1)
-        else:
-            return
-        while not await self._save():
+        while not await self._save(niceness=0):
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _save(self) -> bool:
+    async def _save(self, niceness: int = NICENESS) -> bool:
         """Save, say so on the pipe, and return whether it succeeded."""
         async with self._saving:
-            reading = self._fork()
+            reading = self._fork(niceness)
             outcome = await asyncio.to_thread(_read, *reading)
         if outcome != SAVED:
             self._tell(b"failed " + (outcome or b"The process that wrote it was killed"))
@@ -101,7 +104,7 @@ class Saver:
         self._failed = outcome != SAVED
         return not self._failed
 
-    def _fork(self) -> tuple[int, int]:
+    def _fork(self, niceness: int) -> tuple[int, int]:
         """Start the copy that writes a save; return its id, and the pipe on which it says how that ended."""
         read, write = os.pipe()
         with sqs._queues_lock, warnings.catch_warnings():  # noqa: SLF001 - the poller's thread changes no queue meanwhile
@@ -110,16 +113,16 @@ class Saver:
             )  # of a fork beside threads: the copy needs no lock of theirs
             pid = os.fork()
         if pid == 0:
-            self._write(write)
+            self._write(write, niceness)
         os.close(write)
         return pid, read
 
-    def _write(self, pipe: int) -> None:
+    def _write(self, pipe: int, niceness: int) -> None:
         """Write a save and end this process: the copy."""
         try:
             gc.disable()
             signal.set_wakeup_fd(-1)
-            os.nice(NICENESS)
+            os.nice(niceness)
             os.dup2(pipe, 3)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))  # the connections, and the port itself, are the emulator's
             try:

@@ -43,9 +43,12 @@ def test_another_user_of_the_machine_can_call_nothing_of_the_emulator(endpoint: 
     assert response_to_other_user(port, upgrade).startswith(b"HTTP/1.1 403 ")
 
 
-def test_a_connection_is_own_only_while_a_process_of_this_user_holds_it() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        client = socket.create_connection(server.getsockname())
+@pytest.mark.parametrize(("family", "prefix"), [(socket.AF_INET, ""), (socket.AF_INET6, "::ffff:")])
+def test_a_connection_is_own_only_while_a_process_of_this_user_holds_it(
+    family: socket.AddressFamily, prefix: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(family) as client:
+        client.connect((f"{prefix}127.0.0.1", server.getsockname()[1]))
         accepted, address = server.accept()
         with accepted:
             assert is_own(address, server.getsockname())

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import requests
 
 from infra import ROOT
-from tests.support.emulator import command, descendants, emulator_session
+from tests.support.emulator import children, command, emulator_session
 from tests.support.polling import until
 from tests.support.servers import free_port
 
@@ -58,7 +58,8 @@ class Run:
         return str(requests.post(self.url, json={"number": number}, timeout=30).json()["task_id"])
 
     def emulator(self) -> int:
-        return next(pid for pid in descendants(self.process.pid) if "ministack_app" in command(pid))
+        # A copy of it, which writes a save, is its child.
+        return next(pid for pid in children(self.process.pid) if "ministack_app" in command(pid))
 
 
 @dataclass(frozen=True)
