@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import webbrowser
 from pathlib import Path
 
 import httpx
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from fake import FakeService, problem
-from isprime.cli import cli
+from isprime.cli import cli, display
 
 pytestmark = pytest.mark.usefixtures("service_url")
 UNKNOWN = "00000000-0000-0000-0000-000000000001"
@@ -199,6 +200,82 @@ def test_a_cancelled_proof_keeps_the_verdict_of_the_screening(service: FakeServi
     assert shown.exit_code == 4
 
 
+def test_several_numbers_have_a_line_each_in_their_order() -> None:
+    result = run("97", "-7", "91")
+    assert [line.partition(" is ")[0] for line in result.stdout.splitlines()] == ["97", "-7", "91"]
+    assert len([json.loads(line) for line in run("97", "91", "--json").stdout.splitlines()]) == 2
+    assert len(set(run("97", "91", "--no-wait").stdout.splitlines())) == 2
+
+
+@pytest.mark.parametrize(("numbers", "status"), [("97 101", 0), ("97 91", 1), ("91 97", 1), ("1 2 3", 1)])
+def test_the_exit_status_of_several_numbers_is_0_only_where_all_are_prime(numbers: str, status: int) -> None:
+    assert run(*numbers.split()).exit_code == status
+    assert display.status_of_all([0, 3]) == 3
+    assert display.status_of_all([3, 1, 0]) == 1
+    assert display.status_of_all([1, 4]) == 4
+
+
+def test_several_numbers_are_submitted_before_the_first_one_is_waited_for(service: FakeService) -> None:
+    run("97", "101")
+    assert [request.method for request in service.requests[:2]] == ["POST", "POST"]
+
+
+def test_the_timeout_is_for_all_numbers_together(service: FakeService) -> None:
+    service.unfinished_reads = 10**6
+    result = run("97", "101", "--timeout", "0")
+    assert (result.exit_code, result.stderr.count("Not finished after 0 s.")) == (4, 2)
+
+
+def test_a_wrong_number_of_several_is_named() -> None:
+    result = run("97", "7x")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Error: 7x: ")
+
+
+@pytest.mark.parametrize("args", [[], ["check"], ["-"], ["check", "-"], ["--only", "primes"]], ids=" ".join)
+def test_numbers_of_a_pipe_need_no_option(args: list[str]) -> None:
+    assert run(*args, stdin="7\n").stdout == "7\tprime\n"
+
+
+@pytest.mark.parametrize(("number", "status"), [("97", 0), ("91", 1)])
+def test_quiet_writes_nothing_and_tells_the_result_by_the_exit_status(number: str, status: int) -> None:
+    result = run(number, "--quiet")
+    assert (result.output, result.exit_code) == ("", status)
+    assert run("-q", "7x").stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize(
+    ("word", "advice"), [("verfy", "`isprime verify`"), ("qeue", "`isprime queue`"), ("foo", "--help")]
+)
+def test_a_mistyped_command_is_one_line_that_says_what_was_meant(service: FakeService, word: str, advice: str) -> None:
+    result = run(word, "7")
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert advice in result.stderr
+    assert service.requests == []
+
+
+@pytest.mark.parametrize("seconds", ["x", "-1", "inf", "nan"])
+def test_a_timeout_that_is_no_time_is_said_in_plain_words(seconds: str) -> None:
+    result = run("97", "--timeout", seconds)
+    assert result.exit_code == 2
+    assert f"{seconds!r} is not a number of seconds, such as 5 or 0.5." in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("asked", "fragment"), [("2^127-1", "#n=2%5E127-1"), ("-7", "#n=-7"), (UNKNOWN, f"#{UNKNOWN}")]
+)
+def test_open_opens_the_page_with_the_number_or_the_task(
+    service_url: str, monkeypatch: pytest.MonkeyPatch, asked: str, fragment: str
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    result = run("open", asked)
+    assert opened == [f"{service_url}/{fragment}"]
+    assert (result.exit_code, opened[0] in result.stderr) == (2, True), "there is no browser"
+    monkeypatch.setattr(webbrowser, "open", lambda _: True)
+    assert run("open", asked).exit_code == 0
+
+
 @pytest.mark.parametrize("command", ["show", "cancel", "retry"])
 def test_an_unknown_task_is_wrong_input(command: str) -> None:
     result = run(command, UNKNOWN)
@@ -230,7 +307,14 @@ def test_watching_the_queues_repeats_the_request_until_ctrl_c(
 
 @pytest.mark.parametrize(
     "args",
-    [["7", "8"], ["7", "--file", "x"], ["--only", "primes", "7"], ["--file", "-", "--no-wait"], ["check"], ["show"]],
+    [
+        ["7", "--file", "x"],
+        ["--only", "primes", "7"],
+        ["--file", "-", "--no-wait"],
+        ["-", "--quiet"],
+        ["7", "8", "--certificate", "x"],
+        ["show"],
+    ],
     ids=" ".join,
 )
 def test_arguments_that_contradict_each_other_are_refused_before_a_request_is_sent(
@@ -243,8 +327,8 @@ def test_arguments_that_contradict_each_other_are_refused_before_a_request_is_se
 
 
 def test_a_number_that_the_service_refuses_is_wrong_input() -> None:
-    result = run("seven")
-    assert (result.exit_code, result.stderr) == (2, "Error: 'seven' is not an integer: write digits.\n")
+    result = run("7x")
+    assert (result.exit_code, result.stderr) == (2, "Error: '7x' is not an integer: write digits.\n")
 
 
 def test_without_a_service_the_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

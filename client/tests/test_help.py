@@ -20,9 +20,18 @@ def test_the_version_is_that_of_the_package() -> None:
     assert CliRunner().invoke(cli, ["--version"], prog_name="isprime").output == f"isprime {__version__}\n"
 
 
+def test_h_is_help() -> None:
+    assert CliRunner().invoke(cli, ["-h"]).output == CliRunner().invoke(cli, ["--help"]).output
+    assert "Usage: isprime show" in CliRunner().invoke(cli, ["show", "-h"], prog_name="isprime").output
+
+
+def test_no_help_has_the_words_of_the_implementation() -> None:
+    assert "x>=0" not in CliRunner().invoke(cli, ["--help"]).output
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_a_shell_can_load_its_completion(shell: str) -> None:
-    result = CliRunner().invoke(cli, prog_name="isprime", env={"_ISPRIME_COMPLETE": f"{shell}_source"})
+    result = CliRunner().invoke(cli, ["completion", shell], prog_name="isprime")
     assert "_ISPRIME_COMPLETE" in result.output
 
 

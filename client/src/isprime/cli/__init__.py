@@ -2,10 +2,20 @@
 
 import click
 
-from isprime.cli import certificates, check, queue, tasks
+from isprime.cli import certificates, check, page, queue, shells, tasks
 from isprime.cli.app import cli
 
-for command in (check.check, tasks.show, tasks.cancel, tasks.retry, queue.queue, certificates.verify):
+COMMANDS = (
+    check.check,
+    tasks.show,
+    tasks.cancel,
+    tasks.retry,
+    queue.queue,
+    certificates.verify,
+    page.open_page,
+    shells.completion,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 __all__ = ["cli", "run"]

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from isprime.version import __version__
 EXIT_STATUS = """\b
 Exit status:
   0    prime; or what was asked is done
-  1    not prime; or the certificate is not valid
+  1    not prime (of several: one is not); or the certificate is not valid
   2    wrong input, no response of the service, or anything unforeseen
   3    probable prime: not proven, or not proven yet
   4    no result: not finished in time, failed or cancelled
@@ -38,6 +39,8 @@ Environment:
 MIN_REPORTED_PAUSE_SECONDS = 1.0
 #: A number that begins with a minus, or with a function, is not an option: -7, -(2^61-1), -fib(11).
 _NEGATIVE = re.compile(r"-+(\d|\(|[a-z]+\()")
+#: No number is a word of letters alone.
+_WORD = re.compile(r"[A-Za-z][A-Za-z-]+")
 
 
 class Failure(click.ClickException):
@@ -74,27 +77,35 @@ class NumberCommand(click.Command):
     """A command whose arguments may begin with a minus."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Move arguments that look like negative numbers behind `--`."""
+        """Put a space before arguments that look like negative numbers: then they are no options."""
         end = args.index("--") if "--" in args else len(args)
-        options = [arg for arg in args[:end] if not _NEGATIVE.match(arg)]
-        negatives = [arg for arg in args[:end] if _NEGATIVE.match(arg)]
-        rest = ["--", *negatives, *args[end + 1 :]] if negatives or end < len(args) else []
-        return super().parse_args(ctx, [*options, *rest])
+        numbers = [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args[:end]]
+        return super().parse_args(ctx, [*numbers, *args[end:]])
 
 
 class Cli(click.Group):
     """A group whose first argument may be a number: then the command is `check`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Insert `check` if the first argument is neither a command nor an option of the group."""
+        """Insert `check` if the first argument is neither a command nor an option, or if numbers come by a pipe."""
         own = {*self.commands, *(name for param in self.get_params(ctx) for name in param.opts)}
-        if args and args[0] not in own:
+        if not args and not ctx.resilient_parsing and not (sys.stdin and sys.stdin.isatty()):
+            args = ["check"]
+        elif args and args[0] not in own:
+            if _WORD.fullmatch(args[0]) and not ctx.resilient_parsing:
+                self._refuse_word(args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
+    def _refuse_word(self, word: str) -> None:
+        """Say which command a mistyped one resembles."""
+        similar = get_close_matches(word, self.commands, n=1, cutoff=0.5)
+        advice = f"Did you mean `isprime {similar[0]}`?" if similar else "`isprime --help` lists the commands."
+        raise Failure(f"{word!r} is neither a number nor a command. {advice}")
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the three forms of the command line."""
-        for arguments in ("[OPTIONS] NUMBER", "[OPTIONS] --file FILE", "COMMAND …"):
+        for arguments in ("[OPTIONS] NUMBER…", "[OPTIONS] --file FILE", "COMMAND …"):
             formatter.write_usage(ctx.command_path, arguments)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -149,7 +160,7 @@ def _discard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-@click.group(cls=Cli, epilog=f"{EXIT_STATUS}\n\n{SETTINGS}")
+@click.group(cls=Cli, context_settings={"help_option_names": ["-h", "--help"]}, epilog=f"{EXIT_STATUS}\n\n{SETTINGS}")
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
     """Tell whether a number is prime, whether that is proven, and how to check it.

@@ -1,21 +1,24 @@
-"""The command `check`, which is the default: `isprime NUMBER`. It checks a number or a file of numbers."""
+"""The command `check`, which is the default: `isprime NUMBER…`. It checks numbers or a file of numbers."""
 
 from __future__ import annotations
 
 import json
+import sys
+import time
 from pathlib import Path
 from typing import Literal
 
 import click
 
-from isprime.cli import many, tasks
-from isprime.cli.app import NumberCommand, State
-from isprime.errors import UnexpectedResponse
+from isprime.cli import display, many, tasks
+from isprime.cli.app import Failure, NumberCommand, State
+from isprime.client import Client
+from isprime.errors import InvalidNumber, UnexpectedResponse
 from isprime.models import ListResult
 
 
 @click.command(cls=NumberCommand)
-@click.argument("number", required=False)
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]…")
 @click.option(
     "--file",
     "file",
@@ -32,10 +35,11 @@ from isprime.models import ListResult
 @tasks.format_option
 @click.option("--no-wait", is_flag=True, help="Submit the number, write its task's id and do not wait.")
 @tasks.timeout_option
+@tasks.quiet_option
 @click.pass_context
 def check(  # noqa: PLR0913 - one for each option
     ctx: click.Context,
-    number: str | None,
+    numbers: tuple[str, ...],
     file: str | None,
     column: str | None,
     only: str | None,
@@ -45,26 +49,54 @@ def check(  # noqa: PLR0913 - one for each option
     form: Literal["pari", "primo", "rocq"] | None,
     no_wait: bool,
     timeout: float | None,
+    quiet: bool,
 ) -> None:
-    """Check a number, or a file of numbers."""
-    state: State = ctx.obj
-    if (number is None) == (file is None):
-        raise click.UsageError("Give one number, or --file FILE.")
+    """Check numbers, or a file of numbers; - is standard input."""
+    numbers = tuple(number.strip() for number in numbers)
+    if file is None and (numbers == ("-",) or not (numbers or sys.stdin.isatty())):
+        file, numbers = "-", ()
+    if bool(numbers) == (file is not None):
+        raise click.UsageError("Give numbers, or --file FILE.")
     if file is None and (column or only):
         raise click.UsageError("--column and --only belong to --file.")
-    wanted = tasks.certificate_file(certificate, form)
-    if file is not None and (certificate or no_wait or timeout is not None):
-        raise click.UsageError("--certificate, --no-wait and --timeout belong to a single number.")
+    wanted = tasks.Report(as_json, quiet, tasks.certificate_file(certificate, form))
+    if file is not None and (certificate or no_wait or quiet or timeout is not None):
+        raise click.UsageError("--certificate, --no-wait, --quiet and --timeout belong to numbers that are arguments.")
+    if certificate and len(numbers) > 1:
+        raise click.UsageError("--certificate belongs to a single number.")
+    state: State = ctx.obj
     with state.client() as client:
         if file is not None:
             many.check_file(client, state, file, many.Wanted(column, only, as_json))
             return
-        assert number is not None
-        task_id = client.submit(number)
+        # All are submitted before the first one is waited for.
+        ids = [_submit(client, number, is_only=len(numbers) == 1) for number in numbers]
         if no_wait:
-            click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)
+            for task_id in ids:
+                click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)
             return
-        task = tasks.follow(client, state, task_id, timeout)
+        ctx.exit(_report_all(client, state, dict(zip(ids, numbers, strict=True)), timeout, wanted))
+
+
+def _submit(client: Client, number: str, *, is_only: bool) -> str:
+    """Submit a number and return the task's id; an error says which of several it was."""
+    try:
+        return client.submit(number)
+    except InvalidNumber as error:
+        if is_only:
+            raise
+        raise Failure(f"{display.shorten(number)}: {error}") from error
+
+
+def _report_all(
+    client: Client, state: State, asked: dict[str, str], timeout: float | None, wanted: tasks.Report
+) -> int:
+    """Write the results of tasks in their order, and return the exit status for all; `asked` has their numbers."""
+    started = time.monotonic()
+    statuses = []
+    for task_id, number in asked.items():
+        task = tasks.follow(client, state, task_id, timeout, started)
         if isinstance(task.result, ListResult):
             raise UnexpectedResponse(f"{client.url}: task {task_id} is a list and not one number.")
-        ctx.exit(tasks.report(client, state, task, asked=number, as_json=as_json, certificate=wanted))
+        statuses.append(tasks.report(client, state, task, wanted, asked=number))
+    return display.status_of_all(statuses)

@@ -73,6 +73,11 @@ def status_of(task: Task) -> int:
     return 0 if task.is_final else NO_RESULT
 
 
+def status_of_all(statuses: list[int]) -> int:
+    """Return the exit status for several tasks: 0 only where all are prime, 4 where one has no result."""
+    return max(statuses, key=[0, 3, 1, NO_RESULT].index)
+
+
 def progress_of(task: Task) -> str:
     """Return the status and the progress of a task in words."""
     if task.status == "SUCCESS":

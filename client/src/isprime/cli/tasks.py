@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 from rich.console import Console
@@ -18,8 +20,29 @@ from isprime.errors import WaitTimeout
 from isprime.models import Result, Task
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, as the service sends it.")
+
+
+class Seconds(click.ParamType[float]):
+    """A finite number of seconds."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - as in click
+        """Return the number."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = -1.0
+        if not 0 <= seconds < math.inf:
+            self.fail(f"{str(value).strip()!r} is not a number of seconds, such as 5 or 0.5.", param, ctx)
+        return seconds
+
+
 timeout_option = click.option(
-    "--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer than this for the result."
+    "--timeout", type=Seconds(), metavar="SECONDS", help="Wait no longer than this for the results."
+)
+quiet_option = click.option(
+    "-q", "--quiet", is_flag=True, help="Write no result: the exit status tells it. Errors are still written."
 )
 certificate_option = click.option(
     "--certificate",
@@ -36,8 +59,10 @@ format_option = click.option(
 id_argument = click.argument("task_id", metavar="ID")
 
 
-def follow(client: Client, state: State, task_id: str, timeout: float | None) -> Task:
-    """Return a task once it is final or `timeout` has passed, and show its progress meanwhile."""
+def follow(client: Client, state: State, task_id: str, timeout: float | None, started: float | None = None) -> Task:
+    """Return a task once it is final or `timeout` has passed since `started`, and show its progress meanwhile."""
+    passed = 0.0 if started is None else time.monotonic() - started
+    left = None if timeout is None else max(0.0, timeout - passed)
     state.how_to_continue = (
         f"The task goes on: `isprime show {task_id} --wait` waits for it, `isprime cancel {task_id}` ends it."
     )
@@ -45,7 +70,7 @@ def follow(client: Client, state: State, task_id: str, timeout: float | None) ->
     with console.status("queued", spinner="line") as status:
         watch = (lambda task: status.update(display.progress_of(task))) if console.is_terminal else None
         try:
-            task = client.wait(task_id, timeout=timeout, on_progress=watch)
+            task = client.wait(task_id, timeout=left, on_progress=watch)
         except WaitTimeout as timeout_error:
             task = timeout_error.task
     if not task.is_final:
@@ -69,13 +94,21 @@ def certificate_file(path: Path | None, form: Literal["pari", "primo", "rocq"] |
     return None if path is None else CertificateFile(path, form or "pari")
 
 
-def report(  # noqa: PLR0913 - the options of the two commands that report
-    client: Client, state: State, task: Task, *, asked: str | None, as_json: bool, certificate: CertificateFile | None
-) -> int:
+@dataclass(frozen=True)
+class Report:
+    """What is written about a task."""
+
+    as_json: bool
+    quiet: bool
+    certificate: CertificateFile | None
+
+
+def report(client: Client, state: State, task: Task, wanted: Report, *, asked: str | None) -> int:
     """Write a task and its certificate, and return the exit status."""
-    if as_json:
+    certificate = wanted.certificate
+    if wanted.as_json and not wanted.quiet:
         sys.stdout.write(json.dumps(task.data) + "\n")
-    else:
+    elif not wanted.quiet:
         display.write(display.describe(task, asked))
     if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
         state.how_to_continue = f"`isprime show {task.task_id} --certificate FILE` writes the certificate."
@@ -89,6 +122,7 @@ def report(  # noqa: PLR0913 - the options of the two commands that report
 @id_argument
 @click.option("--wait", is_flag=True, help="Wait until the task is finished.")
 @timeout_option
+@quiet_option
 @json_option
 @certificate_option
 @format_option
@@ -99,16 +133,17 @@ def show(  # noqa: PLR0913 - one for each option
     *,
     wait: bool,
     timeout: float | None,
+    quiet: bool,
     as_json: bool,
     certificate: Path | None,
     form: Literal["pari", "primo", "rocq"] | None,
 ) -> None:
     """Show a task: its result, or how far it is."""
-    wanted = certificate_file(certificate, form)
+    wanted = Report(as_json, quiet, certificate_file(certificate, form))
     with ctx.obj.client() as client:
         waits = wait or timeout is not None
         task = follow(client, ctx.obj, task_id, timeout) if waits else client.task(task_id)
-        ctx.exit(report(client, ctx.obj, task, asked=None, as_json=as_json, certificate=wanted))
+        ctx.exit(report(client, ctx.obj, task, wanted, asked=None))
 
 
 @click.command()
