@@ -15,8 +15,8 @@ from chalicelib.store.table import Item
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 from chalicelib.tasks.task import ListResult
 
-#: The most chunks of a call. DynamoDB returns at most 1 MB, which a hundred chunks of large numbers have.
-MAX_CALL_CHUNKS = 100
+#: The most chunks of a call. DynamoDB returns at most 1 MB, which fewer have if their numbers are large.
+MAX_CALL_CHUNKS = 1_000
 #: The most bytes of a result beside its digits and its expression, in any format of api/pages.py. Lambda's response
 #: has the page as a JSON string, in which a quotation mark takes two bytes.
 RESULT_BYTES = 200
@@ -34,7 +34,7 @@ class PageRequest:
     limit: int
     #: The most bytes of the page as Lambda returns it. A page that begins with a longer result has that one alone.
     max_bytes: int
-    #: After this time no other call is made, in seconds.
+    #: After this time no other chunk is read, in seconds.
     seconds: float
     #: True for primes and probable primes only, False for the others only, None for all.
     primes: bool | None = None
@@ -65,12 +65,18 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
                 if len(results) == page.limit or (results and bytes_left < 0):
                     return results, (number, place)
                 results.append(ListResult(first + place, read_line(line), expression))
+            if time.monotonic() >= deadline:
+                return results, _start_of(number + 1, chunks)
         chunk, first_place = int(parts[-1]["part"]) + 1, 0
         # More at each call: a filter may drop nearly all results, and what a page does not need is read for nothing.
         call_chunks = min(2 * call_chunks, MAX_CALL_CHUNKS)
-        if len(results) == page.limit or time.monotonic() >= deadline:
-            return results, (chunk, 0) if chunk <= chunks else None
+        if len(results) == page.limit:
+            return results, _start_of(chunk, chunks)
     return results, None
+
+
+def _start_of(chunk: int, chunks: int) -> Place | None:
+    return (chunk, 0) if chunk <= chunks else None
 
 
 def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[int, str]]:

@@ -105,7 +105,7 @@ def test_primes_that_are_rare_are_found_by_few_calls() -> None:
     page = PageRequest((1, 0), 50, 10**9, 60, primes=True)
     calls = calls_of(lambda: found.extend(list_pages.read_page(task_id, 230, page)[0]))
     assert [entry.index for entry in found] == [229]
-    assert calls == ["Query"] * 9, "of 1, 2, 4 … 64 chunks, then 100"
+    assert calls == ["Query"] * 8, "of 1, 2, 4 … 128 chunks"
 
 
 def test_a_page_ends_with_the_place_to_go_on_when_its_time_has_passed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,8 +113,8 @@ def test_a_page_ends_with_the_place_to_go_on_when_its_time_has_passed(monkeypatc
     now = iter(range(1_000))
     monkeypatch.setattr(list_pages, "time", SimpleNamespace(monotonic=lambda: next(now)))
     page = PageRequest((1, 0), 50, 10**9, seconds=3, primes=True)
-    assert list_pages.read_page(task_id, 9, page) == ([], (8, 0)), "three calls, of 1, 2 and 4 chunks"
-    results, start = list_pages.read_page(task_id, 9, replace(page, start=(8, 0)))
+    assert list_pages.read_page(task_id, 9, page) == ([], (4, 0)), "a second passes with each chunk"
+    results, start = list_pages.read_page(task_id, 9, replace(page, start=(4, 0), seconds=9))
     assert (numbers_of(results), start) == ([5], None)
 
 
