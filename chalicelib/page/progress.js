@@ -1,5 +1,5 @@
 // The progress of a task, and the shares of a list.
-import { since } from "./api.js";
+import { age, since } from "./api.js";
 import { h, setText } from "./dom.js";
 import { count, digits, duration, grouped } from "./numbers.js";
 import { proofSeconds } from "./steps.js";
@@ -48,19 +48,24 @@ export function drawProgress(task, listed) {
 }
 
 /** Updates the elapsed time; the bar follows the estimate where there is one. */
-export function tickProgress(element, { proof_started_at: proving, started_at: started, submitted_at: submitted }) {
+export function tickProgress(element, { proof_started_at: proving, started_at: started, submitted_at: submitted, expected_at: expectedAt, late }) {
   const shown = element.querySelector(".elapsed");
   const from = proving ?? started ?? submitted;
   if (!shown || !from) return;
   const seconds = Math.floor(since(from) / 1000) || 1;
   shown.textContent = duration(seconds);
   const bar = element.querySelector("progress[data-expected]");
-  if (!bar) return;
+  if (!bar) {
+    const left = expectedAt ? -age(expectedAt) / 1000 : 0;
+    const soon = left < MIN_ESTIMATE_SECONDS;
+    setText(element.querySelector(".expected"), soon && !late ? "" : ` · ${late ? "later than expected, now " : ""}expected in about ${duration(Math.max(1, Math.round(left)))}`);
+    return;
+  }
   const expected = Number(bar.dataset.expected);
   const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.round(expected / 60)} min`} on this machine`;
-  const late = seconds > expected;
-  setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : late ? `, later than expected (${about})` : ` of ${about}`);
+  const slow = seconds > expected;
+  setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : slow ? `, later than expected (${about})` : ` of ${about}`);
   // A late proof moves the bar on and never fills it.
-  if (proving) bar.value = late ? 1 - 0.1 * (expected / seconds) : 0.9 * (seconds / expected);
+  if (proving) bar.value = slow ? 1 - 0.1 * (expected / seconds) : 0.9 * (seconds / expected);
   else bar.removeAttribute("value");
 }

@@ -15,9 +15,9 @@ from chalicelib.tasks.task import ListTask, NumberTask
 
 #: Before the first task was read, in seconds.
 FIRST_SECONDS = 0.03
-#: Each task moves the estimate by a factor, so that it comes to where three in ten are faster: those that are slow for
-#: another reason count little. It stays within bounds, in seconds.
-UP, DOWN = 1.1, 0.8
+#: Each task moves the estimate by a factor, so that it comes to about the median: those that are slow for some other
+#: reason count little. It stays within bounds, in seconds.
+UP, DOWN = 1.15, 0.85
 MIN_SECONDS, MAX_SECONDS = 0.002, 0.25
 #: A task with a longer computation says nothing, in seconds, nor does one that is older.
 MAX_OWN_SECONDS, MAX_AGE_SECONDS = 0.005, 60.0

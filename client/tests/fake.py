@@ -54,6 +54,8 @@ class FakeTask:
     status: str = "PENDING"
     verdict: str | None = None
     certificate: str | None = None
+    #: When it is expected, and whether that is late, as an open task says it; an older service says neither.
+    expected: dict[str, Any] = field(default_factory=dict)
 
     def read(self) -> dict[str, Any]:
         """Return the task as JSON, and count the read."""
@@ -66,6 +68,7 @@ class FakeTask:
         running = self.status == "STARTED"
         progress = {"done": 1, "total": 4, "unit": "chunks"} if running and self.is_list else None
         base = {"task_id": self.task_id, "status": self.status, "result": found, "error": error}
+        base |= self.expected if self.status in {"PENDING", "STARTED"} else {}
         return base | {"progress": progress, "attempts": 1} | times
 
     def _result(self) -> dict[str, Any]:
@@ -125,7 +128,7 @@ class FakeService:
         if route == ("POST", ""):
             return self._submit(request)
         if route == ("GET", "queue"):
-            count = {"waiting": 3, "in_flight": 1, "delayed": 0}
+            count = {"waiting": 3, "in_flight": 1, "delayed": 0, "expected_seconds": 1234.5, "oldest_seconds": None}
             failed = {"task_id": str(uuid.UUID(int=7)), "error": "it failed", "attempts": 5, "finished_at": None}
             return httpx.Response(200, json={"queues": {"tasks": count, "dead_letters": count}, "failed": [failed]})
         task = self.tasks.get(route[1])

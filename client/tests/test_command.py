@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import webbrowser
 from pathlib import Path
 
@@ -170,6 +171,17 @@ def test_show_reports_the_progress_of_a_task(service: FakeService) -> None:
     assert (result.stdout, result.exit_code) == (f"Task {task_id}: started\n", 4)
 
 
+@pytest.mark.parametrize(
+    ("late", "words"), [(False, "started, expected at"), (True, "started, later than expected, now expected at")]
+)
+def test_show_says_when_an_open_task_is_expected(service: FakeService, late: bool, words: str) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].unfinished_reads = 1
+    service.tasks[task_id].expected = {"expected_at": "2100-02-03T12:00:00.500Z", "late": late}
+    assert re.search(rf"{words} 2100-02-0[234] \d\d:\d\d:00\n", run("show", task_id).stdout)
+    assert "expected" not in run("show", task_id).stdout
+
+
 def test_show_wait_waits_until_the_task_is_finished(service: FakeService) -> None:
     task_id = submitted(service)
     service.tasks[task_id].unfinished_reads = 2
@@ -284,8 +296,9 @@ def test_an_unknown_task_is_wrong_input(command: str) -> None:
 
 def test_the_queues_are_a_table() -> None:
     lines = run("queue").stdout.splitlines()
-    assert lines[0].split() == ["queue", "waiting", "in", "flight", "delayed"]
-    assert lines[1].split() == ["tasks", "3", "1", "0"]
+    heads = ["queue", "waiting", "in", "flight", "delayed", "expected", "seconds", "oldest", "seconds"]
+    assert lines[0].split() == heads
+    assert lines[1].split() == ["tasks", "3", "1", "0", "1,234.5"]
     assert "it failed" in lines[-1]
     assert json.loads(run("queue", "--json").stdout)["queues"]["tasks"]["waiting"] == 3
 

@@ -111,6 +111,13 @@ def test_a_proof_shows_what_it_waits_for_and_then_elapsed_and_expected_time(page
     assert bar.evaluate("bar => bar.position") > 0
 
 
+def test_a_task_shows_when_it_is_expected_and_that_it_is_late(page: Page) -> None:
+    show_task(page, id_of(1), status="PENDING", expected_at=ago(minutes=-10), late=False)
+    expect(page.get_by_text(re.compile("· expected in about (10 min|9[.0-9]* min)"))).to_be_visible()
+    show_task(page, id_of(2), status="STARTED", started_at=ago(seconds=9), expected_at=ago(seconds=-30), late=True)
+    expect(page.get_by_text(re.compile("· later than expected, now expected in about [23]"))).to_be_visible()
+
+
 def test_a_proof_that_takes_longer_than_expected_says_so_and_moves_on(open_page: NewPage) -> None:
     page = open_page(before=lambda page: page.clock.install())
     show_task(page, status="STARTED", result=INTERIM, progress={"phase": "proving", "seconds": 200.0})

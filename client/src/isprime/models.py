@@ -117,6 +117,8 @@ class Task:
         result: A `Result`, a `ListResult`, or None if there is none yet.
         error: Why the task failed.
         submitted_at, started_at, finished_at, expires_at: Times as the service writes them (RFC 3339, UTC).
+        expected_at: When the result is expected; None if the task is final, or the service does not say it.
+        late: Whether that is later than the first estimate.
         data: The task as the service sent it.
     """
 
@@ -131,6 +133,8 @@ class Task:
     finished_at: str | None
     expires_at: str | None
     data: Mapping[str, Any] = field(repr=False)
+    expected_at: str | None = None
+    late: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -162,6 +166,8 @@ class Task:
             finished_at=fields.optional(fields.text, data["finished_at"]),
             expires_at=fields.optional(fields.text, data["expires_at"]),
             data=data,
+            expected_at=fields.optional(fields.text, data.get("expected_at")),
+            late=data.get("late") is True,
         )
 
 
@@ -176,12 +182,12 @@ class Queue:
     """The content of the service's queues.
 
     Attributes:
-        counts: By queue: messages `waiting`, `in_flight` and `delayed`.
+        counts: By queue: messages `waiting`, `in_flight` and `delayed`; the wait of a new one, `expected_seconds`.
         failed: The tasks that failed last: `task_id`, `error`, `attempts`, `finished_at`.
         data: The response as the service sent it.
     """
 
-    counts: Mapping[str, Mapping[str, int | None]]
+    counts: Mapping[str, Mapping[str, float | None]]
     failed: list[Mapping[str, Any]]
     data: Mapping[str, Any] = field(repr=False)
 
@@ -196,9 +202,11 @@ class Queue:
         return cls(counts, [_failed(task) for task in fields.array(data["failed"])], data)
 
 
-def _counts(data: object) -> dict[str, int | None]:
+def _counts(data: object) -> dict[str, float | None]:
     """Return the counts of a queue; a field of another type is one that is not known here."""
-    known = {name: value for name, value in fields.mapping(data).items() if value is None or type(value) is int}
+    known = {
+        name: value for name, value in fields.mapping(data).items() if value is None or type(value) in {int, float}
+    }
     return {fields.text(name): value for name, value in known.items()}
 
 

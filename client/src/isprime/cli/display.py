@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timezone
 
 from rich.console import Console, RenderableType
 from rich.text import Text
@@ -86,12 +87,26 @@ def progress_of(task: Task) -> str:
         return f"failed: {task.error or 'no reason is known'}"
     if task.status == "REVOKED":
         return "cancelled"
+    return _now(task) + expected(task)
+
+
+def _now(task: Task) -> str:
     progress = task.progress
     if progress and progress.total:
         return f"{progress.done} of {progress.total} parts are done"
     if progress and progress.phase:
         return f"{progress.phase}, {progress.seconds or 0:.0f} s"
     return {"PENDING": "queued", "RETRY": "waits to be tried again"}.get(task.status, "started")
+
+
+def expected(task: Task) -> str:
+    """Return when an open task is expected to be finished, in the time of this machine's zone."""
+    try:
+        at = datetime.fromisoformat((task.expected_at or "").replace("Z", "+00:00")).astimezone()
+    except ValueError:  # it is final, or the service does not say it
+        return ""
+    day = "" if at.date() == datetime.now(timezone.utc).astimezone().date() else f"{at:%Y-%m-%d} "
+    return f", {'later than expected, now ' if task.late else ''}expected at {day}{at:%H:%M:%S}"
 
 
 def describe(task: Task, asked: str | None = None) -> Text:

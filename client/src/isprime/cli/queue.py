@@ -54,7 +54,7 @@ def _write(queue: Queue, *, as_json: bool) -> None:
         display.write(_tables(queue))
 
 
-def _shown(count: int | None) -> str:
+def _shown(count: float | None) -> str:
     return "" if count is None else f"{count:,}"
 
 
