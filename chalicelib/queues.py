@@ -88,8 +88,8 @@ class QueueRow:
 QUEUES = {
     # what it holds, URL variable, function, timeout, batch size, concurrency, niceness
     Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 4),
-    Queue.LISTS: QueueRow("chunks of up to half a second", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 6),
-    Queue.LONG_LISTS: QueueRow("chunks that take longer", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 14),
+    Queue.LISTS: QueueRow("chunks of short lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 6),
+    Queue.LONG_LISTS: QueueRow("chunks of long lists", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 14),
     Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 8),
     Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 18),
     Queue.DEAD_LETTERS: QueueRow(
