@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import resource
 import socket
+import subprocess
+import sys
 import tracemalloc
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 import pytest
+import requests
 
+from infra import ROOT
 from infra.local import body_memory, open_connections
 from infra.local.server import Server
 from tests.infra.raw_http import assert_problem, connect, get, held_requests, post, send, serving, tiny_app
 from tests.support.polling import until
+from tests.support.servers import free_port
 
 
 def large(size: int, sent: int | None = None) -> bytes:
@@ -83,3 +88,26 @@ def test_the_connections_fit_the_limit_of_open_files(
     monkeypatch.setattr(resource, "setrlimit", lambda _, limits: changed.append(limits))
     assert open_connections.max_connections() == connections
     assert changed == [(files, files)]
+
+
+@pytest.mark.slow
+def test_a_server_with_few_files_serves_beside_more_silent_clients(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "TABLE_NAME"):
+        monkeypatch.setenv(name, "test")
+    port = free_port()
+    command = f"ulimit -n 64; exec {sys.executable} -m infra.local.server --port {port}"
+    with (
+        subprocess.Popen(["bash", "-c", command], cwd=ROOT, stdout=subprocess.DEVNULL) as process,
+        ExitStack() as clients,
+    ):
+        clients.callback(process.terminate)
+        until(lambda: _is_served(port), "the server responds")
+        for _ in range(200):
+            clients.enter_context(socket.create_connection(("127.0.0.1", port), timeout=30))
+        assert _is_served(port)
+
+
+def _is_served(port: int) -> bool:
+    with suppress(requests.ConnectionError):
+        return requests.get(f"http://127.0.0.1:{port}/", timeout=30).ok
+    return False
