@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 #: How long a waiting request sleeps between two reads, in seconds: first, and at most.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.01, 0.5
+#: A longer sleep is at most this part of the time until the result is expected.
+PART_OF_PAUSE = 0.125
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
             is_counted = True
         has_begun = True
         time.sleep(min(pause, seconds_left))
-        pause = min(pause * 1.5, MAX_PAUSE_SECONDS)
+        pause = min(pause * 1.5, max(MAX_PAUSE_SECONDS, PART_OF_PAUSE * seen.seconds))
 
 
 def wait_for_new_task(task_id: str, seconds: float) -> NumberTask | ListTask | None:
