@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, cpu_time, fairness, measures, peer, startup, steps
+from benchmarks import cost, cpu_time, fairness, measures, overload, peer, startup, steps
 from benchmarks.comparison import FULL, QUICK, Size, measure_peer, measure_service
 from benchmarks.harness import report, service
 from benchmarks.harness.client import POLL_SECONDS
@@ -44,6 +44,11 @@ The ratio compares this service with the best variant of the peer in each run; a
   without other work.
 - *behind lists*: {small_numbers} small numbers one after another, or fewer if the lists are final before.
 - *s more*: the slowest of a few numbers behind the proofs, minus the slowest of the same numbers without other work.
+- *a storm of waits*: for {storm:.0f} s requests with `Prefer: wait=25` for the results of proofs that take longer, sent
+  at this rate whether or not earlier ones have their responses; beside them one client submits small numbers and reads
+  their tasks. *times idle*: as a multiple of the same figure alone.
+- *mixed tasks*: numbers of 64 to 16,600 bits, lists, and primes that need a proof, one each {spread_ms:.0f} ms, more
+  than two cores can do. *times off*: the time to the result as a multiple of the first estimate, or the reverse.
 - A task is seen final by polling every {poll_ms:g} ms, a list of 100,000 numbers every {list_poll_ms:g} ms.
 - The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
 - Before the requests are measured, each service finishes {warm_up} small tasks, so that all of its processes run.
@@ -110,6 +115,8 @@ def _text(size: Size, runs: list[Run], sections: dict[str, str], start: float) -
         list_poll_ms=1000 * measures.LIST_POLL_SECONDS,
         warm_up=measures.WARM_UP,
         small_numbers=fairness.SMALL_NUMBERS,
+        storm=overload.STORM_SECONDS,
+        spread_ms=1000 * overload.SPREAD_SECONDS,
         cost=cost.section(),
         **sections,
         minutes=(time.perf_counter() - start) / 60,

@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from uuid import uuid4
 
-from benchmarks import fairness, measures
+from benchmarks import fairness, measures, overload
 from benchmarks.harness.client import connected, submit, wait
 from benchmarks.harness.processes import memory_mib
 from benchmarks.harness.service import run_service
@@ -24,6 +24,7 @@ class Size:
         random: the tasks of random 64-bit numbers.
         list: the numbers of a list.
         long_list: the numbers of a list of numbers of 1,000 digits.
+        mixed: the tasks of every class of cost whose estimates are compared with what they took.
         variants: the variants of the peer.
     """
 
@@ -33,11 +34,12 @@ class Size:
     random: int
     list: int
     long_list: int
+    mixed: int
     variants: tuple[str, ...]
 
 
-FULL = Size(1500, 100, 2000, 1000, 100_000, fairness.LONG_NUMBERS, tuple(VARIANTS))
-QUICK = Size(300, 20, 400, 200, 10_000, 500, ("gthread",))
+FULL = Size(1500, 100, 2000, 1000, 100_000, fairness.LONG_NUMBERS, 1_000, tuple(VARIANTS))
+QUICK = Size(300, 20, 400, 200, 10_000, 500, 100, ("gthread",))
 
 
 def measure_service(size: Size) -> Figures:
@@ -58,6 +60,8 @@ def measure_service(size: Size) -> Figures:
         figures |= _shown(fairness.behind_small_lists(port, idle_ms=idle_ms, count=size.list))
         figures |= _shown(fairness.behind_long_lists(port, idle_ms=idle_ms, count=size.long_list))
         figures |= _shown(fairness.behind_long_proofs(port))
+        figures |= _shown(overload.wait_storm(port))
+        figures |= _shown(overload.accuracy(port, count=size.mixed))
     return figures
 
 

@@ -31,6 +31,8 @@ RATIO_GOALS = {
 LIMITS = {
     "small numbers, p50: times idle": 3.0,
     "digits, p50: times idle": 3.0,
+    "waits/s, p50: times idle": 3.0,
+    "tasks, p50: times off": 2.0,
     "times idle": 2.0,
     "s more": 2.0,
 }

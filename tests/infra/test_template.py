@@ -15,7 +15,7 @@ from chalicelib.queues import MAX_RECEIVES
 from chalicelib.tasks.task import FailedTask
 from chalicelib.telemetry import METRICS
 from infra.packaging.package import STAGES
-from infra.packaging.template import Template
+from infra.packaging.template import API_FUNCTIONS, Template
 from tests.infra.conftest import Templates
 from tests.infra.templates import of_type, routes
 
@@ -70,6 +70,20 @@ def test_the_api_has_no_second_stage_which_no_limit_covers(stage: Template) -> N
     ((name, about),) = of_type(stage, "AWS::ApiGateway::Stage").items()
     assert about["MethodSettings"][0]["ThrottlingRateLimit"] == {"Ref": "StageRateLimit"}
     assert stage["Resources"].get("UsagePlan", {"DependsOn": name})["DependsOn"] == name, "it refers to the stage"
+
+
+def test_one_key_can_use_up_a_small_part_of_the_stage_only(prod: Template) -> None:
+    default = {name: about.get("Default") for name, about in prod["Parameters"].items()}
+    assert one(prod, "AWS::ApiGateway::UsagePlan")["Throttle"]["RateLimit"] == {"Ref": "RateLimit"}
+    assert default["StageRateLimit"] >= 10 * default["RateLimit"]
+    assert default["StageBurstLimit"] >= 10 * default["BurstLimit"]
+
+
+def test_waits_hold_half_of_the_functions_at_most_and_an_alarm_sees_four_fifths(prod: Template) -> None:
+    assert prod["Parameters"]["MaxWaits"]["Default"] <= API_FUNCTIONS / 2
+    alarm = of_type(prod, "AWS::CloudWatch::Alarm")["ConcurrencyAlarm"]
+    assert alarm["MetricName"] == "ConcurrentExecutions"
+    assert alarm["Threshold"] == 0.8 * API_FUNCTIONS
 
 
 def test_a_message_is_hidden_while_its_function_is_throttled_and_fails_alone(stage: Template) -> None:

@@ -10,15 +10,17 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import clock, queues
 from chalicelib.consumers import computing, prover, worker
 from chalicelib.errors import Unavailable
+from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
-from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
+from chalicelib.service.outlook import outlook
 from chalicelib.store import certificates, transitions
 from chalicelib.store.number_results import from_result
 from chalicelib.tasks.messages import decode
@@ -65,6 +67,26 @@ def test_a_prime_is_proven_with_a_certificate() -> None:
     assert result_of(task_id).verdict is Verdict.PRIME
     assert result_of(task_id).has_certificate is True
     assert (certificates.read(task_id) or "").startswith("[")
+
+
+@pytest.mark.parametrize(("done", "seconds"), [(10, 30.0), (30, 3.333), (0, None)])
+def test_a_computation_that_counts_its_steps_says_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch, done: int, seconds: float | None
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: 1_800_000_010.0)
+    expected = None if seconds is None else clock.rfc3339(clock.now() + seconds)
+    assert prover._by_steps(Steps(done, 40), 1_800_000_000.0) == expected
+    assert prover._by_steps(Elapsed("proving", 10.0), 1_800_000_000.0) is None
+
+
+def test_a_proof_that_runs_is_expected_by_its_own_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id, records = long_proof()
+    monkeypatch.setattr(prover, "prove_in_child", lambda *_: pytest.fail("killed"))
+    with pytest.raises(pytest.fail.Exception):
+        handle(Queue.LONG_PROOFS, records)
+    seen = outlook(number_task(task_id))
+    assert seen is not None
+    assert 5 < seen.seconds < proving_seconds(2_048)
 
 
 def test_a_certificate_is_written_before_the_result_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:

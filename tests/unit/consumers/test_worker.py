@@ -11,7 +11,8 @@ from chalicelib.consumers import worker
 from chalicelib.primality import small_primes
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
-from chalicelib.service import read
+from chalicelib.service import backlog, read
+from chalicelib.service.outlook import outlook
 from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
@@ -53,6 +54,16 @@ def test_a_result_keeps_the_expression_that_was_sent() -> None:
     task_id = submit_number(2**61 - 1, "2^61-1")
     run(Queue.TASKS)
     assert number_task(task_id).expression == "2^61-1"
+
+
+def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backlog, "wait_seconds", lambda queue: 500.0 if queue is Queue.PROOFS else 0.0)
+    for number in (10**100 + 267, LARGE):
+        task_id = submit_number(number)
+        run(Queue.TASKS)
+        seen = outlook(number_task(task_id))
+        assert seen is not None
+        assert 480 < seen.seconds < 510
 
 
 def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
