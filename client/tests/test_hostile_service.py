@@ -5,7 +5,10 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Callable
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from conftest import Clock
 from fake import FakeService, problem, served
-from isprime import Client, UnexpectedResponse, exchange, lists
+from isprime import Client, Unavailable, UnexpectedResponse, exchange, lists
 from isprime.bodies import MAX_RESPONSE_BYTES
 from isprime.cli import cli
 
@@ -216,6 +219,49 @@ def test_control_characters_in_the_reason_of_a_pause_are_not_written(
     result = run("97")
     assert "trying again" in result.stderr
     assert_printable(result)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+BYTES = {
+    "nothing": b"",
+    "no HTTP": b"220 mail.example ESMTP\r\n",
+    "another version": b"HTTP/9.9 200 OK\r\n\r\n",
+    "negative length": HEAD + b"Content-Length: -1\r\n\r\n",
+    "body that is cut off": HEAD + b"Content-Length: 9\r\n\r\n{",
+    "chunk without a size": HEAD + b"Transfer-Encoding: chunked\r\n\r\nx\r\n",
+    "body that is no gzip": HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
+    "unknown character set": HEAD.replace(b"json", b"json; charset=klingon") + b"Content-Length: 2\r\n\r\n{}",
+    "header without end": HEAD + b"X: " + b"a" * 1_000_000,
+    "header of control characters": HEAD + b"X: \x00\x1b\r\n\r\n",
+    "redirect to no address": b"HTTP/1.1 302 Found\r\nLocation: http://[\r\nContent-Length: 0\r\n\r\n",
+    "reason of control characters": b"HTTP/1.1 503 \x9b2J\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("name", BYTES)
+def test_bytes_that_are_no_response_are_one_line(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            with suppress(ConnectionError):
+                self.request.sendall(BYTES[name])
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        monkeypatch.setenv("ISPRIME_URL", f"http://127.0.0.1:{server.server_address[1]}")
+        assert_one_line(run("97"))
+        server.shutdown()
+
+
+def test_a_body_that_arrives_without_end_is_no_response(client: Client, service: FakeService, clock: Clock) -> None:
+    def drip() -> Iterator[bytes]:
+        while True:
+            clock.now += 10
+            yield b" "
+
+    service.on_request = lambda _: httpx.Response(200, content=drip())
+    with pytest.raises(Unavailable, match="no response in time"):
+        client.queue()
 
 
 def test_a_retry_after_without_end_does_not_end_the_wait(client: Client, service: FakeService, clock: Clock) -> None:

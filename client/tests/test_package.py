@@ -50,6 +50,15 @@ def test_the_installed_command_works_and_has_its_man_page(built: Path, tmp_path:
         assert archive.read(pages[0]) == MAN.read_bytes()
 
 
+def test_uvx_runs_the_command_without_installing_it() -> None:
+    pytest.importorskip("uv", reason="it runs the command: requirements-dev.txt has it")
+    command = [sys.executable, "-m", "uv", "tool", "run", "--quiet", "--from", str(CLIENT), "isprime", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode and "Failed to fetch" in done.stderr:
+        pytest.skip("the package index cannot be reached")
+    assert (done.stdout, done.returncode) == (f"isprime {__version__}\n", 0), done.stderr
+
+
 def test_the_readme_has_no_path_of_the_repository() -> None:
     assert not re.search(r"\]\((?!https?:)|\.\./|\./client", (CLIENT / "README.md").read_text())
 
