@@ -38,7 +38,7 @@ class Invocation:
     fields: dict[str, Any] = field(default_factory=dict)
     #: Lists of JSON values: the line shows a few of each.
     lists: defaultdict[str, list[Any]] = field(default_factory=partial(defaultdict, list))
-    #: Counts, or seconds where the name ends with `seconds`.
+    #: Counts, or seconds where the name ends with `seconds`; `METRICS` names those that CloudWatch takes.
     metrics: defaultdict[str, float] = field(default_factory=partial(defaultdict, int))
     _started: float = field(default_factory=time.perf_counter)
 
