@@ -51,6 +51,14 @@ def test_a_mapping_runs_no_more_functions_at_once_than_the_cores_can(aws: Templa
     assert all(2 <= lowered[name] <= min(ceiling, most) for name, ceiling in ceilings(aws).items())
 
 
+def test_what_a_prover_computes_may_take_as_long_as_a_long_proof(aws: Template, emulator: Template) -> None:
+    timeouts = {
+        name: [template["Resources"][function]["Properties"]["Timeout"] for function in ("Prover", "LongProver")]
+        for name, template in (("aws", aws), ("emulator", emulator))
+    }
+    assert timeouts["aws"][0] < timeouts["emulator"][0] == timeouts["emulator"][1] == timeouts["aws"][1]
+
+
 def test_the_policies_are_those_of_aws_but_for_ministacks_calls_of_batches(
     aws: Template, emulator: Template, engine: Engine
 ) -> None:
