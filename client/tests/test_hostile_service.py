@@ -69,6 +69,7 @@ RESPONSES: dict[str, httpx.Response] = {
     "proven that is text": ok(task({"proven": "yes"})),
     "success without a result": ok(task(None)),
     "counts in place of a result": ok(task({"total": 1, "primes": 1, "composites": 0})),
+    "result of another number": ok(task({"number": 101})),
     "counts that are text": ok(task({"total": "1", "primes": "1", "composites": "0"})),
     "result that is text": ok(task("yes")),
     "unknown status": ok(task(status="DONE")),
@@ -115,8 +116,9 @@ def short_outage(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_that_breaks_the_contract_is_one_line(service: FakeService, name: str, args: list[str]) -> None:
     service.on_request = lambda request: None if request.method == "POST" else RESPONSES[name]
     result = run(*args)
-    if name == "counts in place of a result" and args[0] != "97":
-        assert result.stdout.startswith("A list of 1 numbers")
+    shown = {"counts in place of a result": "A list of 1 numbers", "result of another number": "101 is prime"}
+    if args[0] == "show" and name in shown:
+        assert result.stdout.startswith(shown[name])
     else:
         assert_one_line(result)
 
@@ -140,6 +142,7 @@ def test_a_submission_that_breaks_the_contract_is_one_line(service: FakeService,
 ROW: dict[str, Any] = {"number": 7, "verdict": "prime", "proven": True, "witness": None}
 PAGES: dict[str, Callable[[httpx.Request], Any]] = {
     "surplus rows": lambda _: {"results": [ROW] * 4, "next": None},
+    "rows of another number": lambda _: {"results": [ROW, ROW | {"number": 11}, ROW], "next": None},
     "missing rows": lambda _: {"results": [ROW], "next": None},
     "the same cursor twice": lambda _: {"results": [], "next": "1"},
     "cursors without end": lambda request: {"results": [], "next": request.url.params.get("cursor", "") + "1"},

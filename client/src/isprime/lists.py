@@ -181,6 +181,11 @@ def _emit(session: Session, sent: Sent) -> Steps[None]:
         if rows > wanted or (page.cursor is None and rows < wanted):
             message = f"{session.url}: list {sent.task_id} has {rows:,} results for {wanted:,} numbers."
             raise UnexpectedResponse(message)
+        items = sent.batch.items[rows - len(page.results) : rows]
+        if not all(
+            numbers.is_about(item.strip('"'), row.number) for item, row in zip(items, page.results, strict=True)
+        ):
+            raise UnexpectedResponse(f"{session.url}: list {sent.task_id} has results of other numbers.")
         yield Emit(page.results)
         if page.cursor is None:
             return

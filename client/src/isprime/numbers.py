@@ -8,7 +8,7 @@ from typing import SupportsIndex
 
 from isprime.notation.integers import from_decimal, to_decimal
 
-__all__ = ["from_json", "to_decimal", "to_json"]
+__all__ = ["from_json", "is_about", "to_decimal", "to_json"]
 
 #: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
 MAX_DECIMAL_BITS = 2126
@@ -45,3 +45,8 @@ def from_json(number: object) -> int:
     if not isinstance(number, str) or not _DIGITS.fullmatch(number):
         raise ValueError("not an integer")
     return from_decimal(number)
+
+
+def is_about(asked: str, number: int) -> bool:
+    """Return whether a result's number can be the one that was asked about; of an expression that is not known here."""
+    return not _DIGITS.fullmatch(asked) or from_decimal(asked) == number

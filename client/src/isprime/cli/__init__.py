@@ -3,7 +3,7 @@
 import click
 
 from isprime.cli import certificates, check, page, queue, shells, tasks
-from isprime.cli.app import cli
+from isprime.cli.app import Failure, cli
 
 COMMANDS = (
     check.check,
@@ -27,6 +27,11 @@ def run() -> int:
         return int(cli.main(prog_name="isprime", standalone_mode=False) or 0)
     except click.Abort:
         return 130  # Ctrl-C before the command began
+    except SystemExit as ended:
+        return 2 if ended.code else 0  # click ends with 1 where it cannot write a help
+    except OSError as error:
+        Failure(f"output: {error.strerror or error}").show()
+        return 2
     except click.ClickException as error:
         error.show()
         return max(2, error.exit_code)

@@ -15,6 +15,7 @@ from isprime.cli.app import Failure, NumberCommand, State
 from isprime.client import Client
 from isprime.errors import InvalidNumber, UnexpectedResponse
 from isprime.models import ListResult
+from isprime.numbers import is_about
 
 
 @click.command(cls=NumberCommand)
@@ -96,7 +97,7 @@ def _report_all(
     statuses = []
     for task_id, number in asked.items():
         task = tasks.follow(client, state, task_id, timeout, started)
-        if isinstance(task.result, ListResult):
-            raise UnexpectedResponse(f"{client.url}: task {task_id} is a list and not one number.")
+        if isinstance(task.result, ListResult) or (task.result and not is_about(number, task.result.number)):
+            raise UnexpectedResponse(f"{client.url}: task {task_id} is not about {display.shorten(number)}.")
         statuses.append(tasks.report(client, state, task, wanted, asked=number))
     return display.status_of_all(statuses)
