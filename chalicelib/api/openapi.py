@@ -21,7 +21,8 @@ _PROBLEMS = {
     415: "The body is not JSON.",
     422: "The Idempotency-Key was used with another body.",
     429: "The rate limit or the quota of the API key is reached.",
-    503: "A part of the service does not respond; `detail` says whether the request may have been accepted.",
+    503: "A part of the service does not respond, or has too much to do; `detail` says whether the request may have"
+    " been accepted, Retry-After when to send it again.",
 }
 
 
@@ -81,7 +82,8 @@ _TASK_ID = _parameter(
 _PREFER = _parameter(
     "header",
     "Prefer",
-    f"`wait=N` delays the response until the task is final, by at most {limits.MAX_WAIT_SECONDS} s (RFC 7240).",
+    f"`wait=N` delays the response until the task is final, by at most {limits.MAX_WAIT_SECONDS} s (RFC 7240). It"
+    " comes at once where the task is expected later, or where too many requests wait.",
     {"type": "string", "examples": ["wait=10"]},
 )
 _KEY = _parameter(

@@ -107,6 +107,8 @@ class _Backlog:
     counted_at: float | None = None
     #: What this process has sent since, in seconds of wait.
     sent: float = 0.0
+    #: Since when messages wait and the history has none that was taken (monotonic); None where it has one.
+    stalled_since: float | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def wait_seconds(self) -> float:
@@ -121,13 +123,17 @@ class _Backlog:
         return max(0.0, self.counted + self.sent - passed)
 
     def _count(self) -> None:
-        self.sent = 0.0
+        self.sent, self.counted_at = 0.0, time.monotonic()
         try:
             counts = queues.counts(self.queue)
-            self.counted = expected_wait(self.queue, counts, _past() if counts.waiting else History(0, {})) or 0.0
+            past = _past() if counts.waiting else History(0, {})
         except Unavailable:  # an estimate is not worth a refused request: the next count is due as after any other
-            pass
-        self.counted_at = time.monotonic()
+            return
+        is_stalled = counts.waiting > 0 and not any(work.messages for work in past.work.get(self.queue, []))
+        self.stalled_since = (self.stalled_since or self.counted_at) if is_stalled else None
+        # Nobody knows when consumers that take nothing begin again: after as long again.
+        stalled = 0.0 if self.stalled_since is None else self.counted_at - self.stalled_since
+        self.counted = max(expected_wait(self.queue, counts, past) or 0.0, stalled)
 
 
 _backlogs = {queue: _Backlog(queue) for queue in TYPICAL_SECONDS}

@@ -28,6 +28,9 @@ COMPOSITE, WITH_FACTOR = 0.5, 0.02
 CHUNK_WRITE_SECONDS = 0.01
 #: Numbers below this are decided by the screening. Source: J. Sorenson, J. Webster, Math. Comp. 86 (2017).
 PROVEN_BITS = 81
+#: While the queue of its proof is expected to take longer than so many seconds, a number of up to so many bits gets a
+#: Fermat test, 4 ms at most: a composite needs no proof, so that it is not refused, and a prime waits for one.
+TESTED_FROM_SECONDS, MAX_TESTED_BITS = 1.0, 1_024
 #: A list's time is that of a few of its numbers.
 SAMPLE = 32
 #: A refused client comes again after at least, and at most, so many seconds.
@@ -61,10 +64,17 @@ def of_number(number: int) -> Estimate:
     queue = queue_of_screening(bits)
     if queue is not Queue.TASKS:
         wait += _accepted_wait(queue)
-    proof_wait = _accepted_wait(proof_queue)
     backlog.note_sent(queue, max(screening, backlog.TYPICAL_SECONDS[Queue.TASKS]))
     screened = wait + screening
-    return Estimate(screened, screened + proof_wait + proof if queue is Queue.TASKS else screened)
+    needs_proof = None
+    if bits <= MAX_TESTED_BITS and backlog.wait_seconds(proof_queue) > TESTED_FROM_SECONDS:
+        needs_proof = pow(2, number - 1, number) == 1
+        if not needs_proof:
+            return Estimate(screened)
+    proven = screened + _accepted_wait(proof_queue) + proof
+    if needs_proof:
+        return Estimate(proven, proven)
+    return Estimate(screened, proven if queue is Queue.TASKS else screened)
 
 
 def of_list(numbers: list[int]) -> Estimate:

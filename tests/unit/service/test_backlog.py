@@ -89,6 +89,19 @@ def test_the_wait_shrinks_with_time_and_grows_by_what_is_sent(
     assert backlog.wait_seconds(Queue.PROOFS) == pytest.approx(4.0 - 1.5 + 2.0)
 
 
+def test_a_queue_of_which_nothing_is_taken_waits_as_long_again(
+    seconds: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_counts(monkeypatch, 10)
+    waits = []
+    for _ in range(3):
+        waits.append(backlog.wait_seconds(Queue.TASKS))
+        seconds.append(3_600.0)
+    assert waits == [pytest.approx(0.0, abs=0.1), 3_600.0, 7_200.0]
+    monkeypatch.setattr(history, "read", lambda: History(0, {}, {Queue.TASKS: [Work(1, 100, 0)]}))
+    assert backlog.wait_seconds(Queue.TASKS) == pytest.approx(0.1 * 10 / 20)
+
+
 def test_a_queue_that_cannot_be_counted_leaves_what_was_known(
     seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,8 @@ from tests.support.clock import set_clock
 pytestmark = pytest.mark.usefixtures("aws")
 
 SMALL = 10**18 + 9
-#: Without small factors. Their screening takes milliseconds, 10 s and, with a larger MAX_DIGITS, minutes.
+COMPOSITE = (2**127 - 1) * (2**107 - 1)
+#: Without small factors, too. Their screening takes milliseconds, 10 s and, with a larger MAX_DIGITS, minutes.
 MIDDLE, LARGE, HUGE = 2**521 - 1, 10**9_999 + 33_603, 2**110_503 - 1
 
 
@@ -43,11 +44,19 @@ def test_a_number_without_work_waits_for_the_worker_only(monkeypatch: pytest.Mon
 
 
 def test_a_number_of_middle_size_may_wait_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_waits(monkeypatch, tasks=7.0, proofs=100.0, long_proofs=1_000.0)
+    set_waits(monkeypatch, tasks=7.0, proofs=0.5, long_proofs=1_000.0)
     found = estimate.of_number(MIDDLE)
     assert 7.0 < found.seconds < 7.1
     assert found.forward_seconds is not None
-    assert 107.1 < found.forward_seconds < 107.3
+    assert 7.6 < found.forward_seconds < 7.8
+
+
+def test_a_prime_is_expected_with_its_proof_where_the_proofs_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, proofs=0.9)
+    assert estimate.of_number(MIDDLE).seconds < 0.1
+    set_waits(monkeypatch, proofs=100.0)
+    assert 100.1 < estimate.of_number(MIDDLE).seconds < 100.3
+    assert estimate.of_number(COMPOSITE).seconds < 0.1
 
 
 @pytest.mark.parametrize(("number", "queue"), [(LARGE, "proofs"), (HUGE, "long_proofs")], ids=["large", "huge"])
@@ -75,7 +84,7 @@ def test_a_list_is_estimated_by_a_few_of_its_numbers(monkeypatch: pytest.MonkeyP
         ("tasks", [SMALL, MIDDLE, LARGE], [[SMALL]]),
         ("lists", [[SMALL]], [SMALL, MIDDLE, LARGE, [LARGE]]),
         ("long_lists", [[LARGE]], [SMALL, MIDDLE, LARGE, [SMALL]]),
-        ("proofs", [MIDDLE, LARGE], [SMALL, 3 * MIDDLE, 2**2203 - 1, [SMALL]]),
+        ("proofs", [MIDDLE, LARGE], [SMALL, COMPOSITE, 3 * MIDDLE, 2**2203 - 1, [SMALL]]),
         ("long_proofs", [2**2203 - 1], [SMALL, MIDDLE, [LARGE]]),
     ],
     ids=["tasks", "lists", "long lists", "proofs", "long proofs"],
