@@ -131,7 +131,7 @@ def test_the_same_idempotency_key_completes_what_a_fault_left_unfinished(
 def test_a_list_that_was_sent_in_part_is_completed_by_its_key_and_a_retry(aws_with_faults: FaultyAws, api: Api) -> None:
     with aws_with_faults.faults.injected(THROTTLED, 2):
         assert api.submit(LIST, idempotency_key="half").status == 503
-    assert aws_with_faults.faults.operations == ["PutItem", "SendMessageBatch", "SendMessageBatch"]
+    assert aws_with_faults.faults.operations == ["PutItem", *["SendMessageBatch"] * 2, "UpdateItem"]
     aws_with_faults.deliver(Queue.DEAD_LETTERS, aws_with_faults.receive(Queue.LISTS))
     task_id = api.submit(LIST, idempotency_key="half").json["task_id"]
     assert api.get(f"/{task_id}").json["status"] == "FAILURE"
