@@ -5,8 +5,8 @@ import { drawEdges } from "./edges.js";
 
 // From top to bottom: the API feeds the first three (queues.css), the workers of the tasks the two below them.
 export const LANES = {
-  long_lists: ["Long lists", "chunks of large numbers", "Long list workers"],
-  lists: ["Lists", "chunks of lists", "List workers"],
+  long_lists: ["Long lists", "more than 10 s", "Long list workers"],
+  lists: ["Lists", "up to about 10 s", "List workers"],
   tasks: ["Tasks", "single numbers", "Workers"],
   proofs: ["Proofs", "up to about 30 s", "Provers"],
   long_proofs: ["Long proofs", "more than 30 s", "Long provers"],

@@ -234,7 +234,7 @@ if "PICTURES" in os.environ:
         page.evaluate("scrollTo(0, 0)")
         page.screenshot(path=OUTPUT / "result.png")
         show_queues(page, work())
-        page.set_viewport_size({"width": 1200, "height": 1180})
+        page.set_viewport_size({"width": 1200, "height": 1360})
         page.screenshot(path=OUTPUT / "queue.png")
 
 
