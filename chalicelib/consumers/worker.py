@@ -28,7 +28,9 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     started_at = clock.timestamp()
     result = trial_division(message.number) if is_large else screen_thoroughly(message.number)
     is_final = result is not None and not needs_proof(result)
-    expected_at = None if is_final or message.expected_at is None else clock.rfc3339(message.expected_at)
+    # The estimate of what is not screened yet is that of the submission.
+    at = None if is_final or result is None else message.expected_at
+    expected_at = None if at is None else clock.rfc3339(at)
     update = TaskUpdate(message, record.receive_count, started_at, result, is_final, expected_at)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
 

@@ -38,8 +38,6 @@ def outlook(task: NumberTask | ListTask) -> Outlook | None:
     now, submitted = clock.now(), clock.seconds(task.submitted_at)
     first = _first(task, submitted)
     at = first if task.expected_at is None else clock.seconds(task.expected_at)
-    if isinstance(task, NumberTask) and task.result is not None:
-        first = at  # the screening, which the first estimate was about, has ended
     at = _by_progress(task, now) or at
     if at <= now:  # nobody knows why: what took so long may well take half as long again
         at = now + max(MIN_LATE_SECONDS, LATE_PART * (now - submitted))

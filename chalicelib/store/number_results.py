@@ -33,7 +33,7 @@ class TaskUpdate:
     result: Result | None
     #: Whether the result is the last one.
     is_final: bool
-    #: When the next result is expected, RFC 3339; None for the last one.
+    #: When the proof of an interim result is expected, RFC 3339; None where there is none, or that is not known.
     expected_at: str | None = None
 
     def fields(self) -> Item:
@@ -49,7 +49,7 @@ class TaskUpdate:
         if self.result is not None:
             fields["result"] = from_result(self.result)
         if self.expected_at is not None:
-            fields["expected_at"] = self.expected_at
+            fields["promised_at"] = fields["expected_at"] = self.expected_at
         if self.message.expression is not None:
             fields["expression"] = self.message.expression
         return fields

@@ -31,9 +31,9 @@ class Task:
     finished_at: str | None = None
     #: Why the last attempt, or the task, failed.
     error: str | None = None
-    #: The first estimate of when it is final; None where its id says it.
+    #: The first estimate, of its screening or then of its proof; None where its id says it.
     promised_at: str | None = None
-    #: The estimate of the consumer that works on it; None where there is none.
+    #: The estimate of the prover that works on it; None where there is none.
     expected_at: str | None = None
     #: How often a client queued the failed task again.
     round: int = 0

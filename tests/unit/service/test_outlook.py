@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,10 +68,11 @@ def test_a_consumer_that_begins_late_gives_a_new_estimate_as_late() -> None:
 
 
 def test_the_estimate_of_a_proof_takes_the_place_of_that_of_its_screening() -> None:
-    fields = {"status": Status.STARTED, "submitted_at": time(0), "expected_at": time(30), "result": INTERIM}
+    fields = {"status": Status.STARTED, "submitted_at": time(0), "promised_at": time(30), "result": INTERIM}
     proving = number_task(task_id=queued(1).task_id, **fields)
     assert look(proving, 20.0) == (30.0, False)
     assert look(proving, 40.0) == (60.0, True)
+    assert look(replace(proving, expected_at=time(50)), 40.0) == (50.0, True), "the prover began late"
 
 
 def test_the_estimate_of_a_task_with_an_item_is_in_the_item() -> None:
