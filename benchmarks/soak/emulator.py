@@ -18,6 +18,7 @@ from benchmarks.soak.checking import fault_of, primes_among
 from benchmarks.soak.clients import Clients
 from benchmarks.soak.submissions import draw
 from infra.deploy.outputs import outputs_of, settings_of
+from infra.emulator.saves import Saves
 
 #: What docs/reliability.md promises.
 SAVED_WITHIN_SECONDS = 30.0
@@ -26,9 +27,14 @@ PAUSE = (35.0, 70.0)
 END_SECONDS = 60.0
 
 
-def submit_and_kill(copy: service.Checkout, clients: Clients, source: random.Random) -> list[float]:
-    """Submit all tasks while the emulator is killed and the service is started again; return the times of the kills."""
-    kills: list[float] = []
+def submit_and_kill(copy: service.Checkout, clients: Clients, source: random.Random) -> dict[float, float]:
+    """Submit all tasks while the emulator is killed and the service is started again.
+
+    Returns:
+        The age of the last save in seconds at the time of each kill.
+    """
+    saves = Saves(copy.folder / ".state" / str(copy.emulator_port) / "saves")
+    kills: dict[float, float] = {}
     submitting: Future[None] | None = None
     with ThreadPoolExecutor(1) as pool:
         while True:
@@ -44,7 +50,9 @@ def submit_and_kill(copy: service.Checkout, clients: Clients, source: random.Ran
                     running.interrupt()
                     return kills
                 os.kill(_emulator(running.pid), signal.SIGKILL)
-                kills.append(time.monotonic())
+                killed = time.monotonic()
+                latest = saves.latest()
+                kills[killed] = time.time() - latest.stat().st_mtime if latest else float("inf")
                 running.process.wait(END_SECONDS)
                 print(f"{len(clients.ids):,} are accepted; the emulator is killed", flush=True)
 
@@ -80,10 +88,16 @@ def main() -> None:
     submissions, finished = clients.submissions, clients.finished
     primes = primes_among({number for submission in submissions for number in submission.numbers})
     wrong = [why for index in finished if (why := fault_of(submissions[index], finished[index], primes))]
-    lost = [f"{clients.ids[index]} is lost, a {submissions[index].kind}" for index in clients.open]
+    lost = [
+        f"{clients.ids[index]} is lost, a {submissions[index].kind}, accepted"
+        f" {min((kill - clients.accepted[index] for kill in kills if kill > clients.accepted[index]), default=0):.1f} s"
+        " before a kill"
+        for index in clients.open
+    ]
     rows = {
         "tasks accepted": f"{len(clients.ids):,}",
         "times that the emulator was killed": len(kills),
+        "seconds from the last save to each kill": ", ".join(f"{age:.1f}" for age in kills.values()),
         "accepted in the 30 s before a kill, and kept": f"{len(clients.excused):,}"
         f", {len(clients.excused & finished.keys()):,}",
         "accepted at other times, and **lost**": f"{len(clients.ids) - len(clients.excused):,}, **{len(lost)}**",

@@ -25,15 +25,15 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 #: Between two looks for changes. With the time that a save takes, a change is saved within 30 s.
-PAUSE_SECONDS = 20
+PAUSE_SECONDS = 15
 RETRY_SECONDS = 5
+#: Between two looks whether a deploy has ended.
+LOOK_SECONDS = 0.1
 #: For a deploy to end when the emulator is told to end.
 DEPLOY_SECONDS = 30
 SAVED = b"saved"
 #: The emulator's exit status when its last save was not possible.
 NOT_SAVED = 3
-#: At this priority the copy delays no requests.
-NICENESS = 10
 
 
 class Saver:
@@ -68,7 +68,8 @@ class Saver:
         async def receive_and_save() -> Message:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                self._task.cancel()
+                async with self._saving:  # two saves at once would write the same files
+                    self._task.cancel()
                 await self._save_last()
             return message
 
@@ -77,8 +78,10 @@ class Saver:
     async def _save_again_and_again(self) -> None:
         while True:
             await asyncio.sleep(RETRY_SECONDS if self._failed else PAUSE_SECONDS)
-            if (self._rounds or self._failed) and not snapshot.is_deploying():
-                self._rounds -= 1
+            while snapshot.is_deploying():
+                await asyncio.sleep(LOOK_SECONDS)
+            if self._rounds or self._failed:
+                self._rounds = max(0, self._rounds - 1)
                 await self._save()
 
     async def _save_last(self) -> None:
@@ -88,15 +91,17 @@ class Saver:
             if time.monotonic() > deadline:
                 print("not saved: the deploy of a stack does not end", flush=True)
                 os._exit(NOT_SAVED)
-            await asyncio.sleep(0.1)
-        while not await self._save(niceness=0):
+            await asyncio.sleep(LOOK_SECONDS)
+        while not await self._save():
             await asyncio.sleep(RETRY_SECONDS)
 
-    async def _save(self, niceness: int = NICENESS) -> bool:
+    async def _save(self) -> bool:
         """Save, say so on the pipe, and return whether it succeeded."""
         async with self._saving:
-            reading = self._fork(niceness)
-            outcome = await asyncio.to_thread(_read, *reading)
+            try:
+                outcome = await asyncio.to_thread(_read, *self._fork())
+            except OSError as error:  # no memory for another process
+                outcome = str(error).encode()
         if outcome != SAVED:
             self._tell(b"failed " + (outcome or b"The process that wrote it was killed"))
         elif self._failed:
@@ -104,25 +109,23 @@ class Saver:
         self._failed = outcome != SAVED
         return not self._failed
 
-    def _fork(self, niceness: int) -> tuple[int, int]:
+    def _fork(self) -> tuple[int, int]:
         """Start the copy that writes a save; return its id, and the pipe on which it says how that ended."""
         read, write = os.pipe()
         with sqs._queues_lock, warnings.catch_warnings():  # noqa: SLF001 - the poller's thread changes no queue meanwhile
-            warnings.simplefilter(
-                "ignore", DeprecationWarning
-            )  # of a fork beside threads: the copy needs no lock of theirs
+            # Of a fork beside threads: the copy needs no lock that one of them may hold.
+            warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
-            self._write(write, niceness)
+            self._write(write)
         os.close(write)
         return pid, read
 
-    def _write(self, pipe: int, niceness: int) -> None:
+    def _write(self, pipe: int) -> None:
         """Write a save and end this process: the copy."""
         try:
             gc.disable()
             signal.set_wakeup_fd(-1)
-            os.nice(niceness)
             os.dup2(pipe, 3)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))  # the connections, and the port itself, are the emulator's
             try:

@@ -117,7 +117,7 @@ def given_up(checkout: Checkout, started_again: Ended) -> Ended:
 def without_emulator(checkout: Checkout, given_up: Ended, started_again: Ended) -> Ended:
     """Kill the emulator of the next run after it has saved, while it computes a proof."""
     saver = checkout.folder / "infra" / "emulator" / "saver.py"
-    saver.write_text(saver.read_text().replace("PAUSE_SECONDS = 20", "PAUSE_SECONDS = 0.5"))
+    saver.write_text(saver.read_text().replace("PAUSE_SECONDS = 15", "PAUSE_SECONDS = 0.5"))
     saves = checkout.folder / ".state" / str(checkout.emulator_port) / "saves"
     with checkout.run() as run:
         before, lost = read(run, started_again.finished), read(run, given_up.finished)
