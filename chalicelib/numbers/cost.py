@@ -1,6 +1,7 @@
 """Estimates of the time that screening and proving take, from measured points."""
 
 import math
+from collections.abc import Callable
 from itertools import pairwise
 
 Points = tuple[tuple[int, float], ...]
@@ -39,6 +40,24 @@ PROVING: Points = (
     (4096, 236.0),
 )
 
+#: Bits, and seconds of PARI's `factorint` on one core for a product of two primes of half the size.
+FACTORING: Points = (
+    (1, 1e-6),
+    (32, 12e-6),
+    (64, 0.3e-3),
+    (96, 3e-3),
+    (128, 0.02),
+    (160, 0.2),
+    (192, 2.0),
+    (208, 6.0),
+    (224, 16.0),
+    (240, 45.0),
+    (256, 120.0),
+    (272, 340.0),
+)
+#: A factorization that is expected to take longer goes to the queue of long factors, in seconds.
+MAX_SHORT_FACTORING_SECONDS = 30.0
+
 
 def screening_seconds(bits: int) -> float:
     """Return the estimated seconds on one core of screening a number of `bits` bits."""
@@ -48,6 +67,21 @@ def screening_seconds(bits: int) -> float:
 def proving_seconds(bits: int) -> float:
     """Return the estimated seconds on one core of an elliptic curve proof for a prime of `bits` bits."""
     return _estimate(PROVING, bits)
+
+
+def factoring_seconds(bits: int) -> float:
+    """Return the estimated seconds on one core of factoring a composite of `bits` bits without small factors."""
+    return _estimate(FACTORING, bits)
+
+
+def estimate_in_list(*, factors: bool) -> Callable[[int], float]:
+    """Return the estimate of a number of a list by its bits: the seconds of its screening, or of its factors, too.
+
+    A factorization of a list's number gets no more time than a short one.
+    """
+    if not factors:
+        return screening_seconds
+    return lambda bits: screening_seconds(bits) + min(factoring_seconds(bits), MAX_SHORT_FACTORING_SECONDS)
 
 
 def _estimate(points: Points, bits: int) -> float:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.primality import pipe, proving, screening
 from chalicelib.primality.pipe import Messages
@@ -29,7 +29,7 @@ REPORT_SECONDS = 0.5
 #: Seconds that a child which has closed its pipe gets to end, before it is killed.
 ENDING_SECONDS = 1.0
 #: The kinds of messages of the child.
-STEPS, RESULT, ERROR = "steps", "result", "error"
+STEPS, FOUND, RESULT, ERROR = "steps", "found", "result", "error"
 
 _FORK = multiprocessing.get_context("fork")
 
@@ -73,24 +73,26 @@ def screen_in_child(
     return run_in_child(screen_all, "screening", deadline_seconds, on_progress, interval)
 
 
-def run_in_child(
-    compute: Callable[[Report], T],
+def run_in_child(  # noqa: PLR0913 - two callbacks with what they need
+    compute: Callable[[Callable[[Any], None]], T],
     phase: str,
     deadline_seconds: float,
     on_progress: Callable[[Progress], None],
     interval: float,
+    on_found: Callable[[Any], None] | None = None,
 ) -> T | None:
     """Return what a computation returns in a forked child, or None if the deadline comes first.
 
     However this function ends, the child has ended too.
 
     Args:
-        compute: The computation. It gets a function to which it reports its steps.
+        compute: The computation. It gets a function to which it reports its steps, and what it found so far.
         phase: The name of the computation.
         deadline_seconds: The wall-clock time that the child gets.
         on_progress: Called every `interval` seconds with the latest report, or with the time that has passed if
             there is none. An exception that it raises ends the child and goes to the caller.
         interval: Seconds between two calls of `on_progress`.
+        on_found: Called at once with each report of the computation that is not `Steps`.
 
     Raises:
         ChildDied: The child ended without a result, or the computation raised an exception.
@@ -105,7 +107,7 @@ def run_in_child(
     child.start()
     os.close(write_end)
     try:
-        return _wait(child, Messages(read_end), start + deadline_seconds, tick, interval)
+        return _wait(child, Messages(read_end), start + deadline_seconds, tick, interval, on_found)
     finally:
         child.kill()
         child.join()
@@ -113,8 +115,13 @@ def run_in_child(
         os.close(read_end)
 
 
-def _wait(
-    child: BaseProcess, messages: Messages, deadline: float, tick: Callable[[Steps | None], None], interval: float
+def _wait(  # noqa: PLR0913 - as run_in_child
+    child: BaseProcess,
+    messages: Messages,
+    deadline: float,
+    tick: Callable[[Steps | None], None],
+    interval: float,
+    on_found: Callable[[Any], None] | None,
 ) -> T | None:
     due = time.monotonic() + interval
     latest: Steps | None = None
@@ -131,7 +138,10 @@ def _wait(
                 return result
             if kind == ERROR:
                 raise ChildDied(f"the computation failed: {content}")
-            latest = content
+            if kind == FOUND and on_found is not None:
+                on_found(content)
+            elif kind == STEPS:
+                latest = content
         if messages.ended or not alive:
             _wait_for_end(child, min(deadline, time.monotonic() + ENDING_SECONDS))
             raise ChildDied(_ending(child.exitcode))
@@ -156,7 +166,7 @@ def _ending(exitcode: int | None) -> str:
     return f"the computation was killed by {name}: try again, with more memory if it happens again"
 
 
-def _run(compute: Callable[[Report], T], write_end: int, parent: int) -> None:
+def _run(compute: Callable[[Callable[[Any], None]], T], write_end: int, parent: int) -> None:
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # the parent ended before the child could be set to end with it
@@ -167,12 +177,15 @@ def _run(compute: Callable[[Report], T], write_end: int, parent: int) -> None:
     os.dup2(null, 2)
     last_sent = time.monotonic()
 
-    def report(steps: Steps) -> None:
+    def report(content: Any) -> None:  # noqa: ANN401 - Steps, or what was found
         nonlocal last_sent
+        if not isinstance(content, Steps):
+            pipe.send(write_end, FOUND, content)
+            return
         now = time.monotonic()
         if now - last_sent >= REPORT_SECONDS:
             last_sent = now
-            pipe.send(write_end, STEPS, steps)
+            pipe.send(write_end, STEPS, content)
 
     try:
         pipe.send(write_end, RESULT, compute(report))

@@ -1,7 +1,8 @@
 """The results of a list as text, a line for each number.
 
 A line is `<decimal> <letter>[ <witness>]`: the letter is the verdict's, the witness is `f` and a factor or `b` and a
-strong base. This module needs no native library.
+strong base. Where factors are asked for, ` =` and they follow: see `factorization.notation`. This module needs no
+native library.
 """
 
 from __future__ import annotations

@@ -82,15 +82,15 @@ class Arithmetic:
 
     def mersenne(self, n: int) -> int:
         """Return 2^n - 1."""
-        return self.power(2, n) - 1
+        return self.add(self.power(2, n), -1)
 
     def fermat(self, n: int) -> int:
         """Return 2^(2^n) + 1."""
-        return self.power(2, self.power(2, n)) + 1
+        return self.add(self.power(2, self.power(2, n)), 1)
 
     def repunit(self, n: int) -> int:
         """Return (10^n - 1)/9: the number of n ones."""
-        return self.divide(self.power(10, n) - 1, 9)
+        return self.divide(self.add(self.power(10, n), -1), 9)
 
     def primorial(self, n: int) -> int:
         """Return the product of the primes up to n."""

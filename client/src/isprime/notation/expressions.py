@@ -32,16 +32,9 @@ MAX_NESTING = 50
 DIGITS = frozenset("0123456789")
 SIGNS, POWERS, OPEN, PRIMORIAL, END = ("+", "-"), ("^", "**"), "(", "#", " "
 BASES = {"0x": 16, "0X": 16, "0b": 2, "0B": 2}
-FUNCTIONS: dict[str, tuple[int, Callable[..., int]]] = {
-    "fib": (1, Arithmetic.fibonacci),
-    "lucas": (1, Arithmetic.lucas),
-    "binomial": (2, Arithmetic.binomial),
-}
-NAMES: dict[str, Callable[[Arithmetic, int], int]] = {
-    "M": Arithmetic.mersenne,
-    "F": Arithmetic.fermat,
-    "R": Arithmetic.repunit,
-}
+#: The functions with the count of their arguments, and the names, by the operation of the arithmetic.
+FUNCTIONS = {"fib": (1, "fibonacci"), "lucas": (1, "lucas"), "binomial": (2, "binomial")}
+NAMES = {"M": "mersenne", "F": "fermat", "R": "repunit"}
 
 
 def parse(text: str, max_digits: int, shared: Budget | None = None) -> int:
@@ -66,13 +59,22 @@ def parse(text: str, max_digits: int, shared: Budget | None = None) -> int:
     seconds = MAX_EXPRESSION_SECONDS if shared is None else min(MAX_EXPRESSION_SECONDS, shared.seconds)
     budget = Budget(seconds)
     try:
-        value = _Parser(text, Arithmetic(max_digits, budget)).value()
+        value = evaluate(text, Arithmetic(max_digits, budget))
     finally:
         if shared is not None:
             shared.seconds -= seconds - budget.seconds
     if abs(value) >= ceiling(max_digits):
         raise too_many_digits(max_digits)
     return value
+
+
+def evaluate(text: str, arithmetic: Arithmetic) -> int:
+    """Return the value of an expression without separators, computed by the operations of an arithmetic.
+
+    Raises:
+        NotANumber, TooLarge: as for `parse`.
+    """
+    return _Parser(text, arithmetic).value()
 
 
 class _Parser:
@@ -184,12 +186,16 @@ class _Parser:
             return self.integer(token)
         if token[0] in NAMES and token[-1] in DIGITS:
             self.take()
-            return NAMES[token[0]](self.arithmetic, self.arithmetic.number(token[1:], 10))
+            return self.call(NAMES[token[0]], self.arithmetic.number(token[1:], 10))
         if token in FUNCTIONS:
             self.take()
             count, function = FUNCTIONS[token]
-            return function(self.arithmetic, *self.arguments(count))
+            return self.call(function, *self.arguments(count))
         return self.arguments(1)[0]
+
+    def call(self, operation: str, *operands: int) -> int:
+        method: Callable[..., int] = getattr(self.arithmetic, operation)
+        return method(*operands)
 
     def integer(self, token: str) -> int:
         if token.isdigit():

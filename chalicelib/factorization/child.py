@@ -1,0 +1,61 @@
+"""The search for factors in a child process: what it found before its deadline is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chalicelib.factorization.factors import Factorization, unfactored
+from chalicelib.factorization.search import Found, Search
+from chalicelib.primality.child import run_in_child
+from chalicelib.primality.progress import Elapsed, Progress
+
+#: What the search begins with.
+FIRST_METHOD = "trial division"
+
+
+def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
+    composite: int,
+    expression: str | None,
+    known: Factorization | None,
+    seconds: float,
+    limit: float,
+    on_progress: Callable[[Progress, Factorization], None],
+    interval: float = 5.0,
+    *,
+    proves: bool = True,
+) -> Found:
+    """Return what `Search.run` finds of a composite's factors, or has found at the deadline.
+
+    Args:
+        composite: The number.
+        expression: The expression that it was sent as.
+        known: The factors that an earlier search has found.
+        seconds: The wall-clock time that the search gets.
+        limit: Steps that are expected to take longer are not started, in seconds.
+        on_progress: Called every `interval` seconds with the method at work and what was found so far. An exception
+            that it raises ends the search and goes to the caller.
+        interval: Seconds between two calls of `on_progress`.
+        proves: Whether prime factors above 2^64 are proven.
+
+    Raises:
+        ChildDied: The child process ended without a result.
+    """
+    latest = Found(known or unfactored(composite), FIRST_METHOD)
+
+    def keep(found: Found) -> None:
+        nonlocal latest
+        latest = found
+
+    def tick(progress: Progress) -> None:
+        elapsed = progress.seconds if isinstance(progress, Elapsed) else 0.0
+        on_progress(Elapsed(latest.method, elapsed), latest.factorization)
+
+    found = run_in_child(
+        lambda report: Search(composite, report, seconds, limit, proves=proves).run(expression, known),
+        latest.method,
+        seconds,
+        tick,
+        interval,
+        keep,
+    )
+    return found or latest

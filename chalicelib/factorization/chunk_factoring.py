@@ -1,0 +1,61 @@
+"""The factors of the numbers of a chunk, as the lines of its results: see `primality.lines` and `notation`.
+
+A line ends with ` =` and the factors. Primes above 2^64 are screened, as in every list, and not proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flint import fmpz
+
+from chalicelib.factorization import notation
+from chalicelib.factorization.factors import Factorization, of_prime
+from chalicelib.factorization.search import Search
+from chalicelib.factorization.words import is_word
+from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
+from chalicelib.primality.chunk_screening import ChunkResults
+from chalicelib.primality.lines import write_line
+from chalicelib.primality.result import Verdict
+from chalicelib.primality.screening import screen
+
+#: Returns the factors of the composite with this place in its chunk.
+Factorize = Callable[[int, int], Factorization]
+
+
+def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
+    """Screen and factor hexadecimal integers that are separated by spaces.
+
+    Args:
+        hex_numbers: The integers.
+        factors_of: Finds the factors of a composite above 2^64.
+    """
+    numbers = [int(text, 16) for text in hex_numbers.split(" ")]
+    lines = [_word_line(n) if is_word(n) else _line(n, place, factors_of) for place, n in enumerate(numbers)]
+    text = "\n".join(lines).encode("ascii")
+    probable_primes = text.count(b" Q")
+    return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
+
+
+def factorize(composite: int, expression: str | None) -> Factorization:
+    """Return the factors of a composite that are found within the limit of a number of a list."""
+    search = Search(composite, lambda _: None, limit=MAX_SHORT_FACTORING_SECONDS, proves=False)
+    return search.run(expression).factorization
+
+
+def _word_line(n: int) -> str:
+    """Return the line of 1 < n < 2^64, made without objects: a list may have 100,000 of them."""
+    factors = fmpz(n).factor()
+    least, exponent = factors[0]
+    if exponent == 1 and least == n:
+        return f"{n} P ={n}Pn"
+    texts = [f"{prime}Pw" if exponent == 1 else f"{prime}^{exponent}Pw" for prime, exponent in factors]
+    return f"{n} C f{least} ={','.join(texts)}"
+
+
+def _line(n: int, place: int, factors_of: Factorize) -> str:
+    result = screen(n)
+    if result.verdict is Verdict.NOT_PRIME:
+        return write_line(result)
+    factorization = of_prime(result) if result.is_prime else factors_of(n, place)
+    return f"{write_line(result)} ={notation.write(factorization)}"

@@ -1,0 +1,87 @@
+"""The factors of a number: the model, and the check of their product."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from chalicelib.primality.result import Result, Verdict, WrongResult
+
+#: The method of a prime number, which is its own only factor.
+ITSELF = "the number itself"
+
+
+@dataclass(slots=True)
+class Factor:
+    """A factor of a number, with its exponent."""
+
+    number: int
+    exponent: int
+    #: Prime, probable prime, or composite where no factor of it is known.
+    verdict: Verdict
+    #: How it was found: see `notation.METHODS`.
+    method: str
+    #: Whether a certificate of it is stored.
+    has_certificate: bool = False
+    #: The certificate, from the proof until it is stored.
+    certificate: str | None = None
+
+    @property
+    def is_prime(self) -> bool:
+        """Whether the factor is prime, proven or probable."""
+        return self.verdict is not Verdict.COMPOSITE
+
+    @property
+    def result(self) -> Result:
+        """What is known of the factor."""
+        return Result(self.number, self.verdict, has_certificate=self.has_certificate)
+
+
+@dataclass(slots=True)
+class Factorization:
+    """What is known of the factors of a number. Their product, with the cofactor, is the number."""
+
+    #: The least first. A composite factor is one of several parts whose factors were not found.
+    factors: list[Factor] = field(default_factory=list)
+    #: The largest part whose factors were not found: a composite, or None where all factors are known.
+    cofactor: int | None = None
+
+    @property
+    def complete(self) -> bool:
+        """Whether all prime factors were found."""
+        return self.cofactor is None
+
+
+def collect(number: int, found: Iterable[Factor]) -> Factorization:
+    """Return the factors of a number, equal ones as one, after the check of their product.
+
+    Args:
+        number: The number.
+        found: Factors in any order. The largest composite becomes the cofactor.
+
+    Raises:
+        WrongResult: The product is another number.
+    """
+    factors: dict[int, Factor] = {}
+    for factor in found:
+        if factor.number in factors:
+            factors[factor.number].exponent += factor.exponent
+        else:
+            factors[factor.number] = factor
+    if math.prod(factor.number**factor.exponent for factor in factors.values()) != number:
+        raise WrongResult("the product of the factors that were found is another number")
+    cofactor = max((factor.number for factor in factors.values() if not factor.is_prime), default=None)
+    if cofactor is not None:
+        factors[cofactor].exponent -= 1
+    return Factorization([factors[key] for key in sorted(factors) if factors[key].exponent], cofactor)
+
+
+def unfactored(composite: int) -> Factorization:
+    """Return the factorization of a composite of which no factor is known."""
+    return Factorization([], composite)
+
+
+def of_prime(result: Result) -> Factorization:
+    """Return the factorization of a prime: the number itself."""
+    return Factorization([Factor(result.number, 1, result.verdict, ITSELF, result.has_certificate)])

@@ -1,0 +1,181 @@
+"""The search for all prime factors of a number, with a proof of each."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import partial
+from time import monotonic
+
+from gmpy2 import mpz
+
+from chalicelib.factorization import methods
+from chalicelib.factorization.algebraic import split
+from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
+from chalicelib.factorization.methods import ECM, RHO, SIEVE, Parts
+from chalicelib.numbers.cost import factoring_seconds, proving_seconds
+from chalicelib.primality import proving
+from chalicelib.primality.baillie_psw import VERIFIED_BELOW
+from chalicelib.primality.result import Result, Verdict, WrongResult
+from chalicelib.primality.screening import needs_proof, screen
+from chalicelib.verifier import TooMuchWork, verify
+
+#: A proof that is expected to take no longer is made when its prime is found; the others at the end, in seconds.
+MAX_PROOF_SECONDS = 1.0
+#: The work of checking a certificate again by the own verifier: some seconds. PARI has checked a larger one.
+MAX_CHECK_WORK = 10**13
+#: A sieve is started if its estimated time is at most this multiple of the time that is left.
+MAX_ESTIMATE_RATIO = 1.5
+#: PARI's first stage of ECM takes no longer than this, in seconds.
+MAX_ECM_SECONDS = 12.0
+#: A round of ECM takes at most this multiple of the time of the round before it.
+ROUND_GROWTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found so far, and what is tried next."""
+
+    factorization: Factorization
+    method: str
+    #: Whether a longer time can find more.
+    has_more: bool = True
+
+
+@dataclass(slots=True)
+class Search:
+    """The search for the factors of one number."""
+
+    number: int
+    #: Gets what was found before each step that may take long.
+    send: Callable[[Found], None]
+    #: The time that the search has, in seconds.
+    seconds: float = math.inf
+    #: What is expected to take longer is left, in seconds.
+    limit: float = math.inf
+    #: Whether primes above 2^64 are proven.
+    proves: bool = True
+    primes: list[Factor] = field(default_factory=list)
+    #: A heap of composites, each with the method that found it.
+    composites: list[tuple[int, str]] = field(default_factory=list)
+    #: Composites for which the time does not suffice.
+    left: list[tuple[int, str]] = field(default_factory=list)
+    start: float = field(default_factory=monotonic)
+
+    def run(self, expression: str | None = None, known: Factorization | None = None) -> Found:
+        """Return the factors of the number, as far as they were found.
+
+        Args:
+            expression: The expression that the number was sent as.
+            known: Factors that an earlier search has found.
+
+        Raises:
+            WrongResult: The product is another number, or a certificate is not valid.
+        """
+        sources = {factor.number: factor.method for factor in known.factors} if known else {}
+        parts = split(self.number, expression, sources)
+        for part in parts:
+            *small, rest = methods.trial_division(part)
+            for prime in small:
+                self._add(prime, sources.get(prime, "algebraic" if prime == part else "trial division"))
+            if rest > 1:
+                source = "algebraic" if len(parts) > 1 else "trial division" if small else ITSELF
+                self._add(rest, sources.get(rest, source))
+        while self.composites:
+            composite, source = heapq.heappop(self.composites)
+            found = self._split(composite)
+            if found is None:
+                self.left.append((composite, source))
+                continue
+            method, split_parts = found
+            for part in split_parts:
+                self._add(part, method)
+        self._prove_the_rest()
+        unproven = self.proves and any(factor.verdict is Verdict.PROBABLE_PRIME for factor in self.primes)
+        return Found(self._collect(), "", has_more=bool(self.left) or unproven)
+
+    def _add(self, part: int, method: str) -> None:
+        """Keep a part of the number: a prime, proven where that takes little time, or a composite to split."""
+        result = screen(part)
+        if not result.is_prime:
+            heapq.heappush(self.composites, (part, method))
+            return
+        factor = Factor(part, 1, result.verdict, method)
+        if self.proves and proving_seconds(part.bit_length()) <= MAX_PROOF_SECONDS:
+            self._prove(factor, result)
+        self.primes.append(factor)
+
+    def _split(self, composite: int) -> tuple[str, Parts] | None:
+        """Return the method that splits a composite with the parts, or None where the time does not suffice."""
+        for method, step in self._steps(composite.bit_length()):
+            if composite >= VERIFIED_BELOW:
+                self._report(method, composite)
+            parts = step(composite)
+            if len(parts) > 1:
+                return method, parts
+        return None
+
+    def _steps(self, bits: int) -> Iterator[tuple[str, Callable[[int], Parts]]]:
+        """Yield the methods to try on a composite without factors below 100,000."""
+        yield "perfect power", methods.perfect_power
+        if bits <= 64:
+            yield "word-size factoring", methods.word
+            return
+        if bits <= methods.PARI_MAX_BITS:
+            yield RHO, partial(methods.pari, method=RHO)
+            seconds = factoring_seconds(bits)
+            if min(seconds, MAX_ECM_SECONDS) > self.limit:
+                return
+            yield ECM, partial(methods.pari, method=ECM)
+            if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
+                yield SIEVE, partial(methods.pari, method=SIEVE)
+                return
+        for size in methods.rounds(bits):
+            started = monotonic()
+            yield ECM, partial(methods.smooth, bits=size)
+            if ROUND_GROWTH * (monotonic() - started) > self.limit:
+                return
+
+    def _prove_the_rest(self) -> None:
+        """Prove the primes whose proofs take longer, the smallest first."""
+        for factor in sorted(self.primes, key=lambda factor: factor.number):
+            seconds = proving_seconds(factor.number.bit_length())
+            if self.proves and factor.verdict is Verdict.PROBABLE_PRIME and seconds <= self.limit:
+                self._report("proof of a factor", None)
+                self._prove(factor, screen(factor.number))
+
+    def _prove(self, factor: Factor, screened: Result) -> None:
+        """Prove a prime factor, for which it may be known that it is one."""
+        if not needs_proof(screened):
+            return
+        proof = proving.prove(screened, seconds=self._seconds_left())
+        factor.verdict, factor.certificate = proof.result.verdict, proof.certificate
+        if proof.certificate is not None:
+            check(factor.number, proof.certificate)
+
+    def _report(self, method: str, composite: int | None) -> None:
+        self.send(Found(self._collect(composite), method))
+
+    def _collect(self, composite: int | None = None) -> Factorization:
+        parts = [*self.left, *self.composites, *([(composite, ITSELF)] if composite else [])]
+        found = [replace(factor) for factor in self.primes]
+        return collect(self.number, [*found, *(Factor(n, 1, Verdict.COMPOSITE, method) for n, method in parts)])
+
+    def _seconds_left(self) -> float:
+        return self.start + self.seconds - monotonic()
+
+
+def check(number: int, certificate: str) -> None:
+    """Check a certificate by the own verifier, unless that takes too long: its maker has checked it, too.
+
+    Raises:
+        WrongResult: It does not prove the number prime.
+    """
+    try:
+        verification = verify(certificate, mpz, MAX_CHECK_WORK)
+    except TooMuchWork:
+        return
+    if not verification.valid or verification.number != number:
+        raise WrongResult(f"the certificate of a factor is no proof: {verification.reason}")

@@ -1,0 +1,61 @@
+"""The form of an expression shows divisors of its value."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.factorization.algebraic import split
+from chalicelib.numbers.expressions import parse
+
+
+@pytest.mark.parametrize(
+    ("expression", "parts"),
+    [
+        ("2^512-1", 9),
+        ("(2^61-1)*(2^31-1)", 2),
+        ("M512", 9),
+        ("R100", 10),
+        ("(10^102-1)/9", 7),
+        ("2^100+3^50", 5),
+        ("4*7^4+1", 2),
+        ("3^15*9+1", 2),
+        ("-(1-2^60)", 13),
+        ("(2^31-1)^2*(2^61-1)/(2^31-1)", 2),
+        ("fib(300)", 19),
+        ("lucas(105)", 9),
+        ("3*2^20+3", 2),
+        ("25!+24!", 2),
+        ("binomial(10^9+7,2)", 2),
+        ("(10^9+7)!1000000000", 2),
+        ("2 ^ 58 + 1", 3),
+        ("10^60+7", 1),
+    ],
+)
+def test_an_expression_is_split_as_its_form_shows(expression: str, parts: int) -> None:
+    number = parse(expression, 10_000)
+    found = split(number, expression)
+    assert math.prod(found) == number
+    assert len(found) >= parts
+    assert (len(found) > 1) == (parts > 1)
+
+
+def test_digits_of_a_power_plus_or_minus_1_are_split_as_well() -> None:
+    assert sorted(split(2**64 - 1, None)) == [3, 5, 17, 257, 65537, 2**32 + 1]
+    assert sorted(split(2**58 + 1, None)) == [5, 107367629, 536903681]
+
+
+@given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.just(n), st.sampled_from(["fib", "lucas"]))))
+def test_parts_of_fibonacci_and_lucas_numbers_give_the_number(case: tuple[int, str]) -> None:
+    n, name = case
+    number = parse(f"{name}({n})", 10_000)
+    if number > 1:
+        assert math.prod(split(number, f"{name}({n})")) == number
+
+
+@given(st.integers(2, 10**40), st.lists(st.integers(1, 10**20), max_size=5))
+def test_numbers_that_divide_nothing_change_nothing(number: int, known: list[int]) -> None:
+    assert math.prod(split(number, None, known)) == number

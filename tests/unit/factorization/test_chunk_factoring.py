@@ -1,0 +1,42 @@
+"""The lines of a chunk's results have the factors of its numbers."""
+
+from __future__ import annotations
+
+from chalicelib.factorization.chunk_factoring import factor_chunk, factorize
+from chalicelib.factorization.factors import Factorization
+
+P, Q = 2**61 - 1, 2**31 - 1
+
+
+def lines(*numbers: int) -> list[str]:
+    text = " ".join(f"{n:x}" for n in numbers)
+    return factor_chunk(text, lambda n, _: factorize(n, None)).text.decode().split("\n")
+
+
+def test_a_line_has_the_verdict_and_the_factors() -> None:
+    assert lines(91, 7, 12, 1, 0, -5) == ["91 C f7 =7Pw,13Pw", "7 P =7Pn", "12 C f2 =2^2Pw,3Pw", "1 N", "0 N", "-5 N"]
+    assert lines(2**64 + 13, 3 * P * Q) == [
+        f"{2**64 + 13} P ={2**64 + 13}Pn",
+        f"{3 * P * Q} C f3 =3Pt,{Q}Pq,{P}Pq",
+    ]
+
+
+def test_primes_and_probable_primes_are_counted() -> None:
+    probable = 10**100 + 267
+    results = factor_chunk(f"5b 7 {probable:x} {3 * probable:x}", lambda n, _: factorize(n, None))
+    assert (results.primes, results.probable_primes) == (2, 1)
+
+
+def test_a_composite_above_2_to_the_64_is_factored_with_its_place() -> None:
+    seen = []
+
+    def factors_of(composite: int, place: int) -> Factorization:
+        seen.append((composite, place))
+        return Factorization([], composite)
+
+    factor_chunk(f"5b {3 * P * Q:x}", factors_of)
+    assert seen == [(3 * P * Q, 1)]
+
+
+def test_the_expression_of_a_number_shows_factors() -> None:
+    assert len(factorize(2**512 - 1, "2^512-1").factors) >= 9

@@ -1,0 +1,36 @@
+"""The text of factors is read as it was written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.factorization.factors import Factor, Factorization
+from chalicelib.factorization.notation import METHODS, read, write
+from chalicelib.primality.result import Verdict
+
+NUMBERS = st.integers(2, 10**60)
+FACTORS = st.builds(
+    Factor,
+    NUMBERS,
+    st.integers(1, 10**4),
+    st.sampled_from([Verdict.PRIME, Verdict.PROBABLE_PRIME, Verdict.COMPOSITE]),
+    st.sampled_from([*METHODS.values()]),
+    st.booleans(),
+)
+
+
+@given(st.builds(Factorization, st.lists(FACTORS, max_size=8), st.none() | NUMBERS))
+def test_factors_are_read_as_they_were_written(factorization: Factorization) -> None:
+    assert read(write(factorization)) == factorization
+
+
+def test_the_text_is_short() -> None:
+    factor = Factor(3, 2, Verdict.PRIME, "trial division")
+    assert write(Factorization([factor], 91)) == "3^2Pt,91Cx"
+
+
+def test_another_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="is no factor"):
+        read("3^2")

@@ -1,0 +1,137 @@
+"""The search finds all prime factors, with a proof of each, and ends honestly where its time does not suffice."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import Counter
+from time import monotonic
+
+import pytest
+from gmpy2 import next_prime
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sympy import factorint
+
+from chalicelib.factorization import search
+from chalicelib.factorization.factors import Factorization
+from chalicelib.factorization.search import Found, Search, check
+from chalicelib.primality.result import Verdict, WrongResult
+from chalicelib.verifier import verify
+
+#: RSA-100, which takes minutes: http://en.wikipedia.org/wiki/RSA_numbers
+RSA_100 = int("1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139")
+#: A prime whose certificate another prime's is not.
+PRIME = int(next_prime(10**30))
+
+
+def run(number: int, expression: str | None = None, known: Factorization | None = None, limit: float = 10.0) -> Found:
+    return Search(number, lambda _: None, seconds=60, limit=limit).run(expression, known)
+
+
+def shown(found: Found) -> dict[int, int]:
+    return {factor.number: factor.exponent for factor in found.factorization.factors}
+
+
+def prime_of(bits: int, seed: int) -> int:
+    return int(next_prime(random.Random(seed).getrandbits(bits) | 1 << (bits - 1)))
+
+
+#: Primes of 2 to 36 bits, each with its exponent, and perhaps one of 37 to 120 bits.
+SMALL = st.lists(st.tuples(st.integers(2, 36), st.integers(0, 99), st.integers(1, 3)), min_size=1, max_size=3)
+LARGE = st.none() | st.tuples(st.integers(37, 120), st.integers(0, 99))
+
+
+@settings(max_examples=25)
+@given(SMALL, LARGE)
+def test_products_of_primes_of_every_shape_are_factored(
+    small: list[tuple[int, int, int]], large: tuple[int, int] | None
+) -> None:
+    expected = Counter[int]()
+    for bits, seed, exponent in [*small, *([(*large, 1)] if large else [])]:
+        expected[prime_of(bits, seed)] += exponent
+    found = run(math.prod(prime**exponent for prime, exponent in expected.items()))
+    assert shown(found) == expected
+    assert not found.has_more
+    assert all(factor.verdict is Verdict.PRIME for factor in found.factorization.factors)
+
+
+@pytest.mark.parametrize(
+    "primes",
+    [
+        pytest.param({prime_of(50, 1): 1, int(next_prime(prime_of(50, 1))): 1}, id="close factors"),
+        pytest.param({prime_of(60, 1): 4}, id="perfect power"),
+        pytest.param({prime_of(40, 1): 3, prime_of(45, 2): 2}, id="equal factors"),
+        pytest.param({prime_of(64, 1): 1, prime_of(64, 2): 1}, id="two of 64 bits"),
+        pytest.param({prime_of(20, 1): 1, prime_of(600, 2): 1}, id="one large"),
+    ],
+)
+def test_a_hard_shape_is_factored(primes: dict[int, int]) -> None:
+    assert shown(run(math.prod(prime**exponent for prime, exponent in primes.items()))) == primes
+
+
+@given(st.integers(2, 10**18))
+def test_another_program_finds_the_same_factors(number: int) -> None:
+    assert shown(run(number)) == factorint(number)
+
+
+def test_each_prime_above_2_to_the_64_has_a_certificate_that_verifies() -> None:
+    for factor in run(10**60 + 9).factorization.factors + run(2**256 - 1, "2^256-1").factorization.factors:
+        assert (factor.certificate is not None) == (factor.number > 2**64)
+        if factor.certificate is not None:
+            verification = verify(factor.certificate)
+            assert (verification.valid, verification.number) == (True, factor.number)
+
+
+def test_a_certificate_of_another_number_is_refused() -> None:
+    (factor,) = (each for each in run(3 * PRIME).factorization.factors if each.number == PRIME)
+    assert factor.certificate is not None
+    check(PRIME, factor.certificate)
+    with pytest.raises(WrongResult, match="no proof"):
+        check(PRIME + 2, factor.certificate)
+    with pytest.raises(WrongResult, match="no proof"):
+        check(PRIME, factor.certificate.replace("1", "2", 1))
+
+
+def test_the_methods_say_how_each_factor_was_found() -> None:
+    methods = {factor.number: factor.method for factor in run(2**256 - 1, "2^256-1").factorization.factors}
+    assert (methods[65537], methods[641], methods[274177]) == ("algebraic", "trial division", "Pollard rho")
+    assert methods[59649589127497217] == "quadratic sieve"
+
+
+def test_what_takes_longer_than_the_limit_is_left_as_the_cofactor() -> None:
+    started = monotonic()
+    found = run(6 * RSA_100, limit=0.5)
+    assert monotonic() - started < 30
+    assert (shown(found), found.factorization.cofactor) == ({2: 1, 3: 1}, RSA_100)
+    assert found.has_more
+
+
+def test_parts_whose_factors_are_not_found_are_shown() -> None:
+    expression = f"(10^200+27)*{RSA_100}"
+    found = run((10**200 + 27) * RSA_100, expression, limit=0.0)
+    parts = {*shown(found), found.factorization.cofactor}
+    assert RSA_100 in parts
+    assert len(parts) > 1
+
+
+def test_a_search_starts_from_the_factors_that_are_known() -> None:
+    composite, sent = prime_of(70, 1) * prime_of(75, 2), list[Found]()
+    known = run(composite).factorization
+    found = Search(composite, sent.append).run(known=known)
+    assert sent == []  # no step that may take long
+    assert shown(found) == shown(Found(known, ""))
+    assert [factor.method for factor in found.factorization.factors] == [factor.method for factor in known.factors]
+
+
+def test_what_was_found_is_sent_before_each_step_that_may_take_long() -> None:
+    sent = list[Found]()
+    Search(15 * prime_of(60, 1) * prime_of(61, 2), sent.append).run()
+    assert [found.method for found in sent] == ["perfect power", "Pollard rho", "ECM", "quadratic sieve"]
+    assert all(shown(found) == {3: 1, 5: 1} and not found.factorization.complete for found in sent)
+
+
+def test_no_proof_is_made_where_none_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(search.proving, "prove")
+    found = Search(3 * PRIME, lambda _: None, proves=False).run()
+    assert (shown(found), found.has_more) == ({3: 1, PRIME: 1}, False)
