@@ -6,7 +6,7 @@ import json
 import re
 import threading
 import uuid
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +43,23 @@ def result(number: int) -> dict[str, Any]:
     }
 
 
+def with_factors(found: dict[str, Any], task: FakeTask) -> dict[str, Any]:
+    """Return a result with the factors of its number, unless that is below 2."""
+    if not task.factors or int(found["number"]) < 2:
+        return found
+    rest, primes, cofactor = int(found["number"]), Counter[int](), None
+    if task.unfactored:
+        rest, cofactor = rest // task.unfactored, {"number": task.unfactored, "verdict": "composite"}
+    while rest > 1:
+        prime = next(d for d in range(2, rest + 1) if rest % d == 0)
+        primes[prime] += 1
+        rest //= prime
+    common = {"is_prime": True, "proven": task.proves, "method": "trial division"}
+    address = f"/{task.task_id}/certificate?factor=1" if task.certificate else None
+    factors = [{"number": p, "exponent": primes[p], "certificate": address} | common for p in primes]
+    return found | {"factors": factors, "complete": cofactor is None, "cofactor": cofactor}
+
+
 @dataclass
 class FakeTask:
     """A task, which is finished after `unfinished_reads` reads."""
@@ -56,6 +73,9 @@ class FakeTask:
     certificate: str | None = None
     #: When it is expected, and whether that is late, as an open task says it; an older service says neither.
     expected: dict[str, Any] = field(default_factory=dict)
+    factors: bool = False
+    unfactored: int | None = None
+    proves: bool = True
 
     def read(self) -> dict[str, Any]:
         """Return the task as JSON, and count the read."""
@@ -78,7 +98,8 @@ class FakeTask:
         found = result(self.numbers[0]) | {"method": "trial division", "seconds": 0.0025}
         if self.verdict:
             found |= {"verdict": self.verdict, "proven": self.verdict == "prime", "is_prime": True}
-        return found | {"certificate": f"/{self.task_id}/certificate" if self.certificate else None}
+        found |= {"certificate": f"/{self.task_id}/certificate" if self.certificate else None}
+        return with_factors(found, self)
 
 
 @dataclass
@@ -91,6 +112,9 @@ class FakeService:
         unfinished_reads: How many reads show a new task unfinished.
         page_rows: The maximum number of rows of a page.
         max_list: The maximum length of a list.
+        unfactored: The part of each number whose factors are not found.
+        proves: Whether prime factors are proven.
+        certificate: The certificate of each factor.
     """
 
     failures: deque[Failure | None] = field(default_factory=deque)
@@ -98,6 +122,9 @@ class FakeService:
     unfinished_reads: int = 0
     page_rows: int = 10_000
     max_list: int = 100_000
+    unfactored: int | None = None
+    proves: bool = True
+    certificate: str | None = None
     requests: list[httpx.Request] = field(default_factory=list)
     tasks: dict[str, FakeTask] = field(default_factory=dict)
     on_request: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
@@ -163,13 +190,16 @@ class FakeService:
                 return problem(400, f"{place}{item!r} is not an integer: write digits.")
         numbers = [int(str(item), 0) for item in items]
         task_id = str(uuid.uuid5(uuid.UUID(int=0), request.headers["Idempotency-Key"]))
-        self.tasks.setdefault(task_id, FakeTask(task_id, numbers, "numbers" in body, self.unfinished_reads))
+        task = FakeTask(task_id, numbers, "numbers" in body, self.unfinished_reads)
+        task.factors, task.unfactored, task.proves = body.get("factors", False), self.unfactored, self.proves
+        task.certificate = self.certificate
+        self.tasks.setdefault(task_id, task)
         return httpx.Response(202, json={"status": "success", "task_id": task_id}, headers={"Retry-After": "1"})
 
     def _page(self, task: FakeTask, request: httpx.Request) -> httpx.Response:
         start = int(request.url.params.get("cursor", "0"))
         end = start + min(int(request.url.params.get("limit", "1000")), self.page_rows)
-        rows = [result(number) for number in task.numbers[start:end]]
+        rows = [with_factors(result(number), task) for number in task.numbers[start:end]]
         return httpx.Response(200, json={"results": rows, "next": str(end) if end < len(task.numbers) else None})
 
 

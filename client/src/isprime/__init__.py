@@ -27,7 +27,7 @@ from isprime.errors import (
     UnexpectedResponse,
     WaitTimeout,
 )
-from isprime.models import ListResult, Progress, Queue, Result, Task, Verdict
+from isprime.models import Factor, ListResult, Progress, Queue, Result, Task, Verdict
 from isprime.verifier import Verification
 from isprime.version import __version__
 
@@ -35,6 +35,7 @@ __all__ = [
     "AsyncClient",
     "Client",
     "Conflict",
+    "Factor",
     "Forbidden",
     "InvalidCertificate",
     "InvalidNumber",

@@ -73,6 +73,7 @@ class AsyncClient:
         *,
         timeout: float | None = None,
         on_progress: Callable[[Task], None] | None = None,
+        factors: bool = False,
     ) -> Result:
         """Return the result of a number, once the service has finished it.
 
@@ -80,6 +81,7 @@ class AsyncClient:
             number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
             timeout: Seconds to wait for the result.
             on_progress: Called with the task at each read until it is finished.
+            factors: Whether to find the prime factors, too.
 
         Raises:
             InvalidNumber: the service refuses the number.
@@ -87,10 +89,10 @@ class AsyncClient:
             TaskFailed, TaskCancelled: the task ended without a result.
             Unavailable: the service did not respond.
         """
-        return await self._run(operations.check(self._session, number, timeout, on_progress))
+        return await self._run(operations.check(self._session, number, timeout, on_progress, factors=factors))
 
     async def check_many(
-        self, numbers: Numbers, *, on_progress: Callable[[int], None] | None = None
+        self, numbers: Numbers, *, on_progress: Callable[[int], None] | None = None, factors: bool = False
     ) -> AsyncIterator[Result]:
         """Return an asynchronous iterator of the numbers' results, in the same order.
 
@@ -100,13 +102,14 @@ class AsyncClient:
         Args:
             numbers: As many numbers as you like, each as for `check`.
             on_progress: Called with the count of numbers that are done.
+            factors: Whether to find the prime factors, too.
 
         Raises:
             InvalidNumber: the service refuses the number at `index`. The results before it have been yielded.
             TaskFailed, TaskCancelled: a list ended without results.
             Unavailable: the service did not respond.
         """
-        batches = _batches(numbers)
+        batches = _batches(numbers, factors=factors)
         run = Run(lists.check_many(self._session, on_progress))
         while (step := run.advance()) is not None:
             if isinstance(step, Emit):
@@ -117,9 +120,9 @@ class AsyncClient:
             else:
                 run.outcome = await self._carry_out(step)
 
-    async def submit(self, number: SupportsIndex | str) -> str:
-        """Queue a number as a new task and return the task's id."""
-        return await self._run(operations.submit(self._session, number))
+    async def submit(self, number: SupportsIndex | str, *, factors: bool = False) -> str:
+        """Queue a number as a new task, with its prime factors or without, and return the task's id."""
+        return await self._run(operations.submit(self._session, number, factors=factors))
 
     async def task(self, task_id: str) -> Task:
         """Return a task as it is now."""
@@ -139,9 +142,14 @@ class AsyncClient:
         """Queue a failed task again; raises Conflict where it has not failed."""
         return await self._run(operations.retry(self._session, task_id))
 
-    async def certificate(self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari") -> str:
-        """Return a proven prime's certificate; raises NotFound where there is none."""
-        return await self._run(operations.certificate(self._session, task_id, form))
+    async def certificate(
+        self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari", factor: int | None = None
+    ) -> str:
+        """Return the certificate of a proven prime, or of the factor with this place in `factors`, from 1.
+
+        Raises NotFound where there is none.
+        """
+        return await self._run(operations.certificate(self._session, task_id, form, factor))
 
     async def queue(self) -> Queue:
         """Return what the service's queues hold."""
@@ -168,13 +176,13 @@ class AsyncClient:
             return error
 
 
-async def _batches(numbers: Numbers) -> AsyncIterator[lists.Batch]:
+async def _batches(numbers: Numbers, *, factors: bool) -> AsyncIterator[lists.Batch]:
     """Yield the numbers in batches, as `lists.batches` does."""
     if not isinstance(numbers, AsyncIterable):
-        for batch in lists.batches(numbers):
+        for batch in lists.batches(numbers, factors=factors):
             yield batch
         return
-    batcher = lists.Batcher()
+    batcher = lists.Batcher(factors)
     async for number in numbers:
         if full := batcher.add(number):
             yield full

@@ -72,6 +72,7 @@ class Client:
         *,
         timeout: float | None = None,
         on_progress: Callable[[Task], None] | None = None,
+        factors: bool = False,
     ) -> Result:
         """Return the result of a number, once the service has finished it.
 
@@ -79,6 +80,7 @@ class Client:
             number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
             timeout: Seconds to wait for the result.
             on_progress: Called with the task at each read until it is finished.
+            factors: Whether to find the prime factors, too.
 
         Raises:
             InvalidNumber: the service refuses the number.
@@ -86,10 +88,14 @@ class Client:
             TaskFailed, TaskCancelled: the task ended without a result.
             Unavailable: the service did not respond.
         """
-        return self._run(operations.check(self._session, number, timeout, on_progress))
+        return self._run(operations.check(self._session, number, timeout, on_progress, factors=factors))
 
     def check_many(
-        self, numbers: Iterable[SupportsIndex | str], *, on_progress: Callable[[int], None] | None = None
+        self,
+        numbers: Iterable[SupportsIndex | str],
+        *,
+        on_progress: Callable[[int], None] | None = None,
+        factors: bool = False,
     ) -> Iterator[Result]:
         """Return an iterator of the numbers' results, in the same order.
 
@@ -99,13 +105,14 @@ class Client:
         Args:
             numbers: As many numbers as you like, each as for `check`.
             on_progress: Called with the count of numbers that are done.
+            factors: Whether to find the prime factors, too.
 
         Raises:
             InvalidNumber: the service refuses the number at `index`. The results before it have been yielded.
             TaskFailed, TaskCancelled: a list ended without results.
             Unavailable: the service did not respond.
         """
-        batches = lists.batches(numbers)
+        batches = lists.batches(numbers, factors=factors)
         run = Run(lists.check_many(self._session, on_progress))
         while (step := run.advance()) is not None:
             if isinstance(step, Emit):
@@ -115,9 +122,9 @@ class Client:
             else:
                 run.outcome = self._carry_out(step)
 
-    def submit(self, number: SupportsIndex | str) -> str:
-        """Queue a number as a new task and return the task's id."""
-        return self._run(operations.submit(self._session, number))
+    def submit(self, number: SupportsIndex | str, *, factors: bool = False) -> str:
+        """Queue a number as a new task, with its prime factors or without, and return the task's id."""
+        return self._run(operations.submit(self._session, number, factors=factors))
 
     def task(self, task_id: str) -> Task:
         """Return a task as it is now."""
@@ -137,9 +144,14 @@ class Client:
         """Queue a failed task again; raises Conflict where it has not failed."""
         return self._run(operations.retry(self._session, task_id))
 
-    def certificate(self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari") -> str:
-        """Return a proven prime's certificate; raises NotFound where there is none."""
-        return self._run(operations.certificate(self._session, task_id, form))
+    def certificate(
+        self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari", factor: int | None = None
+    ) -> str:
+        """Return the certificate of a proven prime, or of the factor with this place in `factors`, from 1.
+
+        Raises NotFound where there is none.
+        """
+        return self._run(operations.certificate(self._session, task_id, form, factor))
 
     def queue(self) -> Queue:
         """Return what the service's queues hold."""

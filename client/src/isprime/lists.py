@@ -39,20 +39,24 @@ class Batch:
     """Numbers that are sent as one list, each as JSON text."""
 
     items: tuple[str, ...]
+    #: Whether their prime factors are asked for.
+    factors: bool = False
 
     def body(self) -> bytes:
         """Return the request's body."""
-        return b'{"numbers":[' + ",".join(self.items).encode() + b"]}"
+        end = b'],"factors":true}' if self.factors else b"]}"
+        return b'{"numbers":[' + ",".join(self.items).encode() + end
 
     def split(self, index: int) -> tuple[Batch, Batch]:
         """Return the batch's numbers before an index, and the others."""
-        return Batch(self.items[:index]), Batch(self.items[index:])
+        return Batch(self.items[:index], self.factors), Batch(self.items[index:], self.factors)
 
 
 @dataclass(slots=True)
 class Batcher:
     """Collects numbers in batches. `add` returns a batch when it is full."""
 
+    factors: bool = False
     items: list[str] = field(default_factory=list)
     size: int = 0
 
@@ -68,14 +72,14 @@ class Batcher:
 
     def rest(self) -> Batch | None:
         """Return the batch of the numbers since the last full one, or None if there are none."""
-        batch = Batch(tuple(self.items)) if self.items else None
+        batch = Batch(tuple(self.items), self.factors) if self.items else None
         self.items, self.size = [], 0
         return batch
 
 
-def batches(items: Iterable[SupportsIndex | str]) -> Iterator[Batch]:
+def batches(items: Iterable[SupportsIndex | str], *, factors: bool = False) -> Iterator[Batch]:
     """Yield the numbers in batches, which depend only on the numbers."""
-    batcher = Batcher()
+    batcher = Batcher(factors)
     for number in items:
         if batch := batcher.add(number):
             yield batch

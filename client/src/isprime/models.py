@@ -16,6 +16,44 @@ FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 
 
 @dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor of a number.
+
+    Attributes:
+        number: The factor.
+        exponent: How often it divides the number.
+        is_prime: Whether it is a prime or, where `proven` is false, a probable prime. It is false for a part of the
+            number whose factors were not found.
+        proven: Whether that is certain.
+        method: How it was found.
+        certificate: The path of its certificate at the service, where there is one.
+    """
+
+    number: int
+    exponent: int
+    is_prime: bool
+    proven: bool
+    method: str
+    certificate: str | None = None
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Factor:
+        """Return the factor from the JSON of a result.
+
+        Raises:
+            ValueError, KeyError, TypeError: it is none.
+        """
+        return cls(
+            number=from_json(data["number"]),
+            exponent=fields.count(data["exponent"]),
+            is_prime=fields.boolean(data["is_prime"]),
+            proven=fields.boolean(data["proven"]),
+            method=fields.text(data["method"]),
+            certificate=fields.optional(fields.text, data["certificate"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The service's result for one number.
 
@@ -30,6 +68,9 @@ class Result:
         certificate: The path of the certificate at the service, where there is one.
         expression: The expression that was sent, None for plain numbers.
         task_id: The task of the number, or of the list that contains it.
+        factors: The factors that are known, the least first; None where they were not asked for, or below 2.
+        complete: Whether these are all prime factors.
+        cofactor: What is left, a composite; None where all factors are known.
     """
 
     number: int
@@ -42,6 +83,9 @@ class Result:
     seconds: float | None = None
     certificate: str | None = None
     expression: str | None = None
+    factors: tuple[Factor, ...] | None = None
+    complete: bool = False
+    cofactor: int | None = None
 
     @property
     def is_prime(self) -> bool:
@@ -60,6 +104,7 @@ class Result:
         proven = fields.boolean(data["proven"])
         if proven is (verdict == "probable_prime"):
             raise ValueError("only a probable prime is not proven")
+        factors, cofactor = data.get("factors"), fields.optional(fields.mapping, data.get("cofactor"))
         return cls(
             number=from_json(data["number"]),
             verdict=verdict,
@@ -71,6 +116,9 @@ class Result:
             seconds=fields.optional(fields.seconds, data.get("seconds")),
             certificate=fields.optional(fields.text, data.get("certificate")),
             expression=fields.optional(fields.text, data.get("expression")),
+            factors=None if factors is None else tuple(Factor.from_json(fields.mapping(each)) for each in factors),
+            complete=fields.boolean(data.get("complete", False)),
+            cofactor=None if cofactor is None else from_json(cofactor["number"]),
         )
 
 

@@ -24,9 +24,9 @@ WATCHED_WAIT_SECONDS = 2
 OnTask = Callable[[Task], None]
 
 
-def submit(session: Session, number: SupportsIndex | str) -> Steps[str]:
+def submit(session: Session, number: SupportsIndex | str, *, factors: bool = False) -> Steps[str]:
     """Queue a number as a new task and return the task's id."""
-    body = json.dumps({"number": numbers.to_json(number)}).encode()
+    body = json.dumps({"number": numbers.to_json(number)} | ({"factors": True} if factors else {})).encode()
     return (yield from submit_body(session, body, str(uuid.uuid4())))
 
 
@@ -76,10 +76,15 @@ def wait(
 
 
 def check(
-    session: Session, number: SupportsIndex | str, timeout: float | None = None, on_progress: OnTask | None = None
+    session: Session,
+    number: SupportsIndex | str,
+    timeout: float | None = None,
+    on_progress: OnTask | None = None,
+    *,
+    factors: bool = False,
 ) -> Steps[Result]:
     """Submit a number and return its result once it is final."""
-    task_id = yield from submit(session, number)
+    task_id = yield from submit(session, number, factors=factors)
     task = yield from wait(session, task_id, timeout, on_progress)
     return result_of(session, task)
 
@@ -130,9 +135,10 @@ def retry(session: Session, task_id: str) -> Steps[None]:
     yield from exchange(session, Send("POST", f"{_path(task_id)}/retry"))
 
 
-def certificate(session: Session, task_id: str, form: str = "pari") -> Steps[str]:
-    """Return a proven prime's certificate, written for `pari`, `primo` or `rocq`."""
-    response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params={"format": form}))
+def certificate(session: Session, task_id: str, form: str = "pari", factor: int | None = None) -> Steps[str]:
+    """Return the certificate of a proven prime or of its factor with this place, for `pari`, `primo` or `rocq`."""
+    params = {"format": form} | ({} if factor is None else {"factor": str(factor)})
+    response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params=params))
     if not re.fullmatch(r"\s*[\x21-\x7e][\x20-\x7e\t\r\n]*", response.text):
         raise not_this_service(session, response)
     return response.text

@@ -2,11 +2,12 @@
 
 import click
 
-from isprime.cli import certificates, check, page, queue, shells, tasks
+from isprime.cli import certificates, check, factor, page, queue, shells, tasks
 from isprime.cli.app import Failure, cli
 
 COMMANDS = (
     check.check,
+    factor.factor,
     tasks.show,
     tasks.cancel,
     tasks.retry,

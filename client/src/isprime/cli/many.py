@@ -51,6 +51,7 @@ class Wanted:
     column: str | None = None
     only: str | None = None
     as_json: bool = False
+    factors: bool = False
 
 
 def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
@@ -62,7 +63,7 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
     started = time.monotonic()
     with _opened(file) as (stream, name, length):
         source = files.read(stream, name, wanted.column)
-        writer = Writer(source, as_json=wanted.as_json)
+        writer = Writer(source, as_json=wanted.as_json, factors=wanted.factors)
         state.how_to_continue = HOW_TO_CONTINUE
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
@@ -82,7 +83,7 @@ def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
                 show(done)
 
             try:
-                for result in client.check_many(numbers(), on_progress=progress):
+                for result in client.check_many(numbers(), on_progress=progress, factors=wanted.factors):
                     row = waiting.popleft()
                     counts.add(result)
                     if _is_wanted(result, wanted.only):

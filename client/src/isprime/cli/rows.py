@@ -15,19 +15,30 @@ from isprime.numbers import to_decimal
 RESULT_COLUMNS = ("verdict", "proven", "factor", "base")
 
 
+def factors_text(result: Result) -> str:
+    """Return the prime factors as GNU's `factor` does; a part whose factors are not known is in parentheses."""
+    words = []
+    for factor in result.factors or ():
+        digits = to_decimal(factor.number)
+        words += [digits if factor.is_prime else f"({digits})"] * factor.exponent
+    return " ".join(words if result.cofactor is None else [*words, f"({to_decimal(result.cofactor)})"])
+
+
 class Writer:
     """Formats rows and their results as lines."""
 
-    def __init__(self, source: Source, *, as_json: bool) -> None:
+    def __init__(self, source: Source, *, as_json: bool, factors: bool = False) -> None:
         self._source = source
+        self._factors = factors
+        self._columns = (*RESULT_COLUMNS, "factors") if factors else RESULT_COLUMNS
         self._as_json = as_json or source.form == "ndjson"
-        self._kept = [place for place, name in enumerate(source.header) if name not in RESULT_COLUMNS]
+        self._kept = [place for place, name in enumerate(source.header) if name not in self._columns]
 
     def header(self) -> str:
         """Return the header line, or an empty text if the format or the file has none."""
         if self._as_json or self._source.form == "text" or not self._source.header:
             return ""
-        return self._csv([*(self._source.header[place] for place in self._kept), *RESULT_COLUMNS])
+        return self._csv([*(self._source.header[place] for place in self._kept), *self._columns])
 
     def line(self, row: Row, result: Result) -> str:
         """Return the line of a row and its result."""
@@ -35,10 +46,14 @@ class Writer:
         base = None if result.base is None else to_decimal(result.base)
         if self._as_json:
             return self._json(row, result, {"factor": factor} if factor else {"base": base} if base else None)
+        if self._factors and self._source.form == "text":
+            return f"{row.number}: {factors_text(result)}".rstrip() + "\n"
         if self._source.form == "text":
             witness = f"factor {factor}" if factor else f"base {base}" if base else ""
             return "\t".join(filter(None, [row.number, result.verdict, witness])) + "\n"
         added = [result.verdict, "true" if result.proven else "false", factor or "", base or ""]
+        if self._factors:
+            added.append(factors_text(result))
         return self._csv([*self._cells(row), *added])
 
     def _cells(self, row: Row) -> list[str]:
@@ -59,6 +74,12 @@ class Writer:
             "proven": result.proven,
             "witness": witness,
         }
+        if result.factors is not None:
+            found |= {
+                "factors": [{"number": to_decimal(each.number), "exponent": each.exponent} for each in result.factors],
+                "complete": result.complete,
+                "cofactor": None if result.cofactor is None else to_decimal(result.cofactor),
+            }
         if row.json:
             # The line is kept unchanged, with numbers of any size. If a name occurs twice, the last value counts.
             own = row.json.removesuffix("}").rstrip()

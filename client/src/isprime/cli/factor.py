@@ -1,0 +1,102 @@
+"""The command `factor`: the prime factors of numbers, or of a file of numbers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from isprime.cli import display, many, tasks
+from isprime.cli.app import NumberCommand, State
+from isprime.cli.rows import factors_text
+from isprime.client import Client
+from isprime.models import Result, Task
+from isprime.numbers import to_decimal
+
+#: The exit statuses: all primes are proven; one is not; a part is not factored, or there is no result.
+PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
+
+
+@click.command(cls=NumberCommand)
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+@click.option(
+    "--file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="Factor the numbers of a text, CSV or NDJSON file; - is standard input.",
+)
+@click.option("--column", metavar="NAME", help="The column or field of the numbers in FILE.")
+@tasks.json_option
+@click.option(
+    "--certificates",
+    type=click.Path(file_okay=False, writable=True, path_type=Path),
+    metavar="FOLDER",
+    help="Write the certificate of each proven prime factor above 2^64 to FOLDER, for `isprime verify`.",
+)
+@tasks.timeout_option
+@click.pass_context
+def factor(  # noqa: PLR0913 - one for each option
+    ctx: click.Context,
+    numbers: tuple[str, ...],
+    file: str | None,
+    column: str | None,
+    *,
+    as_json: bool,
+    certificates: Path | None,
+    timeout: float | None,
+) -> None:
+    """Find the prime factors of numbers, each proven prime.
+
+    A line has the number and its factors, as of `factor`: 91: 7 13. A part whose factors were not found in time is in
+    parentheses.
+    """
+    state: State = ctx.obj
+    if bool(numbers) == (file is not None):
+        raise click.UsageError("Give numbers, or --file FILE.")
+    if file is None and column:
+        raise click.UsageError("--column belongs to --file.")
+    if file is not None and (certificates or timeout is not None):
+        raise click.UsageError("--certificates and --timeout belong to numbers.")
+    with state.client() as client:
+        if file is not None:
+            many.check_file(client, state, file, many.Wanted(column, None, as_json, factors=True))
+            return
+        ids = [client.submit(number, factors=True) for number in numbers]
+        statuses = [
+            _report(client, tasks.follow(client, state, task_id, timeout), certificates, as_json=as_json)
+            for task_id in ids
+        ]
+    ctx.exit(max(statuses))
+
+
+def _report(client: Client, task: Task, certificates: Path | None, *, as_json: bool) -> int:
+    """Write the factors of a task's number, and return the exit status."""
+    result = task.result if isinstance(task.result, Result) else None
+    if as_json:
+        sys.stdout.write(json.dumps(task.data) + "\n")
+    elif result is not None and task.status != "FAILURE":
+        sys.stdout.write(f"{to_decimal(result.number)}: {factors_text(result)}".rstrip() + "\n")
+    else:
+        click.echo(f"Task {task.task_id}: {display.progress_of(task)}", err=True)
+    if result is None or task.status != "SUCCESS":
+        return INCOMPLETE
+    if certificates is not None:
+        _write_certificates(client, result, certificates)
+    if result.factors is None:  # a number below 2 has none
+        return PROVEN
+    if not result.complete:
+        return INCOMPLETE
+    return PROVEN if all(each.proven for each in result.factors) else NOT_PROVEN
+
+
+def _write_certificates(client: Client, result: Result, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for place, each in enumerate(result.factors or (), start=1):
+        if each.certificate is not None:
+            digits = to_decimal(each.number)
+            name = digits if len(digits) <= display.MAX_SHOWN_CHARACTERS else f"{digits[:20]}-{digits[-20:]}"
+            text = client.certificate(result.task_id, factor=place)
+            (folder / f"{name}.txt").write_text(text, encoding="ascii")
