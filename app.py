@@ -88,9 +88,9 @@ def read_results(task_id: str) -> Response:
 
 @app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
 def read_certificate(task_id: str) -> Response:
-    """Return a proven prime's certificate as text."""
-    format_name = requests.read_choice(_query(), "format", FORMATS)
-    text = read.read_certificate(task_id, format_name)
+    """Return the certificate of a proven prime, or of a prime factor, as text."""
+    format_name, place = requests.read_choice(_query(), "format", FORMATS), requests.read_place(_query())
+    text = read.read_certificate(task_id, format_name, place)
     headers: Headers = {
         "Content-Type": "text/plain; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{task_id}.{format_name}.txt"',
@@ -188,6 +188,24 @@ def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEv
     from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
     return consume(event, Queue.LONG_PROOFS, PROVER)
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.FACTORS].batch_size)
+def factorizer(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Find factors that take up to about 30 s."""
+    from chalicelib.consumers.factorizer import FACTORIZER  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
+
+    return consume(event, Queue.FACTORS, FACTORIZER)
+
+
+@app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_FACTORS].batch_size)
+def long_factorizer(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
+    """Find factors that take longer."""
+    from chalicelib.consumers.factorizer import FACTORIZER  # noqa: PLC0415
+    from chalicelib.consumers.settle import consume  # noqa: PLC0415
+
+    return consume(event, Queue.LONG_FACTORS, FACTORIZER)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.DEAD_LETTERS].batch_size)

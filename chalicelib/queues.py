@@ -58,6 +58,8 @@ class Queue(StrEnum):
     LONG_LISTS = "long_lists"
     PROOFS = "proofs"
     LONG_PROOFS = "long_proofs"
+    FACTORS = "factors"
+    LONG_FACTORS = "long_factors"
     DEAD_LETTERS = "dead_letters"
 
 
@@ -92,6 +94,8 @@ QUEUES = {
     Queue.LONG_LISTS: QueueRow("chunks of long lists", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 14),
     Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 8),
     Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 18),
+    Queue.FACTORS: QueueRow("factorizations of up to about 30 s", "FACTORS_QUEUE_URL", "factorizer", 120, 1, 10, 10),
+    Queue.LONG_FACTORS: QueueRow("longer factorizations", "LONG_FACTORS_QUEUE_URL", "long_factorizer", 900, 1, 5, 19),
     Queue.DEAD_LETTERS: QueueRow(
         "messages that failed every attempt", "DEAD_LETTERS_QUEUE_URL", "dead_letters", 30, 10, 2, 4
     ),

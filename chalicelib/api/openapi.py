@@ -169,6 +169,7 @@ def _submit() -> Object:
         "number": {"summary": "A number", "value": {"number": 11}},
         "expression": {"summary": "An expression", "value": {"number": "2^127-1"}},
         "list": {"summary": "A list", "value": {"numbers": [11, "0x1f", "25!+1"]}},
+        "factors": {"summary": "The prime factors, too", "value": {"number": "2^256-1", "factors": True}},
     }
     body = {"schema": {"oneOf": [ref("NumberSubmission"), ref("ListSubmission")]}, "examples": bodies}
     description = (
@@ -247,10 +248,17 @@ def _certificate() -> Object:
     )
     summary = "Read the certificate of a proven prime"
     description = (
-        "Every number above 2^64 that is proven prime has one. 404 if the format cannot express its kind of proof."
+        "Every number above 2^64 that is proven prime has one, and every such factor. 404 if the format cannot express "
+        "its kind of proof."
     )
     operation = _operation("readCertificate", "tasks", summary, description, {200: response}, 404, 503)
-    return operation | {"parameters": [parameter]}
+    factor = _parameter(
+        "query",
+        "factor",
+        "The place of a prime factor in `factors`, from 1: its certificate instead of the number's.",
+        {"type": "integer", "minimum": 1, "maximum": 99_999},
+    )
+    return operation | {"parameters": [parameter, factor]}
 
 
 def _verify() -> Object:

@@ -11,6 +11,7 @@ from chalice.app import Response
 
 from chalicelib.api.headers import COMPLETE, NO_STORE, NOSNIFF, Headers
 from chalicelib.api.responses import json_response, list_result_json
+from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.service.read import ResultsPage
 from chalicelib.tasks.task import ListResult
@@ -52,7 +53,8 @@ def _csv(entries: list[ListResult]) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(COLUMNS)
+    has_factors = any(entry.factorization for entry in entries)
+    writer.writerow((*COLUMNS, "factors") if has_factors else COLUMNS)
     for entry in entries:
         result, witness = entry.result, entry.result.witness
         factor = to_decimal(witness.factor) if witness and witness.factor is not None else ""
@@ -61,7 +63,23 @@ def _csv(entries: list[ListResult]) -> str:
         expression = entry.expression or ""
         if expression[:1] in ("+", "-", "=", "@"):
             expression = f"'{expression}"
+        factors = (_factors_text(entry.factorization),) if has_factors else ()
         writer.writerow(
-            (entry.index, to_decimal(result.number), is_prime, result.verdict, proven, factor, base, expression)
+            (
+                *(entry.index, to_decimal(result.number), is_prime, result.verdict, proven, factor, base, expression),
+                *factors,
+            )
         )
     return text.getvalue()
+
+
+def _factors_text(factorization: Factorization | None) -> str:
+    """Return factors as a product such as 3^2*7; a part whose factors are not known is in parentheses."""
+    if factorization is None:
+        return ""
+    parts = [
+        (to_decimal(factor.number) if factor.is_prime else f"({to_decimal(factor.number)})")
+        + (f"^{factor.exponent}" if factor.exponent > 1 else "")
+        for factor in factorization.factors
+    ]
+    return "*".join(parts if factorization.cofactor is None else [*parts, f"({to_decimal(factorization.cofactor)})"])

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, NoReturn
 
 from chalicelib.api import limits
@@ -37,7 +38,7 @@ class Digits(str):
 
 
 def read_submission(body: bytes | str, content_type: str | None, max_digits: int) -> Submission:
-    """Return what a body submits: `{"number": N}` or `{"numbers": [N, …]}`.
+    """Return what a body submits: `{"number": N}` or `{"numbers": [N, …]}`, both with `"factors": true` or without.
 
     Raises:
         NotJSON: the media type is not JSON.
@@ -52,9 +53,15 @@ def read_submission(body: bytes | str, content_type: str | None, max_digits: int
     document = _document(body)
     if not isinstance(document, dict) or ("number" in document) == ("numbers" in document):
         raise InvalidInput('Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.')
-    if "number" in document:
-        return _number(document["number"], max_digits)
-    return _list(document["numbers"], max_digits)
+    factors = document.get("factors", False)
+    if not isinstance(factors, bool):
+        raise InvalidInput(
+            '"factors" must be true or false: send {"number": 91, "factors": true} for the prime factors.'
+        )
+    submission = (
+        _number(document["number"], max_digits) if "number" in document else _list(document["numbers"], max_digits)
+    )
+    return replace(submission, factors=True) if factors else submission
 
 
 def _document(body: bytes | str) -> Any:  # noqa: ANN401 - any JSON value
@@ -193,6 +200,18 @@ def read_choice(query: Mapping[str, str], name: str, choices: tuple[str, ...]) -
     if value not in choices:
         raise InvalidInput(f'"{name}" is one of: {", ".join(choices)}.')
     return value
+
+
+def read_place(query: Mapping[str, str]) -> int:
+    """Return the query parameter `factor`: the place of a factor, from 1; 0 where it is not given.
+
+    Raises:
+        InvalidInput: it is no such place.
+    """
+    value = query.get("factor", "0")
+    if not re.fullmatch("[0-9]{1,5}", value, re.ASCII) or ("factor" in query and int(value) == 0):
+        raise InvalidInput('"factor" is the place of a factor in "factors", from 1.')
+    return int(value)
 
 
 def read_time(query: Mapping[str, str]) -> str | None:

@@ -13,8 +13,9 @@ from chalicelib import clock
 from chalicelib.api import limits
 from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, Headers, retry_after
 from chalicelib.certificates.special_forms import has_certificate
+from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.integers import to_decimal
-from chalicelib.primality.result import Result, Witness
+from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service.monitor import QueueState
 from chalicelib.service.outlook import Outlook, outlook
@@ -111,6 +112,29 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
         "certificate": f"{address}/certificate" if has_certificate(result) else None,
         "seconds": result.seconds,
         "expression": task.expression,
+        **(_factors_json(task.factorization, f"{address}/certificate") if task.factorization else {}),
+    }
+
+
+def _factors_json(factorization: Factorization, certificate: str | None) -> dict[str, Any]:
+    """Return factors as JSON has them; `certificate` is the address of the number's certificate, None in a list."""
+    cofactor = factorization.cofactor
+    return {
+        "factors": [
+            {
+                "number": _exact(factor.number),
+                "exponent": factor.exponent,
+                "is_prime": factor.is_prime,
+                "proven": factor.result.proven,
+                "method": factor.method,
+                "certificate": f"{certificate}?factor={place}"
+                if certificate and has_certificate(factor.result)
+                else None,
+            }
+            for place, factor in enumerate(factorization.factors, start=1)
+        ],
+        "complete": factorization.complete,
+        "cofactor": None if cofactor is None else {"number": _exact(cofactor), "verdict": Verdict.COMPOSITE},
     }
 
 
@@ -140,6 +164,7 @@ def list_result_json(entry: ListResult) -> dict[str, Any]:
         **_verdict_json(entry.result),
         "witness": _witness_json(entry.result.witness),
         "expression": entry.expression,
+        **(_factors_json(entry.factorization, None) if entry.factorization else {}),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.api import limits
+from chalicelib.factorization.notation import METHODS
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
 from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
@@ -24,6 +25,11 @@ def _object(properties: Schema, *, additional: bool = False) -> Schema:
 
 def _nullable(schema: Schema) -> Schema:
     return {"oneOf": [schema, {"type": "null"}]}
+
+
+def _optional(schema: Schema, **properties: Schema) -> Schema:
+    """Return the schema of an object with properties that it may have."""
+    return schema | {"properties": schema["properties"] | properties}
 
 
 def ref(name: str) -> Schema:
@@ -62,6 +68,19 @@ _VERDICT = {
 }
 _EXPECTED = _nullable(_TIME) | {"description": "When the next result is expected, null where there is none to come."}
 _SECONDS = {"type": ["number", "null"], "minimum": 0}
+_FACTORS: Schema = {
+    "factors": {
+        "type": "array",
+        "items": ref("Factor"),
+        "description": "Where factors are asked for of a number above 1: those that are known, the least first.",
+    },
+    "complete": {"type": "boolean", "description": "Whether all prime factors are known."},
+    "cofactor": {
+        **_nullable(ref("Cofactor")),
+        "description": "What is left, null where all factors are known: the factors and it give the number.",
+    },
+}
+_ASKED = {"type": "boolean", "default": False, "description": "Whether to find all prime factors as well."}
 _EXPRESSION = {
     **_OPTIONAL_TEXT,
     "description": "The expression that was sent, in ASCII: 2^61-1 for 2⁶¹−1. Null for an integer.",
@@ -76,38 +95,55 @@ SCHEMAS: Schema = {
         "type": ["integer", "string"],
         "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9", "M31", "1e9+7"],
     },
-    "NumberSubmission": _object({"number": ref("NumberInput")}, additional=True),
-    "ListSubmission": _object(
-        {
-            "numbers": {
-                "type": "array",
-                "items": ref("NumberInput"),
-                "minItems": 1,
-                "maxItems": limits.MAX_LIST_NUMBERS,
-            }
-        },
-        additional=True,
+    "NumberSubmission": _optional(_object({"number": ref("NumberInput")}, additional=True), factors=_ASKED),
+    "ListSubmission": _optional(
+        _object(
+            {
+                "numbers": {
+                    "type": "array",
+                    "items": ref("NumberInput"),
+                    "minItems": 1,
+                    "maxItems": limits.MAX_LIST_NUMBERS,
+                }
+            },
+            additional=True,
+        ),
+        factors=_ASKED,
     ),
     "Accepted": _object({"status": {"const": "success"}, "task_id": _ID, "expected_at": _EXPECTED}),
     "Witness": {
         "description": "Why a number is composite: a proper factor, or a base for which it fails the strong test.",
         "oneOf": [_object({"factor": _DIGITS}), _object({"base": _DIGITS, "kind": {"const": "strong"}})],
     },
-    "NumberResult": _object(
+    "Factor": _object(
         {
-            "number": _number(-(2**63), 2**64 - 1),
-            "number_text": {
-                "type": "string",
-                "pattern": "^-?[0-9]+$",
-                "description": "The digits of `number`, for parsers that round an integer of more than 53 bits.",
-            },
-            **_VERDICT,
-            "method": {"type": "string", "description": "The test or theorem that decided."},
-            "witness": _nullable(ref("Witness")),
+            "number": _EXACT,
+            "exponent": _POSITIVE,
+            "is_prime": {"type": "boolean", "description": "False for a part whose factors were not found."},
+            "proven": {"type": "boolean", "description": "Whether that is certain."},
+            "method": {"enum": list(METHODS.values()), "description": "How it was found."},
             "certificate": {"type": ["string", "null"], "format": "uri-reference"},
-            "seconds": {"type": "number", "minimum": 0, "description": "The time of the computation."},
-            "expression": _EXPRESSION,
         }
+    ),
+    "Cofactor": _object({"number": _EXACT, "verdict": {"const": Verdict.COMPOSITE}}),
+    "NumberResult": _optional(
+        _object(
+            {
+                "number": _number(-(2**63), 2**64 - 1),
+                "number_text": {
+                    "type": "string",
+                    "pattern": "^-?[0-9]+$",
+                    "description": "The digits of `number`, for parsers that round an integer of more than 53 bits.",
+                },
+                **_VERDICT,
+                "method": {"type": "string", "description": "The test or theorem that decided."},
+                "witness": _nullable(ref("Witness")),
+                "certificate": {"type": ["string", "null"], "format": "uri-reference"},
+                "seconds": {"type": "number", "minimum": 0, "description": "The time of the computation."},
+                "expression": _EXPRESSION,
+            }
+        ),
+        **_FACTORS,
     ),
     "ListSummary": _object(
         {
@@ -140,8 +176,17 @@ SCHEMAS: Schema = {
             "expires_at": _TIME,
         }
     ),
-    "ListResult": _object(
-        {"index": _COUNT, "number": _EXACT, **_VERDICT, "witness": _nullable(ref("Witness")), "expression": _EXPRESSION}
+    "ListResult": _optional(
+        _object(
+            {
+                "index": _COUNT,
+                "number": _EXACT,
+                **_VERDICT,
+                "witness": _nullable(ref("Witness")),
+                "expression": _EXPRESSION,
+            }
+        ),
+        **_FACTORS,
     ),
     "Results": _object(
         {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import resource
 from collections.abc import Callable
 
+from chalicelib import clock
 from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.primality.child import screen_in_child
@@ -43,6 +44,11 @@ class Starved(Exception):
 def seconds_to_compute(batch: Batch) -> float:
     """Return how long a computation may take, in seconds, at least one."""
     return max(batch.remaining_seconds() - MARGIN_SECONDS, 1.0)
+
+
+def expected_end(batch: Batch, seconds: float) -> str:
+    """Return when a computation of so many seconds is expected to end, at the latest when the function's time does."""
+    return clock.rfc3339(clock.now() + min(seconds, seconds_to_compute(batch)))
 
 
 def send_heartbeat(batch: Batch, record: Record) -> None:

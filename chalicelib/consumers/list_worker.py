@@ -1,10 +1,10 @@
-"""The list worker and the long list worker: they screen the chunks of lists."""
+"""The list worker and the long list worker: they screen the chunks of lists, and factor their numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chalicelib.consumers import computing
+from chalicelib.consumers import computing, factoring
 from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.primality.chunk_screening import screen_chunk
@@ -18,7 +18,7 @@ MARGIN_SECONDS = 30.0
 
 
 def screen_numbers(batch: Batch, record: Record) -> Iterator[Outcome]:
-    """Screen the numbers of a chunk: one of a long list in a child process, which a cancel ends."""
+    """Screen or factor the numbers of a chunk: one of a long list in a child process, which a cancel ends."""
     message = record.message
     if not isinstance(message, ChunkMessage):
         raise TypeError("the queue of chunks got a single number")
@@ -28,9 +28,11 @@ def screen_numbers(batch: Batch, record: Record) -> Iterator[Outcome]:
     if open_list is None or not open_list.needs(message):
         yield Stale(record)
     elif batch.queue is Queue.LONG_LISTS:
-        yield computing.screen_chunk(batch, record, message)
+        compute = factoring.factor_chunk if message.factors else computing.screen_chunk
+        yield compute(batch, record, message)
     elif batch.remaining_seconds() > MARGIN_SECONDS:
-        yield FinishedChunk(record, message, screen_chunk(message.numbers))
+        results = factoring.results_of(message) if message.factors else screen_chunk(message.numbers)
+        yield FinishedChunk(record, message, results)
     else:
         yield HandBack(record)
 

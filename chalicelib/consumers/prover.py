@@ -10,9 +10,16 @@ from collections.abc import Callable, Iterator
 
 from chalicelib import clock
 from chalicelib.consumers import computing
-from chalicelib.consumers.computing import HEARTBEAT_SECONDS, Cancelled, Starved, seconds_to_compute, send_heartbeat
+from chalicelib.consumers.computing import (
+    HEARTBEAT_SECONDS,
+    Cancelled,
+    Starved,
+    expected_end,
+    seconds_to_compute,
+    send_heartbeat,
+)
 from chalicelib.consumers.outcomes import Finished, Forward, HandBack, Interim, Outcome, Record, Stale
-from chalicelib.consumers.routing import next_queue
+from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.errors import ServiceError
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, proving_seconds
@@ -45,7 +52,7 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     started_at, attempts = clock.timestamp(), record.receive_count
     is_large = record.seconds > MAX_SCREENING_SECONDS
     own_seconds = record.seconds if is_large else proving_seconds(message.bits)
-    task = transitions.start_proof(message, attempts, _after(batch, own_seconds))
+    task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds))
     if task is None:
         raise Cancelled
     begun = clock.now()
@@ -64,10 +71,14 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     if screened is None:
         (screened,) = computing.screen(batch, [message.number], on_progress)
         if needs_proof(screened):
-            expected_at = _after(batch, theorem_seconds(screened) or proving_seconds(message.bits))
+            expected_at = expected_end(batch, theorem_seconds(screened) or proving_seconds(message.bits))
             update = TaskUpdate(message, attempts, started_at, screened, is_final=False, expected_at=expected_at)
             yield Interim(record, update)
             begun = clock.now()
+    if needs_factors(message, screened):
+        update = TaskUpdate(message, attempts, started_at, screened, is_final=False)
+        yield Interim(record, update, next_queue(message, screened, batch.queue))
+        return
     if needs_proof(screened):
         queue = next_queue(message, screened, batch.queue)
         if queue is not batch.queue:
@@ -75,11 +86,6 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
             return
         screened = _proven(batch, message, screened, on_progress)
     yield Finished(record, TaskUpdate(message, attempts, started_at, screened, is_final=True))
-
-
-def _after(batch: Batch, seconds: float) -> str:
-    """Return when a computation of so many seconds is expected to end, at the latest when the function's time does."""
-    return clock.rfc3339(clock.now() + min(seconds, seconds_to_compute(batch)))
 
 
 def _by_steps(progress: Progress, begun: float) -> str | None:

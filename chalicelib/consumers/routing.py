@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import (
     MAX_SHORT_CURVE_SECONDS,
     MAX_SHORT_SCREENING_SECONDS,
@@ -9,7 +10,7 @@ from chalicelib.numbers.cost import (
     screening_seconds,
 )
 from chalicelib.primality.proving import theorem_seconds
-from chalicelib.primality.result import Result
+from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.tasks.messages import NumberMessage
 
@@ -18,14 +19,21 @@ from chalicelib.tasks.messages import NumberMessage
 MAX_SHORT_THEOREM_SECONDS = 80.0
 
 
+def needs_factors(message: NumberMessage, screened: Result) -> bool:
+    """Return whether the factors of a screened number are still to be found: those of a word are found with it."""
+    return message.factors and screened.verdict is Verdict.COMPOSITE and not is_word(screened.number)
+
+
 def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) -> Queue:
     """Return the queue for what a number still needs; `queue` where it stays.
 
     Args:
         message: the number.
-        screened: the result of the screening, which needs a proof; None for what is not screened.
+        screened: the result of the screening, which needs a proof or factors; None for what is not screened.
         queue: the queue that the message is in.
     """
+    if screened is not None and needs_factors(message, screened):
+        return Queue.FACTORS
     if queue is Queue.LONG_PROOFS:
         return queue
     if screened is None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from chalicelib import clock
 from chalicelib.consumers.outcomes import Finished, HandBack, Interim, Outcome, Record
-from chalicelib.consumers.routing import next_queue
+from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.factorization.words import factor_word, is_word
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
 from chalicelib.store.number_results import TaskUpdate, insert_all
@@ -27,11 +28,12 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
         return
     started_at = clock.timestamp()
     result = trial_division(message.number) if is_large else screen_thoroughly(message.number)
-    is_final = result is not None and not needs_proof(result)
+    is_final = result is not None and not needs_proof(result) and not needs_factors(message, result)
     # The estimate of what is not screened yet is that of the submission.
     at = None if is_final or result is None else message.expected_at
     expected_at = None if at is None else clock.rfc3339(at)
-    update = TaskUpdate(message, record.receive_count, started_at, result, is_final, expected_at)
+    factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
+    update = TaskUpdate(message, record.receive_count, started_at, result, is_final, expected_at, factorization)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
 
 

@@ -3,13 +3,15 @@ import { byId, h, setText } from "./dom.js";
 import { count, grouped } from "./numbers.js";
 import { drawEdges } from "./edges.js";
 
-// From top to bottom: the API feeds the first three (queues.css), the workers of the tasks the two below them.
+// From top to bottom: the API feeds the first three (queues.css), the workers of the tasks those below them.
 export const LANES = {
   long_lists: ["Long lists", "more than 10 s", "Long list workers"],
   lists: ["Lists", "up to about 10 s", "List workers"],
   tasks: ["Tasks", "single numbers", "Workers"],
   proofs: ["Proofs", "up to about 30 s", "Provers"],
   long_proofs: ["Long proofs", "more than 30 s", "Long provers"],
+  factors: ["Factors", "up to about 30 s", "Factorizers"],
+  long_factors: ["Long factors", "more than 30 s", "Long factorizers"],
 };
 const MAX_BLOCKS = 24;
 const MAX_SLOTS = 16;

@@ -64,8 +64,8 @@ function edgesOf(flow, rates) {
     if (name === "tasks") workers = consumers;
     if (["tasks", "lists", "long_lists"].includes(name)) edges.push(...edge([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
     else if (workers) {
-      // The two edges run side by side: down, back below the workers, and into their queues.
-      const aside = name === "proofs" ? 0 : 10;
+      // The edges run side by side: down, back below the workers, and into their queues.
+      const aside = 6 * ["proofs", "long_proofs", "factors", "long_factors"].indexOf(name);
       const [x, left, below] = [workers.x - aside, queue.l - 24 - aside, workers.b + 12 + aside];
       edges.push(...edge([[x, workers.b], [x, below], [left, below], [left, queue.y], [queue.l, queue.y]], name, flows, rate));
     }

@@ -32,6 +32,8 @@ TYPICAL_SECONDS = {
     Queue.LONG_LISTS: 5.0,
     Queue.PROOFS: 1.0,
     Queue.LONG_PROOFS: 60.0,
+    Queue.FACTORS: 2.0,
+    Queue.LONG_FACTORS: 300.0,
 }
 
 

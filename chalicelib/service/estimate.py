@@ -13,7 +13,10 @@ from chalicelib.errors import Overloaded
 from chalicelib.numbers.cost import (
     MAX_SCREENING_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
+    MAX_SHORT_FACTORING_SECONDS,
     MAX_SHORT_SCREENING_SECONDS,
+    estimate_in_list,
+    factoring_seconds,
     proving_seconds,
     screening_seconds,
 )
@@ -31,6 +34,10 @@ PROVEN_BITS = 81
 #: While the queue of its proof is expected to take longer than so many seconds, a number of up to so many bits gets a
 #: Fermat test, 4 ms at most: a composite needs no proof, so that it is not refused, and a prime waits for one.
 TESTED_FROM_SECONDS, MAX_TESTED_BITS = 1.0, 1_024
+#: The time of a factorization in that of a product of two primes of half the size: most numbers have small factors.
+SMALL_FACTORS = 0.05
+#: Numbers of so many bits are factored where they are screened.
+WORD_BITS = 64
 #: A list's time is that of a few of its numbers.
 SAMPLE = 32
 #: A refused client comes again after at least, and at most, so many seconds.
@@ -48,12 +55,23 @@ class Estimate:
     forward_seconds: float | None = None
 
 
-def of_number(number: int) -> Estimate:
-    """Return when the result of a number is expected.
+def of_number(number: int, *, factors: bool = False) -> Estimate:
+    """Return when the result of a number is expected, with its factors or without.
 
     Raises:
-        Overloaded: a queue that the number needs, or may need for its proof, is too long.
+        Overloaded: a queue that the number needs, or may need for its proof or its factors, is too long.
     """
+    screened, bits = _of_screening(number), number.bit_length()
+    if not factors or number < 2 or bits <= WORD_BITS:
+        return screened
+    seconds = SMALL_FACTORS * factoring_seconds(bits)
+    end = screened.seconds + _accepted_wait(Queue.FACTORS) + min(seconds, MAX_SHORT_FACTORING_SECONDS)
+    if seconds > MAX_SHORT_FACTORING_SECONDS:
+        end += _accepted_wait(Queue.LONG_FACTORS) + min(seconds, QUEUES[Queue.LONG_FACTORS].timeout_seconds)
+    return Estimate(end, max(end, screened.forward_seconds or 0.0))
+
+
+def _of_screening(number: int) -> Estimate:
     bits = number.bit_length()
     wait = latency.seconds() + _accepted_wait(Queue.TASKS)
     if number < 2 or bits <= PROVEN_BITS or math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1:
@@ -77,20 +95,21 @@ def of_number(number: int) -> Estimate:
     return Estimate(screened, proven if queue is Queue.TASKS else screened)
 
 
-def of_list(numbers: list[int]) -> Estimate:
-    """Return when the results of a list are expected.
+def of_list(numbers: list[int], *, factors: bool = False) -> Estimate:
+    """Return when the results of a list are expected, with the factors of its numbers or without.
 
     Raises:
         Overloaded: the queue of the lists is too long.
     """
     sample = numbers[:: -(-len(numbers) // SAMPLE)]
     in_sample = len(numbers) / len(sample)
-    most = [screening_seconds(number.bit_length()) for number in sample]
+    estimate = estimate_in_list(factors=factors)
+    most = [estimate(number.bit_length()) for number in sample]
     most_seconds = sum(most) * in_sample
     is_short = most_seconds <= MAX_SHORT_LIST_SECONDS and max(most) <= MAX_SHORT_CHUNK_SECONDS
     queue = Queue.LISTS if is_short else Queue.LONG_LISTS
     wait = _accepted_wait(queue)
-    costs = [_seconds_in_list(number) for number in sample]
+    costs = most if factors else [_seconds_in_list(number) for number in sample]
     screening = sum(costs) * in_sample
     chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, most_seconds / chunk_seconds(most_seconds)))
     work = screening + chunks * CHUNK_WRITE_SECONDS

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
-from chalicelib.primality.result import Verdict
+from chalicelib.primality.result import Result, Verdict
 from chalicelib.service import finished, latency, waiting
 from chalicelib.service.outlook import outlook
 from chalicelib.settings import settings
@@ -119,20 +119,35 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
     return ResultsPage(results, next_place, is_complete=task.remaining == 0)
 
 
-def read_certificate(task_id: str, format_name: str) -> str:
+def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
     """Return the certificate of a proven prime in one of `formats.FORMATS`.
+
+    Args:
+        task_id: the task of a number.
+        format_name: the format.
+        place: 0 for the number, or the place of one of its factors, from 1.
 
     Raises:
         NotFound: no task has this id, it has expired, or it has no certificate in this format.
     """
     task = read_task(task_id)
-    result = task.result if isinstance(task, NumberTask) else None
+    result = _result_at(task, place) if isinstance(task, NumberTask) else None
     text = None
     if result is not None and result.verdict is Verdict.PRIME:
-        text = special_forms.certificate_of(result.number) or certificates.read(task_id)
+        # The certificate of a prime is also that of its only factor.
+        is_itself = isinstance(task, NumberTask) and task.result is not None and task.result.number == result.number
+        text = special_forms.certificate_of(result.number) or certificates.read(task_id, 0 if is_itself else place)
     if text is None:
-        raise NotFound("This task has no certificate: only a number that is proven prime has one.")
+        raise NotFound("This task has no certificate of it: only a number or a factor that is proven prime has one.")
     try:
         return formats.write(text, format_name)
     except formats.NoSuchFormat as error:
         raise NotFound(str(error)) from error
+
+
+def _result_at(task: NumberTask, place: int) -> Result | None:
+    """Return the result of a task's number, or what is known of the factor with this place."""
+    if place == 0:
+        return task.result
+    factors = task.factorization.factors if task.factorization else []
+    return factors[place - 1].result if place <= len(factors) else None

@@ -35,6 +35,8 @@ class NumberSubmission:
     number: int
     #: The expression that the number was sent as, None for plain digits.
     expression: str | None = None
+    #: Whether the prime factors are asked for.
+    factors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class ListSubmission:
     numbers: list[int]
     #: The expressions that numbers were sent as, by their index.
     expressions: dict[int, str] = field(default_factory=dict)
+    #: Whether the prime factors are asked for.
+    factors: bool = False
 
 
 Submission = NumberSubmission | ListSubmission
@@ -165,8 +169,8 @@ def _on_failure(advice: str) -> Iterator[None]:
 
 def _estimate(submission: Submission) -> Estimate:
     if isinstance(submission, ListSubmission):
-        return estimate.of_list(submission.numbers)
-    return estimate.of_number(submission.number)
+        return estimate.of_list(submission.numbers, factors=submission.factors)
+    return estimate.of_number(submission.number, factors=submission.factors)
 
 
 def _forward_at(now: float, expected: Estimate) -> int | None:
@@ -177,11 +181,12 @@ def _forward_at(now: float, expected: Estimate) -> int | None:
 def _messages(
     task_id: str, submitted_at: float, submission: Submission, caller: str, expected_at: int | None
 ) -> list[Message]:
-    expires_at = lifetime.expiry(submitted_at, settings().retention_seconds)
+    expires_at, factors = lifetime.expiry(submitted_at, settings().retention_seconds), submission.factors
     if isinstance(submission, ListSubmission):
-        return [*chunks.split(task_id, submission.numbers, submission.expressions, caller, expires_at=expires_at)]
+        numbers, expressions = submission.numbers, submission.expressions
+        return [*chunks.split(task_id, numbers, expressions, caller, expires_at=expires_at, factors=factors)]
     number, expression = submission.number, submission.expression
-    return [NumberMessage(task_id, number, 0, expression, caller, expected_at, expires_at=expires_at)]
+    return [NumberMessage(task_id, number, 0, expression, caller, expected_at, factors=factors, expires_at=expires_at)]
 
 
 def _new_task(
@@ -213,7 +218,7 @@ def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
     kind, numbers = (
         (b"list", submission.numbers) if isinstance(submission, ListSubmission) else (b"number", [submission.number])
     )
-    digest = hashlib.sha256(kind)
+    digest = hashlib.sha256(kind + b" factors" * submission.factors)
     for number in numbers:
         digest.update(f"{number:x} ".encode("ascii"))
     places = [message.first for message in messages if isinstance(message, ChunkMessage)]

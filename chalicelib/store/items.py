@@ -6,10 +6,13 @@ A result is stored as JSON text: DynamoDB's numbers have 38 digits.
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import asdict
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.factorization import notation
+from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
@@ -60,6 +63,7 @@ def _number_task(item: Item) -> NumberTask:
         result=to_result(item["result"]) if "result" in item else None,
         progress=_to_progress(item["progress"]) if "progress" in item and common["status"] is Status.STARTED else None,
         expression=item.get("expression"),
+        factorization=_to_factorization(item["factors"]) if "factors" in item else None,
     )
 
 
@@ -116,6 +120,15 @@ def _to_witness(fields: dict[str, Any]) -> Witness:
     if "factor" in fields:
         return Witness(factor=from_decimal(fields["factor"]))
     return Witness(base=int(fields["base"]))
+
+
+def from_factorization(factorization: Factorization) -> bytes:
+    """Return factors as deflated text: a number of 100,000 digits may have 20,000 of them."""
+    return zlib.compress(notation.write(factorization).encode("ascii"))
+
+
+def _to_factorization(data: bytes) -> Factorization:
+    return notation.read(zlib.decompress(data).decode("ascii"))
 
 
 def from_progress(progress: Progress) -> str:

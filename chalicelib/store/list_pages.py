@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chalicelib.factorization import notation
 from chalicelib.primality.lines import is_prime, read_line
 from chalicelib.store import table
 from chalicelib.store.table import Item
@@ -20,6 +21,8 @@ MAX_CALL_CHUNKS = 1_000
 #: The most bytes of a result beside its digits and its expression, in any format of api/pages.py. Lambda's response
 #: has the page as a JSON string, in which a quotation mark takes two bytes.
 RESULT_BYTES = 200
+#: The same of each of its factors.
+FACTOR_BYTES = 200
 
 #: Where a page starts: a chunk, from 1, and a place in it, from 0.
 Place = tuple[int, int]
@@ -59,12 +62,14 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
         for part in parts:
             number, first = int(part["part"]), int(part.get("first", 0))
             expressions = json.loads(part.get("expressions", "{}"))
-            for place, line in _lines(part, first_place if number == chunk else 0, page):
+            for place, text in _lines(part, first_place if number == chunk else 0, page):
                 expression = expressions.get(str(place))
-                bytes_left -= RESULT_BYTES + len(line) + len(expression or "")
+                line, _, factors = text.partition(" =")
+                bytes_left -= RESULT_BYTES + len(line) + len(expression or "") + _factors_bytes(factors)
                 if len(results) == page.limit or (results and bytes_left < 0):
                     return results, (number, place)
-                results.append(ListResult(first + place, read_line(line), expression))
+                known = notation.read(factors) if factors else None
+                results.append(ListResult(first + place, read_line(line), expression, known))
             if time.monotonic() >= deadline:
                 return results, _start_of(number + 1, chunks)
         chunk, first_place = int(parts[-1]["part"]) + 1, 0
@@ -77,6 +82,10 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
 
 def _start_of(chunk: int, chunks: int) -> Place | None:
     return (chunk, 0) if chunk <= chunks else None
+
+
+def _factors_bytes(factors: str) -> int:
+    return len(factors) + FACTOR_BYTES * (factors.count(",") + 1) if factors else 0
 
 
 def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[int, str]]:

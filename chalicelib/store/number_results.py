@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.factorization.factors import Factorization, of_prime
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result
-from chalicelib.store import table
+from chalicelib.store import items, table
 from chalicelib.store.table import Item
 from chalicelib.store.transitions import write
 from chalicelib.tasks import ids
@@ -35,6 +36,8 @@ class TaskUpdate:
     is_final: bool
     #: When the proof of an interim result is expected, RFC 3339; None where there is none, or that is not known.
     expected_at: str | None = None
+    #: The factors that are known. Those of a prime are known from the result.
+    factorization: Factorization | None = None
 
     def fields(self) -> Item:
         """Return the attributes to write."""
@@ -48,11 +51,19 @@ class TaskUpdate:
             fields["finished_at"] = clock.rfc3339(clock.now())
         if self.result is not None:
             fields["result"] = from_result(self.result)
+        factorization = self._factorization()
+        if factorization is not None:
+            fields["factors"] = items.from_factorization(factorization)
         if self.expected_at is not None:
             fields["promised_at"] = fields["expected_at"] = self.expected_at
         if self.message.expression is not None:
             fields["expression"] = self.message.expression
         return fields
+
+    def _factorization(self) -> Factorization | None:
+        if self.message.factors and self.is_final and self.result is not None and self.result.is_prime:
+            return of_prime(self.result)
+        return self.factorization
 
 
 def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:

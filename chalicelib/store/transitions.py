@@ -10,6 +10,7 @@ import contextlib
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.progress import Progress
 from chalicelib.store import conditions, failures, items, table
 from chalicelib.store.table import Condition, ConditionFailed, Item
@@ -70,6 +71,12 @@ def write_progress(message: NumberMessage, progress: Progress, expected_at: str 
     fields = {"progress": items.from_progress(progress)}
     if expected_at is not None:
         fields["expected_at"] = expected_at
+    return write(message, fields) is not None
+
+
+def write_factors(message: NumberMessage, progress: Progress, factorization: Factorization) -> bool:
+    """Write the progress of a factorization, and the factors that are known; return whether the task is still open."""
+    fields = {"progress": items.from_progress(progress), "factors": items.from_factorization(factorization)}
     return write(message, fields) is not None
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
-from chalicelib.numbers.cost import screening_seconds
+from chalicelib.numbers.cost import estimate_in_list
 from chalicelib.tasks.messages import ChunkMessage
 
 #: A list that takes no longer than this is short, in seconds.
@@ -15,6 +15,8 @@ CHUNK_SECONDS = 0.25
 #: A chunk of a long list may take this, or such a part of the list, in seconds: a list of any length has few chunks,
 #: each of which rewrites the list's item when it is counted.
 LONG_CHUNK_SECONDS, LONG_CHUNK_PART = 1.0, 1 / 1_000
+#: A chunk takes no longer than this, in seconds: it must fit the timeout of the long list worker.
+MAX_CHUNK_SECONDS = 600.0
 #: A chunk has no more numbers than this, so that many consumers share a list.
 MAX_CHUNK_NUMBERS = 5_000
 #: A chunk has no more hexadecimal digits than this: ten such messages fit a SendMessageBatch of 1 MiB, and the
@@ -22,13 +24,14 @@ MAX_CHUNK_NUMBERS = 5_000
 MAX_CHUNK_CHARACTERS = 100_000
 
 
-def split(
+def split(  # noqa: PLR0913 - what its messages carry
     task_id: str,
     numbers: list[int],
     expressions: Mapping[int, str] | None = None,
     caller: str = "",
     *,
     expires_at: int,
+    factors: bool = False,
 ) -> list[ChunkMessage]:
     """Return the messages of a list's chunks, in the order of the list.
 
@@ -38,9 +41,10 @@ def split(
         expressions: the expressions that numbers were sent as, by the number's index in the list.
         caller: the id of the API key that submits the list.
         expires_at: when the task expires, in seconds since 1970.
+        factors: whether the factors of the numbers are asked for.
     """
     expressions = expressions or {}
-    bounds = list(_bounds(numbers, expressions))
+    bounds = list(_bounds(numbers, expressions, estimate_in_list(factors=factors)))
     return [
         ChunkMessage(
             task_id,
@@ -53,6 +57,7 @@ def split(
             else None,
             caller=caller,
             expires_at=expires_at,
+            factors=factors,
         )
         for chunk, (first, end) in enumerate(bounds, start=1)
     ]
@@ -62,7 +67,7 @@ def chunk_seconds(list_seconds: float) -> float:
     """Return how long a chunk of a list may take, in seconds, by how long the list takes."""
     if list_seconds <= MAX_SHORT_LIST_SECONDS:
         return CHUNK_SECONDS
-    return max(LONG_CHUNK_SECONDS, list_seconds * LONG_CHUNK_PART)
+    return min(max(LONG_CHUNK_SECONDS, list_seconds * LONG_CHUNK_PART), MAX_CHUNK_SECONDS)
 
 
 def _hexadecimal(numbers: list[int]) -> str:
@@ -70,23 +75,25 @@ def _hexadecimal(numbers: list[int]) -> str:
     return ("%x " * len(numbers) % tuple(numbers))[:-1]
 
 
-def _bounds(numbers: list[int], expressions: Mapping[int, str]) -> Iterator[tuple[int, int]]:
+def _bounds(
+    numbers: list[int], expressions: Mapping[int, str], estimate: Callable[[int], float]
+) -> Iterator[tuple[int, int]]:
     """Yield the indices between which each chunk lies.
 
-    Two neighbours together exceed a limit, so that a list has at most 2,000 chunks by their time, and twice as many as
-    its numbers and their characters fill.
+    Two neighbours together exceed a limit, so that a list has few chunks by their time, at most 2,000 unless it takes a
+    week, and twice as many as its numbers and their characters fill.
     """
     most_bits = max(max(numbers).bit_length(), min(numbers).bit_length())
     if (
         not expressions
-        and screening_seconds(most_bits) * MAX_CHUNK_NUMBERS <= CHUNK_SECONDS
+        and estimate(most_bits) * MAX_CHUNK_NUMBERS <= CHUNK_SECONDS
         and _width(most_bits) * MAX_CHUNK_NUMBERS <= MAX_CHUNK_CHARACTERS
     ):  # nearly every list: no chunk is full before it has its most numbers
         for first in range(0, len(numbers), MAX_CHUNK_NUMBERS):
             yield first, min(first + MAX_CHUNK_NUMBERS, len(numbers))
         return
     sizes = [number.bit_length() for number in numbers]
-    costs = {bits: screening_seconds(bits) for bits in set(sizes)}
+    costs = {bits: estimate(bits) for bits in set(sizes)}
     most_seconds = chunk_seconds(sum(map(costs.__getitem__, sizes)))
     first, seconds, characters = 0, 0.0, 0
     for index, bits in enumerate(sizes):

@@ -12,10 +12,12 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.numbers.cost import screening_seconds
+from chalicelib.numbers.cost import estimate_in_list
 from chalicelib.tasks import ids
 
 VERSION = 1
+#: The version of a message that asks for factors: an older consumer must not finish its task without them.
+FACTORS_VERSION = 2
 
 _HEXADECIMAL = re.compile(r"-?[0-9a-f]+")
 _NUMBERS = re.compile(r"-?[0-9a-f]+(?: -?[0-9a-f]+)*")
@@ -35,6 +37,8 @@ class NumberMessage:
     caller: str = ""
     #: When it is expected to be finished if it is forwarded, in seconds since 1970; None where that is not known.
     expected_at: int | None = None
+    #: Whether its prime factors are asked for.
+    factors: bool = field(default=False, kw_only=True)
     #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
     expires_at: int = field(kw_only=True)
 
@@ -63,6 +67,8 @@ class ChunkMessage:
     expressions: dict[int, str] | None = None
     #: The id of the API key that submitted the list, empty where the API requires none.
     caller: str = ""
+    #: Whether the prime factors of the numbers are asked for.
+    factors: bool = field(default=False, kw_only=True)
     #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
     expires_at: int = field(kw_only=True)
 
@@ -73,9 +79,13 @@ class ChunkMessage:
 
     @property
     def seconds(self) -> float:
-        """The estimated time of screening all of its numbers, in seconds; a little too long."""
-        sizes = Counter(map(len, self.numbers.split(" ")))
-        return sum(count * screening_seconds(4 * digits) for digits, count in sizes.items())
+        """The estimated time of screening, or factoring, all of its numbers, in seconds; a little too long."""
+        sizes, estimate = Counter(map(len, self.numbers.split(" "))), estimate_in_list(factors=self.factors)
+        return sum(count * estimate(4 * digits) for digits, count in sizes.items())
+
+    def expression_at(self, place: int) -> str | None:
+        """Return the expression that the number with this place in the chunk was sent as, None for plain digits."""
+        return (self.expressions or {}).get(place)
 
     @property
     def count(self) -> int:
@@ -92,7 +102,8 @@ class UnreadableMessage(ValueError):
 
 def encode(message: Message) -> str:
     """Return the body of a message."""
-    body: dict[str, Any] = {"version": VERSION, "task_id": message.task_id, "expires_at": message.expires_at}
+    version = FACTORS_VERSION if message.factors else VERSION
+    body: dict[str, Any] = {"version": version, "task_id": message.task_id, "expires_at": message.expires_at}
     if isinstance(message, NumberMessage):
         body["number"] = f"{message.number:x}"
         if message.expression is not None:
@@ -122,8 +133,10 @@ def decode(body: str) -> Message:
         raise UnreadableMessage(f"The body is not JSON: {error}.") from error
     if not isinstance(fields, dict):
         raise UnreadableMessage("The body is not a JSON object.")
-    if fields.get("version") != VERSION:
-        raise UnreadableMessage(f"The version is {fields.get('version')!r}; this consumer reads version {VERSION}.")
+    if fields.get("version") not in (VERSION, FACTORS_VERSION):
+        raise UnreadableMessage(
+            f"The version is {fields.get('version')!r}; this consumer reads versions {VERSION} and {FACTORS_VERSION}."
+        )
     task_id = fields.get("task_id")
     if not isinstance(task_id, str) or not ids.is_well_formed(task_id):
         raise UnreadableMessage("The task_id is not an id of this service.")
@@ -144,6 +157,7 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         expression,
         _caller(fields),
         expected_at,
+        factors=fields["version"] == FACTORS_VERSION,
         expires_at=_expires_at(fields),
     )
 
@@ -164,6 +178,7 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
         _count(fields, "round"),
         _expressions(fields),
         _caller(fields),
+        factors=fields["version"] == FACTORS_VERSION,
         expires_at=_expires_at(fields),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chalicelib import clock
+from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
 from chalicelib.tasks import ids, lifetime
@@ -50,6 +51,8 @@ class NumberTask(Task):
     progress: Progress | None = None
     #: The expression that the number was sent as, None for plain digits.
     expression: str | None = None
+    #: The factors that are known, None where they are not asked for.
+    factorization: Factorization | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +97,8 @@ class ListResult:
     result: Result
     #: The expression that the number was sent as, None for plain digits.
     expression: str | None = None
+    #: The factors of the number, None where they are not asked for.
+    factorization: Factorization | None = None
 
 
 def task_without_item(task_id: str, retention_seconds: int) -> NumberTask | None:

@@ -13,7 +13,7 @@ from tests.faults.sqs_model import StoredMessage
 from tests.support.builders import submit_number
 from tests.support.outcomes import PRIME, assert_finished, number_task
 
-NEWER = messages.VERSION + 1
+NEWER = messages.FACTORS_VERSION + 1
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 import requests
 from localstack_client.session import Session
 
+from chalicelib.queues import Queue
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import encode
 from tests.support.builders import number_message
@@ -109,7 +110,7 @@ def test_other_numbers_are_finished_while_a_large_number_is_proven(service_url: 
 def test_the_service_is_healthy_and_its_queues_have_counts(url: str) -> None:
     assert requests.get(f"{url}health", timeout=30).json() == {"status": "ok"}
     body = requests.get(f"{url}queue", timeout=30).json()
-    assert set(body["queues"]) == {"tasks", "lists", "proofs", "long_proofs", "dead_letters"}
+    assert set(body["queues"]) == {queue.value for queue in Queue}
 
 
 def test_a_dead_letter_fails_its_task_and_a_retry_finishes_it(

@@ -37,6 +37,12 @@ def test_a_number_is_submitted_and_read_with_curl(service_url: str, tmp_path: Pa
     assert task["status"] == "SUCCESS"
 
 
+def test_the_factors_are_those_that_the_document_shows(service_url: str, tmp_path: Path) -> None:
+    require("jq")
+    submit = SUBMIT.replace("11}'", '"2^128-1"')
+    assert json.loads(run_block(API.block(submit), service_url, tmp_path)) == json.loads(API.output_of(submit))
+
+
 def test_the_python_program_prints_the_result(service_url: str, capsys: pytest.CaptureFixture[str]) -> None:
     code = API.block("import requests").replace("http://localhost:8000/", service_url)
     exec(compile(code, "api.md", "exec"), {})

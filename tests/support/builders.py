@@ -21,12 +21,12 @@ COMMON: dict[str, Any] = {
 }
 
 
-def submit_number(number: int, expression: str | None = None) -> str:
-    return submit(NumberSubmission(number, expression)).task_id
+def submit_number(number: int, expression: str | None = None, *, factors: bool = False) -> str:
+    return submit(NumberSubmission(number, expression, factors)).task_id
 
 
-def submit_list(numbers: list[int]) -> str:
-    return submit(ListSubmission(numbers)).task_id
+def submit_list(numbers: list[int], *, factors: bool = False) -> str:
+    return submit(ListSubmission(numbers, factors=factors)).task_id
 
 
 def submit_keyed(numbers: list[int], key: str, *, is_list: bool = False, caller: str = "") -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from chalicelib.consumers.dead_letters import DEAD_LETTERS
+from chalicelib.consumers.factorizer import FACTORIZER
 from chalicelib.consumers.list_worker import LIST_WORKER
 from chalicelib.consumers.outcomes import Record
 from chalicelib.consumers.prover import PROVER
@@ -26,6 +27,8 @@ CONSUMERS: dict[Queue, Consumer] = {
     Queue.LONG_LISTS: LIST_WORKER,
     Queue.PROOFS: PROVER,
     Queue.LONG_PROOFS: PROVER,
+    Queue.FACTORS: FACTORIZER,
+    Queue.LONG_FACTORS: FACTORIZER,
     Queue.DEAD_LETTERS: DEAD_LETTERS,
 }
 

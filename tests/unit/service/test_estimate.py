@@ -142,3 +142,14 @@ def test_a_wait_that_would_end_before_the_result_gets_its_response_at_once(
         assert task["status"] == "PENDING"
         assert task["expected_at"] == response.json["expected_at"]
         assert task["late"] is False
+
+
+def test_factors_take_the_time_of_their_search_and_those_of_a_word_none() -> None:
+    composite, word = 2**255 - 1, 2**63 - 2
+    assert estimate.of_number(composite, factors=True).seconds > estimate.of_number(composite).seconds + 1
+    assert estimate.of_number(word, factors=True).seconds == pytest.approx(estimate.of_number(word).seconds, abs=0.1)
+
+
+def test_a_list_with_factors_takes_longer() -> None:
+    numbers = [2**63 - 2] * 1_000
+    assert estimate.of_list(numbers, factors=True).seconds > estimate.of_list(numbers).seconds

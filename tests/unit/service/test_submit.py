@@ -64,6 +64,8 @@ def test_a_number_and_a_list_go_to_queues_of_their_own() -> None:
         Queue.LONG_LISTS: 0,
         Queue.PROOFS: 0,
         Queue.LONG_PROOFS: 0,
+        Queue.FACTORS: 0,
+        Queue.LONG_FACTORS: 0,
         Queue.DEAD_LETTERS: 0,
     }
 

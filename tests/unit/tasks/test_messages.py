@@ -69,7 +69,7 @@ def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any])
 
 #: What makes a message of a number, and of a chunk, unreadable.
 BAD_NUMBERS: list[dict[str, Any]] = [
-    *({"version": 2}, {"version": None}, {"task_id": 1}, {"task_id": "nobody"}, {"number": "xyz"}, {"number": 11}),
+    *({"version": 3}, {"version": None}, {"task_id": 1}, {"task_id": "nobody"}, {"number": "xyz"}, {"number": 11}),
     *({"round": -1}, {"round": True}, {"expression": 1}, {"caller": 1}, {"expires_at": None}, {"expires_at": 0}),
 ]
 BAD_CHUNKS: list[dict[str, Any]] = [

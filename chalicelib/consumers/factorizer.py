@@ -1,0 +1,97 @@
+"""The factorizer: finds the prime factors of composites, in a child process.
+
+It serves two queues. On the queue of factors it takes the steps that are expected to take up to about 30 s; the number
+of which a part is left then goes to the queue of long factors.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from time import monotonic
+
+from chalicelib import clock
+from chalicelib.consumers.computing import (
+    HEARTBEAT_SECONDS,
+    Cancelled,
+    expected_end,
+    seconds_to_compute,
+    send_heartbeat,
+)
+from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Record, Stale
+from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.errors import ServiceError
+from chalicelib.factorization.child import factor_in_child
+from chalicelib.factorization.factors import Factorization
+from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
+from chalicelib.primality.progress import Progress
+from chalicelib.primality.result import Result
+from chalicelib.primality.screening import screen
+from chalicelib.queues import Queue
+from chalicelib.store import certificates, transitions
+from chalicelib.store.number_results import TaskUpdate
+from chalicelib.tasks.messages import NumberMessage
+from chalicelib.tasks.task import NumberTask
+
+
+def factor_number(batch: Batch, record: Record) -> Iterator[Outcome]:
+    """Find the factors of a composite."""
+    message = record.message
+    if not isinstance(message, NumberMessage):
+        raise TypeError("the queue of factors got a chunk")
+    send_heartbeat(batch, record)
+    try:
+        yield from _factor(batch, record, message)
+    except Cancelled:
+        yield Stale(record)
+
+
+def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:
+    started_at, started, attempts = clock.timestamp(), monotonic(), record.receive_count
+    is_long = batch.queue is Queue.LONG_FACTORS
+    seconds = seconds_to_compute(batch)
+    limit = math.inf if is_long else MAX_SHORT_FACTORING_SECONDS
+    expected_at = expected_end(batch, min(limit, factoring_seconds(message.bits)))
+    task = transitions.start_proof(message, attempts, expected_at)
+    if task is None:
+        raise Cancelled
+
+    def on_progress(progress: Progress, known: Factorization) -> None:
+        send_heartbeat(batch, record)
+        try:
+            is_open = transitions.write_factors(message, progress, known)
+        except ServiceError as error:  # no reason to give up minutes of work
+            batch.invocation.lists["errors"].append(error.detail)
+            return
+        if not is_open:
+            raise Cancelled
+
+    found = factor_in_child(
+        message.number, message.expression, task.factorization, seconds, limit, on_progress, HEARTBEAT_SECONDS
+    )
+    known, result = found.factorization, _result(task, message, monotonic() - started)
+    if found.has_more and not is_long:
+        update = TaskUpdate(message, attempts, started_at, result, is_final=False, factorization=known)
+        yield Interim(record, update, Queue.LONG_FACTORS)
+        return
+    if not known.complete:
+        batch.invocation.metrics["factorizations_not_finished"] += 1
+    _write_certificates(message, known)
+    yield Finished(record, TaskUpdate(message, attempts, started_at, result, is_final=True, factorization=known))
+
+
+def _result(task: NumberTask, message: NumberMessage, seconds: float) -> Result:
+    """Return the result of the screening, with the time of the factorization."""
+    screened = task.result or screen(message.number)
+    return replace(screened, seconds=screened.seconds + seconds)
+
+
+def _write_certificates(message: NumberMessage, factorization: Factorization) -> None:
+    for place, factor in enumerate(factorization.factors, start=1):
+        if factor.certificate is not None:
+            certificates.write(message.task_id, message.expires_at, factor.certificate, place)
+            factor.has_certificate = True
+
+
+FACTORIZER = Consumer(factor_number)

@@ -1,0 +1,95 @@
+"""The numbers of a list are factored in its chunks, those of a long list in child processes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.consumers import factoring
+from chalicelib.factorization.search import Found
+from chalicelib.queues import Queue
+from chalicelib.service.cancel import cancel_task
+from chalicelib.store.list_pages import PageRequest, read_page
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import ListResult
+from tests.support.aws import receive
+from tests.support.builders import submit_list
+from tests.support.calls import spy
+from tests.support.consumers import handle, run, run_all
+from tests.support.outcomes import list_task
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+P, Q = 2**61 - 1, 2**89 - 1
+#: Two primes of 120 and 121 bits, whose product takes a minute.
+HARD = (2**120 + 451) * (2**119 + 9)
+
+
+def results_of(task_id: str) -> list[ListResult]:
+    return read_page(task_id, list_task(task_id).chunks, PageRequest((1, 0), 1_000, 10**6, 3))[0]
+
+
+def shown(results: list[ListResult]) -> list[list[int] | None]:
+    return [
+        [factor.number for factor in entry.factorization.factors] if entry.factorization else None for entry in results
+    ]
+
+
+def test_a_list_is_factored_without_another_queue() -> None:
+    task_id = submit_list([91, 7, 1, 3 * P], factors=True)
+    assert run(Queue.LISTS) == 1
+    assert shown(results_of(task_id)) == [[7, 13], [7], None, [3, P]]
+
+
+def test_a_list_without_factors_has_none() -> None:
+    task_id = submit_list([91, 7])
+    run(Queue.LISTS)
+    assert shown(results_of(task_id)) == [None, None]
+
+
+def test_numbers_that_take_longer_are_factored_as_a_long_list() -> None:
+    task_id = submit_list([91, 3 * Q * (2**107 - 1)], factors=True)
+    assert queues.counts(Queue.LONG_LISTS).waiting == 1
+    run_all()
+    assert shown(results_of(task_id)) == [[7, 13], [3, Q, 2**107 - 1]]
+
+
+def test_a_number_that_takes_too_long_is_left_with_its_cofactor(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factoring, "MAX_SHORT_FACTORING_SECONDS", 0.0)
+    task_id = submit_list([3 * HARD], factors=True)
+    run(Queue.LONG_LISTS)
+    (entry,) = results_of(task_id)
+    assert entry.factorization is not None
+    assert (shown([entry]), entry.factorization.cofactor) == ([[3]], HARD)
+
+
+def test_what_the_functions_time_does_not_suffice_for_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factoring, "factor_in_child", lambda *_, **__: pytest.fail("no time is left"))
+    task_id = submit_list([3 * HARD], factors=True)
+    assert handle(Queue.LONG_LISTS, receive(Queue.LONG_LISTS), remaining_seconds=lambda: 20.5) == {
+        "batchItemFailures": []
+    }
+    assert shown(results_of(task_id)) == [[]]
+
+
+def test_a_cancelled_list_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*arguments: Any, **_: Any) -> Found:
+        cancel_task(task_id)
+        arguments[5](None, None)
+        raise AssertionError("the search continued after the cancel")
+
+    monkeypatch.setattr(factoring, "factor_in_child", endless)
+    task_id = submit_list([3 * HARD], factors=True)
+    assert handle(Queue.LONG_LISTS, receive(Queue.LONG_LISTS)) == {"batchItemFailures": []}
+    assert list_task(task_id).status is Status.REVOKED
+
+
+def test_a_chunk_of_many_numbers_sends_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factoring, "HEARTBEAT_SECONDS", 0.0)
+    beats = spy(monkeypatch, factoring, "send_heartbeat")
+    submit_list([3 * P, 5 * P, 3 * HARD], factors=True)
+    monkeypatch.setattr(factoring, "MAX_SHORT_FACTORING_SECONDS", 0.0)
+    run(Queue.LONG_LISTS)
+    assert len(beats) >= 4

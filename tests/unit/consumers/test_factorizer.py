@@ -1,0 +1,178 @@
+"""The factorizer finds the factors of composites, keeps what it found, and forwards what takes long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from chalicelib import queues
+from chalicelib.consumers import factorizer
+from chalicelib.errors import Unavailable
+from chalicelib.factorization.factors import Factor, collect
+from chalicelib.factorization.search import Found
+from chalicelib.primality.progress import Elapsed
+from chalicelib.primality.result import Verdict
+from chalicelib.queues import Queue
+from chalicelib.service import read
+from chalicelib.service.cancel import cancel_task
+from chalicelib.store import certificates, transitions
+from chalicelib.tasks.status import Status
+from chalicelib.verifier import verify
+from tests.support.aws import Record, receive
+from tests.support.builders import submit_number
+from tests.support.consumers import handle, run, run_all
+from tests.support.outcomes import number_task
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+#: Two primes of 120 and 121 bits, whose product takes a minute.
+HARD = (2**120 + 451) * (2**119 + 9)
+#: 3·HARD as far as its factors are known at once.
+PARTLY = collect(
+    3 * HARD, [Factor(3, 1, Verdict.PRIME, "trial division"), Factor(HARD, 1, Verdict.COMPOSITE, "algebraic")]
+)
+
+
+def forwarded(number: int, expression: str | None = None) -> tuple[str, list[Record]]:
+    """Submit a number with its factors, let the worker forward it, and receive it as the factorizer does."""
+    task_id = submit_number(number, expression, factors=True)
+    run(Queue.TASKS)
+    return task_id, receive(Queue.FACTORS)
+
+
+def factors_of(task_id: str) -> dict[int, int]:
+    factorization = number_task(task_id).factorization
+    assert factorization is not None
+    return {factor.number: factor.exponent for factor in factorization.factors}
+
+
+def test_the_verdict_is_written_before_the_factors_are_looked_for() -> None:
+    task_id, records = forwarded(2**256 - 1)
+    task = number_task(task_id)
+    assert (len(records), task.status, task.factorization) == (1, Status.STARTED, None)
+    assert task.result is not None
+    assert task.result.verdict is Verdict.COMPOSITE
+
+
+def test_all_factors_are_found_and_each_large_prime_has_a_certificate() -> None:
+    task_id, records = forwarded(2**256 - 1, "2^256-1")
+    assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
+    task = number_task(task_id)
+    assert (task.status, len(factors_of(task_id))) == (Status.SUCCESS, 11)
+    assert task.factorization is not None
+    assert task.factorization.complete
+    assert [factor.has_certificate for factor in task.factorization.factors] == [False] * 10 + [True]
+    verification = verify(read.read_certificate(task_id, "pari", 11))
+    assert (verification.valid, verification.number) == (True, 5704689200685129054721)
+
+
+@pytest.mark.parametrize("number", [91, 2**64 - 1, 97])
+def test_a_word_has_its_factors_from_the_worker_alone(number: int) -> None:
+    task_id = submit_number(number, factors=True)
+    run(Queue.TASKS)
+    assert number_task(task_id).status is Status.SUCCESS
+    assert factors_of(task_id)
+    assert queues.counts(Queue.FACTORS).waiting == 0
+
+
+def test_a_prime_is_its_only_factor_with_its_certificate() -> None:
+    task_id = submit_number(10**30 + 57, factors=True)
+    run_all()
+    task = number_task(task_id)
+    assert factors_of(task_id) == {10**30 + 57: 1}
+    assert task.factorization is not None
+    assert task.factorization.factors[0].has_certificate
+    assert read.read_certificate(task_id, "pari", 1) == read.read_certificate(task_id, "pari")
+
+
+def test_a_number_without_factors_asked_for_has_none() -> None:
+    task_id = submit_number(2**256 - 1)
+    run_all()
+    assert number_task(task_id).factorization is None
+
+
+def test_a_number_below_2_is_a_plain_result() -> None:
+    for number in (1, 0, -7):
+        task_id = submit_number(number, factors=True)
+        run(Queue.TASKS)
+        task = number_task(task_id)
+        assert (task.status, task.factorization) == (Status.SUCCESS, None)
+
+
+def test_what_takes_longer_is_forwarded_with_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0)
+    task_id, records = forwarded(3 * HARD)
+    assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
+    task = number_task(task_id)
+    assert (task.status, factors_of(task_id)) == (Status.STARTED, {3: 1})
+    assert task.factorization is not None
+    assert task.factorization.cofactor == HARD
+    assert queues.counts(Queue.LONG_FACTORS).waiting == 1
+
+
+def test_a_long_search_starts_from_what_is_known_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[Any] = []
+
+    def search(*arguments: Any) -> Found:
+        known.append(arguments[2])
+        return Found(PARTLY, "")
+
+    monkeypatch.setattr(factorizer, "factor_in_child", search)
+    task_id, records = forwarded(3 * HARD)
+    handle(Queue.FACTORS, records)
+    handle(Queue.LONG_FACTORS, receive(Queue.LONG_FACTORS))
+    task = number_task(task_id)
+    assert known == [None, PARTLY]
+    assert (task.status, task.factorization) == (Status.SUCCESS, PARTLY)
+
+
+def test_progress_has_the_method_and_the_factors_while_the_search_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Any] = []
+
+    def search(*arguments: Any) -> Found:
+        arguments[5](Elapsed("ECM", 3.0), PARTLY)
+        task = number_task(task_id)
+        seen.append((task.progress, task.factorization))
+        return Found(PARTLY, "", has_more=False)
+
+    monkeypatch.setattr(factorizer, "factor_in_child", search)
+    task_id, records = forwarded(3 * HARD)
+    handle(Queue.FACTORS, records)
+    assert seen == [(Elapsed("ECM", 3.0), PARTLY)]
+
+
+def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*arguments: Any) -> Found:
+        cancel_task(task_id)
+        arguments[5](Elapsed("ECM", 3.0), PARTLY)
+        raise AssertionError("the search continued after the cancel")
+
+    monkeypatch.setattr(factorizer, "factor_in_child", endless)
+    task_id, records = forwarded(3 * HARD)
+    assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
+    assert number_task(task_id).status is Status.REVOKED
+    assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}  # nor does it begin again
+
+
+def test_a_table_that_does_not_respond_stops_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(*_: object) -> bool:
+        raise Unavailable("The table does not respond.")
+
+    def search(*arguments: Any) -> Found:
+        arguments[5](Elapsed("ECM", 3.0), PARTLY)
+        return Found(PARTLY, "", has_more=False)
+
+    monkeypatch.setattr(transitions, "write_factors", unavailable)
+    monkeypatch.setattr(factorizer, "factor_in_child", search)
+    task_id, records = forwarded(3 * HARD)
+    handle(Queue.FACTORS, records)
+    assert number_task(task_id).status is Status.SUCCESS
+
+
+def test_certificates_are_written_before_the_result_that_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    statuses: list[Status] = []
+    monkeypatch.setattr(certificates, "write", lambda task_id, *_: statuses.append(number_task(task_id).status))
+    _, records = forwarded(3 * (10**30 + 57))
+    handle(Queue.FACTORS, records)
+    assert statuses == [Status.STARTED]
