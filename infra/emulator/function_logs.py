@@ -1,5 +1,6 @@
 """Writes the functions' log lines to files, one for each function, beside MiniStack's own CloudWatch Logs."""
 
+import contextlib
 import re
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ def write_to(folder: Path) -> None:
         text = log_text.strip()
         if text:
             name = file_name((func.get("config") or func)["FunctionName"])
-            with (folder / name).open("a") as file:
+            with contextlib.suppress(OSError), (folder / name).open("a") as file:  # a full disk stops no function
                 file.write(text + "\n")
 
     emit = replace(lambda_svc, "_emit_lambda_logs", emit_and_write)

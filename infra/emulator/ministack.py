@@ -117,15 +117,18 @@ class Emulator:
     def _save_and_end(self) -> None:
         self.process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
+        may_give_up = False
         with contextlib.suppress(KeyboardInterrupt):
             while self.is_running() and time.monotonic() < deadline:
                 time.sleep(0.02)
-                if self._report_saves() and self._failed:
+                self._report_saves()
+                if self._failed and not may_give_up:
+                    may_give_up = True
                     deadline = time.monotonic() + FREE_SPACE_SECONDS
-                    self._say("Ctrl-C ends it without this save.")
+                    self._say("It waits for the space. Ctrl-C ends it without this save.")
                     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    def _report_saves(self) -> bool:
+    def _report_saves(self) -> None:
         """Report what the emulator has said of its saves since the last call, if that differs from before."""
         with contextlib.suppress(BlockingIOError):
             for line in os.read(self._reports, 65_536).decode(errors="replace").splitlines():
@@ -136,12 +139,10 @@ class Emulator:
                 megabytes = self.saves.needed_bytes() // 1_000_000 + 1
                 self._say(
                     f"The state cannot be saved ({reason}): free {megabytes} MB on the disk of {self.state}. It is"
-                    f" tried again every few seconds. Otherwise: {self.saves.what_is_kept()}"
+                    f" tried again every few seconds. Until it succeeds: {self.saves.what_is_kept()}"
                     if self._failed
                     else "The state is saved again."
                 )
-                return True
-        return False
 
     def _environment(self) -> dict[str, str]:
         # Its function workers inherit all of this, so nothing of the caller's own environment goes in.

@@ -101,23 +101,26 @@ def started_again(checkout: Checkout, killed: Ended) -> Ended:
 
 @pytest.fixture(scope="module")
 def given_up(checkout: Checkout, started_again: Ended) -> Ended:
-    """End the next run while the disk is full, and not wait for space."""
+    """Let the next run save every half second, fill its disk while it runs, and end it without waiting for space."""
+    saver = checkout.folder / "infra" / "emulator" / "saver.py"
+    saver.write_text(saver.read_text().replace("PAUSE_SECONDS = 15", "PAUSE_SECONDS = 0.5"))
     with checkout.run() as run:
-        before, finished = read(run, started_again.finished), final_task(run.url, run.submit(113))
-        processes = descendants(run.process.pid)
+        before = read(run, started_again.finished)
+        final_task(run.url, run.submit(2))  # the worker has started
         limit_files(run, 5_000)
+        lost = final_task(run.url, run.submit(113))
+        until(lambda: "The state cannot be saved (File too large): free " in run.text(), "it says so while it runs")
+        processes = descendants(run.process.pid)
         run.process.send_signal(signal.SIGINT)
         until(lambda: "Ctrl-C ends it without this save" in run.text(), "it waits for space")
         run.process.send_signal(signal.SIGINT)
         run.process.wait(60)
-    return Ended(run.text(), run.process.returncode, processes, finished, read=(before,))
+    return Ended(run.text(), run.process.returncode, processes, lost, read=(before,))
 
 
 @pytest.fixture(scope="module")
 def without_emulator(checkout: Checkout, given_up: Ended, started_again: Ended) -> Ended:
     """Kill the emulator of the next run after it has saved, while it computes a proof."""
-    saver = checkout.folder / "infra" / "emulator" / "saver.py"
-    saver.write_text(saver.read_text().replace("PAUSE_SECONDS = 15", "PAUSE_SECONDS = 0.5"))
     saves = checkout.folder / ".state" / str(checkout.emulator_port) / "saves"
     with checkout.run() as run:
         before, lost = read(run, started_again.finished), read(run, given_up.finished)
