@@ -13,11 +13,15 @@ FULL = "The service has as many large requests as fit its memory. Nothing of thi
 
 
 class BodyMemory:
-    """Counts the bytes of bodies that are received and whose requests are not finished."""
+    """Counts the bytes of bodies that are received and whose requests are not finished.
+
+    Attributes:
+        free_bytes: How many more there may be.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._free = MAX_BYTES
+        self.free_bytes = MAX_BYTES
 
     def grow(self, before: int, after: int) -> None:
         """Let a body grow from `before` to `after` bytes.
@@ -27,14 +31,14 @@ class BodyMemory:
         """
         wanted = _counted(after) - _counted(before)
         with self._lock:
-            if wanted > self._free:
+            if wanted > self.free_bytes:
                 raise Refused(503, FULL, ("retry-after", "1"))
-            self._free -= wanted
+            self.free_bytes -= wanted
 
     def release(self, size: int) -> None:
         """Give back the bytes of a body."""
         with self._lock:
-            self._free += _counted(size)
+            self.free_bytes += _counted(size)
 
 
 def _counted(size: int) -> int:
