@@ -13,7 +13,7 @@ OTHER_FILES = 24
 #: The thread of a connection keeps a connection to the table and one to the queues.
 FILES_EACH = 3
 #: For the thread of a closed connection to end.
-CLOSE_SECONDS = 2.0
+CLOSE_SECONDS = 5.0
 
 
 def max_connections() -> int:
