@@ -5,18 +5,17 @@ A line ends with ` =` and the factors. Primes above 2^64 are screened, as in eve
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-from flint import fmpz
-
-from chalicelib.factorization import notation
+from chalicelib.factorization import methods, notation
 from chalicelib.factorization.factors import Factorization, of_prime
 from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.chunk_screening import ChunkResults
 from chalicelib.primality.lines import write_line
-from chalicelib.primality.result import Verdict
+from chalicelib.primality.result import Verdict, WrongResult
 from chalicelib.primality.screening import screen
 
 #: Returns the factors of the composite with this place in its chunk.
@@ -31,7 +30,9 @@ def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
         factors_of: Finds the factors of a composite above 2^64.
     """
     numbers = [int(text, 16) for text in hex_numbers.split(" ")]
-    lines = [_word_line(n) if is_word(n) else _line(n, place, factors_of) for place, n in enumerate(numbers)]
+    words = [n for n in numbers if is_word(n)]
+    word_lines = map(_word_line, words, methods.words(words))
+    lines = [next(word_lines) if is_word(n) else _line(n, place, factors_of) for place, n in enumerate(numbers)]
     text = "\n".join(lines).encode("ascii")
     probable_primes = text.count(b" Q")
     return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
@@ -43,11 +44,16 @@ def factorize(composite: int, expression: str | None) -> Factorization:
     return search.run(expression).factorization
 
 
-def _word_line(n: int) -> str:
-    """Return the line of 1 < n < 2^64, made without objects: a list may have 100,000 of them."""
-    factors = fmpz(n).factor()
-    least, exponent = factors[0]
-    if exponent == 1 and least == n:
+def _word_line(n: int, factors: list[tuple[int, int]]) -> str:
+    """Return the line of 1 < n < 2^64 with its factors, made without objects: a list may have 100,000 of them.
+
+    Raises:
+        WrongResult: the product of the factors is another number.
+    """
+    if math.prod(prime**exponent for prime, exponent in factors) != n:
+        raise WrongResult("the product of the factors that were found is another number")
+    least = factors[0][0]
+    if least == n:
         return f"{n} P ={n}Pn"
     texts = [f"{prime}Pw" if exponent == 1 else f"{prime}^{exponent}Pw" for prime, exponent in factors]
     return f"{n} C f{least} ={','.join(texts)}"
