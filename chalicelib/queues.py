@@ -28,6 +28,8 @@ MAX_BATCH_MESSAGES = 10
 MAX_BATCH_BYTES = 1_048_576
 #: The longest visibility timeout in seconds. Source: the same page.
 MAX_VISIBILITY_SECONDS = 43_200
+#: The longest delay of a message in seconds. Source: the same page.
+MAX_DELAY_SECONDS = 900
 #: How often a queue delivers a message before it moves it to the dead letters.
 MAX_RECEIVES = 5
 #: How many calls send the messages of a list at the same time.
@@ -47,7 +49,7 @@ class PartlySent(Unavailable):
 
 
 #: The parameters with which a message is sent, beside its queue.
-Parameters = dict[str, str]
+Parameters = dict[str, Any]
 
 
 class Queue(StrEnum):
@@ -183,6 +185,18 @@ def _send(messages: Sequence[tuple[Queue, Message]]) -> None:
         raise PartlySent(first.detail, next(unsent)) from first
 
 
+def send_later(queue: Queue, messages: list[Message], delays: list[int]) -> None:
+    """Send up to ten messages by one call; each can be received after a delay in seconds.
+
+    Raises:
+        Unavailable: some messages may have been sent.
+    """
+    delayed = zip(messages, delays, strict=True)
+    codes = _send_batch(_url(queue), [_parameters(message) | {"DelaySeconds": delay} for message, delay in delayed])
+    if codes:
+        raise Unavailable(f"The queue refused a part of the messages ({next(iter(codes.values()))}).")
+
+
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:
     """Hide a received message for this long from now; 0 makes it visible at once."""
     with _call():
@@ -273,7 +287,7 @@ def _send_group(queue: Queue, messages: list[Parameters]) -> list[Exception | No
     """Send the messages of several threads, and return the error of each."""
     if len(messages) == 1:
         with _call():
-            sqs().send_message(QueueUrl=_url(queue), **messages[0])  # type: ignore[arg-type] # a plain dict
+            sqs().send_message(QueueUrl=_url(queue), **messages[0])
         return [None]
     codes = _send_batch(_url(queue), messages)
     return [

@@ -23,6 +23,7 @@ METRICS = {
     "seconds_to_final": ("Seconds", True),
     "retries": ("Count", False),
     "handed_back": ("Count", False),
+    "put_off": ("Count", False),
     "stale": ("Count", False),
 }
 #: How many values of a list a line shows; their number is logged in any case.

@@ -48,7 +48,7 @@ def factor_number(batch: Batch, record: Record) -> Iterator[Outcome]:
 
 
 def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:
-    started_at, started, attempts = clock.timestamp(), monotonic(), record.receive_count
+    started_at, started, attempts = clock.timestamp(), monotonic(), record.attempt
     is_long = batch.queue is Queue.LONG_FACTORS
     seconds = seconds_to_compute(batch)
     limit = math.inf if is_long else MAX_SHORT_FACTORING_SECONDS

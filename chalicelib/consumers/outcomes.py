@@ -7,7 +7,7 @@ record. `Finished` and `Interim` have none: a batch writes the results of number
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from chalicelib import queues
@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the consumer of the dead letters has no native library, whi
     from chalicelib.primality.chunk_screening import ChunkResults
 
 #: The delay after the first failed attempt in seconds, and its growth: 2, 8, 32 and 128 s before the second to the
-#: fifth attempt, so that an outage of a few minutes fails no task.
+#: fifth attempt.
 FIRST_DELAY_SECONDS, DELAY_GROWTH = 2, 4
 #: An error in a task has no more characters than this.
 MAX_ERROR_CHARACTERS = 300
@@ -43,6 +43,15 @@ class Record(Receipt):
     message: Message
     #: The estimated time of screening its largest number, in seconds.
     seconds: float
+
+    @property
+    def attempt(self) -> int:
+        """Which attempt this is, from 1: a receive is none where the message was then put off or handed back."""
+        return self.message.attempts + self.receive_count
+
+    def anew(self) -> Message:
+        """Return the message as it is sent anew, without this attempt."""
+        return replace(self.message, attempts=self.attempt - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class FinishedChunk:
     def settle(self, batch: Batch) -> bool:
         """Write the results and count them in the list."""
         text, primes, probable_primes = self.results
-        attempts = self.record.receive_count
+        attempts = self.record.attempt
         remaining = list_results.write_chunk(self.message, text, primes, probable_primes, attempts)
         if remaining is None:
             return Stale(self.record).settle(batch)
@@ -132,15 +141,28 @@ class HandBack:
     record: Record
 
     def settle(self, batch: Batch) -> bool:
-        """Give the message back.
-
-        A message that was never tried is sent anew, so that its receives are not used up. One that was tried before,
-        or that cannot be sent, is delivered again at once, which takes one of its receives.
-        """
+        """Send the message anew, so that its receives are not used up. Where that fails, it is delivered again."""
         batch.invocation.metrics["handed_back"] += 1
-        is_new = self.record.receive_count == 1
-        if not (is_new and batch.succeeds(queues.send_all, batch.queue, [self.record.message])):
+        if not batch.succeeds(queues.send_all, batch.queue, [self.record.anew()]):
             batch.deliver_again(self.record, 0)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """A message whose task cannot be worked on now: the table or a queue does not respond."""
+
+    record: Record
+
+    def settle(self, batch: Batch) -> bool:
+        """Leave the message to the end of the batch, which sends it anew with a delay.
+
+        A dead letter is delivered again after a delay instead: its receives are not limited.
+        """
+        if batch.queue is Queue.DEAD_LETTERS:
+            batch.deliver_again(self.record, put_off_delay(self.record.receive_count - 1))
+        else:
+            batch.put_off.append(self.record)
         return False
 
 
@@ -160,13 +182,13 @@ class Retry:
         record, error = self.record, f"{type(self.error).__name__}: {self.error}"
         if batch.queue is Queue.DEAD_LETTERS:  # the task has failed all of its attempts
             batch.invocation.lists["errors"].append(error)
-            batch.deliver_again(record, 0)
+            batch.deliver_again(record, put_off_delay(record.receive_count - 1))
             return False
         reason = f"{describe(record.message)}: {error}"[:MAX_ERROR_CHARACTERS]
         batch.invocation.metrics["retries"] += 1
         batch.invocation.lists["errors"].append(reason)
-        is_written = batch.succeeds(transitions.write_retry, record.message, record.receive_count, reason)
-        batch.deliver_again(record, retry_delay(record.receive_count) if is_written else None)
+        is_written = batch.succeeds(transitions.write_retry, record.message, record.attempt, reason)
+        batch.deliver_again(record, retry_delay(record.attempt) if is_written else None)
         return False
 
 
@@ -188,7 +210,9 @@ class Unreadable:
         return False
 
 
-Outcome: TypeAlias = Finished | Interim | FinishedChunk | Forward | Failed | Stale | HandBack | Retry | Unreadable
+Outcome: TypeAlias = (
+    Finished | Interim | FinishedChunk | Forward | Failed | Stale | HandBack | PutOff | Retry | Unreadable
+)
 
 
 def retry_delay(receive_count: int) -> int:
@@ -197,6 +221,14 @@ def retry_delay(receive_count: int) -> int:
         return 0
     delay = float(FIRST_DELAY_SECONDS * DELAY_GROWTH ** (receive_count - 1))
     return round(delay * random.uniform(1.0, 1.2))  # noqa: S311 - spreads the load, no secret
+
+
+def put_off_delay(put_offs: int) -> int:
+    """Return the seconds for which a message is put off that was put off so often before: 2, 8, 32, then 128 or more.
+
+    Up to a fifth of them is random.
+    """
+    return retry_delay(min(put_offs + 1, MAX_RECEIVES - 1))
 
 
 def describe(message: Message) -> str:

@@ -49,7 +49,7 @@ def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
 
 def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:
     """Screen a number unless that was done, then prove it, or forward it to the queue of long proofs."""
-    started_at, attempts = clock.timestamp(), record.receive_count
+    started_at, attempts = clock.timestamp(), record.attempt
     is_large = record.seconds > MAX_SCREENING_SECONDS
     own_seconds = record.seconds if is_large else proving_seconds(message.bits)
     task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds))

@@ -10,16 +10,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from chalicelib import clock, queues
-from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Receipt, Record, Retry, Stale, Unreadable
+from chalicelib.consumers.outcomes import (
+    Finished,
+    Interim,
+    Outcome,
+    PutOff,
+    Receipt,
+    Record,
+    Retry,
+    Stale,
+    Unreadable,
+    put_off_delay,
+)
 from chalicelib.consumers.pace import pace
+from chalicelib.errors import Unavailable
 from chalicelib.numbers.cost import screening_seconds
-from chalicelib.queues import QUEUES, Queue
+from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue
 from chalicelib.settings import settings
 from chalicelib.store import history, number_results
 from chalicelib.store.list_results import OpenList
@@ -57,6 +69,9 @@ class Batch:
     open_lists: dict[str, OpenList | None] = field(default_factory=dict)
     ready: list[Finished | Interim] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    #: The messages that are put off, and whether the rest of the batch is.
+    put_off: list[Record] = field(default_factory=list)
+    is_down: bool = False
 
     def handle(self, event_records: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, str]]]:
         """Settle the records of an event, and return the partial batch response.
@@ -73,8 +88,9 @@ class Batch:
                 self._write_ready()
             error = attempt(self._run, record)
             if error is not None:
-                Retry(record, error).settle(self)
+                self.fail(record, error)
         self._write_ready()
+        self._send_put_off()
         if self.finished:
             self.invocation.metrics["finished"] = self.finished
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in self.failed]}
@@ -95,8 +111,7 @@ class Batch:
         for outcome, written in zip(ready, write([each.update for each in ready]), strict=True):
             record, result = outcome.record, outcome.update.result
             if written is not True:
-                failure = Retry(record, written) if isinstance(written, Exception) else Stale(record)
-                are_open = failure.settle(self)
+                are_open = self.fail(record, written) if isinstance(written, Exception) else Stale(record).settle(self)
             elif isinstance(outcome, Finished) and result is not None:
                 self.invocation.metrics[f"success_{result.verdict}"] += 1
                 self.finished += 1
@@ -108,13 +123,26 @@ class Batch:
         return are_open
 
     def forward(self, queue: Queue, records: list[Record]) -> None:
-        """Send messages to another queue; each is tried again where that fails."""
-        error = attempt(queues.send_all, queue, [record.message for record in records])
+        """Send messages to another queue, where their attempts begin anew; each is tried again where that fails."""
+        messages = [replace(record.message, attempts=0, put_offs=0) for record in records]
+        error = attempt(queues.send_all, queue, messages)
         if error is None:
             self.invocation.metrics["forwarded"] += len(records)
             return
         for record in records:
-            Retry(record, error).settle(self)
+            self.fail(record, error)
+
+    def fail(self, record: Record, error: Exception) -> bool:
+        """Settle a record that met an error; return False, because its consumer may not go on.
+
+        Where the table or a queue does not respond, that is no fault of the message: it is put off, and with it what is
+        left of the batch, because each further call could take as long as the function may.
+        """
+        if not isinstance(error, Unavailable):
+            return Retry(record, error).settle(self)
+        self.is_down = True
+        self.invocation.lists["errors"].append(error.detail)
+        return PutOff(record).settle(self)
 
     def note_final(self, message: Message) -> None:
         """Log the seconds from the submission of a task to its final status, unless a client queued it again."""
@@ -142,9 +170,26 @@ class Batch:
             self.invocation.lists["errors"].append(f"{type(error).__name__}: {error}")
         return error is None
 
+    def _send_put_off(self) -> None:
+        """Send the messages that are put off anew; one that cannot be sent is delivered again, which uses a receive."""
+        if not self.put_off:
+            return
+        self.invocation.metrics["put_off"] += len(self.put_off)
+        delays = [put_off_delay(record.message.put_offs) for record in self.put_off]
+        messages = [replace(record.anew(), put_offs=record.message.put_offs + 1) for record in self.put_off]
+        if not self.succeeds(queues.send_later, self.queue, messages, delays):
+            for record, delay in zip(self.put_off, delays, strict=True):
+                self.deliver_again(record, delay)
+
     def _run(self, record: Record) -> None:
         if lifetime.have_messages_ended(record.message.expires_at):
             Stale(record).settle(self)
+            return
+        if self.is_down:
+            PutOff(record).settle(self)
+            return
+        if record.attempt > MAX_RECEIVES and self.queue is not Queue.DEAD_LETTERS:
+            self.deliver_again(record, 0)  # it has had its attempts: SQS moves it after the receives that are left
             return
         for outcome in self.consumer.decide(self, record):
             is_open = self._write(outcome) if isinstance(outcome, Finished | Interim) else outcome.settle(self)

@@ -33,7 +33,7 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     at = None if is_final or result is None else message.expected_at
     expected_at = None if at is None else clock.rfc3339(at)
     factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
-    update = TaskUpdate(message, record.receive_count, started_at, result, is_final, expected_at, factorization)
+    update = TaskUpdate(message, record.attempt, started_at, result, is_final, expected_at, factorization)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalicelib import clock
+from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import Factorization, of_prime
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result
@@ -70,7 +71,8 @@ def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
     """Write the updates of a batch and return for each whether it was written, or the error that it met.
 
     Tasks without an item are written by one BatchExecuteStatement of INSERTs for each set of attributes. An update
-    takes a call of its own where the task has an item: a duplicate, an Idempotency-Key, a later attempt or round.
+    takes a call of its own where the task has an item: a duplicate, an Idempotency-Key, a later attempt or round. After
+    a call without a response there is no further one: it might take as long as the function may.
     """
     outcomes: list[bool | Exception] = [False] * len(updates)
     one_by_one: list[int] = []
@@ -84,16 +86,17 @@ def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
         seen.add(task_id)
         item = {"task_id": task_id, "part": table.TASK} | update.fields()
         groups.setdefault(tuple(item), []).append((index, item))
+    down: Unavailable | None = None
     for group in groups.values():
-        for (index, _), code in zip(group, _insert(group), strict=True):
+        for (index, _), code in zip(group, [down] * len(group) if down else _insert(group), strict=True):
             if code == "DuplicateItem":
                 one_by_one.append(index)
-            elif code is None:
-                outcomes[index] = True
             else:
-                outcomes[index] = code if isinstance(code, Exception) else RuntimeError(f"The table refused it: {code}")
+                outcomes[index] = True if code is None else _error(code)
+            down = code if isinstance(code, Unavailable) else down
     for index in one_by_one:
-        outcomes[index] = _update_or_error(updates[index])
+        outcome = outcomes[index] = down or _update_or_error(updates[index])
+        down = outcome if isinstance(outcome, Unavailable) else down
     return outcomes
 
 
@@ -124,6 +127,15 @@ def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]
         return table.insert_all([item for _, item in group])
     except Exception as error:  # noqa: BLE001 - every message of the group fails with it
         return [error] * len(group)
+
+
+def _error(code: str | Exception) -> Exception:
+    """Return the error of a statement, or of the call."""
+    if isinstance(code, Exception):
+        return code
+    if code in table.TRANSIENT_STATEMENT_CODES:
+        return Unavailable(f"The table does not respond ({code}).")
+    return RuntimeError(f"The table refused it: {code}")
 
 
 def _update_or_error(update: TaskUpdate) -> bool | Exception:

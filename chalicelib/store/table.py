@@ -7,6 +7,8 @@ refuses the call.
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +27,19 @@ if TYPE_CHECKING:
 #: An item, or the values of an expression: str, int, bytes, or a set of int.
 Item = dict[str, Any]
 
+#: The errors of a single statement that may pass: botocore tries no statement again. Source: Amazon DynamoDB API
+#: Reference, "BatchStatementError".
+TRANSIENT_STATEMENT_CODES = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceeded",
+        "RequestLimitExceeded",
+        "ThrottlingError",
+        "TransactionConflict",
+    }
+)
+#: How often a statement is tried, and the mean pause before the second time, in seconds. It doubles each time.
+STATEMENT_ATTEMPTS, STATEMENT_PAUSE_SECONDS = 4, 0.1
 #: The part that is the task.
 TASK = 0
 
@@ -100,6 +115,8 @@ def create(item: Item, now: int) -> None:
 def insert_all(items: list[Item]) -> list[str | None]:
     """Write up to 25 new items in one call: the most statements of a BatchExecuteStatement.
 
+    What is throttled alone is tried again for about a second.
+
     Args:
         items: items that have the same attributes and differ in their keys.
 
@@ -110,9 +127,15 @@ def insert_all(items: list[Item]) -> list[str | None]:
     fields = ", ".join(f"'{name}': ?" for name in names)
     statement = f'INSERT INTO "{settings().table_name}" VALUE {{{fields}}}'
     statements = [{"Statement": statement, "Parameters": [_serialize(item[name]) for name in names]} for item in items]
-    with _call():
-        response = dynamodb().batch_execute_statement(Statements=cast("list[BatchStatementRequestTypeDef]", statements))
-    return [str(each["Error"].get("Code")) if "Error" in each else None for each in response["Responses"]]
+    codes = _execute(statements)
+    for number in range(1, STATEMENT_ATTEMPTS):
+        again = [index for index, code in enumerate(codes) if code in TRANSIENT_STATEMENT_CODES]
+        if not again:
+            break
+        time.sleep(random.uniform(0, STATEMENT_PAUSE_SECONDS * 2**number))  # noqa: S311 - spreads the load, no secret
+        for index, code in zip(again, _execute([statements[index] for index in again]), strict=True):
+            codes[index] = code
+    return codes
 
 
 def update(  # noqa: PLR0913 - the parameters of the call
@@ -214,6 +237,12 @@ def query_index(index: str, condition: str, values: Mapping[str, Any], limit: in
             Limit=limit,
         )
     return [_from_wire(item) for item in response["Items"]]
+
+
+def _execute(statements: list[dict[str, Any]]) -> list[str | None]:
+    with _call():
+        response = dynamodb().batch_execute_statement(Statements=cast("list[BatchStatementRequestTypeDef]", statements))
+    return [str(each["Error"].get("Code")) if "Error" in each else None for each in response["Responses"]]
 
 
 def _key(task_id: str, part: int) -> Item:

@@ -41,6 +41,10 @@ class NumberMessage:
     factors: bool = field(default=False, kw_only=True)
     #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
     expires_at: int = field(kw_only=True)
+    #: The attempts of the messages that this one takes the place of.
+    attempts: int = field(default=0, kw_only=True)
+    #: How often it was put off: sent anew because the table or a queue did not respond.
+    put_offs: int = field(default=0, kw_only=True)
 
     @property
     def bits(self) -> int:
@@ -71,6 +75,10 @@ class ChunkMessage:
     factors: bool = field(default=False, kw_only=True)
     #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
     expires_at: int = field(kw_only=True)
+    #: The attempts of the messages that this one takes the place of.
+    attempts: int = field(default=0, kw_only=True)
+    #: How often it was put off: sent anew because the table or a queue did not respond.
+    put_offs: int = field(default=0, kw_only=True)
 
     @property
     def bits(self) -> int:
@@ -118,6 +126,10 @@ def encode(message: Message) -> str:
         body["round"] = message.round
     if message.caller:
         body["caller"] = message.caller
+    if message.attempts:
+        body["attempts"] = message.attempts
+    if message.put_offs:
+        body["put_offs"] = message.put_offs
     return json.dumps(body, separators=(",", ":"))
 
 
@@ -159,6 +171,8 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         expected_at,
         factors=fields["version"] == FACTORS_VERSION,
         expires_at=_expires_at(fields),
+        attempts=_count(fields, "attempts"),
+        put_offs=_count(fields, "put_offs"),
     )
 
 
@@ -180,6 +194,8 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
         _caller(fields),
         factors=fields["version"] == FACTORS_VERSION,
         expires_at=_expires_at(fields),
+        attempts=_count(fields, "attempts"),
+        put_offs=_count(fields, "put_offs"),
     )
 
 

@@ -18,8 +18,8 @@ GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
     Queue.LONG_LISTS: ((Queue.LONG_LISTS,), RESULTS),
     Queue.PROOFS: ((Queue.PROOFS, Queue.LONG_PROOFS, Queue.FACTORS), WRITES),
     Queue.LONG_PROOFS: ((Queue.LONG_PROOFS, Queue.FACTORS), WRITES),
-    Queue.FACTORS: ((Queue.LONG_FACTORS,), WRITES),
-    Queue.LONG_FACTORS: ((), WRITES),
+    Queue.FACTORS: ((Queue.FACTORS, Queue.LONG_FACTORS), WRITES),
+    Queue.LONG_FACTORS: ((Queue.LONG_FACTORS,), WRITES),
     Queue.DEAD_LETTERS: ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
 }
 #: Lambda reads the queue of a mapping by the function's own role.

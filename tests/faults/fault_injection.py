@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -77,6 +78,9 @@ class FaultInjector:
     operations: list[str] = field(default_factory=list)
     #: Called with the operation before every attempt of a call.
     before_call: Callable[[str], None] | None = None
+    #: The number of the call that a thread makes: some are made in parallel.
+    _call: threading.local = field(default_factory=threading.local)
+    _counting: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def is_reached(self) -> bool:
@@ -112,9 +116,10 @@ class FaultInjector:
         if self.fault is None or (self.service and self.service != service):
             return None
         if attempt == 1:
-            self.operations.append(operation)
-        number = len(self.operations) - 1
-        is_chosen = self.at <= number < self.at + self.calls and attempt <= self.attempts
+            with self._counting:
+                self._call.number = len(self.operations)
+                self.operations.append(operation)
+        is_chosen = self.at <= self._call.number < self.at + self.calls and attempt <= self.attempts
         return self.fault if is_chosen else None
 
 

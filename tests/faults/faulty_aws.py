@@ -44,16 +44,21 @@ class FaultyAws:
         """Run a queue's consumer on records and return the next receive of those that are delivered again."""
         return self.sqs.receive(self.sqs.find(self.handle(queue, records, remaining_seconds)))
 
-    def drain(self) -> None:
-        """Run the consumers until no message is left, except dead letters that none can read; a few hours pass."""
-        end = self.sqs.now + DRAIN_SECONDS
+    def drain(self, seconds: float = DRAIN_SECONDS) -> int:
+        """Run the consumers for a while: by default until no message is left but dead letters that none can read.
+
+        Returns:
+            How many batches they had.
+        """
+        end, batches = self.sqs.now + seconds, 0
         while self.sqs.now <= end:
             for queue in Queue:
                 while records := self.receive(queue):
                     self.handle(queue, records)
-            self.sqs.pass_time(
-                min((message.visible_at for message in self.sqs.messages), default=end + 1) - self.sqs.now
-            )
+                    batches += 1
+            next_at = min((message.visible_at for message in self.sqs.messages), default=end + 1)
+            self.sqs.pass_time(min(next_at, end + 1) - self.sqs.now)
+        return batches
 
     def handle(
         self, queue: Queue, records: list[Record], remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS

@@ -97,7 +97,7 @@ class SqsModel:
             return {"MessageId": self.add(queue, parameters["MessageBody"]).message_id}
         if operation == "SendMessageBatch":
             for entry in parameters["Entries"]:
-                self.add(queue, entry["MessageBody"])
+                self.add(queue, entry["MessageBody"]).visible_at += entry.get("DelaySeconds", 0)
             return {"Successful": [{"Id": entry["Id"]} for entry in parameters["Entries"]]}
         if operation == "GetQueueAttributes":
             visible = sum(message.visible_at <= self.now for message in self.in_queue(queue))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
+from chalicelib import queues
 from chalicelib.consumers import list_worker, worker
 from chalicelib.consumers.outcomes import describe
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
 from chalicelib.store import transitions
-from chalicelib.tasks.messages import Message, decode
+from chalicelib.tasks.messages import Message, decode, encode
 from chalicelib.tasks.status import Status
-from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.aws import receive, record_of
+from tests.support.builders import number_message, set_chunk_size, submit_list, submit_number
+from tests.support.calls import spy
 from tests.support.consumers import fail_waiting, handle
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -53,7 +57,7 @@ def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
 
     def write_but_the_first(message: Message, reason: str, attempts: int) -> bool:
         if message.task_id == task_ids[0]:
-            raise Unavailable("The table does not respond.")
+            raise RuntimeError("The table refuses it.")
         return write_failure(message, reason, attempts)
 
     monkeypatch.setattr(transitions, "write_failure", write_but_the_first)
@@ -62,6 +66,24 @@ def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
     assert unwritten == task_ids[0]
     assert read.read_task(task_ids[0]).status is Status.PENDING
     assert read.read_task(task_ids[1]).status is Status.FAILURE
+
+
+def test_a_dead_letter_waits_longer_before_each_attempt_while_the_table_does_not_respond(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def unavailable(*_: object) -> None:
+        raise Unavailable("The table does not respond.")
+
+    hidden = spy(monkeypatch, queues, "set_visibility_timeout")
+    monkeypatch.setattr(transitions, "read", unavailable)
+    for receive_count in (1, 2, 3, 4, 9):
+        record = record_of(encode(number_message()), receive_count)
+        failed = [{"itemIdentifier": record["messageId"]}]
+        assert handle(Queue.DEAD_LETTERS, [record]) == {"batchItemFailures": failed}
+    delays = [call[-1] for call in hidden]
+    assert delays[0] >= 2
+    assert all(later > 3 * earlier for earlier, later in pairwise(delays[:-1]))
+    assert delays[-1] >= 128
 
 
 def test_the_error_of_another_chunk_is_not_the_reason_of_a_failed_chunk(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,11 +14,12 @@ from chalicelib.errors import Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service import read
 from chalicelib.store import transitions
+from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
 from tests.support.builders import submit_number
-from tests.support.calls import calls_of, spy
+from tests.support.calls import spy
 from tests.support.consumers import handle
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -76,13 +77,16 @@ def test_a_number_for_which_no_time_is_left_is_sent_anew() -> None:
     assert again[0]["messageId"] != records[0]["messageId"]
 
 
-def test_a_message_that_was_tried_before_is_handed_back_without_a_new_one() -> None:
-    submit_number(11)
+def test_a_message_that_is_handed_back_keeps_its_attempts() -> None:
+    task_id = submit_number(11)
     (record,) = receive(Queue.TASKS)
-    record["attributes"]["ApproximateReceiveCount"] = "2"
-    calls = calls_of(lambda: handle(Queue.TASKS, [record], remaining_seconds=lambda: 1.0))
-    assert calls == ["ChangeMessageVisibility"]
-    assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]
+    record["attributes"]["ApproximateReceiveCount"] = "3"
+    for _ in range(MAX_RECEIVES):  # a receive without an attempt uses none up
+        assert handle(Queue.TASKS, [record], remaining_seconds=lambda: 1.0) == {"batchItemFailures": []}
+        (record,) = receive(Queue.TASKS)
+        assert decode(record["body"]).attempts == 2
+    handle(Queue.TASKS, [record])
+    assert read.read_task(task_id).attempts == 3
 
 
 def test_a_message_that_cannot_be_sent_anew_is_delivered_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +105,7 @@ def test_an_attempt_whose_failure_cannot_be_written_is_tried_again(
 ) -> None:
     invocation = Invocation("test")
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
-    monkeypatch.setattr(worker, "screen_thoroughly", unavailable)
+    monkeypatch.setattr(worker, "screen_thoroughly", lambda _: 1 // 0)
     monkeypatch.setattr(transitions, "write_retry", unavailable)
     submit_number(11)
     (record,) = receive(Queue.TASKS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,11 +19,12 @@ from chalicelib.consumers.worker import WORKER
 from chalicelib.errors import Unavailable
 from chalicelib.primality.result import Result
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.store import history, table
+from chalicelib.store import history, list_results, table
+from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
-from tests.support.aws import receive
-from tests.support.builders import submit_number
-from tests.support.calls import spy
+from tests.support.aws import receive, record_of
+from tests.support.builders import number_message, submit_list, submit_number
+from tests.support.calls import calls_of, spy
 from tests.support.consumers import handle
 from tests.support.outcomes import number_task
 
@@ -88,15 +90,62 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
     assert seen == [5, 64, 300, 1_000, 2_000]
 
 
-def test_a_message_that_cannot_be_forwarded_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(*_: object) -> None:
-        raise Unavailable("The queue does not respond.")
+def unavailable(*_: object) -> None:
+    """Stand in for a call that gets no response."""
+    raise Unavailable("It does not respond.")
 
+
+def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = submit_number(10**100 + 267)
     (record,) = receive(Queue.TASKS)
     monkeypatch.setattr(queues, "send_all", unavailable)
+    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": []}
+    assert queues.counts(Queue.TASKS).delayed == 1
+    assert number_task(task_id).status is Status.STARTED
+
+
+def test_where_the_table_does_not_respond_the_rest_of_the_batch_is_put_off_without_a_call(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for number in (11, 13, 17):
+        submit_list([number])
+    monkeypatch.setattr(list_results, "read_open", unavailable)
+    tried = spy(monkeypatch, list_results, "read_open")
+    calls = calls_of(lambda: handle(Queue.LISTS, receive(Queue.LISTS)))
+    assert len(tried) == 1
+    assert calls == ["ReceiveMessage", "SendMessageBatch"]
+    assert queues.counts(Queue.LISTS).delayed == 3
+
+
+def test_a_message_that_is_put_off_keeps_its_attempts_and_waits_longer_each_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queues, "send_later", lambda *_: None)
+    sent = spy(monkeypatch, queues, "send_later")
+    monkeypatch.setattr(table, "insert_all", unavailable)
+    message = number_message()
+    handle(Queue.TASKS, [record_of(encode(message), receive_count=3)])
+    for _ in range(4):
+        handle(Queue.TASKS, [record_of(encode(sent[-1][2][0]))])
+    assert [(again.attempts, again.put_offs) for *_, (again,), _ in sent] == [(2, count) for count in range(1, 6)]
+    delays = [delay for *_, (delay,) in sent]
+    assert delays[0] >= 2
+    assert all(later > 3 * earlier for earlier, later in pairwise(delays[:-1]))
+    assert 128 <= delays[-1] <= queues.MAX_DELAY_SECONDS
+
+
+def test_a_message_that_cannot_be_put_off_is_delivered_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit_number(11)
+    (record,) = receive(Queue.TASKS)
+    monkeypatch.setattr(table, "insert_all", unavailable)
+    monkeypatch.setattr(queues, "send_later", unavailable)
     assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-    assert number_task(task_id).status is Status.RETRY
+
+
+def test_a_message_that_has_had_its_attempts_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "screen_thoroughly", lambda _: pytest.fail("a sixth attempt"))
+    record = record_of(encode(number_message(attempts=4)), receive_count=2)
+    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
 
 
 def test_results_that_are_ready_are_written_before_a_number_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:

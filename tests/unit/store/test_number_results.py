@@ -9,13 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import clock
+from chalicelib.errors import Unavailable
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.primality.screening import screen
 from chalicelib.store import items, table, transitions
 from chalicelib.store.number_results import TaskUpdate, from_result, insert_all, update_each
 from chalicelib.tasks.status import Status
 from tests.support.builders import number_message, submit_keyed
-from tests.support.calls import calls_of
+from tests.support.calls import calls_of, spy
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -63,6 +64,29 @@ def test_a_task_that_has_an_item_from_the_start_is_updated() -> None:
     updates = [update_of(11, task.task_id, expires_at=task.expires_at), update_of(13)]
     assert calls_of(lambda: insert_all(updates)) == ["BatchExecuteStatement", "UpdateItem"]
     assert {status_of(update) for update in updates} == {Status.SUCCESS}
+
+
+def test_a_statement_that_stays_throttled_is_a_fault_of_the_table_and_the_others_are_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(table, "insert_all", lambda _: ["ThrottlingError", None, "ValidationError"])
+    throttled, written, refused = insert_all([update_of(11), update_of(13), update_of(17)])
+    assert isinstance(throttled, Unavailable)
+    assert written is True
+    assert isinstance(refused, RuntimeError)
+
+
+def test_after_a_call_without_a_response_the_rest_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unavailable(_: object) -> None:
+        raise Unavailable("The table does not respond.")
+
+    monkeypatch.setattr(table, "insert_all", unavailable)
+    called = spy(monkeypatch, table, "insert_all")
+    updates = [update_of(11), update_of(13, expression="10+3"), update_of(17, round=1)]
+    outcomes: list[object] = []
+    calls = calls_of(lambda: outcomes.extend(insert_all(updates)))
+    assert (len(called), calls) == (1, [])
+    assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
 
 
 def test_a_task_that_comes_twice_in_a_batch_is_written_once() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -41,6 +42,25 @@ def test_an_item_is_read_as_it_was_written(attributes: dict[str, Any]) -> None:
     task_id = ids.new_id()
     item = write(task_id, 3, **attributes)
     assert table.get(task_id, 3) == item
+
+
+def test_a_statement_that_is_throttled_alone_is_tried_again_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    busy = "ThrottlingError"
+    codes: list[list[str | None]] = [[busy, None, busy], [None, busy], [None]]
+    codes += [[busy] for _ in range(table.STATEMENT_ATTEMPTS)]
+    tried: list[int] = []
+
+    def execute(statements: list[dict[str, Any]]) -> list[str | None]:
+        tried.append(len(statements))
+        return codes.pop(0)
+
+    monkeypatch.setattr(table, "_execute", execute)
+    monkeypatch.setattr(table, "time", SimpleNamespace(sleep=lambda _: None))
+    items = [{"task_id": ids.new_id(), "part": 0} for _ in range(3)]
+    assert table.insert_all(items) == [None, None, None]
+    assert tried == [3, 2, 1]
+    assert table.insert_all(items[:1]) == [busy]
+    assert codes == [], "it is tried so often"
 
 
 def test_an_item_is_read_consistently(monkeypatch: pytest.MonkeyPatch) -> None:

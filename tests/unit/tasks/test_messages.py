@@ -27,7 +27,8 @@ CHUNK: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "expires_at": 1, "num
 def test_a_number_is_decoded_as_it_was_encoded(
     number: int, attempt_round: int, expression: str | None, caller: str
 ) -> None:
-    message = number_message(number, round=attempt_round, expression=expression, caller=caller)
+    fields: dict[str, Any] = {"expression": expression, "caller": caller, "attempts": attempt_round, "put_offs": 1}
+    message = number_message(number, round=attempt_round, **fields)
     assert decode(encode(message)) == message
 
 

@@ -1,0 +1,67 @@
+"""While the table does not respond, messages wait: their attempts are for what is their own fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.queues import MAX_RECEIVES, Queue
+from chalicelib.service.read import read_task
+from chalicelib.service.retry import retry_task
+from chalicelib.tasks.status import Status
+from tests.faults.fault_injection import RESPONSE_LOST, THROTTLED, Fault
+from tests.faults.faulty_aws import FaultyAws
+from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
+from tests.support.outcomes import (
+    HARD_PRIME,
+    LARGE_COMPOSITE,
+    LONG_PRIME,
+    MERSENNE_PRIME,
+    PRIME,
+    SQUARE,
+    assert_finished,
+)
+
+NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_COMPOSITE]
+HOUR_SECONDS = 3_600
+
+
+def submit_all() -> dict[str, int | list[int]]:
+    """Submit a task for each way through the queues, and return the tasks."""
+    tasks: dict[str, int | list[int]] = {submit_number(number): number for number in NUMBERS}
+    return tasks | {submit_list(NUMBERS): NUMBERS, submit_keyed([PRIME], "key"): PRIME}
+
+
+@pytest.mark.parametrize("fault", [THROTTLED, RESPONSE_LOST], ids=lambda fault: fault.name)
+def test_an_hour_in_which_the_table_refuses_every_call_fails_no_task(
+    aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, fault: Fault
+) -> None:
+    set_chunk_size(monkeypatch, 2)
+    aws = aws_with_faults
+    tasks = submit_all()
+    for queue in (Queue.TASKS, Queue.LISTS):  # some of them wait for a prover
+        aws.deliver(queue, aws.receive(queue))
+    tasks |= submit_all()
+    for message in aws.sqs.in_queue(Queue.TASKS):  # and some have one attempt left
+        message.receive_count = MAX_RECEIVES - 1
+    with aws.faults.outage(fault):
+        aws.drain(HOUR_SECONDS)
+        assert aws.sqs.in_queue(Queue.DEAD_LETTERS) == []
+    aws.drain()
+    for task_id, submitted in tasks.items():
+        assert_finished(task_id, submitted)
+        assert read_task(task_id).attempts <= MAX_RECEIVES
+
+
+def test_a_dead_letter_waits_an_hour_in_which_the_table_refuses_every_call(aws_with_faults: FaultyAws) -> None:
+    aws = aws_with_faults
+    task_id = submit_number(PRIME)
+    (message,) = aws.sqs.in_queue(Queue.TASKS)
+    message.receive_count = MAX_RECEIVES
+    with aws.faults.outage(THROTTLED):
+        assert aws.drain(HOUR_SECONDS) <= 35, "128 s between two attempts"
+        assert aws.sqs.in_queue(Queue.DEAD_LETTERS) == [message]
+    aws.drain()
+    assert read_task(task_id).status is Status.FAILURE
+    retry_task(task_id)
+    aws.drain()
+    assert_finished(task_id, PRIME)
