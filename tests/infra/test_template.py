@@ -107,7 +107,7 @@ def test_every_queue_has_an_alarm(stage: Template) -> None:
 def test_the_metrics_that_are_paid_for_are_those_that_an_alarm_or_a_panel_uses(prod: Template) -> None:
     name = {"Ref": "AWS::StackName"}
     alarms = [each for each in of_type(prod, "AWS::CloudWatch::Alarm").values() if each.get("Namespace") == name]
-    used = {(alarm["MetricName"], *(each["Name"] for each in alarm["Dimensions"])) for alarm in alarms}
+    used = {(alarm["MetricName"], *(each["Name"] for each in alarm.get("Dimensions", []))) for alarm in alarms}
     for widget in json.loads(one(prod, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"])["widgets"]:
         for namespace, metric, *rest in widget["properties"]["metrics"]:
             if namespace == "${AWS::StackName}":

@@ -10,7 +10,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from functools import cache
 from typing import Any
 
@@ -98,7 +98,9 @@ def _set_environment(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
 
 
 def _create_table() -> None:
-    clients.dynamodb().create_table(TableName=TABLE_NAME, **_table_definition())
+    # On a busy machine the response may come so late that botocore asks a second time.
+    with suppress(clients.dynamodb().exceptions.ResourceInUseException):
+        clients.dynamodb().create_table(TableName=TABLE_NAME, **_table_definition())
 
 
 #: On DynamoDB Local, where it stays.
