@@ -13,8 +13,8 @@ from infra.deploy.stack import Report, Stack
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import RollbackConfigurationTypeDef
 
-#: CloudFormation takes five alarms. The long prover runs the code of the prover, and the dead letters' consumer runs
-#: after others have failed.
+#: CloudFormation takes five alarms. The long list worker and the long prover run the code of the list worker and the
+#: prover, and the dead letters' consumer runs after others have failed.
 ALARMS = ("ApiErrorsAlarm", "APIHandlerErrorsAlarm", "WorkerErrorsAlarm", "ListWorkerErrorsAlarm", "ProverErrorsAlarm")
 #: How long CloudFormation watches the alarms after an update of prod: the slowest of them needs 15 minutes to go off.
 MONITOR_MINUTES = 20

@@ -11,7 +11,7 @@ import pytest
 from cfnlint.api import ManualArgs, lint
 from policy_sentry.querying.actions import get_action_data
 
-from chalicelib.queues import MAX_RECEIVES
+from chalicelib.queues import MAX_RECEIVES, QUEUES
 from chalicelib.tasks.task import FailedTask
 from chalicelib.telemetry import METRICS
 from infra.packaging.package import STAGES
@@ -108,11 +108,14 @@ def test_the_metrics_that_are_paid_for_are_those_that_an_alarm_or_a_panel_uses(p
     name = {"Ref": "AWS::StackName"}
     alarms = [each for each in of_type(prod, "AWS::CloudWatch::Alarm").values() if each.get("Namespace") == name]
     used = {(alarm["MetricName"], *(each["Name"] for each in alarm.get("Dimensions", []))) for alarm in alarms}
+    functions = set()
     for widget in json.loads(one(prod, "AWS::CloudWatch::Dashboard")["DashboardBody"]["Fn::Sub"])["widgets"]:
         for namespace, metric, *rest in widget["properties"]["metrics"]:
             if namespace == "${AWS::StackName}":
                 used.add((metric, *rest[:1]) if len(rest) > 1 else (metric,))
+                functions |= set(rest[1:2])
     assert used == {(metric, "function") if of_function else (metric,) for metric, (_, of_function) in METRICS.items()}
+    assert functions == {row.function for row in QUEUES.values()}
 
 
 def test_the_index_of_failed_tasks_projects_only_what_is_shown(stage: Template) -> None:
