@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import click
 from rich.console import Console
@@ -22,24 +22,21 @@ from isprime.models import Result, Task
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, as the service sends it.")
 
 
-class Seconds(click.ParamType[float]):
-    """A finite number of seconds."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # noqa: ANN401 - as in click
-        """Return the number."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = -1.0
-        if not 0 <= seconds < math.inf:
-            self.fail(f"{str(value).strip()!r} is not a number of seconds, such as 5 or 0.5.", param, ctx)
-        return seconds
+def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float | None:
+    """Return the seconds that an option has, which are finite."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds < math.inf:
+        raise click.BadParameter(f"{value.strip()!r} is not a number of seconds, such as 5 or 0.5.")
+    return seconds
 
 
 timeout_option = click.option(
-    "--timeout", type=Seconds(), metavar="SECONDS", help="Wait no longer than this for the results."
+    "--timeout", callback=_seconds, metavar="SECONDS", help="Wait no longer than this for the results."
 )
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Write no result: the exit status tells it. Errors are still written."
