@@ -19,9 +19,9 @@ from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask, NumberTask
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault, Killed
 from tests.faults.model_context import Expected, ModelContext, read_tasks
+from tests.faults.model_rules import attempts_of, check
 from tests.faults.sqs_model import StoredMessage
 from tests.support.aws import Record
 from tests.support.builders import submit_keyed, submit_list, submit_number
@@ -34,13 +34,10 @@ from tests.support.outcomes import (
     MERSENNE_PRIME,
     PRIME,
     SQUARE,
-    VERDICTS,
-    assert_finished,
 )
 
 #: One number for each path through the queues.
 NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE]
-PRIMES = {number for number in NUMBERS if VERDICTS[number] == "prime"}
 PROOF_QUEUES = {Queue.PROOFS, Queue.LONG_PROOFS}
 
 DAY_SECONDS = 86_400
@@ -277,34 +274,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     def every_task_is_as_expected(self) -> None:
         tasks = read_tasks(list(self.expected))
         for task_id, expected in self.expected.items():
-            self.check(tasks[task_id], expected)
-
-    def check(self, task: NumberTask | ListTask, expected: Expected) -> None:
-        expected.expires_at = expected.expires_at or task.expires_at
-        assert task.expires_at == expected.expires_at, "the expiry moved"
-        before = expected.final
-        if before and contract(task) != contract(before):
-            assert before.status is Status.FAILURE, f"{before} became {task}"
-            assert expected.is_retried, f"{before} became {task}"
-            expected.is_retried = False
-        expected.final = task if task.status.is_final else None
-        assert task.status is not Status.REVOKED or expected.is_cancelled
-        assert task.status is not Status.FAILURE or task.error
-        primes = sum(number in PRIMES for number in expected.numbers)
-        if isinstance(task, NumberTask) and task.result:
-            assert task.result.number == expected.numbers[0]
-            assert task.result.is_prime == (primes == 1)
-            assert task.result.proven or task.result.verdict == "probable_prime"
-        if task.status is Status.SUCCESS:
-            assert isinstance(task, ListTask) == expected.is_list
-            if isinstance(task, ListTask):
-                assert task.primes == primes
-                assert task.composites == len(expected.numbers) - primes
-            else:
-                assert task.result
-            if not expected.are_results_read:
-                assert_finished(task.task_id, expected.numbers if expected.is_list else expected.numbers[0])
-                expected.are_results_read = True
+            check(tasks[task_id], expected)
 
     def teardown(self) -> None:
         """Check that without faults every accepted task becomes final, and that a retry finishes a failed one."""
@@ -327,14 +297,3 @@ class TaskLifecycle(RuleBasedStateMachine):
             message = self.sqs.messages[0]
             self.consume(message.queue, [message])
             self.every_task_is_as_expected()
-
-
-def attempts_of(message: StoredMessage) -> int:
-    """Return the attempts of a message and of those that it takes the place of."""
-    return message.receive_count + int(json.loads(message.body).get("attempts", 0))
-
-
-def contract(task: NumberTask | ListTask) -> tuple[object, ...]:
-    """Return the fields that must not change in a final task."""
-    result = task.result if isinstance(task, NumberTask) else None
-    return task.status, task.error, task.finished_at, result
