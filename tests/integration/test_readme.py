@@ -16,7 +16,7 @@ pytestmark = pytest.mark.emulator
 README, API = Document("README.md"), Document("docs/api.md")
 SUBMIT, READ = (
     """curl --silent --header 'Content-Type: application/json' --data '{"number": 11}'""",
-    "curl --silent http://localhost:8000/01",
+    "curl --silent http://localhost:8000/68",
 )
 
 

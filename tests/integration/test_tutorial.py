@@ -40,6 +40,7 @@ OPENED = ["make run\n", "make logs\n", "make shell\n"]
 VARYING = {
     TASK_ID.pattern: "ID",
     r"\d+\.\d+(e-\d+)?": "DECIMALS",
+    r'(_at\\":)\d{10}': r"\1SECONDS",
     r"-[0-9A-F]{13}": "-SUFFIX",
     r"http://(localhost|127\.0\.0\.1):\d+": "http://HOST",
     r"on port \d+": "on port PORT",
