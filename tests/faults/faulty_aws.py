@@ -16,7 +16,12 @@ from tests.support.consumers import REMAINING_SECONDS, handle
 #: How long `drain` lets pass. A message is delivered again within that time, except an unreadable dead letter.
 DRAIN_SECONDS = 6 * 3_600
 #: The queues whose consumers forward messages to another one.
-QUEUES_BEFORE = {Queue.PROOFS: [Queue.TASKS], Queue.LONG_PROOFS: [Queue.TASKS, Queue.PROOFS]}
+QUEUES_BEFORE = {
+    Queue.PROOFS: [Queue.TASKS],
+    Queue.LONG_PROOFS: [Queue.TASKS, Queue.PROOFS],
+    Queue.FACTORS: [Queue.TASKS],
+    Queue.LONG_FACTORS: [Queue.TASKS, Queue.FACTORS],
+}
 
 
 @dataclass(frozen=True)
