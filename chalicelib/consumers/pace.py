@@ -8,6 +8,10 @@ from typing import Any
 
 from chalicelib.store.history import Work
 
+#: The time between two batches of a busy consumer is no longer than this, in seconds. A message that was sent with a
+#: delay has waited for longer, although its consumer had nothing to do.
+MAX_GAP_SECONDS = 1.0
+
 
 @dataclass(slots=True)
 class Pace:
@@ -27,7 +31,9 @@ class Pace:
             ended: when it was settled.
         """
         sent = [min(_sent_at(record, started), started) for record in records]
-        since = started if self.ended is None else min(max(self.ended, min(sent, default=started)), started)
+        since = (
+            started if self.ended is None else max(self.ended, min(sent, default=started), started - MAX_GAP_SECONDS)
+        )
         self.ended = ended
         waited = sum(started - each for each in sent)
         return Work(len(records), max(round((ended - since) * 1000), 1), round(waited * 1000))

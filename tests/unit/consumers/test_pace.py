@@ -31,6 +31,10 @@ def test_a_message_that_waited_for_another_reason_counts_as_sent_now(late: dict[
     assert Pace(ended=50.0).measure([late], 100.0, 100.5) == Work(1, 500, 0)
 
 
+def test_a_consumer_that_has_nothing_to_do_for_long_is_not_busy() -> None:
+    assert Pace(ended=50.0).measure([record(60.0)], 100.0, 100.5).busy_ms == 1_500
+
+
 def test_the_next_batch_begins_where_this_one_ended() -> None:
     pace = Pace()
     pace.measure([record(90.0)], 100.0, 101.0)
