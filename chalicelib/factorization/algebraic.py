@@ -22,6 +22,9 @@ from chalicelib.primality.small_primes import PRIMES
 
 #: The most divisors that are kept of a term, and the most factors of the numerator of a binomial coefficient.
 MAX_HINTS = 2_000
+#: The most sums of powers of an expression that are split, and the largest value that is tried as a power where its
+#: expression does not show it: an expression may have thousands of terms.
+MAX_SUMS, MAX_ROOT_BITS = 32, 2_048
 #: The digits that a value may have: the request was checked with the limit of the service.
 MAX_DIGITS = 100_000
 
@@ -74,8 +77,13 @@ def _hints(n: int, expression: str | None) -> Iterator[int]:
 class _Terms(Arithmetic):
     """The operations of an expression, on terms."""
 
+    #: How many sums of powers may still be split.
+    sums = MAX_SUMS
+
     def add(self, a: int, b: int) -> int:
-        return _term(super().add(int(a), int(b)), (math.gcd(a, b), *_of_sum(a, b)))
+        self.sums -= 1
+        hints = (math.gcd(a, b), *_of_sum(a, b)) if self.sums >= 0 else ()
+        return _term(super().add(int(a), int(b)), hints)
 
     def multiply(self, a: int, b: int) -> int:
         value = super().multiply(int(a), int(b))
@@ -117,7 +125,7 @@ def _of_sum(a: int, b: int) -> Iterator[int]:
     exponent = math.gcd(m, n)
     x, y = (x ** (m // exponent), y ** (n // exponent)) if exponent > 1 else (mpz(0), mpz(0))
     common = gmpy2.gcd(x, y)
-    if common and x != y:
+    if x and y and x != y:
         yield from factors_of_sum(x // common, y // common, exponent, 1 if (a > 0) == (b > 0) else -1)
 
 
@@ -134,8 +142,8 @@ def _hints_of(value: int) -> tuple[int, ...]:
 
 def _power_of(value: int) -> tuple[mpz, int]:
     """Return base and exponent of a value without its sign; the exponent of 1 is 0, as it is every power of 1."""
-    known = value.power if isinstance(value, Term) else None
-    return known or _as_power(mpz(abs(int(value))))
+    known, size = value.power if isinstance(value, Term) else None, mpz(abs(int(value)))
+    return known or (_as_power(size) if size.bit_length() <= MAX_ROOT_BITS else (size, 1))
 
 
 def _as_power(n: mpz) -> tuple[mpz, int]:

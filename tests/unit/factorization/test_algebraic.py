@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -59,3 +60,14 @@ def test_parts_of_fibonacci_and_lucas_numbers_give_the_number(case: tuple[int, s
 @given(st.integers(2, 10**40), st.lists(st.integers(1, 10**20), max_size=5))
 def test_numbers_that_divide_nothing_change_nothing(number: int, known: list[int]) -> None:
     assert math.prod(split(number, None, known)) == number
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["0^(10^30)+91", "1^(10^30)+90", "(-1)^(10^30)+90", "2*0^(10^30)+91", "+".join(["2^3000-2^3000"] * 300) + "+91"],
+    ids=lambda expression: expression[:20],
+)
+def test_an_expression_that_shows_nothing_takes_no_time(expression: str) -> None:
+    before = process_time()
+    assert split(parse(expression, 10_000), expression) == [91]
+    assert process_time() - before < 1
