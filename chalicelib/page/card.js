@@ -54,6 +54,8 @@ export function taskCard(id, input, actions) {
       result?.certificate && certificateButton("Download certificate", "pari", "certificate.txt"),
       result?.certificate && result.method === "ECPP" && certificateButton("Primo format", "primo", "certificate.primo.txt"),
       result?.certificate && !/Riesel|Morrison/.test(result.method) && certificateButton("Theorem for Rocq", "rocq", "prime.v"),
+      result?.verdict === "composite" && !result.factors
+        && actionButton("Find all factors", () => actions.submit({ number: textOf(result), factors: true }), showError),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
       status === "FAILURE" && tryAgain(actions.retry),

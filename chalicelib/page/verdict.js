@@ -19,10 +19,21 @@ export function ofWitness(witness) {
   return witness.factor ? `factor ${brief(witness.factor)}` : `fails to base ${witness.base}`;
 }
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const raised = (exponent) => [...String(exponent)].map((digit) => RAISED[digit]).join("");
+
+/** All factors that are known: "360 = 2³ × 3² × 5"; a part whose factors are not known is in parentheses. */
+function product({ number, expression, factors, cofactor }) {
+  const parts = factors.map((factor) =>
+    (factor.is_prime ? `${factor.number}` : `(${factor.number})`) + (Number(factor.exponent) > 1 ? raised(factor.exponent) : ""));
+  return `${expression ? "" : `${number} `}= ${[...parts, ...(cofactor ? [`(${cofactor.number})`] : [])].join(" × ")}`;
+}
+
 /** "91 = 7 × 13", or "7 divides it" for a number that is too long to be read; undefined without a factor. */
 export function factored(result) {
   const { number, witness } = result ?? {};
   const factor = witness?.factor;
+  if (result?.verdict === "composite" && result.factors?.length) return product(result);
   if (!factor) return undefined;
   if (digits(String(number)) > 45) return `${brief(factor)} divides it`;
   return `${number} = ${factor} × ${BigInt(number) / BigInt(factor)}`;
@@ -37,6 +48,10 @@ function reason(result) {
     case "probable_prime":
       return { text: `It passes ${name}. ${text ?? ""} The proof was not finished in time.`, link };
     case "composite":
+      if (result.factors) {
+        return { text: result.complete ? `All prime factors were found${took}.`
+          : "The factors of the part in parentheses were not found in time." };
+      }
       if (!result.witness) return { text: `Proven by ${name}${took}.`, link };
       if (result.witness.factor) return { text: `The factor was found by ${name}${took}. One division checks it.` };
       return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes. No factor is known.`, link };
@@ -74,6 +89,7 @@ export function describe(task) {
       return { title: "Retrying", tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
     case "STARTED":
       if (interim) return { title: "Probably prime", tone: "probable", text: `It passed the screening. The proof ${task.proof_started_at ? "is running" : "is next, or has just begun"}.` };
+      if (task.result?.verdict === "composite") return { ...ofVerdict("composite"), text: "Its factors are being looked for." };
       return { title: "Working", tone: "waiting", text: "" };
     case "PENDING":
       return { title: "Queued", tone: "waiting", text: "It waits for a worker." };

@@ -55,6 +55,27 @@ def test_a_composite_shows_its_factors_or_the_base_that_refutes_it(page: Page) -
     expect(lead(page)).to_contain_text("It fails the strong test to base 2, which every prime passes.")
 
 
+def test_a_composite_offers_all_of_its_factors_and_shows_those_that_are_known(page: Page) -> None:
+    sent: list[object] = []
+    factors = [{"number": p, "exponent": e, "is_prime": True} for p, e in ((2, 3), (5, 1))]
+    some = result(3640, "composite", "trial division", factors=factors, complete=False)
+    some |= {"cofactor": {"number": 91, "verdict": "composite"}}
+    show_task(page, id_of(2), status="STARTED", result=some)
+    expect(heading(page)).to_have_text("Composite")
+    expect(headline(page)).to_have_text("3640 = 2³ × 5 × (91)")
+    found = result(3640, "composite", "trial division", witness={"factor": "2"})
+    show_task(page, status="SUCCESS", result=found)
+
+    def submit(route: Route) -> None:
+        sent.append(route.request.post_data_json)
+        accept(route, id_of(2))
+
+    page.route(lambda url: url.endswith("/"), lambda route: submit(route) if route.request.method == "POST" else None)
+    button(page, "Find all factors").click()
+    expect(headline(page)).to_have_text("3640 = 2³ × 5 × (91)")
+    assert sent == [{"number": "3640", "factors": True}]
+
+
 def test_the_method_of_a_proof_is_explained_with_a_link(page: Page) -> None:
     for index, (method, (name, article)) in enumerate(METHODS.items()):
         show_task(page, id_of(index), status="SUCCESS", result=result(MERSENNE, "prime", method))
