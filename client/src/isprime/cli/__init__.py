@@ -3,7 +3,7 @@
 import click
 
 from isprime.cli import certificates, check, factor, page, queue, shells, tasks
-from isprime.cli.app import Failure, cli
+from isprime.cli.app import Failure, cli, discard_output
 
 COMMANDS = (
     check.check,
@@ -31,6 +31,7 @@ def run() -> int:
     except SystemExit as ended:
         return 2 if ended.code else 0  # click ends with 1 where it cannot write a help
     except OSError as error:
+        discard_output()
         Failure(f"output: {error.strerror or error}").show()
         return 2
     except click.ClickException as error:

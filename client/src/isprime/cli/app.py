@@ -147,14 +147,14 @@ class Cli(click.Group):
             ctx.exit(130)
         except OSError as error:
             if error.filename is None:
-                _discard_output()
+                discard_output()
             if error.errno == errno.EPIPE:
                 ctx.exit(141)  # the exit status of a program that SIGPIPE ends
             text = f"{error.filename or 'output'}: {error.strerror or error}"
             raise Failure(". ".join(filter(None, [text, state.how_to_continue]))) from error
 
 
-def _discard_output() -> None:
+def discard_output() -> None:
     """Discard the output that is not written yet, so that the interpreter's last flush does not fail."""
     with suppress(OSError, ValueError, io.UnsupportedOperation):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
