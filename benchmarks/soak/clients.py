@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 from benchmarks.harness.client import FINAL, RetryingConnection, read
 from benchmarks.harness.load import read_request, submit_request
 from benchmarks.soak.submissions import Kind, Submission
-from chalicelib import queues
+from chalicelib import queues, sending
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.tasks.chunks import split
@@ -139,4 +139,4 @@ class Clients:
         if submission.kind is Kind.LIST:
             message = source.choice(split(task_id, [*submission.numbers], expires_at=expires_at))
         place = queue or source.choice((first, LATER_QUEUES.get(submission.kind, first)))
-        queues.send_all(place, [message])
+        sending.send_all(place, [message])

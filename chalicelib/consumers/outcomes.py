@@ -10,7 +10,7 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from chalicelib import queues
+from chalicelib import sending
 from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
 from chalicelib.store import list_results, transitions
 from chalicelib.store.number_results import TaskUpdate
@@ -143,7 +143,7 @@ class HandBack:
     def settle(self, batch: Batch) -> bool:
         """Send the message anew, so that its receives are not used up. Where that fails, it is delivered again."""
         batch.invocation.metrics["handed_back"] += 1
-        if not batch.succeeds(queues.send_all, batch.queue, [self.record.anew()]):
+        if not batch.succeeds(sending.send_all, batch.queue, [self.record.anew()]):
             batch.deliver_again(self.record, 0)
         return False
 

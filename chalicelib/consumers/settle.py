@@ -15,7 +15,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from chalicelib import clock, queues
+from chalicelib import clock, queues, sending
 from chalicelib.consumers.outcomes import (
     Finished,
     Interim,
@@ -125,7 +125,7 @@ class Batch:
     def forward(self, queue: Queue, records: list[Record]) -> None:
         """Send messages to another queue, where their attempts begin anew; each is tried again where that fails."""
         messages = [replace(record.message, attempts=0, put_offs=0) for record in records]
-        error = attempt(queues.send_all, queue, messages)
+        error = attempt(sending.send_all, queue, messages)
         if error is None:
             self.invocation.metrics["forwarded"] += len(records)
             return
@@ -177,7 +177,7 @@ class Batch:
         self.invocation.metrics["put_off"] += len(self.put_off)
         delays = [put_off_delay(record.message.put_offs) for record in self.put_off]
         messages = [replace(record.anew(), put_offs=record.message.put_offs + 1) for record in self.put_off]
-        if not self.succeeds(queues.send_later, self.queue, messages, delays):
+        if not self.succeeds(sending.send_later, self.queue, messages, delays):
             for record, delay in zip(self.put_off, delays, strict=True):
                 self.deliver_again(record, delay)
 

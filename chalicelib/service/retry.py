@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chalicelib import clock, queues
+from chalicelib import clock, queues, sending
 from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
 from chalicelib.service import estimate
@@ -36,7 +36,7 @@ def retry_task(task_id: str) -> float:
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
     queue = queues.first_queue(messages[0]) if messages else Queue.TASKS
     expected_at = clock.now() + estimate.of_messages(queue).seconds
-    queues.send_new(messages)
+    sending.send_new(messages)
     transitions.requeue(task, new_round, clock.rfc3339(expected_at))
     return expected_at
 

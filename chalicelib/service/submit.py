@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-from chalicelib import clock, queues
+from chalicelib import clock, sending
 from chalicelib.errors import IdempotencyKeyReused, Overloaded, Unavailable
-from chalicelib.queues import PartlySent, Queue
+from chalicelib.queues import Queue
+from chalicelib.sending import PartlySent
 from chalicelib.service import estimate
 from chalicelib.service.estimate import Estimate
 from chalicelib.service.outlook import outlook
@@ -82,13 +83,13 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
     accepted = Accepted(task_id, ids.expected_at(task_id))
     if isinstance(submission, NumberSubmission):
         with _on_failure(MAYBE_ACCEPTED):
-            queues.send(Queue.TASKS, messages[0])
+            sending.send(Queue.TASKS, messages[0])
         return accepted
     # The client gets the id with the response, so a list of which a message was not sent is deleted. So is one whose
     # write failed, because it may have been written.
     try:
         transitions.create(_new_task(messages, now, submission, ids.expected_at(task_id)))
-        queues.send_new(messages)
+        sending.send_new(messages)
     except Unavailable as error:
         with _on_failure(MAYBE_ACCEPTED):
             transitions.delete(task_id)
@@ -148,10 +149,10 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
 def _send(task: NumberTask | ListTask, messages: Sequence[Message]) -> None:
     """Send the messages of a task that has an item; those of a list from where an earlier request ended."""
     if not isinstance(task, ListTask):
-        queues.send_new(messages)
+        sending.send_new(messages)
         return
     try:
-        queues.send_new(messages[task.sent :])
+        sending.send_new(messages[task.sent :])
     except PartlySent as error:
         with suppress(Unavailable):  # they are all sent again then
             transitions.write_sent(task, task.sent + error.sent)

@@ -10,7 +10,7 @@ import pytest
 from chalice.test import Client
 
 from app import app
-from chalicelib import concurrently, queues
+from chalicelib import concurrently, sending
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import backlog
 from tests.faults.fault_injection import inject_faults
@@ -31,7 +31,7 @@ def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | No
     # One call after another: the number of a call says which one it is.
     pool = ThreadPoolExecutor(1)
     monkeypatch.setattr(concurrently, "_pool", lambda: pool)
-    monkeypatch.setattr(queues, "SENDERS", 1)
+    monkeypatch.setattr(sending, "SENDERS", 1)
     for queue in Queue:
         monkeypatch.setenv(QUEUES[queue].url_variable, f"http://sqs/{queue}")
     sqs = SqsModel(set_clock(monkeypatch, time.time()))

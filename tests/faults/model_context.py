@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import sending
 from chalicelib.aws import dynamodb
 from chalicelib.consumers import computing, prover
 from chalicelib.primality.progress import Elapsed, Progress
@@ -65,7 +65,7 @@ class Expected:
 def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make chunks short, and let proofs and child processes take no time."""
     set_chunk_size(monkeypatch, 2)
-    monkeypatch.setattr(queues, "MAX_BATCH_MESSAGES", 2)
+    monkeypatch.setattr(sending, "MAX_BATCH_MESSAGES", 2)
     proofs = {number: prove(screen(number)) for number in CERTIFIED}
 
     def prove_at_once(

@@ -36,7 +36,7 @@ class Functions:
 
 def send(*bodies: str) -> None:
     for body in bodies:
-        sqs().send_message(QueueUrl=queues._url(Queue.TASKS), MessageBody=body)
+        sqs().send_message(QueueUrl=queues.url_of(Queue.TASKS), MessageBody=body)
 
 
 @pytest.mark.usefixtures("aws")

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import queues, sending
 from chalicelib.consumers import worker
 from chalicelib.consumers.outcomes import retry_delay
 from chalicelib.errors import Unavailable
@@ -93,7 +93,7 @@ def test_a_message_that_cannot_be_sent_anew_is_delivered_again_at_once(monkeypat
     invocation = Invocation("test")
     submit_number(11)
     (record,) = receive(Queue.TASKS)
-    monkeypatch.setattr(queues, "send_all", unavailable)
+    monkeypatch.setattr(sending, "send_all", unavailable)
     response = handle(Queue.TASKS, [record], invocation, remaining_seconds=lambda: 1.0)
     assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
     assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import queues, sending
 from chalicelib.consumers import settle, worker
 from chalicelib.consumers.outcomes import Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
@@ -98,7 +98,7 @@ def unavailable(*_: object) -> None:
 def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = submit_number(10**100 + 267)
     (record,) = receive(Queue.TASKS)
-    monkeypatch.setattr(queues, "send_all", unavailable)
+    monkeypatch.setattr(sending, "send_all", unavailable)
     assert handle(Queue.TASKS, [record]) == {"batchItemFailures": []}
     assert queues.counts(Queue.TASKS).delayed == 1
     assert number_task(task_id).status is Status.STARTED
@@ -120,8 +120,8 @@ def test_where_the_table_does_not_respond_the_rest_of_the_batch_is_put_off_witho
 def test_a_message_that_is_put_off_keeps_its_attempts_and_waits_longer_each_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(queues, "send_later", lambda *_: None)
-    sent = spy(monkeypatch, queues, "send_later")
+    monkeypatch.setattr(sending, "send_later", lambda *_: None)
+    sent = spy(monkeypatch, sending, "send_later")
     monkeypatch.setattr(table, "insert_all", unavailable)
     message = number_message()
     handle(Queue.TASKS, [record_of(encode(message), receive_count=3)])
@@ -131,14 +131,14 @@ def test_a_message_that_is_put_off_keeps_its_attempts_and_waits_longer_each_time
     delays = [delay for *_, (delay,) in sent]
     assert delays[0] >= 2
     assert all(later > 3 * earlier for earlier, later in pairwise(delays[:-1]))
-    assert 128 <= delays[-1] <= queues.MAX_DELAY_SECONDS
+    assert 128 <= delays[-1] <= sending.MAX_DELAY_SECONDS
 
 
 def test_a_message_that_cannot_be_put_off_is_delivered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     submit_number(11)
     (record,) = receive(Queue.TASKS)
     monkeypatch.setattr(table, "insert_all", unavailable)
-    monkeypatch.setattr(queues, "send_later", unavailable)
+    monkeypatch.setattr(sending, "send_later", unavailable)
     assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
 
 

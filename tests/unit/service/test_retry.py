@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import sending
 from chalicelib.errors import Conflict, NotFound, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
@@ -40,7 +40,7 @@ def test_a_retry_whose_messages_cannot_be_sent_leaves_the_task_failed(monkeypatc
 
     task_id = submit_number(11)
     fail_waiting(Queue.TASKS)
-    monkeypatch.setattr(queues, "send_new", unavailable)
+    monkeypatch.setattr(sending, "send_new", unavailable)
     with pytest.raises(Unavailable):
         retry_task(task_id)
     assert read.read_task(task_id).status is Status.FAILURE

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import queues, sending
 from chalicelib.aws import sqs
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.queues import Queue
@@ -71,7 +71,7 @@ def test_a_number_and_a_list_go_to_queues_of_their_own() -> None:
 
 
 def test_a_number_whose_message_got_no_response_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "send", unavailable)
+    monkeypatch.setattr(sending, "send", unavailable)
     with pytest.raises(Unavailable, match="may have been accepted"):
         submit_number(11)
 
@@ -79,14 +79,14 @@ def test_a_number_whose_message_got_no_response_may_have_been_accepted(monkeypat
 def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = ids.new_id()
     monkeypatch.setattr(ids, "new_id", lambda *_: task_id)
-    monkeypatch.setattr(queues, "send_new", unavailable)
+    monkeypatch.setattr(sending, "send_new", unavailable)
     with pytest.raises(Unavailable, match="Nothing was accepted"):
         submit_list([1, 2, 3])
     assert transitions.read(task_id) is None
 
 
 def test_a_list_that_cannot_be_deleted_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "send_new", unavailable)
+    monkeypatch.setattr(sending, "send_new", unavailable)
     monkeypatch.setattr(transitions, "delete", unavailable)
     with pytest.raises(Unavailable, match="may have been accepted"):
         submit_list([1, 2, 3])
@@ -163,7 +163,7 @@ def test_messages_that_are_sent_again_by_a_key_are_of_the_round_of_their_task() 
 
 def test_a_list_whose_sending_failed_is_sent_on_from_there_by_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
     set_chunk_size(monkeypatch, 1)
-    monkeypatch.setattr(queues, "SENDERS", 1)
+    monkeypatch.setattr(sending, "SENDERS", 1)
     send = sqs().send_message_batch
     calls = iter([True, True, False])
 

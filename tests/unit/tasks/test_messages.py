@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import queues
+from chalicelib import sending
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, UnreadableMessage, decode, encode
 from tests.support.builders import number_message
@@ -103,4 +103,4 @@ def test_ten_chunks_fit_one_call_whatever_their_numbers() -> None:
     large = chunks.split(TASK_ID, [16**60_000] * 10, expires_at=1)
     many = chunks.split(TASK_ID, [2**120] * 20_000, expires_at=1)
     for messages in (large[:10], many[:10]):
-        assert sum(len(encode(message)) for message in messages) < queues.MAX_BATCH_BYTES
+        assert sum(len(encode(message)) for message in messages) < sending.MAX_BATCH_BYTES

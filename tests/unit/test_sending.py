@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from chalicelib import sending
+from chalicelib.aws import sqs
+from chalicelib.errors import Unavailable
+from chalicelib.queues import Queue
+from chalicelib.sending import PartlySent
+from chalicelib.service.retry import retry_task
+from chalicelib.service.submit import NumberSubmission, submit
+from chalicelib.tasks.messages import decode
+from tests.support.aws import queue_url, receive
+from tests.support.builders import number_message
+from tests.support.calls import calls_of
+from tests.support.consumers import fail_waiting, run
+from tests.support.polling import until
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def messages(count: int, number: int = 11) -> list[Any]:
+    return [number_message(number) for _ in range(count)]
+
+
+def test_every_message_is_sent_once() -> None:
+    sent = messages(25)
+    sending.send_all(Queue.TASKS, sent)
+    received = [decode(record["body"]) for _ in range(5) for record in receive(Queue.TASKS)]
+    assert sorted(received, key=str) == sorted(sent, key=str)
+
+
+def groups_of(queue: Queue) -> list[str | None]:
+    """Receive messages and return the group of each, sorted."""
+    response = sqs().receive_message(
+        QueueUrl=queue_url(queue), MaxNumberOfMessages=10, MessageSystemAttributeNames=["MessageGroupId"]
+    )
+    groups = [message.get("Attributes", {}).get("MessageGroupId") for message in response["Messages"]]
+    return sorted(groups, key=str)
+
+
+def test_the_messages_of_a_caller_are_a_message_group() -> None:
+    first, second, without = (number_message(caller=caller) for caller in ("key-1", "key-2", ""))
+    sending.send(Queue.TASKS, first)
+    sending.send_all(Queue.TASKS, [second, without])
+    assert groups_of(Queue.TASKS) == [None, "key-1", "key-2"]
+
+
+def test_a_number_that_is_forwarded_stays_in_the_group_of_its_caller() -> None:
+    submit(NumberSubmission(10**100 + 267), "key-1")
+    run(Queue.TASKS)
+    assert groups_of(Queue.PROOFS) == ["key-1"]
+
+
+def test_a_failed_task_that_is_queued_again_stays_in_the_group_of_its_caller() -> None:
+    task_id = submit(NumberSubmission(11), "key-1").task_id
+    fail_waiting(Queue.TASKS)
+    sqs().purge_queue(QueueUrl=queue_url(Queue.TASKS))
+    retry_task(task_id)
+    assert groups_of(Queue.TASKS) == ["key-1"]
+
+
+def test_a_call_has_ten_messages_at_most() -> None:
+    assert calls_of(lambda: sending.send_all(Queue.TASKS, messages(25))) == ["SendMessageBatch"] * 3
+
+
+def test_a_call_has_no_more_bytes_than_sqs_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "MAX_BATCH_BYTES", 3_000)
+    assert calls_of(lambda: sending.send_all(Queue.TASKS, messages(4, 16**1_200))) == ["SendMessageBatch"] * 2
+
+
+def test_no_messages_are_no_call() -> None:
+    assert calls_of(lambda: sending.send_all(Queue.TASKS, [])) == []
+
+
+def test_an_error_says_how_many_messages_were_sent_before_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "SENDERS", 1)
+    responses: Iterator[dict[str, Any]] = iter([{}, {"Failed": [{"Id": "3", "Code": "InternalError"}]}, {}])
+    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: next(responses))
+    with pytest.raises(PartlySent, match="InternalError") as caught:
+        sending.send_all(Queue.TASKS, messages(25))
+    assert caught.value.sent == 13
+
+
+def test_the_messages_of_a_list_are_sent_by_several_calls_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    meeting = threading.Barrier(sending.SENDERS, timeout=10)  # which breaks where fewer calls come together
+    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: (meeting.wait() and {}) or {})
+    sending.send_all(Queue.LISTS, messages(10 * sending.SENDERS))
+
+
+def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    response = {"Failed": [{"Id": "0", "Code": "InternalError"}]}
+    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: response)
+    with pytest.raises(Unavailable, match="InternalError"):
+        sending.send_all(Queue.TASKS, messages(2))
+
+
+def test_of_messages_that_share_a_call_a_refused_one_fails_its_own_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_sent, calls = threading.Event(), list[int]()
+
+    def send_one(**_: object) -> dict[str, Any]:
+        calls.append(1)
+        is_sent.wait(10)
+        return {}
+
+    def refuse_thirteen(Entries: list[dict[str, str]], **_: object) -> dict[str, Any]:  # noqa: N803 - SQS's name
+        calls.append(len(Entries))
+        refused = [entry["Id"] for entry in Entries if decode(entry["MessageBody"]) in thirteens]
+        return {"Failed": [{"Id": place, "Code": "InternalError"} for place in refused]}
+
+    monkeypatch.setattr(sqs(), "send_message", send_one)
+    monkeypatch.setattr(sqs(), "send_message_batch", refuse_thirteen)
+    (first, second), thirteens = messages(2), messages(2, 13)
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [pool.submit(sending.send, Queue.TASKS, first)]
+        until(lambda: calls, "the first is being sent")
+        others = thirteens[0], second, thirteens[1]
+        outcomes += [pool.submit(sending.send, Queue.TASKS, message) for message in others]
+        until(lambda: len(sending._committers[Queue.TASKS]._waiting) == 3, "the others wait")
+        is_sent.set()
+        errors = [outcome.exception(10) for outcome in outcomes]
+    assert calls == [1, 3]
+    assert [type(error) for error in errors] == [type(None), Unavailable, type(None), Unavailable]
