@@ -6,12 +6,15 @@ from math import ceil
 from benchmarks.scale import limits
 from benchmarks.scale.parts import HOLD_SECONDS, TICK_SECONDS, Messages, Process, Run, Waiting
 from benchmarks.scale.template import CONSUMERS
-from chalicelib.consumers.outcomes import DELAY_GROWTH, FIRST_DELAY_SECONDS
-from chalicelib.queues import MAX_RECEIVES
+from chalicelib.consumers.outcomes import put_off_delay
+from chalicelib.store.table import STATEMENT_ATTEMPTS, STATEMENT_PAUSE_SECONDS
 
-#: The maximum delays of boto3 before the second and the third attempt of a throttled call (chalicelib/aws.py). It does
-#: not repeat the statements of a batch, by which the worker writes.
-SDK_DELAYS_SECONDS = (1.0, 2.0)
+#: The maximum delays before each further attempt of a throttled write: boto3's of a call (chalicelib/aws.py), and the
+#: service's own of a statement of a batch, by which the worker writes.
+DELAYS_SECONDS = {
+    "lists": (1.0, 2.0),
+    "tasks": tuple(STATEMENT_PAUSE_SECONDS * 2**number for number in range(1, STATEMENT_ATTEMPTS)),
+}
 
 
 class Consumer:
@@ -71,14 +74,14 @@ class Consumer:
         seconds = self._run.work.batch(self.queue, count)
         yield self._env.timeout(limits.POLL_SECONDS + limits.INVOKE_SECONDS + start_seconds + seconds)
         left = self._store(batch)
-        for delay in SDK_DELAYS_SECONDS if self.queue == "lists" else ():
+        for delay in DELAYS_SECONDS[self.queue]:
             if left:
                 wait = delay * self._run.source.random()
                 self._run.wait(self._run.table.limit, sum(messages.count for messages in left), wait)
                 yield self._env.timeout(wait)
                 left = self._store(left)
         for messages in left:
-            self._retry(messages)
+            self._env.process(self._put_off(messages))
         yield self._env.timeout(max(HOLD_SECONDS - (self._env.now - began), 0.0))
         self._busy -= invocations
 
@@ -95,21 +98,9 @@ class Consumer:
                 left.append(replace(messages, count=messages.count - written))
         return left
 
-    def _retry(self, messages: Messages) -> None:
-        """Deliver messages again: after the retry's delay, or after the visibility timeout if RETRY is throttled."""
-        written = self._run.table.write(self._env.now, messages.count, 1)
-        is_last = messages.receives == MAX_RECEIVES
-        delay = FIRST_DELAY_SECONDS * DELAY_GROWTH ** (messages.receives - 1) * self._run.source.uniform(1.0, 1.2)
-        hidden = float(self._run.deployment.visibility[self.queue])
-        for count, seconds in ((written, 0.0 if is_last else delay), (messages.count - written, hidden)):
-            if count:
-                self._run.wait(self._run.table.limit, count, seconds)
-                again = replace(messages, count=count, receives=messages.receives + 1)
-                self._env.process(self._deliver_again(again, seconds))
-
-    def _deliver_again(self, messages: Messages, seconds: float) -> Process:
+    def _put_off(self, messages: Messages) -> Process:
+        """Send messages anew with a delay: no attempt is used up, so none of them fails."""
+        seconds = put_off_delay(messages.put_offs)
+        self._run.wait(self._run.table.limit, messages.count, seconds)
         yield self._env.timeout(seconds)
-        if messages.receives > MAX_RECEIVES:
-            self._run.finish(messages, failed=True)
-        else:
-            self.put(messages)
+        self.put(replace(messages, put_offs=messages.put_offs + 1))

@@ -58,13 +58,13 @@ class Messages:
         submitted_at: the time of the clients' first attempt.
         count: how many.
         list: the list whose chunks they are, if any.
-        receives: the receive count.
+        put_offs: how often they were put off.
     """
 
     submitted_at: float
     count: int
     list: ListTask | None = None
-    receives: int = 1
+    put_offs: int = 0
 
 
 @dataclass

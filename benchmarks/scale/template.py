@@ -22,7 +22,6 @@ class Deployment:
             consumer's function the maximum concurrency of its mapping; `WarmThroughput`, in write units per second;
             and the account's `concurrent executions` and `requests per second`.
         batch_sizes: records of a batch, by queue.
-        visibility: the visibility timeout in seconds, by queue.
         memory_gb: the memory of each function.
         access_log: the format of a line of the access log.
         retention_days: how long an item is kept.
@@ -31,7 +30,6 @@ class Deployment:
 
     limits: dict[str, int]
     batch_sizes: dict[str, int]
-    visibility: dict[str, int]
     memory_gb: dict[str, float] = field(default_factory=dict)
     access_log: str = ""
     retention_days: int = 0
@@ -62,9 +60,6 @@ def deployment_of(template: Template) -> Deployment:
     events: dict[str, Any] = {
         name: next(iter(resources[name]["Properties"]["Events"].values()))["Properties"] for name in CONSUMERS.values()
     }
-    queues = {
-        queue: resources[events[name]["Queue"]["Fn::GetAtt"][0]]["Properties"] for queue, name in CONSUMERS.items()
-    }
     return Deployment(
         limits={
             name: int(template["Parameters"][name]["Default"]) for name in ("RateLimit", "BurstLimit", "DailyQuota")
@@ -77,7 +72,6 @@ def deployment_of(template: Template) -> Deployment:
             "requests per second": limits.ACCOUNT_REQUESTS,
         },
         batch_sizes={queue: events[name]["BatchSize"] for queue, name in CONSUMERS.items()},
-        visibility={queue: properties["VisibilityTimeout"] for queue, properties in queues.items()},
         memory_gb={name: resources[name]["Properties"]["MemorySize"] / 1024 for name in ("APIHandler", "Worker")},
         access_log=resources["RestAPI"]["Properties"]["AccessLogSetting"]["Format"],
         retention_days=int(template["Parameters"]["RetentionDays"]["Default"]),

@@ -14,7 +14,7 @@ LIMITS = {
     "WarmThroughput": 4_000,
     "requests per second": 10_000,
 }
-DEPLOYMENT = Deployment(LIMITS, batch_sizes={"tasks": 10, "lists": 10}, visibility={"tasks": 180, "lists": 360})
+DEPLOYMENT = Deployment(LIMITS, batch_sizes={"tasks": 10, "lists": 10})
 
 
 def test_an_environment_of_the_api_accepts_ten_requests_per_second() -> None:
