@@ -12,19 +12,6 @@ from chalicelib.certificates.formats import FORMATS
 
 Object = dict[str, Any]
 
-_PROBLEMS = {
-    400: "The request is not valid; `detail` says what to send instead.",
-    403: "The `x-api-key` is missing or not valid.",
-    404: "The task does not exist, or it has expired.",
-    409: "The status of the task does not allow this operation.",
-    413: "The request exceeds a limit.",
-    415: "The body is not JSON.",
-    422: "The Idempotency-Key was used with another body.",
-    429: "The rate limit or the quota of the API key is reached.",
-    503: "A part of the service does not respond, or has too much to do; `detail` says whether the request may have"
-    " been accepted, Retry-After when to send it again.",
-}
-
 
 def document(prefix: str = "") -> Object:
     """Return the document of an API whose paths begin with `prefix`, such as /api."""
@@ -57,7 +44,7 @@ def document(prefix: str = "") -> Object:
         },
         "components": {
             "schemas": SCHEMAS,
-            "responses": {str(status): _problem(status, text) for status, text in _PROBLEMS.items()},
+            "responses": {str(status): _problem(status, text) for status, text in problems.DESCRIPTIONS.items()},
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
         },
     }
