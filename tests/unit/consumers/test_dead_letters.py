@@ -68,7 +68,7 @@ def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
     assert read.read_task(task_ids[1]).status is Status.FAILURE
 
 
-def test_a_dead_letter_waits_longer_before_each_attempt_while_the_table_does_not_respond(
+def test_a_dead_letter_waits_longer_before_each_attempt_while_the_table_is_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def unavailable(*_: object) -> None:

@@ -104,7 +104,7 @@ def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.Monke
     assert number_task(task_id).status is Status.STARTED
 
 
-def test_where_the_table_does_not_respond_the_rest_of_the_batch_is_put_off_without_a_call(
+def test_where_the_table_does_not_respond_the_rest_of_a_batch_is_put_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in (11, 13, 17):

@@ -66,7 +66,7 @@ def test_a_task_that_has_an_item_from_the_start_is_updated() -> None:
     assert {status_of(update) for update in updates} == {Status.SUCCESS}
 
 
-def test_a_statement_that_stays_throttled_is_a_fault_of_the_table_and_the_others_are_written(
+def test_a_statement_that_stays_throttled_is_a_fault_and_the_others_are_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(table, "insert_all", lambda _: ["ThrottlingError", None, "ValidationError"])

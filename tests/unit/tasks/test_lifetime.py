@@ -15,7 +15,7 @@ def test_a_task_expires_no_earlier_than_its_retention_after_its_submission() -> 
 
 
 @pytest.mark.parametrize("days", range(1, MAX_RETENTION_DAYS + 1))
-def test_the_queues_delete_a_message_before_its_task_is_overdue_and_that_before_it_expires(
+def test_a_message_ends_before_its_task_is_overdue_and_that_before_it_expires(
     days: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     retention = consumer_parts()["Mappings"]["MessageSeconds"][str(days)]["Value"]
