@@ -31,6 +31,8 @@ RETRY_SECONDS = 5
 LOOK_SECONDS = 0.1
 #: For a deploy to end when the emulator is told to end.
 DEPLOY_SECONDS = 30
+#: For the copy to write a save.
+COPY_SECONDS = 30
 SAVED = b"saved"
 #: The emulator's exit status when its last save was not possible.
 NOT_SAVED = 3
@@ -126,6 +128,10 @@ class Saver:
         try:
             gc.disable()
             signal.set_wakeup_fd(-1)
+            # A lock that another thread held in the moment of the fork is never released here: the copy ends then, and
+            # the save is tried again.
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(COPY_SECONDS)
             os.dup2(pipe, 3)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))  # the connections, and the port itself, are the emulator's
             try:

@@ -24,18 +24,22 @@ def _port(variable: str, default: int) -> int:
 
 def main() -> None:
     """Run until Ctrl-C, SIGTERM, or the end of the terminal."""
+    is_ending = False
 
     def end(*_: object) -> None:
-        # The first signal ends the run; the next ones must not interrupt the ending.
+        nonlocal is_ending
+        # The first signal ends the run; the next ones must not interrupt the ending. Where it arrives in a place that
+        # ignores exceptions, such as the end of an object's life, the run asks for it.
         for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
+        is_ending = True
         sys.exit(0)
 
     isolate()
     for number in ENDING:
         signal.signal(number, end)
     try:
-        run(_port("PORT", 8000), _port("EMULATOR_PORT", 4566))
+        run(_port("PORT", 8000), _port("EMULATOR_PORT", 4566), lambda: is_ending)
     except (InfraError, ClientError, BotoCoreError) as error:
         sys.exit(f"make run: {error}")
 

@@ -1,6 +1,7 @@
 """What `make run` starts: the emulator, the service deployed to it, and the local server on the same parts."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -22,8 +23,13 @@ SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"
 
 
-def run(port: int, emulator_port: int) -> None:
+def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     """Start everything and keep it up to date with its files until a signal ends it.
+
+    Args:
+        port: The port of the API.
+        emulator_port: The port of the emulator.
+        is_ending: Returns whether a signal has come: the exception that it raises may be ignored where it comes.
 
     Raises:
         InfraError: A port is taken, the disk is full, a part does not start, or the state could not be kept.
@@ -47,7 +53,7 @@ def run(port: int, emulator_port: int) -> None:
             _say("starting the API")
             servers.replace(settings)
             _say(_what_to_try(port, endpoint, settings))
-            while True:
+            while not is_ending():
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 emulator.require_running()
                 if changed := watcher.changed():

@@ -8,7 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import requests
 
 from infra.child_processes import claim
 from infra.errors import InfraError
+from infra.local import __main__ as command_line
 from infra.local import run as local_run
 from infra.local.addresses import loopback_addresses
 from infra.tools import shell
@@ -53,6 +54,25 @@ def test_a_signal_ends_it_and_all_of_its_processes(tmp_path: Path, ending: signa
     process.send_signal(ending)
     assert process.wait(60) == 0
     until(lambda: not any(map(is_running, processes)), "all have ended")
+
+
+def test_a_signal_whose_exception_is_ignored_ends_it_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def ignore(_port: int, _emulator_port: int, is_ending: Callable[[], bool]) -> None:
+        with suppress(SystemExit):
+            signal.raise_signal(signal.SIGHUP)
+        asked.append(is_ending())
+
+    monkeypatch.setattr(command_line, "isolate", lambda: None)
+    monkeypatch.setattr(command_line, "run", ignore)
+    before = {number: signal.getsignal(number) for number in command_line.ENDING}
+    try:
+        command_line.main()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert asked == [True]
 
 
 def test_a_server_that_is_killed_is_started_again(running: Run) -> None:
@@ -164,9 +184,9 @@ def test_a_port_in_use_is_an_error_that_says_how_to_choose_another(
     monkeypatch.setattr(local_run, "STATE", tmp_path)
     with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
         port = taken.getsockname()[1]
-        ports = (port, free_port()) if variable == "PORT" else (free_port(), port)
+        api, emulator = (port, free_port()) if variable == "PORT" else (free_port(), port)
         with pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}={port + 1}\.$"):
-            local_run.run(*ports)
+            local_run.run(api, emulator, lambda: False)
 
 
 @pytest.mark.parametrize("variable", ["PORT", "EMULATOR_PORT"])
@@ -175,14 +195,14 @@ def test_a_port_of_another_run_is_refused_before_that_run_listens(
 ) -> None:
     monkeypatch.setattr(local_run, "STATE", tmp_path)
     port = free_port()
-    ports = (port, free_port()) if variable == "PORT" else (free_port(), port)
+    api, emulator = (port, free_port()) if variable == "PORT" else (free_port(), port)
     with claim(port, variable), pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}="):
-        local_run.run(*ports)
+        local_run.run(api, emulator, lambda: False)
 
 
 def test_one_port_for_both_is_refused() -> None:
     with pytest.raises(InfraError, match=r"^PORT and EMULATOR_PORT are both 8123: choose another with PORT=8124\.$"):
-        local_run.run(8123, 8123)
+        local_run.run(8123, 8123, lambda: False)
 
 
 def test_a_port_that_is_no_number_is_one_line(checkout: Checkout) -> None:
