@@ -19,6 +19,9 @@ MINISTACK_BATCHES = {
     "sqs:SendMessage": "sqs:SendMessageBatch",
 }
 
+#: How long MiniStack hides a received message at most, in seconds.
+MAX_HIDDEN_SECONDS = 300
+
 
 def adapt(template: Template, engine: Engine) -> Template:
     """Return the template as the engine understands it; for AWS it stays as it is."""
@@ -116,8 +119,26 @@ def raise_the_timeout_of_provers(template: Template) -> None:
     functions["Prover"]["Properties"]["Timeout"] = functions["LongProver"]["Properties"]["Timeout"]
 
 
+def hide_messages_for_minutes(template: Template) -> None:
+    """Hide a received message for at most five minutes: no call for a function is throttled here.
+
+    A message whose function is killed before its first heartbeat would be hidden for an hour and a half. MiniStack does
+    not compare this with the function's timeout, as Lambda does.
+    """
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::SQS::Queue":
+            properties = resource["Properties"]
+            properties["VisibilityTimeout"] = min(properties["VisibilityTimeout"], MAX_HIDDEN_SECONDS)
+
+
 ON_ONE_MACHINE = (lower_ceilings, raise_the_timeout_of_provers)
 CHANGES: dict[Engine, tuple[Callable[[Template], None], ...]] = {
-    Engine.MINISTACK: (allow_plain_http, write_out_gateway_responses, allow_calls_of_batches, *ON_ONE_MACHINE),
+    Engine.MINISTACK: (
+        allow_plain_http,
+        write_out_gateway_responses,
+        allow_calls_of_batches,
+        hide_messages_for_minutes,
+        *ON_ONE_MACHINE,
+    ),
     Engine.LOCALSTACK: (drop_layers, write_out_gateway_responses, *ON_ONE_MACHINE),
 }

@@ -51,6 +51,11 @@ def test_a_mapping_runs_no_more_functions_at_once_than_the_cores_can(aws: Templa
     assert all(2 <= lowered[name] <= min(ceiling, most) for name, ceiling in ceilings(aws).items())
 
 
+def test_a_message_is_hidden_for_five_minutes_at_most_on_ministack(emulator: Template, engine: Engine) -> None:
+    queues = [each["Properties"] for each in emulator["Resources"].values() if each["Type"] == "AWS::SQS::Queue"]
+    assert (max(queue["VisibilityTimeout"] for queue in queues) <= 300) == (engine is Engine.MINISTACK)
+
+
 def test_what_a_prover_computes_may_take_as_long_as_a_long_proof(aws: Template, emulator: Template) -> None:
     timeouts = {
         name: [template["Resources"][function]["Properties"]["Timeout"] for function in ("Prover", "LongProver")]
