@@ -12,6 +12,7 @@ from collections.abc import Callable
 from chalicelib import clock
 from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
+from chalicelib.errors import ServiceError
 from chalicelib.primality.child import screen_in_child
 from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.progress import Progress
@@ -56,6 +57,35 @@ def send_heartbeat(batch: Batch, record: Record) -> None:
     batch.set_visibility_timeout(record, HEARTBEAT_TIMEOUT_SECONDS)
 
 
+def watch(batch: Batch, record: Record, write: Callable[[], bool]) -> None:
+    """Send a heartbeat and write what a computation knows by a function that returns whether the task is still open.
+
+    A fault of the table is logged: it is no reason to give up minutes of work.
+
+    Raises:
+        Cancelled: the task is not open.
+    """
+    send_heartbeat(batch, record)
+    try:
+        is_open = write()
+    except ServiceError as error:
+        batch.invocation.lists["errors"].append(error.detail)
+        return
+    if not is_open:
+        raise Cancelled
+
+
+def watch_chunk(batch: Batch, record: Record, message: ChunkMessage) -> None:
+    """Send a heartbeat, and look whether a chunk is still needed.
+
+    Raises:
+        Cancelled: the chunk is not needed.
+    """
+    send_heartbeat(batch, record)
+    if not list_results.is_needed(message):
+        raise Cancelled
+
+
 def screen(batch: Batch, numbers: list[int], on_progress: Callable[[Progress], None]) -> list[Result]:
     """Screen numbers in a child process.
 
@@ -87,16 +117,10 @@ def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
         TimeoutError: the function's time does not suffice.
         ChildDied: the child process ended without a result.
     """
-
-    def on_progress(_: Progress) -> None:
-        send_heartbeat(batch, record)
-        if not list_results.is_needed(message):
-            raise Cancelled
-
     send_heartbeat(batch, record)
     numbers = [int(number, 16) for number in message.numbers.split(" ")]
     try:
-        results = screen(batch, numbers, on_progress)
+        results = screen(batch, numbers, lambda _: watch_chunk(batch, record, message))
     except Cancelled:
         return Stale(record)
     except Starved:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from time import monotonic
 
-from chalicelib.consumers.computing import HEARTBEAT_SECONDS, Cancelled, seconds_to_compute, send_heartbeat
+from chalicelib.consumers.computing import (
+    HEARTBEAT_SECONDS,
+    Cancelled,
+    seconds_to_compute,
+    send_heartbeat,
+    watch_chunk,
+)
 from chalicelib.consumers.outcomes import FinishedChunk, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.factorization import chunk_factoring
@@ -14,7 +20,6 @@ from chalicelib.factorization.factors import Factorization, unfactored
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
 from chalicelib.primality.chunk_screening import ChunkResults
 from chalicelib.primality.progress import Progress
-from chalicelib.store import list_results
 from chalicelib.tasks.messages import ChunkMessage
 
 #: A factorization that is expected to take longer runs in a child process, in seconds: a cancel stops it.
@@ -39,9 +44,7 @@ def factor_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
     def on_progress(_: Progress | None = None, __: Factorization | None = None) -> None:
         nonlocal last_heartbeat
         last_heartbeat = monotonic()
-        send_heartbeat(batch, record)
-        if not list_results.is_needed(message):
-            raise Cancelled
+        watch_chunk(batch, record, message)
 
     def factors_of(composite: int, place: int) -> Factorization:
         if monotonic() - last_heartbeat >= HEARTBEAT_SECONDS:

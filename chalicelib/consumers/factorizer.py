@@ -18,10 +18,10 @@ from chalicelib.consumers.computing import (
     expected_end,
     seconds_to_compute,
     send_heartbeat,
+    watch,
 )
 from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.errors import ServiceError
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
@@ -58,14 +58,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
         raise Cancelled
 
     def on_progress(progress: Progress, known: Factorization) -> None:
-        send_heartbeat(batch, record)
-        try:
-            is_open = transitions.write_factors(message, progress, known)
-        except ServiceError as error:  # no reason to give up minutes of work
-            batch.invocation.lists["errors"].append(error.detail)
-            return
-        if not is_open:
-            raise Cancelled
+        watch(batch, record, lambda: transitions.write_factors(message, progress, known))
 
     found = factor_in_child(
         message.number, message.expression, task.factorization, seconds, limit, on_progress, HEARTBEAT_SECONDS

@@ -17,11 +17,11 @@ from chalicelib.consumers.computing import (
     expected_end,
     seconds_to_compute,
     send_heartbeat,
+    watch,
 )
 from chalicelib.consumers.outcomes import Finished, Forward, HandBack, Interim, Outcome, Record, Stale
 from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.errors import ServiceError
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, proving_seconds
 from chalicelib.primality.child import prove_in_child
 from chalicelib.primality.progress import Progress, Steps
@@ -58,14 +58,8 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     begun = clock.now()
 
     def on_progress(progress: Progress) -> None:
-        send_heartbeat(batch, record)
-        try:
-            is_open = transitions.write_progress(message, progress, _by_steps(progress, begun))
-        except ServiceError as error:  # no reason to give up minutes of work
-            batch.invocation.lists["errors"].append(error.detail)
-            return
-        if not is_open:
-            raise Cancelled
+        expected_at = _by_steps(progress, begun)
+        watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at))
 
     screened = task.result
     if screened is None:

@@ -88,7 +88,7 @@ def test_a_cancelled_list_stops_at_its_next_heartbeat(monkeypatch: pytest.Monkey
 
 def test_a_chunk_of_many_numbers_sends_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(factoring, "HEARTBEAT_SECONDS", 0.0)
-    beats = spy(monkeypatch, factoring, "send_heartbeat")
+    beats = spy(monkeypatch, queues, "set_visibility_timeout")
     submit_list([3 * P, 5 * P, 3 * HARD], factors=True)
     monkeypatch.setattr(factoring, "MAX_SHORT_FACTORING_SECONDS", 0.0)
     run(Queue.LONG_LISTS)
