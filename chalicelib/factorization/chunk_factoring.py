@@ -5,17 +5,16 @@ A line ends with ` =` and the factors. Primes above 2^64 are screened, as in eve
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 from chalicelib.factorization import methods, notation
-from chalicelib.factorization.factors import Factorization, of_prime
+from chalicelib.factorization.factors import Factorization, check_product, of_prime
 from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
-from chalicelib.primality.chunk_screening import ChunkResults
+from chalicelib.primality.chunk_screening import ChunkResults, join_lines
 from chalicelib.primality.lines import write_line
-from chalicelib.primality.result import Verdict, WrongResult
+from chalicelib.primality.result import Verdict
 from chalicelib.primality.screening import screen
 
 #: Returns the factors of the composite with this place in its chunk.
@@ -32,10 +31,9 @@ def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
     numbers = [int(text, 16) for text in hex_numbers.split(" ")]
     words = [n for n in numbers if is_word(n)]
     word_lines = map(_word_line, words, methods.words(words))
-    lines = [next(word_lines) if is_word(n) else _line(n, place, factors_of) for place, n in enumerate(numbers)]
-    text = "\n".join(lines).encode("ascii")
-    probable_primes = text.count(b" Q")
-    return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
+    return join_lines(
+        [next(word_lines) if is_word(n) else _line(n, place, factors_of) for place, n in enumerate(numbers)]
+    )
 
 
 def factorize(composite: int, expression: str | None) -> Factorization:
@@ -50,8 +48,7 @@ def _word_line(n: int, factors: list[tuple[int, int]]) -> str:
     Raises:
         WrongResult: the product of the factors is another number.
     """
-    if math.prod(prime**exponent for prime, exponent in factors) != n:
-        raise WrongResult("the product of the factors that were found is another number")
+    check_product(n, factors)
     least = factors[0][0]
     if least == n:
         return f"{n} P ={n}Pn"

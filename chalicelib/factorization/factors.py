@@ -69,12 +69,21 @@ def collect(number: int, found: Iterable[Factor]) -> Factorization:
             factors[factor.number].exponent += factor.exponent
         else:
             factors[factor.number] = factor
-    if math.prod(factor.number**factor.exponent for factor in factors.values()) != number:
-        raise WrongResult("the product of the factors that were found is another number")
+    check_product(number, [(factor.number, factor.exponent) for factor in factors.values()])
     cofactor = max((factor.number for factor in factors.values() if not factor.is_prime), default=None)
     if cofactor is not None:
         factors[cofactor].exponent -= 1
     return Factorization([factors[key] for key in sorted(factors) if factors[key].exponent], cofactor)
+
+
+def check_product(number: int, powers: list[tuple[int, int]]) -> None:
+    """Check that a number is the product of factors with exponents.
+
+    Raises:
+        WrongResult: It is another number.
+    """
+    if math.prod(factor**exponent for factor, exponent in powers) != number:
+        raise WrongResult("the product of the factors that were found is another number")
 
 
 def unfactored(composite: int) -> Factorization:

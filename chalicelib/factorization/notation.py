@@ -11,7 +11,7 @@ import re
 
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization
 from chalicelib.numbers.integers import from_decimal, to_decimal
-from chalicelib.primality.lines import LETTERS
+from chalicelib.primality.lines import LETTERS, VERDICTS
 
 #: How a factor is found, with the letters that stand for it.
 METHODS = {
@@ -25,7 +25,6 @@ METHODS = {
     "n": ITSELF,
 }
 _LETTERS = {method: letter for letter, method in METHODS.items()}
-_VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 _FACTOR = re.compile(r"([0-9]+)(?:\^([0-9]+))?([PQC])([a-z])(\*?)", re.ASCII)
 _COFACTOR = "Cx"
 
@@ -56,4 +55,4 @@ def _read(text: str) -> Factor:
     if found is None:
         raise ValueError(f"{text[:40]!r} is no factor")
     number, exponent, letter, method, star = found.groups()
-    return Factor(from_decimal(number), int(exponent or 1), _VERDICTS[letter], METHODS[method], bool(star))
+    return Factor(from_decimal(number), int(exponent or 1), VERDICTS[letter], METHODS[method], bool(star))

@@ -49,16 +49,19 @@ def screen_chunk(hex_numbers: str) -> ChunkResults:
     lines = [
         f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < BELOW_10_000 else write_line(screen(n)) for n in numbers
     ]
-    text = "\n".join(lines).encode("ascii")
-    probable_primes = text.count(b" Q")
-    return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
+    return join_lines(lines)
 
 
 def join_results(results: list[Result]) -> ChunkResults:
     """Return the results of numbers that were screened one by one."""
-    text = "\n".join([write_line(result) for result in results]).encode("ascii")
-    probable_primes = sum(not result.proven for result in results)
-    return ChunkResults(text, sum(result.is_prime for result in results), probable_primes)
+    return join_lines([write_line(result) for result in results])
+
+
+def join_lines(lines: list[str]) -> ChunkResults:
+    """Return the results of a chunk with the counts of its verdicts."""
+    text = "\n".join(lines).encode("ascii")
+    probable_primes = text.count(b" Q")
+    return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
 
 
 def _end(n: int) -> str:

@@ -16,7 +16,7 @@ LETTERS = {
     Verdict.COMPOSITE: "C",
     Verdict.NOT_PRIME: "N",
 }
-_VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
+VERDICTS = {letter: verdict for verdict, letter in LETTERS.items()}
 _PRIMES = {LETTERS[Verdict.PRIME], LETTERS[Verdict.PROBABLE_PRIME]}
 
 
@@ -37,7 +37,7 @@ def read_line(line: str) -> Result:
     """Return the result of a line; it has no method and no time."""
     number, letter, *witness = line.split(" ")
     return Result(
-        number=from_decimal(number), verdict=_VERDICTS[letter], witness=_witness(witness[0]) if witness else None
+        number=from_decimal(number), verdict=VERDICTS[letter], witness=_witness(witness[0]) if witness else None
     )
 
 
