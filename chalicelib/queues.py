@@ -13,16 +13,17 @@ from enum import StrEnum
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import raise_transient, sqs
+from chalicelib.numbers.cost import MAX_SHORT_SCREENING_SECONDS, screening_seconds
 from chalicelib.settings import settings
+from chalicelib.tasks.chunks import CHUNK_SECONDS, MAX_SHORT_LIST_SECONDS
 from chalicelib.tasks.messages import ChunkMessage, Message
 
 #: The longest visibility timeout in seconds. Source: Amazon SQS Developer Guide, "Message quotas".
 MAX_VISIBILITY_SECONDS = 43_200
 #: How often a queue delivers a message before it moves it to the dead letters.
 MAX_RECEIVES = 5
-#: A chunk that takes longer than this starts in the queue of long lists, in seconds, and so does one whose list takes
-#: longer if all of its chunks are alike. Those of a short list take half of both: see tasks/chunks.py.
-MAX_SHORT_CHUNK_SECONDS, MAX_SHORT_LIST_SECONDS = 0.5, 20.0
+#: A chunk that takes longer than this starts in the queue of long lists, in seconds.
+MAX_SHORT_CHUNK_SECONDS = 2 * CHUNK_SECONDS
 
 
 class Queue(StrEnum):
@@ -94,8 +95,14 @@ def first_queue(message: Message) -> Queue:
     if not isinstance(message, ChunkMessage):
         return Queue.TASKS
     seconds = message.seconds
-    is_short = seconds <= MAX_SHORT_CHUNK_SECONDS and seconds * message.chunks <= MAX_SHORT_LIST_SECONDS
+    # Its list, if all chunks are alike; the estimate of a chunk is a little too long.
+    is_short = seconds <= MAX_SHORT_CHUNK_SECONDS and seconds * message.chunks <= 2 * MAX_SHORT_LIST_SECONDS
     return Queue.LISTS if is_short else Queue.LONG_LISTS
+
+
+def large_number_queue(bits: int) -> Queue:
+    """Return the queue in which a number that is too large for the worker is screened."""
+    return Queue.PROOFS if screening_seconds(bits) <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
 
 
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:

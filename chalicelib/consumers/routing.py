@@ -5,13 +5,11 @@ from __future__ import annotations
 from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import (
     MAX_SHORT_CURVE_SECONDS,
-    MAX_SHORT_SCREENING_SECONDS,
     proving_seconds,
-    screening_seconds,
 )
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result, Verdict
-from chalicelib.queues import Queue
+from chalicelib.queues import Queue, large_number_queue
 from chalicelib.tasks.messages import NumberMessage
 
 #: A proof from n - 1 or n + 1 that is expected to take longer goes to the queue of long proofs, in seconds: it fits the
@@ -37,8 +35,7 @@ def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) ->
     if queue is Queue.LONG_PROOFS:
         return queue
     if screened is None:
-        is_short = screening_seconds(message.bits) <= MAX_SHORT_SCREENING_SECONDS
-        return Queue.PROOFS if is_short else Queue.LONG_PROOFS
+        return large_number_queue(message.bits)
     return Queue.PROOFS if _has_short_proof(screened) else Queue.LONG_PROOFS
 
 

@@ -10,17 +10,17 @@ import math
 from dataclasses import dataclass
 
 from chalicelib.errors import Overloaded
+from chalicelib.numbers.arithmetic import primes_to
 from chalicelib.numbers.cost import (
     MAX_SCREENING_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
     MAX_SHORT_FACTORING_SECONDS,
-    MAX_SHORT_SCREENING_SECONDS,
     estimate_in_list,
     factoring_seconds,
     proving_seconds,
     screening_seconds,
 )
-from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue
+from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue, large_number_queue
 from chalicelib.service import backlog, latency
 from chalicelib.settings import settings
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, MAX_SHORT_LIST_SECONDS, chunk_seconds
@@ -43,7 +43,7 @@ SAMPLE = 32
 #: A refused client comes again after at least, and at most, so many seconds.
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 60, 3_600
 
-_PRIMES_PRODUCT = math.prod(n for n in range(2, 256) if all(n % divisor for divisor in range(2, 16) if divisor < n))
+_PRIMES_PRODUCT = math.prod(primes_to(255))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,12 @@ def of_number(number: int, *, factors: bool = False) -> Estimate:
 def _of_screening(number: int) -> Estimate:
     bits = number.bit_length()
     wait = latency.seconds() + _accepted_wait(Queue.TASKS)
-    if number < 2 or bits <= PROVEN_BITS or math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1:
+    if number < 2 or bits <= PROVEN_BITS or _has_small_factor(number):
         backlog.note_sent(Queue.TASKS, backlog.TYPICAL_SECONDS[Queue.TASKS])
         return Estimate(wait)
     screening, proof = COMPOSITE * screening_seconds(bits), _proof_seconds(bits)
     proof_queue = Queue.PROOFS if proving_seconds(bits) <= MAX_SHORT_CURVE_SECONDS else Queue.LONG_PROOFS
-    queue = queue_of_screening(bits)
+    queue = Queue.TASKS if screening_seconds(bits) <= MAX_SCREENING_SECONDS else large_number_queue(bits)
     if queue is not Queue.TASKS:
         wait += _accepted_wait(queue)
     backlog.note_sent(queue, max(screening, backlog.TYPICAL_SECONDS[Queue.TASKS]))
@@ -127,17 +127,12 @@ def of_messages(queue: Queue) -> Estimate:
     return Estimate(latency.seconds() + _accepted_wait(queue) + backlog.TYPICAL_SECONDS[queue])
 
 
-def queue_of_screening(bits: int) -> Queue:
-    """Return the queue in which a number without a small factor is screened."""
-    seconds = screening_seconds(bits)
-    if seconds <= MAX_SCREENING_SECONDS:
-        return Queue.TASKS
-    return Queue.PROOFS if seconds <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
+def _has_small_factor(number: int) -> bool:
+    return math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1
 
 
 def _seconds_in_list(number: int) -> float:
-    has_factor = math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1
-    return (WITH_FACTOR if has_factor else COMPOSITE) * screening_seconds(number.bit_length())
+    return (WITH_FACTOR if _has_small_factor(number) else COMPOSITE) * screening_seconds(number.bit_length())
 
 
 def _proof_seconds(bits: int) -> float:

@@ -45,7 +45,7 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
     monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1e-4)
-    monkeypatch.setattr(routing, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
+    monkeypatch.setattr(queues, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
     monkeypatch.setattr(routing, "MAX_SHORT_CURVE_SECONDS", 0.004)
 
 

@@ -98,7 +98,7 @@ class Arithmetic:
         # θ(n) > 0.84 n from n = 101 on: Rosser and Schoenfeld, Illinois J. Math. 6 (1962), theorem 10.
         self._bound(n * 6 // 5 if n > 100 else 0)
         self.budget.spend(SIEVE_SECONDS * (n + 100))
-        primes = _primes_to(n)
+        primes = primes_to(n)
         self._spend_on_product(n * 3 // 2, len(primes))  # θ(n) < 1.02 n, ibid., theorem 9
         return _product(primes)
 
@@ -152,7 +152,7 @@ def _check_not_negative(name: str, *operands: int) -> None:
         raise NotANumber(f"'{name}' of a negative number: write an argument that is 0 or more")
 
 
-def _primes_to(n: int) -> list[int]:
+def primes_to(n: int) -> list[int]:
     """List the primes up to n, by the sieve of Eratosthenes."""
     sieve = bytearray([0, 0]) + bytearray([1]) * (n - 1)
     for p in range(2, math.isqrt(n) + 1):
