@@ -103,9 +103,10 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
     result = task.result
     if result is None:
         return None
+    digits = to_decimal(result.number)
     return {
-        "number": result.number if -(2**63) <= result.number < 2**64 else to_decimal(result.number),
-        "number_text": to_decimal(result.number),
+        "number": result.number if -(2**63) <= result.number < 2**64 else digits,
+        "number_text": digits,
         **_verdict_json(result),
         "method": result.method,
         "witness": _witness_json(result.witness),
