@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+import command
 from isprime import InvalidCertificate, certificates, verify
-from isprime.cli import cli
 
 #: PARI's `primecert(2^67+3)`.
 PRIME = 2**67 + 3
@@ -23,7 +23,7 @@ FORGED = "[[32944568246929653515,5462005831,5,17727349444876206702,[268615482945
 
 
 def run(text: str | bytes, *options: str) -> Result:
-    return CliRunner().invoke(cli, ["verify", "-", *options], input=text)
+    return command.run("verify", "-", *options, stdin=text)
 
 
 def test_a_valid_certificate_gives_the_number_that_it_proves() -> None:
@@ -96,6 +96,6 @@ def test_the_command_refuses_a_number_that_it_cannot_read_in_one_line() -> None:
 
 
 def test_a_file_that_is_not_there_is_an_error_of_one_line() -> None:
-    refused = CliRunner().invoke(cli, ["verify", "/nowhere/certificate.txt"])
+    refused = command.run("verify", "/nowhere/certificate.txt")
     assert refused.exit_code == 2
     assert "No such file" in refused.stderr

@@ -3,32 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 import webbrowser
 from pathlib import Path
 
 import httpx
 import pytest
-from click.testing import CliRunner, Result
 
+from command import run, submitted
 from fake import FakeService, problem
-from isprime.cli import cli
 
 pytestmark = pytest.mark.usefixtures("service_url")
 UNKNOWN = "00000000-0000-0000-0000-000000000001"
-
-
-def run(*args: str, stdin: str | None = None) -> Result:
-    """Run the command, and check that an error is reported without a traceback."""
-    result = CliRunner().invoke(cli, args, prog_name="isprime", input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
-
-
-def submitted(service: FakeService) -> str:
-    """Submit 97 and return the id of the task, which does not finish."""
-    service.unfinished_reads = 10**6
-    return run("97", "--no-wait").stdout.strip()
 
 
 @pytest.mark.parametrize(
@@ -165,53 +150,6 @@ def test_a_timeout_after_the_screening_gives_the_probable_prime(service: FakeSer
     assert result.stdout.endswith("it is not proven yet (started)\n")
 
 
-def test_show_reports_the_progress_of_a_task(service: FakeService) -> None:
-    task_id = submitted(service)
-    result = run("show", task_id)
-    assert (result.stdout, result.exit_code) == (f"Task {task_id}: started\n", 4)
-
-
-@pytest.mark.parametrize(
-    ("late", "words"), [(False, "started, expected at"), (True, "started, later than expected, now expected at")]
-)
-def test_show_says_when_an_open_task_is_expected(service: FakeService, late: bool, words: str) -> None:
-    task_id = submitted(service)
-    service.tasks[task_id].unfinished_reads = 1
-    service.tasks[task_id].expected = {"expected_at": "2100-02-03T12:00:00.500Z", "late": late}
-    assert re.search(rf"{words} 2100-02-0[234] \d\d:\d\d:00\n", run("show", task_id).stdout)
-    assert "expected" not in run("show", task_id).stdout
-
-
-def test_show_wait_waits_until_the_task_is_finished(service: FakeService) -> None:
-    task_id = submitted(service)
-    service.tasks[task_id].unfinished_reads = 2
-    assert run("show", task_id, "--wait").stdout == "97 is prime, proven by trial division in 2.5 ms\n"
-
-
-def test_a_failed_task_is_shown_with_its_reason_and_queued_again(service: FakeService) -> None:
-    task_id = submitted(service)
-    service.tasks[task_id].status = "FAILURE"
-    shown = run("show", task_id)
-    assert (shown.stdout, shown.exit_code) == (f"Task {task_id}: failed: it failed\n", 4)
-    assert run("retry", task_id).stdout.startswith(f"Task {task_id} is queued again")
-    assert service.tasks[task_id].status == "PENDING"
-
-
-def test_cancel_ends_a_task(service: FakeService) -> None:
-    task_id = submitted(service)
-    assert run("cancel", task_id).stdout == f"Task {task_id} is cancelled.\n"
-    assert json.loads(run("cancel", task_id, "--json").stdout)["status"] == "REVOKED"
-    assert run("show", task_id).stdout == f"Task {task_id}: cancelled\n"
-
-
-def test_a_cancelled_proof_keeps_the_verdict_of_the_screening(service: FakeService) -> None:
-    task_id = submitted(service)
-    service.tasks[task_id].status, service.tasks[task_id].verdict = "REVOKED", "probable_prime"
-    shown = run("show", task_id)
-    assert shown.stdout.endswith("it passed trial division in 2.5 ms; it is not proven (cancelled)\n")
-    assert shown.exit_code == 4
-
-
 @pytest.mark.parametrize(
     ("word", "advice"), [("verfy", "`isprime verify`"), ("qeue", "`isprime queue`"), ("foo", "--help")]
 )
@@ -242,12 +180,6 @@ def test_open_opens_the_page_with_the_number_or_the_task(
     assert (result.exit_code, opened[0] in result.stderr) == (2, True), "there is no browser"
     monkeypatch.setattr(webbrowser, "open", lambda _: True)
     assert run("open", asked).exit_code == 0
-
-
-@pytest.mark.parametrize("command", ["show", "cancel", "retry"])
-def test_an_unknown_task_is_wrong_input(command: str) -> None:
-    result = run(command, UNKNOWN)
-    assert (result.exit_code, result.stderr) == (2, "Error: There is no such task, or it has expired.\n")
 
 
 def test_the_queues_are_a_table() -> None:

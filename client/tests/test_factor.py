@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+from command import run
 from fake import FakeService
 from isprime import Client
-from isprime.cli import cli
 
 pytestmark = pytest.mark.usefixtures("service_url")
 
 
 def factor(*args: str, text: str | None = None) -> Result:
-    return CliRunner().invoke(cli, ["factor", *args], input=text)
+    return run("factor", *args, stdin=text)
 
 
 def test_a_line_has_the_number_and_its_factors() -> None:

@@ -14,13 +14,13 @@ from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
+from command import run
 from conftest import Clock
 from fake import FakeService, problem, served
 from isprime import Client, Unavailable, UnexpectedResponse, exchange, lists
 from isprime.bodies import MAX_RESPONSE_BYTES
-from isprime.cli import cli
 
 pytestmark = pytest.mark.usefixtures("service_url")
 
@@ -28,10 +28,6 @@ ID = "00000000-0000-4000-8000-000000000001"
 #: What moves a cursor, changes a title or reverses a line where it is written to a terminal.
 CONTROLS = "\x1b]0;owned\x07\x9b2J\r\x00\u202e\ud800"
 DEEP = b"[" * 100_000 + b"]" * 100_000
-
-
-def run(*args: str, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(cli, args, prog_name="isprime", input=stdin)
 
 
 def assert_one_line(result: Result) -> None:

@@ -5,19 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
-from click.testing import CliRunner, Result
 
+from command import run
 from fake import FakeService
-from isprime.cli import cli, display
+from isprime.cli import display
 
 pytestmark = pytest.mark.usefixtures("service_url")
-
-
-def run(*args: str, stdin: str | None = None) -> Result:
-    """Run the command, and check that an error is reported without a traceback."""
-    result = CliRunner().invoke(cli, args, prog_name="isprime", input=stdin)
-    assert result.exception is None or isinstance(result.exception, SystemExit)
-    return result
 
 
 def test_several_numbers_have_a_line_each_in_their_order() -> None:

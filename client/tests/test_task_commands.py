@@ -1,0 +1,67 @@
+"""The commands for one task: show, cancel and retry."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from command import run, submitted
+from fake import FakeService
+
+pytestmark = pytest.mark.usefixtures("service_url")
+UNKNOWN = "00000000-0000-0000-0000-000000000001"
+
+
+def test_show_reports_the_progress_of_a_task(service: FakeService) -> None:
+    task_id = submitted(service)
+    result = run("show", task_id)
+    assert (result.stdout, result.exit_code) == (f"Task {task_id}: started\n", 4)
+
+
+@pytest.mark.parametrize(
+    ("late", "words"), [(False, "started, expected at"), (True, "started, later than expected, now expected at")]
+)
+def test_show_says_when_an_open_task_is_expected(service: FakeService, late: bool, words: str) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].unfinished_reads = 1
+    service.tasks[task_id].expected = {"expected_at": "2100-02-03T12:00:00.500Z", "late": late}
+    assert re.search(rf"{words} 2100-02-0[234] \d\d:\d\d:00\n", run("show", task_id).stdout)
+    assert "expected" not in run("show", task_id).stdout
+
+
+def test_show_wait_waits_until_the_task_is_finished(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].unfinished_reads = 2
+    assert run("show", task_id, "--wait").stdout == "97 is prime, proven by trial division in 2.5 ms\n"
+
+
+def test_a_failed_task_is_shown_with_its_reason_and_queued_again(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status = "FAILURE"
+    shown = run("show", task_id)
+    assert (shown.stdout, shown.exit_code) == (f"Task {task_id}: failed: it failed\n", 4)
+    assert run("retry", task_id).stdout.startswith(f"Task {task_id} is queued again")
+    assert service.tasks[task_id].status == "PENDING"
+
+
+def test_cancel_ends_a_task(service: FakeService) -> None:
+    task_id = submitted(service)
+    assert run("cancel", task_id).stdout == f"Task {task_id} is cancelled.\n"
+    assert json.loads(run("cancel", task_id, "--json").stdout)["status"] == "REVOKED"
+    assert run("show", task_id).stdout == f"Task {task_id}: cancelled\n"
+
+
+def test_a_cancelled_proof_keeps_the_verdict_of_the_screening(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].verdict = "REVOKED", "probable_prime"
+    shown = run("show", task_id)
+    assert shown.stdout.endswith("it passed trial division in 2.5 ms; it is not proven (cancelled)\n")
+    assert shown.exit_code == 4
+
+
+@pytest.mark.parametrize("command", ["show", "cancel", "retry"])
+def test_an_unknown_task_is_wrong_input(command: str) -> None:
+    result = run(command, UNKNOWN)
+    assert (result.exit_code, result.stderr) == (2, "Error: There is no such task, or it has expired.\n")
