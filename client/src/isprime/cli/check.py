@@ -20,13 +20,7 @@ from isprime.numbers import is_about
 
 @click.command(cls=NumberCommand)
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]…")
-@click.option(
-    "--file",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    metavar="FILE",
-    help="Check the numbers of a text, CSV or NDJSON file; - is standard input.",
-)
+@tasks.file_option(help="Check the numbers of a text, CSV or NDJSON file; - is standard input.")
 @click.option(
     "--column", metavar="NAME", help="The column or field of the numbers in FILE; a column also by its place."
 )

@@ -21,13 +21,7 @@ PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
 
 @click.command(cls=NumberCommand)
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
-@click.option(
-    "--file",
-    "file",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    metavar="FILE",
-    help="Factor the numbers of a text, CSV or NDJSON file; - is standard input.",
-)
+@tasks.file_option(help="Factor the numbers of a text, CSV or NDJSON file; - is standard input.")
 @click.option("--column", metavar="NAME", help="The column or field of the numbers in FILE.")
 @tasks.json_option
 @click.option(

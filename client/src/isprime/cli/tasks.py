@@ -7,6 +7,7 @@ import math
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,10 @@ from isprime.client import Client
 from isprime.errors import WaitTimeout
 from isprime.models import Result, Task
 
+#: The option for a file of numbers; each command says what it does with them.
+file_option = partial(
+    click.option, "--file", "file", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar="FILE"
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON, as the service sends it.")
 
 
