@@ -60,7 +60,7 @@ class Saver:
                 try:
                     if files := self._saves.read():
                         snapshot.restore(files)
-                except Exception as error:  # noqa: BLE001 - whatever it is, MiniStack must not begin without its state
+                except Exception as error:  # noqa: BLE001 - MiniStack must not start without its state
                     traceback.print_exc()
                     message = {"type": "lifespan.startup.failed", "message": f"The state cannot be loaded: {error!r}"}
                 else:
