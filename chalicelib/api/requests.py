@@ -21,12 +21,9 @@ from chalicelib.store.list_pages import PageRequest
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
-
 #: Digits whose conversion takes a tenth of a millisecond. It is Python's default limit; where another one is set, no
 #: integer is converted before its size is checked.
 MAX_CONVERTED_DIGITS = 4_300
-
-
 #: The size of a decimal digit: log2(10).
 BITS_PER_DIGIT = 3.322
 

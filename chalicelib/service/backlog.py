@@ -54,7 +54,7 @@ def is_empty(queue: Queue) -> bool:
 
 def forget() -> None:
     """Forget all that was read."""
-    _histories.clear()
+    _last_history.read = None
     for queue in _backlogs:
         _backlogs[queue] = _Backlog(queue)
 
@@ -128,7 +128,7 @@ class _Backlog:
         self.sent, self.counted_at = 0.0, time.monotonic()
         try:
             counts = queues.counts(self.queue)
-            past = _past() if counts.waiting else History(0, {})
+            past = _last_history.recent() if counts.waiting else History(0, {})
         except Unavailable:  # an estimate is not worth a refused request: the next count is due as after any other
             return
         is_stalled = counts.waiting > 0 and not any(work.messages for work in past.work.get(self.queue, []))
@@ -139,16 +139,21 @@ class _Backlog:
 
 
 _backlogs = {queue: _Backlog(queue) for queue in TYPICAL_SECONDS}
-#: The history that was read last, by when that was (monotonic).
-_histories: dict[float, History] = {}
 
 
-def _past() -> History:
-    now = time.monotonic()
-    for read_at, past in list(_histories.items()):
-        if now - read_at < MAX_HISTORY_AGE_SECONDS:
-            return past
-    past = history.read()
-    _histories.clear()
-    _histories[now] = past
-    return past
+@dataclass(slots=True)
+class _LastHistory:
+    """The history that was read last, and when that was (monotonic)."""
+
+    #: One value, so that a thread never has the time of another reading.
+    read: tuple[float, History] | None = None
+
+    def recent(self) -> History:
+        """Return it, read again where it is old."""
+        now, read = time.monotonic(), self.read
+        if read is None or now - read[0] >= MAX_HISTORY_AGE_SECONDS:
+            read = self.read = now, history.read()
+        return read[1]
+
+
+_last_history = _LastHistory()
