@@ -7,7 +7,7 @@ for designing and using partition keys".
 
 from __future__ import annotations
 
-import random
+import secrets
 import threading
 import time
 from collections import Counter
@@ -91,6 +91,15 @@ class Throughput:
                 return
         self.flush()
 
+    def forget(self) -> None:
+        """Drop the counts that are not written yet, and the write that is due."""
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+            self._counts.clear()
+            self._last_write = -MIN_INTERVAL_SECONDS
+
     def flush(self) -> None:
         """Write the counts. Counts that cannot be written are kept for the next write."""
         with self._lock:
@@ -114,7 +123,7 @@ def add(counts: Mapping[str, int]) -> None:
     """Add to the current step: the counts by their attributes, which are those of `Throughput.add`."""
     now = int(clock.now())
     table.update(
-        _key(random.randrange(SHARDS)),  # noqa: S311 - spreads the load, no secret
+        _key(secrets.randbelow(SHARDS)),
         now // STEP_SECONDS,
         f"ADD {', '.join(f'{queue} :{queue}' for queue in counts)} SET expires_at = :expiry",
         {f":{queue}": count for queue, count in counts.items()} | {":expiry": now + KEEP_SECONDS},
