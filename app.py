@@ -9,7 +9,7 @@ from typing import Any, cast
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import page
-from chalicelib.api import limits, openapi, pages, requests, responses
+from chalicelib.api import limits, openapi, pages, reference, requests, responses
 from chalicelib.api.application import Application
 from chalicelib.api.headers import NOSNIFF, Headers
 from chalicelib.certificates.formats import FORMATS
@@ -128,6 +128,12 @@ def read_openapi() -> Response:
     """Return the HTTP contract."""
     headers: Headers = {"Cache-Control": f"public, max-age={limits.MAX_AGE_SECONDS}"}
     return responses.json_response(openapi.document(_prefix()), headers)
+
+
+@app.route("/docs", methods=["GET"])
+def read_reference() -> Response:
+    """Return the HTTP contract for people."""
+    return Response(reference.page(), {**reference.HEADERS}, 200)
 
 
 @app.route("/", methods=["GET"])

@@ -39,7 +39,8 @@ def document(prefix: str = "") -> Object:
             "/certificates": {"post": _verify()},
             "/queue": {"get": _queue()},
             "/health": {"get": _health()},
-            "/openapi.json": {"get": _openapi()},
+            "/openapi.json": {"get": _contract("readContract", "Read this document", JSON, "object")},
+            "/docs": {"get": _contract("readReference", "Read this document as a page", "text/html", "string")},
             "/page/{name}": {"get": _asset()},
         },
         "components": {
@@ -275,9 +276,9 @@ def _health() -> Object:
     return _public("readHealth", "Check the service", description, responses, 503)
 
 
-def _openapi() -> Object:
-    response = _content("The contract.", JSON, {"schema": {"type": "object"}})
-    return _public("readContract", "Read this document", "Returns the OpenAPI document.", {200: response})
+def _contract(name: str, summary: str, media_type: str, kind: str) -> Object:
+    response = _content("The contract.", media_type, {"schema": {"type": kind}})
+    return _public(name, summary, "Returns the OpenAPI document.", {200: response})
 
 
 def _page() -> Object:

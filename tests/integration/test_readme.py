@@ -51,7 +51,9 @@ def test_the_python_program_prints_the_result(service_url: str, capsys: pytest.C
 
 def test_a_file_of_numbers_is_sent_waited_for_and_its_results_fetched(service_url: str, tmp_path: Path) -> None:
     require("jq")
-    (tmp_path / "numbers.txt").write_text("".join(f"{n}\n" for n in range(2_500)))
+    ends = ("\r\n", "\n", "\n \r\n\n")
+    text = "".join(f"{n}{ends[n % 3]}" for n in range(2_500))
+    (tmp_path / "numbers.txt").write_text(f"\ufeff{text}", newline="")
     command = "".join(map(API.block, ("id=", "until curl", "next=")))
     rows = [json.loads(line) for line in run_block(command, service_url, tmp_path).splitlines()]
     assert [row["number"] for row in rows] == list(range(2_500))
