@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chalicelib.errors import Conflict, IdempotencyKeyReused, NotFound, Unavailable
+from chalicelib.errors import Conflict, IdempotencyKeyReused, Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.read import read_task
@@ -45,6 +45,8 @@ DAY_SECONDS = 86_400
 MAX_TASKS = 6
 #: The remaining seconds with which a consumer starts nothing.
 NO_TIME_SECONDS = 4.0
+#: More than all looks at the clock take between two actions of the clock: no task expires between them.
+LOOKS_SECONDS = 60
 
 numbers = st.sampled_from(NUMBERS)
 number_lists = st.lists(numbers, min_size=1, max_size=5)
@@ -254,6 +256,8 @@ class TaskLifecycle(RuleBasedStateMachine):
     def wait(self, seconds: float) -> None:
         """Let time pass: old messages are deleted, and old tasks expire."""
         self.sqs.pass_time(seconds)
+        while any(0 < (each.expires_at or 0) - self.sqs.now < LOOKS_SECONDS for each in self.expected.values()):
+            self.sqs.pass_time(LOOKS_SECONDS)
         for task_id, expected in list(self.expected.items()):
             expected.are_results_read = False
             assert expected.expires_at
@@ -262,11 +266,7 @@ class TaskLifecycle(RuleBasedStateMachine):
                 del self.expected[task_id]
 
     def has_expired(self, task_id: str) -> bool:
-        try:
-            read_task(task_id)
-        except NotFound:
-            return True
-        return False
+        return not read_tasks([task_id])
 
     # The rules.
 
@@ -284,7 +284,7 @@ class TaskLifecycle(RuleBasedStateMachine):
                 continue
             if not read_task(task_id).status.is_final:  # its message was deleted because it was too old
                 assert expected.expires_at
-                self.wait(expected.expires_at - self.sqs.now - 1)
+                self.wait(expected.expires_at - self.sqs.now - 2 * LOOKS_SECONDS)
                 assert read_task(task_id).error == lifetime.OVERDUE
             elif self.can_be_retried(task_id):
                 self.retry_task(task_id)
