@@ -62,7 +62,7 @@ export function tickProgress(element, { proof_started_at: proving, started_at: s
     return;
   }
   const expected = Number(bar.dataset.expected);
-  const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.round(expected / 60)} min`} on this machine`;
+  const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.ceil(expected / 60)} min`} of one core`;
   const slow = seconds > expected;
   setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : slow ? `, later than expected (${about})` : ` of ${about}`);
   // A late proof moves the bar on and never fills it.

@@ -4,8 +4,8 @@ import { h } from "./dom.js";
 import { duration } from "./numbers.js";
 
 const ENDS = { SUCCESS: "Stored", FAILURE: "Failed", REVOKED: "Cancelled" };
-// bits → seconds of an elliptic curve proof on one core of the machine that benchmarks/README.md describes.
-const PROOFS = [[512, 0.17], [1024, 0.97], [2048, 8], [4096, 236]];
+// bits → seconds of an elliptic curve proof on one core: the last points of numbers/cost.py.
+const PROOFS = [[512, 0.1], [1024, 0.97], [2048, 8], [4096, 236]];
 
 const between = (from, to) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
 

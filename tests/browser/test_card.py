@@ -124,11 +124,11 @@ def test_a_proof_shows_what_it_waits_for_and_then_elapsed_and_expected_time(page
     expect(heading(page)).to_have_text("Probably prime")
     expect(lead(page)).to_have_text("It passed the screening. The proof is next, or has just begun.")
     expect(page.get_by_text("Waiting for the proof")).to_be_visible()
-    expect(page.get_by_text("s · the proof takes about 1 min on this machine")).to_be_visible()
+    expect(page.get_by_text("s · the proof takes about 2 min of one core")).to_be_visible()
     assert bar.evaluate("bar => bar.position") == -1
     body["progress"] = {"phase": "proving", "seconds": 12.3}
     expect(lead(page)).to_have_text("It passed the screening. The proof is running.")
-    expect(page.get_by_text("s of about 1 min on this machine")).to_be_visible()
+    expect(page.get_by_text("s of about 2 min of one core")).to_be_visible()
     assert bar.evaluate("bar => bar.position") > 0
 
 
@@ -142,7 +142,7 @@ def test_a_task_shows_when_it_is_expected_and_that_it_is_late(page: Page) -> Non
 def test_a_proof_that_takes_longer_than_expected_says_so_and_moves_on(open_page: NewPage) -> None:
     page = open_page(before=lambda page: page.clock.install())
     show_task(page, status="STARTED", result=INTERIM, progress={"phase": "proving", "seconds": 200.0})
-    expect(page.get_by_text(", later than expected (about 1 min on this machine)")).to_be_visible()
+    expect(page.get_by_text(", later than expected (about 2 min of one core)")).to_be_visible()
     bar = page.get_by_role("progressbar")
     before = bar.evaluate("bar => bar.position")
     page.clock.run_for(60_000)
