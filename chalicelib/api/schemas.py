@@ -88,10 +88,10 @@ _EXPRESSION = {
 
 SCHEMAS: Schema = {
     "NumberInput": {
-        "description": "An integer of any size, or a string: decimal (1_000_003, 1e9), hexadecimal (0x1f), binary"
-        " (0b11), or an expression of the operators + - * / ^ ** ! # and parentheses, n!! and n!k (multifactorials),"
-        " fib(n), lucas(n), binomial(n, k), M31 (2^31-1), F5 (2^(2^5)+1) and R19 (nineteen ones). It may have the signs"
-        " × · ÷ − and raised digits.",
+        "description": "An integer of any size, or a string: decimal (1_000_003, 1e9), hexadecimal (0x1f, 00:c1:5f),"
+        " binary (0b11), or an expression of the operators + - * / ^ ** ! # and parentheses, n!! and n!k"
+        " (multifactorials), fib(n), lucas(n), binomial(n, k), M31 (2^31-1), F5 (2^(2^5)+1) and R19 (nineteen ones). It"
+        " may have the signs × · ÷ − and raised digits.",
         "type": ["integer", "string"],
         "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9", "M31", "1e9+7"],
     },

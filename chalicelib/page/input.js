@@ -5,6 +5,8 @@ import { cells, isItem, mistake, tidy } from "./items.js";
 const SPACED = /^\d{1,3}(?:[ \t]\d{3})+$/;
 // White space between two operands: "7 11" and "2^3 5", but not "2 ^ 3".
 const BETWEEN = /(?<=[\d)!#])[ \t]+(?=[\d(])/;
+// A number that OpenSSL prints in several lines, between two of them.
+const CONTINUED = /(?<=[\da-f]{2}):[ \t]*\r?\n[ \t]*(?=[\da-f]{2})/gi;
 
 const MAX_SHOWN = 3;
 
@@ -62,10 +64,10 @@ function readLines(lines) {
 
 /**
  * Reads a text: {number}, {numbers, from} or {error}, with `readings` ([label, text]) where there is more than one.
- * A backslash at the end of a line continues the number, as bc and PARI/GP print long ones.
+ * A backslash at the end of a line continues the number, as bc and PARI/GP print long ones, and a colon one of OpenSSL.
  */
 export function read(text) {
-  const lines = text.replace(/^\ufeff/, "").replace(/\\\r?\n/g, "").split(/\r\n|\r|\n/)
+  const lines = text.replace(/^\ufeff/, "").replace(/\\\r?\n/g, "").replace(CONTINUED, ":").split(/\r\n|\r|\n/)
     .map((content, index) => ({ text: content.trim(), line: index + 1 }))
     .filter(({ text: content }) => content);
   if (!lines.length) return { error: "Type a number first, such as 97 or 2^127−1." };

@@ -4,12 +4,15 @@
 const SEPARATED = /^[-+−]?(?:\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,}|(?:[\u00a0\u2009\u202f]\d{3})+)|\d+(?:['’_]\d+)+)$/;
 const GROUPED = /(?<![\d.,])\d{1,3}([,.])\d{3}(?:\1\d{3})+(?![\d.,])/g;
 const HEXADECIMAL = /^[+-]?0x[\da-f_]+$/i;
+// As OpenSSL prints a number.
+const PAIRS = /^[\da-f]{2}(?::\s*[\da-f]{2})+$/i;
 const EXPRESSION = /^(?=.*\d)(?:\d|(?<=\d)['’_eE](?=\d)|0b|[MFR](?=\d)|fib|lucas|binomial|[-+*/^!#(),×·⋅∗÷−–⁰¹²³⁴-⁹⁻])+$/;
 
 /** Removes the separators of an integer, and the spaces around operators. */
 export function tidy(text) {
   if (/^\d+$/.test(text)) return text;
   const trimmed = text.trim();
+  if (PAIRS.test(trimmed)) return trimmed.replace(/\s/g, "");
   if (SEPARATED.test(trimmed)) return trimmed.replace(/[^\d+−-]/g, "").replace("−", "-");
   return trimmed.replace(/\s*([-+*/^(),×·⋅∗÷−–])\s*/g, "$1");
 }
@@ -34,7 +37,7 @@ export function cells(line, separator) {
 /** Whether the tidy text may be a number or an expression; the service decides. */
 export function isItem(text) {
   const joined = text.replace(GROUPED, (run) => run.replace(/[,.]/g, ""));
-  return HEXADECIMAL.test(joined) || (EXPRESSION.test(joined) && (!joined.includes(",") || cells(joined, ",").length === 1));
+  return HEXADECIMAL.test(joined) || PAIRS.test(joined) || (EXPRESSION.test(joined) && (!joined.includes(",") || cells(joined, ",").length === 1));
 }
 
 /** Says what is wrong with a text that is no item; `line` is its line in a list, 0 outside of one. */

@@ -43,6 +43,7 @@ def reader(browser: Browser, service_url: str) -> Iterator[Page]:
         pytest.param("1e9 + 7", "1e9+7", id="power-of-ten"),
         pytest.param("0b1010", "0b1010", id="binary"),
         pytest.param("10!3", "10!3", id="multifactorial"),
+        pytest.param("    00:C1:\n    5f:\r\n    61\n", "00:C1:5f:61", id="lines-of-openssl"),
     ],
 )
 def test_one_number_may_be_written_as_people_write_it(reader: Page, typed: str, number: str) -> None:

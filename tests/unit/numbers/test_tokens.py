@@ -20,6 +20,8 @@ INTEGERS = {
     "0x1_f": 31,
     "0b1010": 10,
     " 97\n": 97,
+    "00:c1:5F": 0xC15F,
+    "00:c1:\n    5f": 0xC15F,
 }
 
 
@@ -29,7 +31,7 @@ def test_an_integer_with_separators_is_an_integer_and_no_expression(text: str, v
     assert parse(text, 10) == value
 
 
-@pytest.mark.parametrize("text", ["2^3", "1e9", "M31", "1,000", "1.000", "1,000.003", "1_000,003"])
+@pytest.mark.parametrize("text", ["2^3", "1e9", "M31", "1,000", "1.000", "1,000.003", "1_000,003", "00:c1:", "0:c1"])
 def test_any_other_text_is_no_integer(text: str) -> None:
     assert not is_integer(text)
 

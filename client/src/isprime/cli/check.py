@@ -12,6 +12,7 @@ import click
 
 from isprime.cli import display, many, tasks
 from isprime.cli.app import Failure, NumberCommand, State
+from isprime.cli.bases import base_option, in_notation
 from isprime.client import Client
 from isprime.errors import InvalidNumber, UnexpectedResponse
 from isprime.models import ListResult
@@ -25,6 +26,7 @@ from isprime.numbers import is_about
     "--column", metavar="NAME", help="The column or field of the numbers in FILE; a column also by its place."
 )
 @click.option("--only", type=click.Choice(["primes", "composites"]), help="Write only these rows of FILE.")
+@base_option
 @tasks.json_option
 @tasks.certificate_option
 @tasks.format_option
@@ -38,6 +40,7 @@ def check(  # noqa: PLR0913 - one for each option
     file: str | None,
     column: str | None,
     only: str | None,
+    base: Literal["16", "64"] | None,
     *,
     as_json: bool,
     certificate: Path | None,
@@ -47,7 +50,7 @@ def check(  # noqa: PLR0913 - one for each option
     quiet: bool,
 ) -> None:
     """Check numbers, or a file of numbers; - is standard input."""
-    numbers = tuple(number.strip() for number in numbers)
+    numbers = tuple(number if number == "-" else in_notation(number.strip(), base) for number in numbers)
     if file is None and (numbers == ("-",) or not (numbers or sys.stdin.isatty())):
         file, numbers = "-", ()
     if bool(numbers) == (file is not None):
@@ -55,8 +58,10 @@ def check(  # noqa: PLR0913 - one for each option
     if file is None and (column or only):
         raise click.UsageError("--column and --only belong to --file.")
     wanted = tasks.Report(as_json, quiet, tasks.certificate_file(certificate, form))
-    if file is not None and (certificate or no_wait or quiet or timeout is not None):
-        raise click.UsageError("--certificate, --no-wait, --quiet and --timeout belong to numbers that are arguments.")
+    if file is not None and (certificate or no_wait or quiet or timeout is not None or base):
+        raise click.UsageError(
+            "--base, --certificate, --no-wait, --quiet and --timeout belong to numbers that are arguments."
+        )
     if certificate and len(numbers) > 1:
         raise click.UsageError("--certificate belongs to a single number.")
     state: State = ctx.obj

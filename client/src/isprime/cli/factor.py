@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from isprime.cli import display, many, tasks
 from isprime.cli.app import NumberCommand, State
+from isprime.cli.bases import base_option, in_notation
 from isprime.cli.rows import factors_text
 from isprime.client import Client
 from isprime.models import Result, Task
@@ -23,6 +25,7 @@ PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @tasks.file_option(help="Factor the numbers of a text, CSV or NDJSON file; - is standard input.")
 @click.option("--column", metavar="NAME", help="The column or field of the numbers in FILE.")
+@base_option
 @tasks.json_option
 @click.option(
     "--certificates",
@@ -37,6 +40,7 @@ def factor(  # noqa: PLR0913 - one for each option
     numbers: tuple[str, ...],
     file: str | None,
     column: str | None,
+    base: Literal["16", "64"] | None,
     *,
     as_json: bool,
     certificates: Path | None,
@@ -52,13 +56,13 @@ def factor(  # noqa: PLR0913 - one for each option
         raise click.UsageError("Give numbers, or --file FILE.")
     if file is None and column:
         raise click.UsageError("--column belongs to --file.")
-    if file is not None and (certificates or timeout is not None):
-        raise click.UsageError("--certificates and --timeout belong to numbers.")
+    if file is not None and (certificates or timeout is not None or base):
+        raise click.UsageError("--base, --certificates and --timeout belong to numbers.")
     with state.client() as client:
         if file is not None:
             many.check_file(client, state, file, many.Wanted(column, None, as_json, factors=True))
             return
-        ids = [client.submit(number, factors=True) for number in numbers]
+        ids = [client.submit(in_notation(number, base), factors=True) for number in numbers]
         statuses = [
             _report(client, tasks.follow(client, state, task_id, timeout), certificates, as_json=as_json)
             for task_id in ids

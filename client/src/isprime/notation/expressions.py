@@ -7,7 +7,7 @@
     postfix  = atom { multifactorial | "#" }           primorial: the product of all primes up to n
     multifactorial = "!" { "!" } | "!" decimal         n!! = n!2 = n·(n-2)·(n-4)…; of a factorial: (3!)!
     atom     = integer | name | "(" sum ")" | function
-    integer  = decimal | decimal "e" decimal | hexadecimal | "0b" binary
+    integer  = decimal | decimal "e" decimal | hexadecimal | "0b" binary | pairs of hexadecimal digits between colons
     name     = "M" decimal | "F" decimal | "R" decimal  Mersenne 2^n-1, Fermat 2^(2^n)+1, repunit (10^n-1)/9
     function = ("fib" | "lucas") "(" sum ")" | "binomial" "(" sum "," sum ")"
 

@@ -1,9 +1,11 @@
 """The tokens of a number as people write it: digits with separators, signs of mathematics, raised digits.
 
-    1_000_003   1'000'003   1,000,003   1.000.003   0x1f   0b1010   1e9   M31   2¹²⁷−1   3×5
+    1_000_003   1'000'003   1,000,003   1.000.003   0x1f   0b1010   1e9   M31   2¹²⁷−1   3×5   00:c1:5f
 
 A comma or a point separates groups of three digits where there are two or more of them. A single one may be the start
 of a fraction in one of the world's notations, and is refused. So is a space between digits: it may separate numbers.
+Pairs of hexadecimal digits between colons are what OpenSSL prints, which begins a new line after a colon. Base64 is not
+in the grammar: 1e9 and M31 are base64, too.
 """
 
 import re
@@ -27,6 +29,7 @@ _SIGNS = {"×": "*", "·": "*", "⋅": "*", "∗": "*", "÷": "/", "−": "-", "
 
 _PREFIXED = r"0[xX][0-9a-fA-F]+(?:_[0-9a-fA-F]+)*|0[bB][01]+(?:_[01]+)*"
 _OTHERS = rf"[0-9]+(?:[eE][0-9]+)?|[MFR][0-9]+|!+[0-9]*|\*\*|[A-Za-z]+|[⁻⁺]?[{_RAISED}]+|\S"
+_PAIRS = re.compile(r"[0-9a-fA-F]{2}(?::\s*[0-9a-fA-F]{2})+")
 _INTEGER = re.compile(rf"[+-]?(?:{_PREFIXED}|{_GROUPED}|[0-9]+)")
 TOKEN = re.compile(f"{_PREFIXED}|{_GROUPED}|{_OTHERS}")
 #: The same for a text without separators, twice as fast.
@@ -58,6 +61,8 @@ def is_integer(text: str) -> bool:
 def without_separators(text: str) -> str:
     """Return an integer that may have separators and space around it without them; any other text without the space."""
     text = text.strip()
+    if ":" in text and _PAIRS.fullmatch(text):
+        return "0x" + "".join(text.replace(":", "").split())
     return _SEPARATORS.sub("", text) if _SEPARATORS.search(text) and _INTEGER.fullmatch(text) else text
 
 
