@@ -18,12 +18,15 @@ function accept(input, response) {
   inputs.set(id, input);
   remember(id, input);
   follow(id, "result" in response ? response : { status: "PENDING" });
-  location.hash = id;
+  // The task takes the place of the link to its number: the back button would submit it again.
+  const { id: before, text } = readHash(location.hash);
+  if (text && !before) location.replace(`#${id}`);
+  else location.hash = id;
 }
 
 function actionsOf(id) {
-  const { number } = recentTask(id) ?? {};
-  const input = inputs.get(id) ?? (number && { number });
+  const { number, factors } = recentTask(id) ?? {};
+  const input = inputs.get(id) ?? (number && { number, factors });
   return {
     cancel: async () => {
       try {
@@ -64,7 +67,7 @@ function openTask(id, text) {
   follow(id, isFinal(known(id).task) ? known(id).task : undefined);
 }
 
-const fill = startAsking({
+const askFor = startAsking({
   accept,
   clear() {
     closeTask();
@@ -84,11 +87,11 @@ function route() {
   const { id, text } = readHash(location.hash);
   if (watching) queues.open();
   else queues.close();
-  if (text && !id) fill(text);
   if (id) openTask(id, text);
   else if (!watching) {
     closeTask();
     byId("number").focus();
+    if (text) askFor(text);
   }
   showTitle();
 }

@@ -8,9 +8,9 @@ import { submit } from "./submit.js";
 const EXAMPLES = [
   ["2^127-1", "a Mersenne prime"],
   ["10^100+267", "the first prime after a googol"],
-  ["25!+1", "a factorial and one"],
-  ["(2^61-1)*(2^31-1)", "a product of two primes"],
-  ["2^512-1", "a composite with many factors"],
+  ["25!+1", "a factorial and one", true],
+  ["(2^61-1)*(2^31-1)", "a product of two primes", true],
+  ["2^512-1", "a composite with many factors", true],
 ];
 const MAX_FIELD_PIXELS = 220;
 // A text that takes longer to read is previewed once the typing pauses.
@@ -35,7 +35,7 @@ function preview({ number, numbers, from, error, readings, name }) {
 
 /**
  * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
- * every task that the service accepts. Returns a function that fills the field without submitting.
+ * every task that the service accepts. Returns a function that fills the field with a text and submits it.
  */
 export function startAsking({ clear, accept }) {
   const field = byId("number");
@@ -94,7 +94,7 @@ export function startAsking({ clear, accept }) {
 
   async function ask() {
     if (button.ariaBusy === "true") return;
-    const asked = chosen ?? read(field.value);
+    const asked = { ...(chosen ?? read(field.value)), factors: byId("factors").checked };
     clear();
     showError(asked.error ?? "");
     if (asked.error) {
@@ -111,6 +111,11 @@ export function startAsking({ clear, accept }) {
       field.focus();
     }
     button.ariaBusy = "false";
+  }
+
+  function askFor(text) {
+    fill(text);
+    ask();
   }
 
   async function take(files) {
@@ -159,14 +164,14 @@ export function startAsking({ clear, accept }) {
     if (byId("ask-view").hidden) location.hash = "ask";
     take([...event.dataTransfer.files]);
   });
-  byId("examples").append(...EXAMPLES.map(([text, caption]) => {
+  byId("examples").append(...EXAMPLES.map(([text, caption, factors]) => {
     const choice = h("button", { type: "button" }, formula(text), h("span", { class: "faint" }, caption));
     choice.addEventListener("click", () => {
-      fill(text);
-      ask();
+      byId("factors").checked = Boolean(factors);
+      askFor(text);
     });
     return h("li", {}, choice);
   }));
   changed();
-  return fill;
+  return askFor;
 }

@@ -3,6 +3,7 @@ import { send } from "./api.js";
 import { howToCheck } from "./checks.js";
 import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
 import { downloads } from "./download.js";
+import { drawFactors, productOf } from "./factors.js";
 import { taskLink } from "./links.js";
 import { results } from "./list.js";
 import { brief } from "./numbers.js";
@@ -22,7 +23,7 @@ const missing = (text) => ({ title: "No such task", tone: "composite",
  */
 export function taskCard(id, input, actions) {
   const sections = {};
-  for (const name of ["verdict", "subject", "lead", "progress", "density", "steps", "details", "list", "check", "actions"]) {
+  for (const name of ["verdict", "subject", "factors", "lead", "progress", "density", "steps", "details", "list", "check", "actions"]) {
     sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });
@@ -40,12 +41,12 @@ export function taskCard(id, input, actions) {
     return text && h("p", {}, text, link && [" ", h("a", { href: link, rel: "noreferrer" }, "About this method")]);
   }
 
-  function certificateButton(label, format, name) {
-    return actionButton(label, async () => {
-      const response = await send(`${id}/certificate?format=${format}`, { headers: { Accept: "text/plain" } });
-      save(name, await response.blob());
-    }, showError);
+  async function download(query, name) {
+    const response = await send(`${id}/certificate?${query}`, { headers: { Accept: "text/plain" } });
+    save(name, await response.blob());
   }
+  const certificateButton = (label, format, name) => actionButton(label, () => download(`format=${format}`, name), showError);
+  const factorsOf = (number) => actions.submit({ number, factors: true });
 
   const tryAgain = (action) => actionButton("Try again", action, showError, { class: "primary" });
 
@@ -55,7 +56,8 @@ export function taskCard(id, input, actions) {
       result?.certificate && result.method === "ECPP" && certificateButton("Primo format", "primo", "certificate.primo.txt"),
       result?.certificate && !/Riesel|Morrison/.test(result.method) && certificateButton("Theorem for Rocq", "rocq", "prime.v"),
       result?.verdict === "composite" && !result.factors
-        && actionButton("Find all factors", () => actions.submit({ number: textOf(result), factors: true }), showError),
+        && actionButton("Find all factors", () => factorsOf(textOf(result)), showError, { class: "primary" }),
+      result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
       status === "FAILURE" && tryAgain(actions.retry),
@@ -86,6 +88,11 @@ export function taskCard(id, input, actions) {
     sections.lead.show(state, drawLead);
     const show = (name, what, draw) => sections[name].show(what || null, (known) => known && draw(known));
     show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, (known) => drawProgress(known, listed));
+    show("factors", result?.verdict === "composite" && result.factors && { ...result, final }, (known) => drawFactors(known, {
+      download: (place) => download(`factor=${place}`, `certificate-${place}.txt`),
+      further: final && factorsOf,
+      showError,
+    }));
     show("density", final && result?.total && result, drawDensity);
     show("steps", current && !isList && { ...current, progress: null }, drawSteps);
     show("details", final && !isList && current, (known) => drawDetails(id, known));

@@ -35,13 +35,17 @@ const MORRISON = [
 ];
 
 /** The command for a result and what it needs; `write` formats the numbers in it. */
-function commandFor({ number, verdict, method, witness, certificate }, write, literal) {
+function commandFor({ number, verdict, method, witness, certificate, factors, complete }, write, literal) {
   const n = BigInt(number);
   const given = `n = ${literal(String(number))}`;
   const decimal = `n = ${write(String(number))};`;
   if (certificate && method === "ECPP") {
     return gp([`default(secure, 1); c = read("certificate.txt"); n = ${write(String(number))};`,
       "print(c[1][1] == n && primecertisvalid(c))  \\\\ 1: valid"]);
+  }
+  if (factors && complete) {
+    const powers = factors.map((factor) => `${write(String(factor.number))}, ${factor.exponent}`).join("; ");
+    return gp([decimal, `f = [${powers}];`, "print(factorback(f) == n && !#select(p -> !isprime(p), f[,1]))  \\\\ 1: all are prime, and n is their product"]);
   }
   if (witness?.factor) return python([given, `print(n % ${literal(witness.factor)} == 0)  # True: the factor divides it`]);
   if (witness) return python([given, ...strong(witness.base, false)]);

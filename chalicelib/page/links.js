@@ -14,7 +14,7 @@ function decoded(text) {
   }
 }
 
-/** The link that fills the field with a text. */
+/** The link that submits a text. */
 export const linkOf = (text) => `#n=${encodeURIComponent(text)}`;
 
 /** The link of a task; it names the number, unless that is long, so that an expired task can be checked again. */

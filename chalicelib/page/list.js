@@ -4,6 +4,8 @@ import { actionButton, h } from "./dom.js";
 import { nextPage } from "./download.js";
 import { formula } from "./formula.js";
 import { linkOf } from "./links.js";
+import { productOf } from "./factors.js";
+import { proveAll } from "./prove.js";
 import { brief, grouped } from "./numbers.js";
 import { ofVerdict, ofWitness } from "./verdict.js";
 
@@ -11,7 +13,7 @@ const PAGE_ROWS = 50;
 const COLUMNS = ["Index", "Number", "Verdict", "Witness"];
 
 /** A row; its index counts from 0, as those of the CSV and of the API do. */
-function row({ index, number, expression, verdict, witness }, prove, showError) {
+function row({ index, number, expression, verdict, witness, factors, cofactor }, prove, showError) {
   const { title, tone } = ofVerdict(verdict);
   const text = expression ?? String(number);
   return h("tr", {},
@@ -21,7 +23,7 @@ function row({ index, number, expression, verdict, witness }, prove, showError) 
       expression && h("p", { class: "faint" }, brief(String(number)))),
     h("td", {}, h("span", { class: `state ${tone}` }, title),
       verdict === "probable_prime" && [" ", actionButton("Prove it", () => prove({ number: text }), showError, { class: "quiet" })]),
-    h("td", { class: "faint" }, ofWitness(witness)));
+    h("td", { class: "faint what" }, verdict === "composite" && factors ? productOf({ factors, cofactor }).replaceAll("*", " × ") : ofWitness(witness)));
 }
 
 /** The table of a finished list; `prove(input)` submits one of its numbers alone. */
@@ -40,6 +42,7 @@ export function results(id, { total, primes, probable_primes: probable, composit
       page = results;
       address = nextPage(id, response);
     }
+    if (page.some(({ factors }) => factors)) table.querySelector("th:last-child").textContent = "Factors";
     rows.append(...page.map((result, index) => row({ index: drawn + index, ...result }, prove, showError)));
     drawn += page.length;
     more.hidden = !address;
@@ -68,5 +71,6 @@ export function results(id, { total, primes, probable_primes: probable, composit
   return h("div", { class: "list" },
     h("div", { class: "filter", role: "group", "aria-label": "Show" }, filters),
     table,
-    more);
+    more,
+    Number(probable) > 0 && proveAll(id, Number(probable), showError));
 }

@@ -1,6 +1,7 @@
 // The progress of a task, and the shares of a list.
 import { age, since } from "./api.js";
 import { h, setText } from "./dom.js";
+import { isFactored, workOf } from "./factors.js";
 import { count, digits, duration, grouped } from "./numbers.js";
 import { proofSeconds } from "./steps.js";
 import { primesOf } from "./verdict.js";
@@ -38,6 +39,7 @@ export function drawProgress(task, listed) {
   const { done, total, unit } = progressOf(task, listed);
   const interim = result?.verdict === "probable_prime";
   let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
+  if (isFactored(task)) text = workOf(task);
   if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
   if (result?.total) text += ` · ${primesOf(result)} so far`;
   const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;

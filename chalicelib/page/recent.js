@@ -25,7 +25,7 @@ function store() {
   }
 }
 
-/** The stored tasks, newest first: {id, number | count, at, title, tone, final}. */
+/** The stored tasks, newest first: {id, number | count, factors, at, title, tone, final}. */
 export const recentTasks = () => tasks;
 
 /** The stored task `id`, where this browser submitted it. */
@@ -39,7 +39,8 @@ function label({ count: numbers, number }) {
 
 /** Stores a task that was submitted. */
 export function remember(id, input) {
-  const what = input.numbers ? { count: input.numbers.length } : { number: input.number };
+  const { numbers, number, factors } = input;
+  const what = { ...(numbers ? { count: numbers.length } : { number }), ...(factors && { factors }) };
   tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter((stored) => stored.id !== id)].slice(0, MAX_TASKS);
   store();
   draw();

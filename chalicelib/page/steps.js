@@ -1,6 +1,7 @@
 // The steps of a task of one number, and how long each of them took by the task's own times.
 import { since } from "./api.js";
 import { h } from "./dom.js";
+import { isFactored } from "./factors.js";
 import { duration } from "./numbers.js";
 
 const ENDS = { SUCCESS: "Stored", FAILURE: "Failed", REVOKED: "Cancelled" };
@@ -25,6 +26,7 @@ export function stepsOf(task) {
   const end = ENDS[status];
   const verdict = result?.verdict;
   const proof = Boolean(verdict) && isProof(result);
+  const factored = isFactored(task);
   const running = status === "STARTED";
   const state = (done, now) => (done ? "done" : end ? "stopped" : now ? "now" : "next");
   const wasScreened = Boolean(verdict) || status === "SUCCESS";
@@ -32,13 +34,17 @@ export function stepsOf(task) {
     { name: "Queued", state: state(started || verdict || status === "SUCCESS", true), seconds: started && between(submitted, started), from: submitted },
   ];
   if (!end || wasScreened) {
-    const seconds = proof ? task.screening_seconds : result?.seconds;
+    const seconds = proof ? task.screening_seconds : factored ? null : result?.seconds;
     steps.push({ name: wasScreened ? "Screened" : "Screening", state: state(wasScreened, running), seconds, from: started });
   }
   if (proof) {
     const from = task.proof_started_at;
     const name = !end ? (from ? "Proving" : "Proof") : result.proven ? "Proven" : "Not proven";
     steps.push({ name, state: state(end && result.proven, true), seconds: end && result.proven ? result.seconds : null, from });
+  }
+  if (factored) {
+    const name = !end ? "Factoring" : result.complete ? "Factored" : "Not factored";
+    steps.push({ name, state: state(end && result.complete, true), seconds: end && result.complete ? result.seconds : null, from: started });
   }
   steps.push({ name: end ?? "Stored", state: status === "FAILURE" ? "failed" : state(status === "SUCCESS", false), total: end && finished && between(submitted, finished) });
   return steps;

@@ -16,7 +16,7 @@ function keyFor(body) {
   return unsent.key;
 }
 
-/** Submits {number} or {numbers}, with {factors: true} for the prime factors; resolves to the service's response: a task, or its id alone. */
+/** Submits {number} or {numbers}, with {factors: true} for the prime factors; resolves to the response: a task, or its id alone. */
 export async function submit({ number, numbers, factors }) {
   const body = { ...(numbers ? { numbers } : { number }), ...(factors && { factors }) };
   const headers = numbers ? { "Idempotency-Key": keyFor(body) } : { Prefer: `wait=${WAIT_SECONDS}` };

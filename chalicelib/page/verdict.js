@@ -19,24 +19,20 @@ export function ofWitness(witness) {
   return witness.factor ? `factor ${brief(witness.factor)}` : `fails to base ${witness.base}`;
 }
 
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-const raised = (exponent) => [...String(exponent)].map((digit) => RAISED[digit]).join("");
-
-/** All factors that are known: "360 = 2³ × 3² × 5"; a part whose factors are not known is in parentheses. */
-function product({ number, expression, factors, cofactor }) {
-  const parts = factors.map((factor) =>
-    (factor.is_prime ? `${factor.number}` : `(${factor.number})`) + (Number(factor.exponent) > 1 ? raised(factor.exponent) : ""));
-  return `${expression ? "" : `${number} `}= ${[...parts, ...(cofactor ? [`(${cofactor.number})`] : [])].join(" × ")}`;
-}
-
 /** "91 = 7 × 13", or "7 divides it" for a number that is too long to be read; undefined without a factor. */
 export function factored(result) {
   const { number, witness } = result ?? {};
   const factor = witness?.factor;
-  if (result?.verdict === "composite" && result.factors?.length) return product(result);
-  if (!factor) return undefined;
+  if (!factor || result.factors) return undefined;
   if (digits(String(number)) > 45) return `${brief(factor)} divides it`;
   return `${number} = ${factor} × ${BigInt(number) / BigInt(factor)}`;
+}
+
+/** What is known of the factors of a result, in sentences. */
+function factorization({ factors, complete }, took) {
+  if (!complete) return "The time did not suffice to find the factors of the part that is marked as composite.";
+  const unproven = factors.filter(({ proven }) => !proven).length;
+  return `All prime factors were found${took}. ${unproven ? `${grouped(unproven)} of them are not proven prime.` : "Each of them is proven prime."}`;
 }
 
 function reason(result) {
@@ -48,13 +44,10 @@ function reason(result) {
     case "probable_prime":
       return { text: `It passes ${name}. ${text ?? ""} The proof was not finished in time.`, link };
     case "composite":
-      if (result.factors) {
-        return { text: result.complete ? `All prime factors were found${took}.`
-          : "The factors of the part in parentheses were not found in time." };
-      }
+      if (result.factors) return { text: factorization(result, took) };
       if (!result.witness) return { text: `Proven by ${name}${took}.`, link };
       if (result.witness.factor) return { text: `The factor was found by ${name}${took}. One division checks it.` };
-      return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes. No factor is known.`, link };
+      return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes. Its factors were not looked for.`, link };
     default:
       return { text: "Prime numbers are the integers from 2 on that have no divisor but 1 and themselves." };
   }
@@ -84,7 +77,7 @@ export function describe(task) {
       return { title: "Failed", tone: "failed", text: capital(task.error || "the service could not finish this task. Try it again.") };
     case "REVOKED":
       return { title: "Cancelled", tone: "stopped",
-        text: interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };
+        text: task.result?.factors ? "It is composite. The search for its factors was cancelled." : interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };
     case "RETRY":
       return { title: "Retrying", tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
     case "STARTED":

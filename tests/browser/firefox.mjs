@@ -19,6 +19,14 @@ try {
   found.digits = await text(".numeral");
   found.steps = await page.$$eval(".steps .step", (steps) => steps.map((step) => step.textContent));
 
+  await page.$eval("#number", (field) => (field.value = ""));
+  await page.click("#factors");
+  await page.type("#number", "(2^67-1)*(2^89-1)");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => document.querySelectorAll(".factor").length === 3);
+  found.factors = await page.$$eval(".factor a", (links) => links.map((link) => link.textContent));
+  found.certificates = (await page.$$(".factor button")).length;
+
   await page.click("#to-queues");
   await page.waitForSelector(".lane");
   found.lanes = await page.$$eval(".lane", (lanes) => lanes.map((lane) => lane.getAttribute("aria-label")));

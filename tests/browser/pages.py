@@ -92,7 +92,7 @@ def error(page: Page) -> Locator:
 
 
 def heading(page: Page) -> Locator:
-    return page.get_by_role("article").get_by_role("heading")
+    return page.get_by_role("article").get_by_role("heading", level=2)
 
 
 def headline(page: Page) -> Locator:
@@ -107,6 +107,11 @@ def lead(page: Page) -> Locator:
 
 def steps(page: Page) -> Locator:
     return page.get_by_role("list", name="Steps").get_by_role("listitem")
+
+
+def factors(page: Page, found_by: str) -> Locator:
+    """Return the factors that a method has found."""
+    return page.get_by_role("list", name=found_by, exact=True).get_by_role("listitem")
 
 
 def details(page: Page) -> Locator:

@@ -16,6 +16,7 @@ from tests.browser.stubs import result
 #: The largest prime below 2^64, and a prime between 2^64 and 2^81 (found with PARI/GP, proven by its isprime).
 WORD_PRIME = 2**64 - 59
 TWO_WORD_PRIME = 2**80 - 65
+FACTORS = {"complete": True, "factors": [{"number": 3, "exponent": 2}, {"number": 5, "exponent": 1}]}
 STRONG_WITNESS = {"base": "3", "kind": "strong"}
 
 
@@ -47,6 +48,7 @@ def command(page: Page) -> str:
         pytest.param("isprime(n, 1)", result(math.factorial(320) + 1, "prime", "Pocklington"), id="pocklington"),
         pytest.param("gp", result(10**100 + 267, "prime", "APR-CL"), id="a-method-that-the-page-does-not-know"),
         pytest.param("gp", result(10**100 + 267, "probable_prime", "Baillie-PSW"), id="probable-prime"),
+        pytest.param("factorback", result(45, "composite", "trial division", **FACTORS), id="factors"),
     ],
 )
 @pytest.mark.usefixtures("gp")
@@ -61,6 +63,7 @@ def test_the_command_confirms_the_result(page: Page, tmp_path: Path, part: str, 
     "found",
     [
         pytest.param(result(91, "prime", "trial division"), id="small"),
+        pytest.param(result(46, "composite", "trial division", **FACTORS), id="factors"),
         pytest.param(result(WORD_PRIME - 2, "prime", "Baillie-PSW below 2^64"), id="strong-bases"),
         pytest.param(result(2**67 - 1, "prime", "Lucas-Lehmer"), id="lucas-lehmer"),
         pytest.param(result(3 * 2**354 + 1, "prime", "Proth to base 5"), id="proth"),

@@ -55,6 +55,19 @@ SCROLLING = """() => [...document.querySelectorAll("article *")]
 
 M127 = 2**127 - 1
 FACTOR = {"factor": "127"}
+FOUND = [(3, 2, "algebraic"), (67280421310721, 1, "Pollard rho"), (5704689200685129054721, 1, "quadratic sieve")]
+FACTORED = result(
+    9 * 67280421310721 * 5704689200685129054721 * (10**62 + 99),
+    "composite",
+    "trial division",
+    expression="2^256-1",
+    complete=False,
+    cofactor={"number": str(10**62 + 99), "verdict": "composite"},
+    factors=[
+        {"number": str(p), "exponent": e, "is_prime": True, "proven": e > 1, "method": found, "certificate": "/"}
+        for p, e, found in FOUND
+    ],
+)
 REASON = "The prover stopped five times on this number: killed by signal 9."
 INTERIM = result(10**1000 + 453, "probable_prime", "Baillie-PSW", seconds=0.06, expression="10^1000+453")
 PROVING = {"phase": "proving", "seconds": 12.3}
@@ -170,6 +183,7 @@ PAGE_STATES: dict[str, PageState] = {
     "composite": show(
         "Composite", 0.01, status="SUCCESS", result=result(1234567, "composite", "trial division", witness=FACTOR)
     ),
+    "factors": show("Composite", 2.3, status="SUCCESS", result=FACTORED),
     "long": show(
         "Composite",
         0.01,
