@@ -13,7 +13,7 @@ from enum import StrEnum
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import raise_transient, sqs
-from chalicelib.numbers.cost import MAX_SHORT_SCREENING_SECONDS, screening_seconds
+from chalicelib.numbers.cost import MAX_SHORT_SCREENING_SECONDS
 from chalicelib.settings import settings
 from chalicelib.tasks.chunks import CHUNK_SECONDS, MAX_SHORT_LIST_SECONDS
 from chalicelib.tasks.messages import ChunkMessage, Message
@@ -100,9 +100,9 @@ def first_queue(message: Message) -> Queue:
     return Queue.LISTS if is_short else Queue.LONG_LISTS
 
 
-def large_number_queue(bits: int) -> Queue:
-    """Return the queue in which a number that is too large for the worker is screened."""
-    return Queue.PROOFS if screening_seconds(bits) <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
+def large_number_queue(seconds: float) -> Queue:
+    """Return the queue for a screening, or a search, that takes so many seconds: too long for the worker."""
+    return Queue.PROOFS if seconds <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
 
 
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:

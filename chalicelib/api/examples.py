@@ -82,6 +82,19 @@ _FAILED = {
 }
 
 
+_NEXT = {
+    "number": 10**9 + 7,
+    "number_text": str(10**9 + 7),
+    "method": "Baillie-PSW below 2^64",
+    "seconds": 0.0000213,
+} | {
+    "expression": "10^9+7",
+    "find": "next",
+    "of": 10**9,
+    "distance": 7,
+}
+
+
 def _task(summary: str, **fields: Any) -> Example:  # noqa: ANN401 - JSON
     return {"summary": summary, "value": _TASK | fields}
 
@@ -91,6 +104,7 @@ TASKS: dict[str, Example] = {
     "number": _task("A number"),
     "proving": _task("A number whose proof runs", **_RUNNING),
     "list": _task("A list", **_LIST),
+    "next": _task("The next prime of a number", result=_RESULT | _NEXT),
 }
 CANCELLED = _TASK | {"status": "REVOKED", "result": None, "started_at": None, "attempts": 0}
 #: The examples of the other bodies, by the name of their schema.

@@ -158,6 +158,7 @@ def _submit() -> Object:
         "expression": {"summary": "An expression", "value": {"number": "2^127-1"}},
         "list": {"summary": "A list", "value": {"numbers": [11, "0x1f", "25!+1"]}},
         "factors": {"summary": "The prime factors, too", "value": {"number": "2^256-1", "factors": True}},
+        "next": {"summary": "The next prime", "value": {"number": "10^9", "find": "next"}},
     }
     body = {"schema": {"oneOf": [ref("NumberSubmission"), ref("ListSubmission")]}, "examples": bodies}
     description = (

@@ -13,9 +13,11 @@ from chalicelib.api import limits
 from chalicelib.api.headers import JSON
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, parse_integer, too_many_digits
 from chalicelib.numbers.tokens import in_ascii, is_integer
+from chalicelib.primality.direction import Direction
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
 from chalicelib.store.list_pages import PageRequest
 
@@ -37,6 +39,8 @@ class Digits(str):
 def read_submission(body: bytes | str, content_type: str | None, max_digits: int) -> Submission:
     """Return what a body submits: `{"number": N}` or `{"numbers": [N, …]}`, both with `"factors": true` or without.
 
+    A number may have `"find": "next"` or `"previous"` instead.
+
     Raises:
         NotJSON: the media type is not JSON.
         LimitExceeded: the body, the list or a number is too large.
@@ -55,6 +59,8 @@ def read_submission(body: bytes | str, content_type: str | None, max_digits: int
         raise InvalidInput(
             '"factors" must be true or false: send {"number": 91, "factors": true} for the prime factors.'
         )
+    if "find" in document:
+        return _search(document, max_digits)
     submission = (
         _number(document["number"], max_digits) if "number" in document else _list(document["numbers"], max_digits)
     )
@@ -95,6 +101,18 @@ def _number(value: Any, max_digits: int) -> NumberSubmission:  # noqa: ANN401 - 
     number = _parse(value, max_digits, None)
     is_expression = isinstance(value, str) and not is_integer(value)
     return NumberSubmission(number, in_ascii(value) if is_expression else None)
+
+
+def _search(document: dict[str, Any], max_digits: int) -> NumberSubmission:
+    find = document["find"]
+    if "numbers" in document or document.get("factors"):
+        raise InvalidInput('"find" belongs to one number, without "factors": send {"number": 100, "find": "next"}.')
+    if find not in list(Direction):
+        raise InvalidInput('"find" must be "next" or "previous": send {"number": 100, "find": "next"}.')
+    submission = _number(document["number"], min(max_digits, MAX_SEARCH_DIGITS))
+    if find == Direction.PREVIOUS and submission.number <= 2:
+        raise InvalidInput("There is no prime below 2: send a number above 2 for the previous prime.")
+    return replace(submission, find=Direction(find))
 
 
 def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any JSON value

@@ -113,8 +113,17 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
         "certificate": f"{address}/certificate" if has_certificate(result) else None,
         "seconds": result.seconds,
         "expression": task.expression,
+        **_search_json(task, result.number),
         **(_factors_json(task.factorization, f"{address}/certificate") if task.factorization else {}),
     }
+
+
+def _search_json(task: NumberTask, prime: int) -> dict[str, Any]:
+    """Return what was searched for; the expression that was sent becomes one of the prime, as 10^9+7 of 10^9."""
+    if task.find is None or task.of is None:
+        return {}
+    expression = task.expression and f"{task.expression}{prime - task.of:+d}"
+    return {"expression": expression, "find": task.find, "of": _exact(task.of), "distance": abs(prime - task.of)}
 
 
 def _factors_json(factorization: Factorization, certificate: str | None) -> dict[str, Any]:

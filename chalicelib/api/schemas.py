@@ -6,6 +6,7 @@ from typing import Any
 
 from chalicelib.api import limits
 from chalicelib.factorization.notation import METHODS
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
 from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
@@ -80,6 +81,15 @@ _FACTORS: Schema = {
         "description": "What is left, null where all factors are known: the factors and it give the number.",
     },
 }
+_SEARCH: Schema = {
+    "find": {"enum": list(Direction), "description": "Where a prime was searched for: which one."},
+    "of": _EXACT | {"description": "The number that was sent. `expression` is one of the prime then."},
+    "distance": _POSITIVE | {"description": "How far the prime is from that number."},
+}
+_FIND = {
+    "enum": list(Direction),
+    "description": "Find the least prime above the number, or the greatest below it; not with `factors`.",
+}
 _ASKED = {"type": "boolean", "default": False, "description": "Whether to find all prime factors as well."}
 _EXPRESSION = {
     **_OPTIONAL_TEXT,
@@ -95,7 +105,7 @@ SCHEMAS: Schema = {
         "type": ["integer", "string"],
         "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9", "M31", "1e9+7"],
     },
-    "NumberSubmission": _optional(_object({"number": ref("NumberInput")}, additional=True), factors=_ASKED),
+    "NumberSubmission": _optional(_object({"number": ref("NumberInput")}, additional=True), factors=_ASKED, find=_FIND),
     "ListSubmission": _optional(
         _object(
             {
@@ -144,6 +154,7 @@ SCHEMAS: Schema = {
             }
         ),
         **_FACTORS,
+        **_SEARCH,
     ),
     "ListSummary": _object(
         {
@@ -157,7 +168,10 @@ SCHEMAS: Schema = {
     "Progress": {
         "oneOf": [
             _object({"done": _COUNT, "total": _POSITIVE, "unit": _TEXT}),
-            _object({"phase": _TEXT, "seconds": {"type": "number", "minimum": 0}}),
+            _optional(
+                _object({"phase": _TEXT, "seconds": {"type": "number", "minimum": 0}}),
+                searched={**_COUNT, "description": "Of a search: the distance within which there is no prime."},
+            ),
         ]
     },
     "Task": _object(

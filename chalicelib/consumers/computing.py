@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import resource
 from collections.abc import Callable
+from dataclasses import replace
 
 from chalicelib import clock
 from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.errors import ServiceError
-from chalicelib.primality.child import screen_in_child
+from chalicelib.primality.child import screen_in_child, search_in_child
 from chalicelib.primality.chunk_screening import join_results
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
 from chalicelib.store import list_results
-from chalicelib.tasks.messages import ChunkMessage
+from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 
 #: The visibility timeout that a heartbeat sets, in seconds: after a consumer is killed, its message is delivered
 #: again within this time. The queue's own timeout covers the longest computation if no heartbeat succeeds.
@@ -98,10 +100,33 @@ def screen(batch: Batch, numbers: list[int], on_progress: Callable[[Progress], N
     results = screen_in_child(numbers, seconds, on_progress, HEARTBEAT_SECONDS)
     if results is not None:
         return results
+    raise _out_of_time("the screening did not end", seconds, used_before)
+
+
+def search(
+    batch: Batch, message: NumberMessage, direction: Direction, on_progress: Callable[[Progress], None]
+) -> Result | NumberMessage:
+    """Return the screening of the prime next to a number, or at the deadline the message with which the search goes on.
+
+    Raises:
+        Starved: the function's time ended before a test did, and others had the machine.
+        TimeoutError: the function's time does not suffice for a test.
+        ChildDied: the child process ended without a result.
+    """
+    seconds, used_before = seconds_to_compute(batch), _core_seconds_of_children()
+    found = search_in_child(message.number, direction, message.searched, seconds, on_progress, HEARTBEAT_SECONDS)
+    if isinstance(found, Result):
+        return found
+    if found == message.searched:
+        raise _out_of_time("the search did not get beyond a number", seconds, used_before)
+    return replace(message, searched=found)
+
+
+def _out_of_time(what: str, seconds: float, used_before: float) -> Starved | TimeoutError:
     used = _core_seconds_of_children() - used_before
     if used < seconds * MIN_CORE_SHARE:
-        raise Starved
-    raise TimeoutError(f"the screening did not end in {used:.0f} s of a core, the time that a function has")
+        return Starved()
+    return TimeoutError(f"{what} in {used:.0f} s of a core, the time that a function has")
 
 
 def _core_seconds_of_children() -> float:

@@ -7,6 +7,7 @@ takes longer goes to the queue of long proofs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from chalicelib import clock
 from chalicelib.consumers import computing
@@ -28,13 +29,14 @@ from chalicelib.primality.progress import Progress, Steps
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof
+from chalicelib.queues import Queue
 from chalicelib.store import certificates, transitions
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.tasks.messages import NumberMessage
 
 
 def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
-    """Screen and prove a number."""
+    """Screen and prove a number, or the prime next to it."""
     message = record.message
     if not isinstance(message, NumberMessage):
         raise TypeError("the queue of proofs got a chunk")
@@ -51,7 +53,7 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     """Screen a number unless that was done, then prove it, or forward it to the queue of long proofs."""
     started_at, attempts = clock.timestamp(), record.attempt
     is_large = record.seconds > MAX_SCREENING_SECONDS
-    own_seconds = record.seconds if is_large else proving_seconds(message.bits)
+    own_seconds = record.seconds if is_large or message.find else proving_seconds(message.bits)
     task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds))
     if task is None:
         raise Cancelled
@@ -63,7 +65,14 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
 
     screened = task.result
     if screened is None:
-        (screened,) = computing.screen(batch, [message.number], on_progress)
+        if message.find is None:
+            (screened,) = computing.screen(batch, [message.number], on_progress)
+        else:
+            found = computing.search(batch, message, message.find, on_progress)
+            if isinstance(found, NumberMessage):
+                yield Forward(replace(record, message=found), Queue.LONG_PROOFS)
+                return
+            screened = found
         if needs_proof(screened):
             expected_at = expected_end(batch, theorem_seconds(screened) or proving_seconds(message.bits))
             update = TaskUpdate(message, attempts, started_at, screened, is_final=False, expected_at=expected_at)

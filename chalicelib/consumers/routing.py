@@ -35,7 +35,7 @@ def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) ->
     if queue is Queue.LONG_PROOFS:
         return queue
     if screened is None:
-        return large_number_queue(message.bits)
+        return large_number_queue(message.screening_seconds)
     return Queue.PROOFS if _has_short_proof(screened) else Queue.LONG_PROOFS
 
 

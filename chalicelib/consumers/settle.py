@@ -30,7 +30,6 @@ from chalicelib.consumers.outcomes import (
 )
 from chalicelib.consumers.pace import pace
 from chalicelib.errors import Unavailable
-from chalicelib.numbers.cost import screening_seconds
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue
 from chalicelib.settings import settings
 from chalicelib.store import history, number_results
@@ -206,7 +205,7 @@ class Batch:
             Unreadable(Receipt(*receipt), str(error)).settle(self)
             return None
         self.invocation.lists["task_ids"].append(message.task_id)
-        return Record(*receipt, message, screening_seconds(message.bits))
+        return Record(*receipt, message, message.screening_seconds)
 
 
 def consume(event: Any, queue: Queue, consumer: Consumer) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent

@@ -9,8 +9,10 @@ from chalicelib.consumers.outcomes import Finished, HandBack, Interim, Outcome, 
 from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.factorization.words import factor_word, is_word
-from chalicelib.numbers.cost import MAX_SCREENING_SECONDS
+from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, MAX_WORKER_SEARCH_SECONDS
+from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
+from chalicelib.primality.search import find_prime
 from chalicelib.store.number_results import TaskUpdate, insert_all
 from chalicelib.tasks.messages import NumberMessage
 
@@ -19,15 +21,15 @@ MARGIN_SECONDS = 5.0
 
 
 def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
-    """Screen a number."""
-    message, is_large = record.message, record.seconds > MAX_SCREENING_SECONDS
+    """Screen a number, or the prime next to it."""
+    message = record.message
     if not isinstance(message, NumberMessage):
         raise TypeError("the queue of numbers got a chunk")
     if batch.remaining_seconds() <= min(record.seconds, MAX_SCREENING_SECONDS) + MARGIN_SECONDS:
         yield HandBack(record)
         return
     started_at = clock.timestamp()
-    result = trial_division(message.number) if is_large else screen_thoroughly(message.number)
+    result = _screened(message, record.seconds)
     is_final = result is not None and not needs_proof(result) and not needs_factors(message, result)
     # The estimate of what is not screened yet is that of the submission.
     at = None if is_final or result is None else message.expected_at
@@ -35,6 +37,14 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
     update = TaskUpdate(message, record.attempt, started_at, result, is_final, expected_at, factorization)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
+
+
+def _screened(message: NumberMessage, seconds: float) -> Result | None:
+    """Return the result of the screening or the search; None where its estimate is left to a prover."""
+    if message.find is not None:
+        short = seconds <= MAX_WORKER_SEARCH_SECONDS
+        return find_prime(message.number, message.find, message.searched) if short else None
+    return screen_thoroughly(message.number) if seconds <= MAX_SCREENING_SECONDS else trial_division(message.number)
 
 
 WORKER = Consumer(screen_number, insert_all)

@@ -40,6 +40,25 @@ PROVING: Points = (
     (4096, 236.0),
 )
 
+#: Bits, and seconds of `search.find_prime` on one core where the prime comes after the mean distance, the natural
+#: logarithm of the number. However long it has been searched, the mean rest is the same.
+SEARCHING: Points = (
+    (1, 10e-6),
+    (64, 15e-6),
+    (400, 1e-3),
+    (1024, 14e-3),
+    (2048, 0.16),
+    (4096, 2.4),
+    (8192, 21.0),
+    (16384, 250.0),
+    (33219, 2900.0),
+)
+#: A search that is expected to take longer goes to a prover, in seconds: one in 20,000 takes ten times as long.
+MAX_WORKER_SEARCH_SECONDS = 0.1
+#: The prime next to a larger number is not searched for, in decimal digits: a search goes on in as many messages as it
+#: needs, and the test of a number must be a small part of the time of one.
+MAX_SEARCH_DIGITS = 10_000
+
 #: Bits, and seconds of PARI's `factorint` on one core for a product of two primes of half the size.
 FACTORING: Points = (
     (1, 1e-6),
@@ -67,6 +86,11 @@ def screening_seconds(bits: int) -> float:
 def proving_seconds(bits: int) -> float:
     """Return the estimated seconds on one core of an elliptic curve proof for a prime of `bits` bits."""
     return _estimate(PROVING, bits)
+
+
+def search_seconds(bits: int) -> float:
+    """Return the expected seconds on one core until the prime next to a number of `bits` bits is found."""
+    return _estimate(SEARCHING, bits)
 
 
 def factoring_seconds(bits: int) -> float:

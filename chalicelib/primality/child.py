@@ -17,9 +17,11 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from chalicelib.primality import pipe, proving, screening
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.pipe import Messages
-from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
+from chalicelib.primality.progress import Elapsed, Progress, Report, Searching, Steps
 from chalicelib.primality.result import Proof, Result
+from chalicelib.primality.search import find_prime
 
 T = TypeVar("T")
 
@@ -71,6 +73,39 @@ def screen_in_child(
         return results
 
     return run_in_child(screen_all, "screening", deadline_seconds, on_progress, interval)
+
+
+def search_in_child(  # noqa: PLR0913 - the search, and how it is watched
+    n: int,
+    direction: Direction,
+    searched: int,
+    deadline_seconds: float,
+    on_progress: Callable[[Progress], None],
+    interval: float = 5.0,
+) -> Result | int:
+    """Return `search.find_prime`, or the distance within which there is no prime if the deadline comes first.
+
+    See `run_in_child`.
+    """
+    latest = searched
+
+    def keep(distance: int) -> None:
+        nonlocal latest
+        latest = distance
+
+    def tick(progress: Progress) -> None:
+        elapsed = progress.seconds if isinstance(progress, Elapsed) else 0.0
+        on_progress(Searching("searching", elapsed, latest))
+
+    found = run_in_child(
+        lambda report: find_prime(n, direction, searched, report),
+        "searching",
+        deadline_seconds,
+        tick,
+        interval,
+        keep,
+    )
+    return latest if found is None else found
 
 
 def run_in_child(  # noqa: PLR0913 - two callbacks with what they need

@@ -26,6 +26,14 @@ class Elapsed:
     seconds: float
 
 
+@dataclass(slots=True)
+class Searching(Elapsed):
+    """How far the search for a prime is, which may end at any number."""
+
+    #: The distance from the number within which there is no prime.
+    searched: int
+
+
 Progress = Steps | Elapsed
 Report = Callable[[Steps], None]
 

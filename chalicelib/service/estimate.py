@@ -15,10 +15,12 @@ from chalicelib.numbers.cost import (
     MAX_SCREENING_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
     MAX_SHORT_FACTORING_SECONDS,
+    MAX_WORKER_SEARCH_SECONDS,
     estimate_in_list,
     factoring_seconds,
     proving_seconds,
     screening_seconds,
+    search_seconds,
 )
 from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue, large_number_queue
 from chalicelib.service import backlog, latency
@@ -78,8 +80,8 @@ def _of_screening(number: int) -> Estimate:
         backlog.note_sent(Queue.TASKS, backlog.TYPICAL_SECONDS[Queue.TASKS])
         return Estimate(wait)
     screening, proof = COMPOSITE * screening_seconds(bits), _proof_seconds(bits)
-    proof_queue = Queue.PROOFS if proving_seconds(bits) <= MAX_SHORT_CURVE_SECONDS else Queue.LONG_PROOFS
-    queue = Queue.TASKS if screening_seconds(bits) <= MAX_SCREENING_SECONDS else large_number_queue(bits)
+    most, proof_queue = screening_seconds(bits), _proof_queue(bits)
+    queue = Queue.TASKS if most <= MAX_SCREENING_SECONDS else large_number_queue(most)
     if queue is not Queue.TASKS:
         wait += _accepted_wait(queue)
     backlog.note_sent(queue, max(screening, backlog.TYPICAL_SECONDS[Queue.TASKS]))
@@ -93,6 +95,25 @@ def _of_screening(number: int) -> Estimate:
     if needs_proof:
         return Estimate(proven, proven)
     return Estimate(screened, proven if queue is Queue.TASKS else screened)
+
+
+def of_search(number: int) -> Estimate:
+    """Return when the prime next to a number is expected, and its proof.
+
+    Raises:
+        Overloaded: a queue that the search or the proof needs is too long.
+    """
+    bits, wait = number.bit_length(), latency.seconds() + _accepted_wait(Queue.TASKS)
+    seconds, queue = search_seconds(bits), Queue.TASKS
+    if seconds > MAX_WORKER_SEARCH_SECONDS:
+        queue = large_number_queue(seconds)
+        wait += _accepted_wait(queue)
+    backlog.note_sent(queue, max(seconds, backlog.TYPICAL_SECONDS[Queue.TASKS]))
+    found = wait + seconds
+    if bits <= PROVEN_BITS:
+        return Estimate(found)
+    proven = found + _accepted_wait(_proof_queue(bits)) + _proof_seconds(bits)
+    return Estimate(proven, proven) if queue is Queue.TASKS else Estimate(found, found)
 
 
 def of_list(numbers: list[int], *, factors: bool = False) -> Estimate:
@@ -133,6 +154,10 @@ def _has_small_factor(number: int) -> bool:
 
 def _seconds_in_list(number: int) -> float:
     return (WITH_FACTOR if _has_small_factor(number) else COMPOSITE) * screening_seconds(number.bit_length())
+
+
+def _proof_queue(bits: int) -> Queue:
+    return Queue.PROOFS if proving_seconds(bits) <= MAX_SHORT_CURVE_SECONDS else Queue.LONG_PROOFS
 
 
 def _proof_seconds(bits: int) -> float:

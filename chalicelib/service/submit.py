@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from chalicelib import clock, sending
 from chalicelib.errors import IdempotencyKeyReused, Overloaded, Unavailable
+from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.sending import PartlySent
 from chalicelib.service import estimate
@@ -38,6 +39,8 @@ class NumberSubmission:
     expression: str | None = None
     #: Whether the prime factors are asked for.
     factors: bool = False
+    #: Which prime next to the number is asked for, None for the number itself.
+    find: Direction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,8 @@ def _on_failure(advice: str) -> Iterator[None]:
 def _estimate(submission: Submission) -> Estimate:
     if isinstance(submission, ListSubmission):
         return estimate.of_list(submission.numbers, factors=submission.factors)
+    if submission.find:
+        return estimate.of_search(submission.number)
     return estimate.of_number(submission.number, factors=submission.factors)
 
 
@@ -186,8 +191,9 @@ def _messages(
     if isinstance(submission, ListSubmission):
         numbers, expressions = submission.numbers, submission.expressions
         return [*chunks.split(task_id, numbers, expressions, caller, expires_at=expires_at, factors=factors)]
-    number, expression = submission.number, submission.expression
-    return [NumberMessage(task_id, number, 0, expression, caller, expected_at, factors=factors, expires_at=expires_at)]
+    number, expression, find = submission.number, submission.expression, submission.find
+    message = NumberMessage(task_id, number, 0, expression, caller, expected_at, factors=factors, expires_at=expires_at)
+    return [replace(message, find=find) if find else message]
 
 
 def _new_task(
@@ -219,6 +225,8 @@ def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
     kind, numbers = (
         (b"list", submission.numbers) if isinstance(submission, ListSubmission) else (b"number", [submission.number])
     )
+    if isinstance(submission, NumberSubmission) and submission.find:
+        kind = submission.find.encode()
     digest = hashlib.sha256(kind + b" factors" * submission.factors)
     for number in numbers:
         digest.update(f"{number:x} ".encode("ascii"))

@@ -32,7 +32,10 @@ def attributes(message: Message) -> dict[str, Any]:
     if isinstance(message, ChunkMessage):
         return {SHARD: shard, "subject": f"chunk {message.chunk} of {message.chunks}"}
     subject = message.expression if message.expression and len(message.expression) <= 60 else None
-    return {SHARD: shard, "subject": subject or shortened(message.number), "message": encode(message)}
+    subject = subject or shortened(message.number)
+    if message.find is not None:
+        subject = f"{message.find} prime of {subject}"
+    return {SHARD: shard, "subject": subject, "message": encode(message)}
 
 
 def keep_chunk(message: ChunkMessage) -> None:

@@ -14,7 +14,8 @@ from chalicelib import clock
 from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.integers import from_decimal
-from chalicelib.primality.progress import Elapsed, Progress, Steps
+from chalicelib.primality.direction import Direction
+from chalicelib.primality.progress import Elapsed, Progress, Searching, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.store import table
 from chalicelib.store.table import TASK, Item
@@ -64,6 +65,8 @@ def _number_task(item: Item) -> NumberTask:
         progress=_to_progress(item["progress"]) if "progress" in item and common["status"] is Status.STARTED else None,
         expression=item.get("expression"),
         factorization=_to_factorization(item["factors"]) if "factors" in item else None,
+        find=Direction(item["find"]) if "find" in item else None,
+        of=from_decimal(item["of"]) if "of" in item else None,
     )
 
 
@@ -138,6 +141,8 @@ def from_progress(progress: Progress) -> str:
 
 def _to_progress(text: str) -> Progress:
     fields = json.loads(text)
+    if "searched" in fields:
+        return Searching(**fields)
     return Steps(**fields) if "unit" in fields else Elapsed(**fields)
 
 

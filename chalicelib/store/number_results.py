@@ -59,6 +59,8 @@ class TaskUpdate:
             fields["promised_at"] = fields["expected_at"] = self.expected_at
         if self.message.expression is not None:
             fields["expression"] = self.message.expression
+        if self.message.find is not None:
+            fields |= {"find": self.message.find, "of": to_decimal(self.message.number)}
         return fields
 
     def _factorization(self) -> Factorization | None:

@@ -12,12 +12,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from chalicelib.numbers.cost import estimate_in_list
+from chalicelib.numbers.cost import estimate_in_list, screening_seconds, search_seconds
+from chalicelib.primality.direction import Direction
 from chalicelib.tasks import ids
 
 VERSION = 1
 #: The version of a message that asks for factors: an older consumer must not finish its task without them.
 FACTORS_VERSION = 2
+#: The version of a message that asks for the next or the previous prime: an older consumer would test the number.
+SEARCH_VERSION = 3
+VERSIONS = (VERSION, FACTORS_VERSION, SEARCH_VERSION)
 
 _HEXADECIMAL = re.compile(r"-?[0-9a-f]+")
 _NUMBERS = re.compile(r"-?[0-9a-f]+(?: -?[0-9a-f]+)*")
@@ -39,6 +43,10 @@ class NumberMessage:
     expected_at: int | None = None
     #: Whether its prime factors are asked for.
     factors: bool = field(default=False, kw_only=True)
+    #: Which prime next to the number is asked for, None for the number itself.
+    find: Direction | None = field(default=None, kw_only=True)
+    #: The distance from the number within which there is no prime, as the messages before this one found.
+    searched: int = field(default=0, kw_only=True)
     #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
     expires_at: int = field(kw_only=True)
     #: The attempts of the messages that this one takes the place of.
@@ -50,6 +58,11 @@ class NumberMessage:
     def bits(self) -> int:
         """The size of the number."""
         return self.number.bit_length()
+
+    @property
+    def screening_seconds(self) -> float:
+        """The estimated time of the screening, or of the search, in seconds."""
+        return search_seconds(self.bits) if self.find else screening_seconds(self.bits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,11 @@ class ChunkMessage:
         return 4 * max(map(len, self.numbers.split(" ")))
 
     @property
+    def screening_seconds(self) -> float:
+        """The estimated time of screening its largest number, in seconds."""
+        return screening_seconds(self.bits)
+
+    @property
     def seconds(self) -> float:
         """The estimated time of screening, or factoring, all of its numbers, in seconds; a little too long."""
         sizes, estimate = Counter(map(len, self.numbers.split(" "))), estimate_in_list(factors=self.factors)
@@ -110,14 +128,15 @@ class UnreadableMessage(ValueError):
 
 def encode(message: Message) -> str:
     """Return the body of a message."""
-    version = FACTORS_VERSION if message.factors else VERSION
-    body: dict[str, Any] = {"version": version, "task_id": message.task_id, "expires_at": message.expires_at}
+    body: dict[str, Any] = {"version": _version(message), "task_id": message.task_id, "expires_at": message.expires_at}
     if isinstance(message, NumberMessage):
         body["number"] = f"{message.number:x}"
         if message.expression is not None:
             body["expression"] = message.expression
         if message.expected_at is not None:
             body["expected_at"] = message.expected_at
+        if message.find is not None:
+            body |= {"find": message.find, "searched": message.searched}
     else:
         body |= {"numbers": message.numbers, "chunk": message.chunk, "chunks": message.chunks, "first": message.first}
         if message.expressions:
@@ -133,6 +152,12 @@ def encode(message: Message) -> str:
     return json.dumps(body, separators=(",", ":"))
 
 
+def _version(message: Message) -> int:
+    if isinstance(message, NumberMessage) and message.find:
+        return SEARCH_VERSION
+    return FACTORS_VERSION if message.factors else VERSION
+
+
 def decode(body: str) -> Message:
     """Return the message of a body.
 
@@ -145,9 +170,9 @@ def decode(body: str) -> Message:
         raise UnreadableMessage(f"The body is not JSON: {error}.") from error
     if not isinstance(fields, dict):
         raise UnreadableMessage("The body is not a JSON object.")
-    if fields.get("version") not in (VERSION, FACTORS_VERSION):
+    if fields.get("version") not in VERSIONS:
         raise UnreadableMessage(
-            f"The version is {fields.get('version')!r}; this consumer reads versions {VERSION} and {FACTORS_VERSION}."
+            f"The version is {fields.get('version')!r}; this consumer reads versions 1 to {VERSIONS[-1]}."
         )
     task_id = fields.get("task_id")
     if not isinstance(task_id, str) or not ids.is_well_formed(task_id):
@@ -170,6 +195,8 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         _caller(fields),
         expected_at,
         factors=fields["version"] == FACTORS_VERSION,
+        find=_direction(fields) if fields["version"] == SEARCH_VERSION else None,
+        searched=_count(fields, "searched"),
         expires_at=_expires_at(fields),
         attempts=_count(fields, "attempts"),
         put_offs=_count(fields, "put_offs"),
@@ -204,6 +231,13 @@ def _expires_at(fields: dict[str, Any]) -> int:
     if not expires_at:
         raise UnreadableMessage("The field expires_at is missing.")
     return expires_at
+
+
+def _direction(fields: dict[str, Any]) -> Direction:
+    try:
+        return Direction(str(fields.get("find")))
+    except ValueError as error:
+        raise UnreadableMessage("The direction of the search is not known.") from error
 
 
 def _caller(fields: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from chalicelib import clock
 from chalicelib.factorization.factors import Factorization
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Progress
 from chalicelib.primality.result import Result
 from chalicelib.tasks import ids, lifetime
@@ -53,6 +54,9 @@ class NumberTask(Task):
     expression: str | None = None
     #: The factors that are known, None where they are not asked for.
     factorization: Factorization | None = None
+    #: Of a search that is finished: which prime was asked for, and next to which number; `expression` is that number's.
+    find: Direction | None = None
+    of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib import clock
+from chalicelib.primality.direction import Direction
 from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
 from chalicelib.tasks import chunks, ids, lifetime
 from chalicelib.tasks.messages import ChunkMessage, NumberMessage
@@ -21,8 +22,10 @@ COMMON: dict[str, Any] = {
 }
 
 
-def submit_number(number: int, expression: str | None = None, *, factors: bool = False) -> str:
-    return submit(NumberSubmission(number, expression, factors)).task_id
+def submit_number(
+    number: int, expression: str | None = None, *, factors: bool = False, find: Direction | None = None
+) -> str:
+    return submit(NumberSubmission(number, expression, factors, find)).task_id
 
 
 def submit_list(numbers: list[int], *, factors: bool = False) -> str:

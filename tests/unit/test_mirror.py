@@ -15,6 +15,7 @@ WITHOUT_TESTS = {
     "api.headers": "constants",
     "api.limits": "constants, to which the tests of requests and of the OpenAPI document hold the service",
     "errors": "kinds of errors: tests/unit/api/test_problems.py",
+    "primality.direction": "an enumeration",
     "primality.progress": "records, and a function that does nothing",
     "primality.special_forms.decision": "a record",
 }

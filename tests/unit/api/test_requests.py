@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 from chalicelib.api import limits, requests
 from chalicelib.api.requests import Digits, read_submission
 from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
+from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
+from chalicelib.primality.direction import Direction
 from chalicelib.service.submit import ListSubmission, NumberSubmission
 from chalicelib.store.list_pages import PageRequest
 from tests.support.examples import examples
@@ -185,3 +188,25 @@ def test_a_list_with_too_many_digits_is_refused_and_told_how_many_numbers_fit(mo
     body = json.dumps({"numbers": ["10^99"] * 20}).encode()
     with pytest.raises(LimitExceeded, match=r"at most 1,050 decimal digits together. The first 10 of these 20 fit"):
         requests.read_submission(body, None, 10_000)
+
+
+@pytest.mark.parametrize("find", Direction)
+def test_the_prime_next_to_a_number_is_asked_for_by_its_direction(find: Direction) -> None:
+    body = json.dumps({"number": "10^9", "find": find})
+    assert read_submission(body, None, MAX_DIGITS) == NumberSubmission(10**9, "10^9", find=find)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ({"number": 9, "find": "last"}, '"next" or "previous"'),
+        ({"number": 9, "find": None}, '"next" or "previous"'),
+        ({"numbers": [9], "find": "next"}, "belongs to one number"),
+        ({"number": 9, "find": "next", "factors": True}, 'without "factors"'),
+        ({"number": 2, "find": "previous"}, "no prime below 2"),
+        ({"number": f"10^{MAX_SEARCH_DIGITS}", "find": "next"}, "at most 10,000 decimal digits"),
+    ],
+)
+def test_a_search_that_has_no_prime_or_no_end_is_refused(body: dict[str, Any], reason: str) -> None:
+    with pytest.raises((InvalidInput, LimitExceeded), match=reason):
+        read_submission(json.dumps(body), None, 100_000)

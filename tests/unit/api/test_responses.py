@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib import clock
 from chalicelib.api import responses
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Elapsed, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Counts, Queue
@@ -16,6 +17,7 @@ from chalicelib.service.monitor import QueueState
 from chalicelib.store.history import History
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult, NumberTask
+from tests.support.api import fits
 from tests.support.builders import list_task, number_task
 from tests.support.clock import set_clock
 
@@ -168,3 +170,17 @@ def test_a_json_response_is_not_stored_unless_it_says_so() -> None:
     assert json.loads(response.body) == {"a": "ä"}
     kept = responses.json_response({}, {"Cache-Control": "public"})
     assert kept.headers["Cache-Control"] == "public"
+
+
+@pytest.mark.parametrize(
+    ("expression", "of", "shown"), [("10^9", 10**9, "10^9+7"), ("10^9+9", 10**9 + 9, "10^9+9-2"), (None, 10**9, None)]
+)
+def test_a_prime_that_was_searched_for_has_an_expression_of_its_own(
+    expression: str | None, of: int, shown: str | None
+) -> None:
+    result = Result(10**9 + 7, Verdict.PRIME, "Baillie-PSW below 2^64")
+    task = number_task(status=Status.SUCCESS, result=result, expression=expression, find=Direction.NEXT, of=of)
+    found = responses.task_json(task, "")["result"]
+    assert (found["number"], found["of"], found["distance"]) == (10**9 + 7, of, abs(10**9 + 7 - of))
+    assert found["expression"] == shown
+    assert fits("NumberResult", found)

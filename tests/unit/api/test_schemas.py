@@ -11,7 +11,7 @@ from openapi_schema_validator import OAS31Validator
 
 from chalicelib.api import responses
 from chalicelib.api.schemas import SCHEMAS, ref
-from chalicelib.primality.progress import Elapsed, Progress, Steps
+from chalicelib.primality.progress import Elapsed, Progress, Searching, Steps
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
@@ -30,6 +30,8 @@ def within(schema: Any) -> Iterator[dict[str, Any]]:
 
 #: What a result has where factors are asked for.
 OF_FACTORS = {"factors", "complete", "cofactor"}
+#: What a result, and the progress, has where a prime is searched for.
+OF_SEARCH = {"find", "of", "distance", "searched"}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -43,7 +45,7 @@ def test_a_schema_is_valid_and_refers_to_schemas_that_exist(name: str) -> None:
 def test_an_object_that_is_sent_has_every_field_and_no_other(name: str) -> None:
     for part in within(SCHEMAS[name]):
         if part.get("type") == "object":
-            optional = OF_FACTORS if part["properties"].keys() >= OF_FACTORS else set()
+            optional = OF_SEARCH | (OF_FACTORS if part["properties"].keys() >= OF_FACTORS else set())
             assert part["required"] == [field for field in part["properties"] if field not in optional]
             assert part["additionalProperties"] is False
 
@@ -68,7 +70,10 @@ def test_a_number_fits_its_schema_as_the_service_sends_it(number: int) -> None:
     assert fits("ListResult", row | {"number": number}) == (abs(number) < 2**53)
 
 
-@pytest.mark.parametrize("progress", [Steps(0, 10), Steps(10, 10, "chunks"), Elapsed("screening", 0.0)])
+@pytest.mark.parametrize(
+    "progress",
+    [Steps(0, 10), Steps(10, 10, "chunks"), Elapsed("screening", 0.0), Searching("searching", 0.0, 42)],
+)
 def test_the_progress_of_a_computation_fits_its_schema(progress: Progress) -> None:
     assert fits("Progress", asdict(progress))
 

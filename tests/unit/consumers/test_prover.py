@@ -15,6 +15,7 @@ from chalicelib.consumers import computing, prover, worker
 from chalicelib.errors import Unavailable
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
@@ -23,7 +24,7 @@ from chalicelib.service.cancel import cancel_task
 from chalicelib.service.outlook import outlook
 from chalicelib.store import certificates, transitions
 from chalicelib.store.number_results import from_result
-from chalicelib.tasks.messages import decode
+from chalicelib.tasks.messages import NumberMessage, decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
@@ -67,6 +68,43 @@ def test_a_prime_is_proven_with_a_certificate() -> None:
     assert result_of(task_id).verdict is Verdict.PRIME
     assert result_of(task_id).has_certificate is True
     assert (certificates.read(task_id) or "").startswith("[")
+
+
+def searched(monkeypatch: pytest.MonkeyPatch, distance: int) -> tuple[str, list[Record]]:
+    """Submit a search that the worker forwards, receive it, and let it end at its deadline with this distance."""
+    monkeypatch.setattr(worker, "MAX_WORKER_SEARCH_SECONDS", 0.0)
+    task_id = submit_number(10**100, "10^100", find=Direction.NEXT)
+    run(Queue.TASKS)
+    monkeypatch.setattr(computing, "search_in_child", lambda *_: distance)
+    return task_id, receive(Queue.PROOFS)
+
+
+def test_a_search_whose_time_is_over_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        task_id, records = searched(patch, 266)
+        assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
+        assert number_task(task_id).status is Status.STARTED
+    (record,) = records = receive(Queue.LONG_PROOFS)
+    message = decode(record["body"])
+    assert isinstance(message, NumberMessage)
+    assert (message.number, message.find, message.searched) == (10**100, Direction.NEXT, 266)
+    handle(Queue.LONG_PROOFS, records)
+    task = number_task(task_id)
+    assert (task.status, result_of(task_id).number, task.of) == (Status.SUCCESS, PRIME, 10**100)
+    assert result_of(task_id).has_certificate is True
+
+
+@pytest.mark.parametrize("share", [1.0, 0.1])
+def test_a_search_that_came_no_further_is_a_failed_attempt_or_was_starved(
+    monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    task_id, records = searched(monkeypatch, 0)
+    core_seconds = iter([0.0, share * 40.0])
+    monkeypatch.setattr(computing, "_core_seconds_of_children", lambda: next(core_seconds))
+    handle(Queue.PROOFS, records)
+    expected = Status.RETRY if share == 1.0 else Status.STARTED
+    assert number_task(task_id).status is expected
+    assert "did not get beyond" in (number_task(task_id).error or "did not get beyond")
 
 
 @pytest.mark.parametrize(("done", "seconds"), [(10, 30.0), (30, 3.333), (0, None)])

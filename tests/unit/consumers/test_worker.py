@@ -9,6 +9,7 @@ import pytest
 from chalicelib import queues
 from chalicelib.consumers import worker
 from chalicelib.primality import small_primes
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service import backlog, read
@@ -64,6 +65,22 @@ def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkey
         seen = outlook(number_task(task_id))
         assert seen is not None
         assert 400 < seen.seconds < 620
+
+
+def test_the_next_prime_of_a_small_number_is_finished_by_one_delivery() -> None:
+    task_id = submit_number(10**9, "10^9", find=Direction.NEXT)
+    run(Queue.TASKS)
+    task = number_task(task_id)
+    assert task.result is not None
+    assert (task.status, task.result.number, task.result.proven) == (Status.SUCCESS, 10**9 + 7, True)
+    assert (task.find, task.of, task.expression) == (Direction.NEXT, 10**9, "10^9")
+
+
+def test_a_search_that_is_expected_to_take_long_is_left_to_a_prover() -> None:
+    for number, queue in ((10**1_000, Queue.PROOFS), (10**9_999, Queue.LONG_PROOFS)):
+        submit_number(number, find=Direction.NEXT)
+        run(Queue.TASKS)
+        assert queues.counts(queue).waiting == 1
 
 
 def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:

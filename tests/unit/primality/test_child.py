@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from chalicelib.primality import child, ecpp, pipe
-from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child
-from chalicelib.primality.progress import Elapsed, Progress, Report, Steps
+from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child, search_in_child
+from chalicelib.primality.direction import Direction
+from chalicelib.primality.progress import Elapsed, Progress, Report, Searching, Steps
 from chalicelib.primality.result import Verdict
 from chalicelib.primality.screening import screen
 from tests.support.polling import until
@@ -64,6 +66,18 @@ def test_at_the_deadline_there_is_no_result_and_no_child() -> None:
     assert run_in_child(long, "proving", 0.3, lambda _: pids.append(child_pid()), SHORT) is None
     assert pids
     assert is_gone(pids[0])
+
+
+def test_a_search_at_its_deadline_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    def find(_: int, __: Direction, searched: int, report: Callable[[int], None]) -> None:
+        report(searched + 40)
+        threading.Event().wait()
+
+    monkeypatch.setattr(child, "find_prime", find)
+    seen: list[Progress] = []
+    assert search_in_child(N, Direction.NEXT, 2, 0.3, seen.append, SHORT) == 42
+    assert isinstance(seen[-1], Searching)
+    assert seen[-1].searched == 42
 
 
 def test_a_proof_that_cannot_end_by_its_deadline_is_not_started() -> None:

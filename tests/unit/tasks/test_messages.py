@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import sending
+from chalicelib.primality.direction import Direction
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, UnreadableMessage, decode, encode
 from tests.support.builders import number_message
@@ -21,6 +22,16 @@ CHUNK: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "expires_at": 1, "num
     "chunks": 2,
     "first": 0,
 }
+
+
+@given(st.integers(), st.sampled_from(Direction), st.integers(min_value=0))
+def test_a_search_is_decoded_as_it_was_encoded(number: int, find: Direction, searched: int) -> None:
+    message = number_message(number, find=find, searched=searched)
+    assert decode(encode(message)) == message
+
+
+def test_a_consumer_that_knows_no_search_cannot_read_one() -> None:
+    assert json.loads(encode(number_message(find=Direction.NEXT)))["version"] == 3
 
 
 @given(st.integers(), st.integers(min_value=0, max_value=9), st.one_of(st.none(), st.text()), st.text())
@@ -70,7 +81,16 @@ def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any])
 
 #: What makes a message of a number, and of a chunk, unreadable.
 BAD_NUMBERS: list[dict[str, Any]] = [
-    *({"version": 3}, {"version": None}, {"task_id": 1}, {"task_id": "nobody"}, {"number": "xyz"}, {"number": 11}),
+    *(
+        {"version": 4},
+        {"version": 3},
+        {"version": 3, "find": "last"},
+        {"version": None},
+        {"task_id": 1},
+        {"task_id": "nobody"},
+        {"number": "xyz"},
+        {"number": 11},
+    ),
     *({"round": -1}, {"round": True}, {"expression": 1}, {"caller": 1}, {"expires_at": None}, {"expires_at": 0}),
 ]
 BAD_CHUNKS: list[dict[str, Any]] = [

@@ -1,0 +1,12 @@
+"""Where the search for a prime goes from a number."""
+
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    """Which prime is searched for; never the number itself."""
+
+    #: The least prime above the number.
+    NEXT = "next"
+    #: The greatest prime below the number.
+    PREVIOUS = "previous"

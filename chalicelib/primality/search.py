@@ -1,0 +1,75 @@
+"""The next and the previous prime of a number.
+
+A sieve removes the numbers that a small prime divides, a strong test to base 2 refutes nearly all others that are
+composite, and what passes is screened as any number is. About ln n numbers come before the prime, of which a sieve by
+the primes below B leaves 0.56 / ln B (Mertens' third theorem).
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import compress
+from time import perf_counter
+
+import gmpy2
+from gmpy2 import mpz
+
+from chalicelib.primality.baillie_psw import VERIFIED_BELOW
+from chalicelib.primality.direction import Direction
+from chalicelib.primality.result import Result
+from chalicelib.primality.screening import screen
+from chalicelib.primality.small_primes import primes_below
+
+#: The limit of the sieve's primes by the most bits of the number, then that of larger ones: with ten times as many
+#: primes the whole search takes longer, or at 10,000 digits a tenth less for ten times the memory.
+LIMITS, MAX_LIMIT = ((400, 1_000), (1_024, 10_000), (4_096, 100_000)), 10_000_000
+#: The numbers of a segment, in bits of the number: six times the mean distance to the next prime.
+SEGMENT_BITS = 4
+
+
+def find_prime(
+    n: int, direction: Direction, searched: int = 0, report: Callable[[int], None] = lambda _: None
+) -> Result:
+    """Return the screening of the prime that is next to n in a direction.
+
+    Args:
+        n: Any integer; above 2 for the previous prime.
+        direction: Which prime.
+        searched: The distance from n within which there is no prime, as an earlier search found.
+        report: Called with that distance before each test.
+
+    Raises:
+        WrongResult: A result does not agree with its evidence.
+    """
+    start, step = perf_counter(), 1 if direction is Direction.NEXT else -1
+    if n < VERIFIED_BELOW:
+        result = screen(int(gmpy2.next_prime(max(n, 0)) if step > 0 else gmpy2.prev_prime(n)))
+    else:
+        number = mpz(n)
+        for distance in _candidates(number, step, searched + 1):
+            report(distance - 1)
+            candidate = number + step * distance
+            if gmpy2.is_strong_prp(candidate, 2) and (result := screen(int(candidate))).is_prime:
+                break
+    result.seconds = perf_counter() - start
+    return result
+
+
+def _candidates(n: mpz, step: int, first: int) -> Iterator[int]:
+    """Yield the distances from n, from the first one on, of numbers that no prime of the sieve divides."""
+    width, primes = SEGMENT_BITS * n.bit_length(), _sieving_primes(n.bit_length())
+    while True:
+        toward_zero = -step * (n + step * first)
+        sieve = bytearray(b"\1") * width
+        for p in primes:
+            place = int(toward_zero % p)
+            if place < width:
+                sieve[place::p] = bytes(len(range(place, width, p)))
+        yield from compress(range(first, first + width), sieve)
+        first += width
+
+
+def _sieving_primes(bits: int) -> list[int]:
+    return _primes_below(next((limit for most_bits, limit in LIMITS if bits <= most_bits), MAX_LIMIT))
+
+
+_primes_below = cache(primes_below)
