@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chalicelib.factorization import methods, notation
+from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization, check_product, of_prime
 from chalicelib.factorization.search import Search
-from chalicelib.factorization.words import is_word
+from chalicelib.factorization.words import factor_words, is_word
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.chunk_screening import ChunkResults, join_lines
 from chalicelib.primality.lines import write_line
@@ -30,7 +30,7 @@ def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
     """
     numbers = [int(text, 16) for text in hex_numbers.split(" ")]
     words = [n for n in numbers if is_word(n)]
-    word_lines = map(_word_line, words, methods.words(words))
+    word_lines = map(_word_line, words, factor_words(words))
     return join_lines(
         [next(word_lines) if is_word(n) else _line(n, place, factors_of) for place, n in enumerate(numbers)]
     )

@@ -61,26 +61,6 @@ def perfect_power(n: int) -> Parts:
     return [int(root)] * exponent
 
 
-def word(n: int) -> Parts:
-    """Return the prime factors of n < 2^64."""
-    return [int(prime) for prime, exponent in fmpz(n).factor() for _ in range(exponent)]
-
-
-def words(numbers: list[int]) -> Iterator[list[tuple[int, int]]]:
-    """Yield the prime factors of numbers from 2 to 2^64 - 1 with their exponents, for each number a list.
-
-    One call of PARI for all takes 83 µs for a random number of 64 bits, FLINT 130. Without rho it comes to its sieve at
-    once, which is faster from 48 bits on.
-    """
-    if not numbers:
-        return
-    # A vector of matrices as text: [[2, 2; 3, 1], Mat([97, 1])].
-    text = str(_factorint_of_all()(numbers, NO_RHO)).replace("Mat([", "[").replace("])", "]")
-    for matrix in text[2:-2].split("], ["):
-        rows = (row.split(", ") for row in matrix.split("; "))
-        yield [(int(prime), int(exponent)) for prime, exponent in rows]
-
-
 def pari(n: int, method: str) -> Parts:
     """Return the parts that a method of PARI finds."""
     # A text of digits only: PARI evaluates text as code.
@@ -112,8 +92,3 @@ def _pari() -> Any:  # noqa: ANN401 - cypari has no types
 def _factorint() -> Any:  # noqa: ANN401 - cypari has no types
     function = _pari()("(n, flag) -> factorint(n, flag)")
     return lambda text, flag: function(_pari()(text), flag)
-
-
-@cache
-def _factorint_of_all() -> Any:  # noqa: ANN401 - cypari has no types
-    return _pari()("(numbers, flag) -> [factorint(n, flag) | n <- numbers]")

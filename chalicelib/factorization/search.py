@@ -15,6 +15,7 @@ from chalicelib.factorization import methods
 from chalicelib.factorization.algebraic import split
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
 from chalicelib.factorization.methods import ECM, RHO, SIEVE, Parts
+from chalicelib.factorization.words import split_word
 from chalicelib.numbers.cost import factoring_seconds, proving_seconds
 from chalicelib.primality import proving
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
@@ -121,7 +122,7 @@ class Search:
         """Yield the methods to try on a composite without factors below 100,000."""
         yield "perfect power", methods.perfect_power
         if bits <= 64:
-            yield "word-size factoring", methods.word
+            yield "word-size factoring", split_word
             return
         if bits <= methods.PARI_MAX_BITS:
             yield RHO, partial(methods.pari, method=RHO)

@@ -59,11 +59,12 @@ MAX_WORKER_SEARCH_SECONDS = 0.1
 #: needs, and the test of a number must be a small part of the time of one.
 MAX_SEARCH_DIGITS = 10_000
 
-#: Bits, and seconds of PARI's `factorint` on one core for a product of two primes of half the size.
+#: Bits, and seconds of factoring a product of two primes of half the size on one core. At 64 bits such a product takes
+#: three times as long, but most numbers of that size are in lists, and a random one takes a third of it.
 FACTORING: Points = (
     (1, 1e-6),
     (32, 12e-6),
-    (64, 0.3e-3),
+    (64, 0.1e-3),
     (96, 3e-3),
     (128, 0.02),
     (160, 0.2),

@@ -28,16 +28,6 @@ def test_the_roots_of_a_power_are_found() -> None:
     assert methods.perfect_power(P * Q) == [P * Q]
 
 
-def test_a_word_is_factored() -> None:
-    assert methods.word(2**64 - 1) == [3, 5, 17, 257, 641, 65537, 6700417]
-
-
-@given(st.lists(st.integers(2, 2**64 - 1), max_size=20))
-def test_many_words_are_factored_as_each_alone(numbers: list[int]) -> None:
-    found = [[prime for prime, exponent in factors for _ in range(exponent)] for factors in methods.words(numbers)]
-    assert found == [sorted(methods.word(number)) for number in numbers]
-
-
 @pytest.mark.parametrize(
     ("method", "composite"), [(RHO, (10**6 + 3) * Q), (ECM, (10**9 + 7) * (2**127 - 1)), (SIEVE, P * Q)]
 )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
+import gmpy2
 import pytest
+from flint import fmpz
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib.factorization.factors import ITSELF
-from chalicelib.factorization.words import factor_word, is_word
+from chalicelib.factorization.words import factor_word, factor_words, is_word
 from chalicelib.primality.result import Verdict
 
 
@@ -29,6 +35,20 @@ def test_all_small_numbers_have_the_factors_of_a_sieve(limit: int) -> None:
             rest //= least[rest]
         found = [factor.number for factor in factor_word(n).factors for _ in range(factor.exponent)]
         assert found == expected
+
+
+words = st.integers(2, 2**64 - 1)
+primes_of_32_bits = st.integers(2**31, 2**32 - 6).map(gmpy2.next_prime).map(int)
+hard_words = st.tuples(primes_of_32_bits, primes_of_32_bits).map(math.prod) | primes_of_32_bits.map(lambda p: p * p)
+
+
+@given(st.lists(words | hard_words, max_size=100))
+def test_many_words_are_products_of_primes_in_order(numbers: list[int]) -> None:
+    for number, found in zip(numbers, factor_words(numbers), strict=True):
+        primes = [prime for prime, _ in found]
+        assert math.prod(prime**exponent for prime, exponent in found) == number
+        assert primes == sorted(set(primes))
+        assert all(fmpz(prime).is_prime() for prime in primes)
 
 
 def test_words_end_at_2_to_the_64() -> None:
