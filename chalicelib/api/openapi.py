@@ -157,6 +157,7 @@ def _submit() -> Object:
         "number": {"summary": "A number", "value": {"number": 11}},
         "expression": {"summary": "An expression", "value": {"number": "2^127-1"}},
         "list": {"summary": "A list", "value": {"numbers": [11, "0x1f", "25!+1"]}},
+        "range": {"summary": "A range", "value": {"numbers": ["10^12..10^12+1000"]}},
         "factors": {"summary": "The prime factors, too", "value": {"number": "2^256-1", "factors": True}},
         "next": {"summary": "The next prime", "value": {"number": "10^9", "find": "next"}},
     }

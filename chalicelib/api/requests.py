@@ -16,6 +16,7 @@ from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
 from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, parse_integer, too_many_digits
+from chalicelib.numbers.ranges import SIGN, parse_range
 from chalicelib.numbers.tokens import in_ascii, is_integer
 from chalicelib.primality.direction import Direction
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
@@ -98,6 +99,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _number(value: Any, max_digits: int) -> NumberSubmission:  # noqa: ANN401 - any JSON value
+    if isinstance(value, str) and SIGN in value:
+        raise InvalidInput('A range is a list: send it as {"numbers": ["10^12..10^12+1000"]}.')
     number = _parse(value, max_digits, None)
     is_expression = isinstance(value, str) and not is_integer(value)
     return NumberSubmission(number, in_ascii(value) if is_expression else None)
@@ -127,19 +130,26 @@ def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any 
     expressions: dict[int, str] = {}
     bits_left = limits.MAX_LIST_DIGITS * BITS_PER_DIGIT
     for index, item in enumerate(items):
+        is_range, room = type(item) is str and SIGN in item, limits.MAX_LIST_NUMBERS - len(numbers)
         try:
-            number = _parse(item, max_digits, budget)
+            found = _parse_range(item, max_digits, budget) if is_range else [_parse(item, max_digits, budget)]
         except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
-        bits_left -= number.bit_length()
+        size = found.stop - found.start if isinstance(found, range) else 1
+        if size > room:
+            raise LimitExceeded(
+                f"numbers[{index}]: a list has at most {limits.MAX_LIST_NUMBERS:,} numbers, those of ranges included:"
+                f" {room:,} of the {size:,} here fit. Send several lists."
+            )
+        bits_left -= size * max(found[0].bit_length(), found[-1].bit_length())
         if bits_left < 0:
             raise LimitExceeded(
                 f"The numbers of a list have at most {limits.MAX_LIST_DIGITS:,} decimal digits together. The first"
                 f" {index:,} of these {len(items):,} fit: send several lists."
             )
-        numbers.append(number)
-        if type(item) is str and not is_integer(item):
-            expressions[index] = in_ascii(item)
+        if type(item) is str and not is_range and not is_integer(item):
+            expressions[len(numbers)] = in_ascii(item)
+        numbers.extend(found)
     return ListSubmission(numbers, expressions)
 
 
@@ -151,6 +161,15 @@ def _parse(value: Any, max_digits: int, budget: Budget | None) -> int:  # noqa: 
             return parse_integer(value, max_digits)
         _require_text(value)
         return parse(value, max_digits, budget)
+    except TooLarge as error:
+        raise LimitExceeded(str(error)) from error
+    except NotANumber as error:
+        raise InvalidInput(str(error)) from error
+
+
+def _parse_range(text: str, max_digits: int, budget: Budget) -> range:
+    try:
+        return parse_range(text, max_digits, budget)
     except TooLarge as error:
         raise LimitExceeded(str(error)) from error
     except NotANumber as error:

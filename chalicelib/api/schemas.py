@@ -111,6 +111,7 @@ SCHEMAS: Schema = {
             {
                 "numbers": {
                     "type": "array",
+                    "description": "A string may also be a range with both ends, 10^12..10^12+1000: its numbers count.",
                     "items": ref("NumberInput"),
                     "minItems": 1,
                     "maxItems": limits.MAX_LIST_NUMBERS,

@@ -14,6 +14,7 @@ from chalicelib import clock
 from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.errors import ServiceError
+from chalicelib.numbers import hexadecimal
 from chalicelib.primality.child import screen_in_child, search_in_child
 from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.direction import Direction
@@ -143,9 +144,8 @@ def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
         ChildDied: the child process ended without a result.
     """
     send_heartbeat(batch, record)
-    numbers = [int(number, 16) for number in message.numbers.split(" ")]
     try:
-        results = screen(batch, numbers, lambda _: watch_chunk(batch, record, message))
+        results = screen(batch, [*hexadecimal.read(message.numbers)], lambda _: watch_chunk(batch, record, message))
     except Cancelled:
         return Stale(record)
     except Starved:

@@ -11,6 +11,7 @@ from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization, check_product, of_prime
 from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import factor_words, is_word
+from chalicelib.numbers import hexadecimal
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.chunk_screening import ChunkResults, join_lines
 from chalicelib.primality.lines import write_line
@@ -22,13 +23,13 @@ Factorize = Callable[[int, int], Factorization]
 
 
 def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
-    """Screen and factor hexadecimal integers that are separated by spaces.
+    """Screen and factor the numbers of a chunk.
 
     Args:
-        hex_numbers: The integers.
+        hex_numbers: The integers, see `numbers.hexadecimal`.
         factors_of: Finds the factors of a composite above 2^64.
     """
-    numbers = [int(text, 16) for text in hex_numbers.split(" ")]
+    numbers = hexadecimal.read(hex_numbers)
     words = [n for n in numbers if is_word(n)]
     word_lines = map(_word_line, words, factor_words(words))
     return join_lines(

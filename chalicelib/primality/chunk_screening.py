@@ -4,11 +4,13 @@ No object is made for a number of up to 64 bits, which nearly all numbers of lis
 `screening.screen`.
 """
 
+from bisect import bisect_left
 from typing import NamedTuple
 
 import gmpy2
 from flint import fmpz
 
+from chalicelib.numbers import hexadecimal
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.lines import write_end, write_line
 from chalicelib.primality.result import Result
@@ -40,16 +42,38 @@ class ChunkResults(NamedTuple):
 
 
 def screen_chunk(hex_numbers: str) -> ChunkResults:
-    """Screen hexadecimal integers that are separated by spaces.
+    """Screen the numbers of a chunk: see `numbers.hexadecimal`.
 
     Raises:
         WrongResult: A result does not agree with its evidence.
     """
-    numbers = [int(text, 16) for text in hex_numbers.split(" ")]
+    numbers = hexadecimal.read(hex_numbers)
+    if isinstance(numbers, range) and (limit := _sieve_limit(numbers)):
+        return join_lines([f"{n}{end or _end(n)}" for n, end in zip(numbers, _sieved(numbers, limit), strict=True)])
     lines = [
         f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < BELOW_10_000 else write_line(screen(n)) for n in numbers
     ]
     return join_lines(lines)
+
+
+def _sieve_limit(numbers: range) -> int:
+    """Return the limit of trial division of consecutive numbers; 0 where it is not the same for all, or the largest."""
+    if numbers[0] < SQUARE or numbers[-1] >= BELOW_10_000:
+        return 0
+    return 1_000 if numbers[-1] < BELOW_1_000 else 10_000 if numbers[0] >= BELOW_1_000 else 0
+
+
+def _sieved(numbers: range, limit: int) -> list[str]:
+    """Return the ends of the lines of consecutive numbers that a prime below a limit divides, and empty texts.
+
+    A sieve finds the least prime factor of each: the smaller primes write over the larger ones.
+    """
+    first, count = numbers[0], len(numbers)
+    ends = [""] * count
+    for p in reversed(PRIMES[: bisect_left(PRIMES, limit)]):
+        place = -first % p
+        ends[place::p] = [f" C f{p}"] * len(range(place, count, p))
+    return ends
 
 
 def join_results(results: list[Result]) -> ChunkResults:

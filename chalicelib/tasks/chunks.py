@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from chalicelib.numbers import hexadecimal
 from chalicelib.numbers.cost import estimate_in_list
 from chalicelib.tasks.messages import ChunkMessage
 
@@ -48,7 +49,7 @@ def split(  # noqa: PLR0913 - what its messages carry
     return [
         ChunkMessage(
             task_id,
-            _hexadecimal(numbers[first:end]),
+            hexadecimal.write(numbers[first:end]),
             chunk,
             len(bounds),
             first,
@@ -68,11 +69,6 @@ def chunk_seconds(list_seconds: float) -> float:
     if list_seconds <= MAX_SHORT_LIST_SECONDS:
         return CHUNK_SECONDS
     return min(max(LONG_CHUNK_SECONDS, list_seconds * LONG_CHUNK_PART), MAX_CHUNK_SECONDS)
-
-
-def _hexadecimal(numbers: list[int]) -> str:
-    # One format of all numbers takes a third of the time that one of each takes.
-    return ("%x " * len(numbers) % tuple(numbers))[:-1]
 
 
 def _bounds(

@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from chalicelib.numbers import hexadecimal
 from chalicelib.numbers.cost import estimate_in_list, screening_seconds, search_seconds
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import ids
@@ -19,12 +20,13 @@ from chalicelib.tasks import ids
 VERSION = 1
 #: The version of a message that asks for factors: an older consumer must not finish its task without them.
 FACTORS_VERSION = 2
-#: The version of a message that asks for the next or the previous prime: an older consumer would test the number.
+#: The version of a message that asks for the next or the previous prime, which an older consumer would not search for,
+#: or whose chunk is a range. It has a field for the factors.
 SEARCH_VERSION = 3
 VERSIONS = (VERSION, FACTORS_VERSION, SEARCH_VERSION)
 
 _HEXADECIMAL = re.compile(r"-?[0-9a-f]+")
-_NUMBERS = re.compile(r"-?[0-9a-f]+(?: -?[0-9a-f]+)*")
+_NUMBERS = re.compile(r"-?[0-9a-f]+(?:(?: -?[0-9a-f]+)*|\.\.-?[0-9a-f]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ class ChunkMessage:
     """A chunk of a list, to be screened."""
 
     task_id: str
-    #: The numbers, hexadecimal, separated by spaces.
+    #: The numbers, hexadecimal, separated by spaces, or the two ends of a range: see `numbers/hexadecimal.py`.
     numbers: str
     #: The chunk's place in the list, from 1.
     chunk: int
@@ -96,7 +98,7 @@ class ChunkMessage:
     @property
     def bits(self) -> int:
         """An upper bound of the size of the largest number."""
-        return 4 * max(map(len, self.numbers.split(" ")))
+        return 4 * max(map(len, self.numbers.replace(hexadecimal.SIGN, " ").split(" ")))
 
     @property
     def screening_seconds(self) -> float:
@@ -106,7 +108,10 @@ class ChunkMessage:
     @property
     def seconds(self) -> float:
         """The estimated time of screening, or factoring, all of its numbers, in seconds; a little too long."""
-        sizes, estimate = Counter(map(len, self.numbers.split(" "))), estimate_in_list(factors=self.factors)
+        estimate = estimate_in_list(factors=self.factors)
+        if hexadecimal.SIGN in self.numbers:
+            return self.count * estimate(self.bits)
+        sizes = Counter(map(len, self.numbers.split(" ")))
         return sum(count * estimate(4 * digits) for digits, count in sizes.items())
 
     def expression_at(self, place: int) -> str | None:
@@ -116,6 +121,8 @@ class ChunkMessage:
     @property
     def count(self) -> int:
         """How many numbers the chunk has."""
+        if hexadecimal.SIGN in self.numbers:
+            return len(hexadecimal.read(self.numbers))
         return self.numbers.count(" ") + 1
 
 
@@ -128,7 +135,10 @@ class UnreadableMessage(ValueError):
 
 def encode(message: Message) -> str:
     """Return the body of a message."""
-    body: dict[str, Any] = {"version": _version(message), "task_id": message.task_id, "expires_at": message.expires_at}
+    version = _version(message)
+    body: dict[str, Any] = {"version": version, "task_id": message.task_id, "expires_at": message.expires_at}
+    if version == SEARCH_VERSION and message.factors:
+        body["factors"] = True
     if isinstance(message, NumberMessage):
         body["number"] = f"{message.number:x}"
         if message.expression is not None:
@@ -141,19 +151,14 @@ def encode(message: Message) -> str:
         body |= {"numbers": message.numbers, "chunk": message.chunk, "chunks": message.chunks, "first": message.first}
         if message.expressions:
             body["expressions"] = message.expressions
-    if message.round:
-        body["round"] = message.round
-    if message.caller:
-        body["caller"] = message.caller
-    if message.attempts:
-        body["attempts"] = message.attempts
-    if message.put_offs:
-        body["put_offs"] = message.put_offs
+    for name in ("round", "caller", "attempts", "put_offs"):
+        if value := getattr(message, name):
+            body[name] = value
     return json.dumps(body, separators=(",", ":"))
 
 
 def _version(message: Message) -> int:
-    if isinstance(message, NumberMessage) and message.find:
+    if message.find if isinstance(message, NumberMessage) else hexadecimal.SIGN in message.numbers:
         return SEARCH_VERSION
     return FACTORS_VERSION if message.factors else VERSION
 
@@ -194,7 +199,7 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         expression,
         _caller(fields),
         expected_at,
-        factors=fields["version"] == FACTORS_VERSION,
+        factors=_factors(fields),
         find=_direction(fields) if fields["version"] == SEARCH_VERSION else None,
         searched=_count(fields, "searched"),
         expires_at=_expires_at(fields),
@@ -206,7 +211,9 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
 def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
     numbers = fields.get("numbers")
     if not isinstance(numbers, str) or not _NUMBERS.fullmatch(numbers):
-        raise UnreadableMessage("The numbers are not hexadecimal and separated by single spaces.")
+        raise UnreadableMessage("The numbers are neither hexadecimal and separated by single spaces nor a range.")
+    if not len(hexadecimal.read(numbers)):
+        raise UnreadableMessage("The range is empty.")
     chunk, chunks = _count(fields, "chunk"), _count(fields, "chunks")
     if not 1 <= chunk <= chunks:
         raise UnreadableMessage(f"There is no chunk {chunk} of {chunks}.")
@@ -219,7 +226,7 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
         _count(fields, "round"),
         _expressions(fields),
         _caller(fields),
-        factors=fields["version"] == FACTORS_VERSION,
+        factors=_factors(fields),
         expires_at=_expires_at(fields),
         attempts=_count(fields, "attempts"),
         put_offs=_count(fields, "put_offs"),
@@ -231,6 +238,10 @@ def _expires_at(fields: dict[str, Any]) -> int:
     if not expires_at:
         raise UnreadableMessage("The field expires_at is missing.")
     return expires_at
+
+
+def _factors(fields: dict[str, Any]) -> bool:
+    return fields["version"] == FACTORS_VERSION or fields.get("factors") is True
 
 
 def _direction(fields: dict[str, Any]) -> Direction:

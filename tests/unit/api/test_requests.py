@@ -190,6 +190,35 @@ def test_a_list_with_too_many_digits_is_refused_and_told_how_many_numbers_fit(mo
         requests.read_submission(body, None, 10_000)
 
 
+def test_a_range_of_a_list_is_its_numbers_and_moves_the_places_of_what_follows() -> None:
+    body = '{"numbers": [5, "10^3..10^3+2", "2^7", "7..7"]}'
+    assert read_submission(body, None, MAX_DIGITS) == ListSubmission([5, 1000, 1001, 1002, 128, 7], {4: "2^7"})
+
+
+@pytest.mark.parametrize(
+    ("items", "reason"),
+    [
+        (["1..100001"], r"^numbers\[0\]: .* 100,000 of the 100,001 here fit"),
+        ([3, "1..10^29"], r"^numbers\[1\]: .* 99,999 of the 100,000(,000)+ here fit"),
+        (["1..100000", 3], r"^numbers\[1\]: .* 0 of the 1 here fit"),
+        ([3, "1..2^-1"], r"^numbers\[1\]: "),
+        (["10^29..10^29+99999"], "at most 40 decimal digits together"),
+    ],
+)
+def test_a_range_counts_as_its_numbers_before_there_are_any(
+    monkeypatch: pytest.MonkeyPatch, items: list[Any], reason: str
+) -> None:
+    if "together" in reason:
+        monkeypatch.setattr(limits, "MAX_LIST_DIGITS", 40)
+    with pytest.raises((InvalidInput, LimitExceeded), match=reason):
+        read_submission(json.dumps({"numbers": items}), None, MAX_DIGITS)
+
+
+def test_a_range_alone_is_no_number() -> None:
+    with pytest.raises(InvalidInput, match="A range is a list"):
+        read_submission('{"number": "10..20"}', None, MAX_DIGITS)
+
+
 @pytest.mark.parametrize("find", Direction)
 def test_the_prime_next_to_a_number_is_asked_for_by_its_direction(find: Direction) -> None:
     body = json.dumps({"number": "10^9", "find": find})

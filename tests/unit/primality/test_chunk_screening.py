@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from flint import fmpz
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chalicelib.primality import chunk_screening
@@ -34,6 +34,20 @@ def together(numbers: list[int]) -> ChunkResults:
 @given(st.lists(integers, min_size=1, max_size=50))
 def test_numbers_screened_together_have_the_results_of_each_alone(numbers: list[int]) -> None:
     assert together(numbers) == one_by_one(numbers)
+
+
+@given(
+    st.one_of(st.integers(-50, 2**65), st.integers(2**64 - 60, 2**64 + 9), st.integers(2**398, 2**400)),
+    st.integers(1, 60),
+)
+@example(10**6 - 20, 60)
+@example(10**6, 5_000)
+@example(2**399 - 30, 60)
+@example(2**399, 300)
+@example(2**2047 - 30, 60)
+def test_a_range_has_the_results_of_each_number_alone(first: int, count: int) -> None:
+    numbers = [*range(first, first + count)]
+    assert screen_chunk(f"{first:x}..{numbers[-1]:x}") == one_by_one(numbers)
 
 
 def test_the_edges_and_the_collected_cases_have_the_results_of_each_alone() -> None:

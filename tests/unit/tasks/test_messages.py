@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import sending
+from chalicelib.numbers import hexadecimal
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, UnreadableMessage, decode, encode
@@ -47,13 +49,25 @@ def test_a_number_is_decoded_as_it_was_encoded(
 def test_a_list_is_decoded_as_it_was_encoded(numbers: list[int], expressions: dict[int, str]) -> None:
     expressions = {index: text for index, text in expressions.items() if index < len(numbers)}
     messages = [decode(encode(message)) for message in chunks.split(TASK_ID, numbers, expressions, expires_at=1)]
-    found = [int(number, 16) for message in messages for number in _chunk(message).numbers.split(" ")]
+    found = [number for message in messages for number in hexadecimal.read(_chunk(message).numbers)]
     assert found == numbers
     assert {
         _chunk(message).first + place: text
         for message in messages
         for place, text in (_chunk(message).expressions or {}).items()
     } == expressions
+
+
+@pytest.mark.parametrize("factors", [False, True])
+def test_a_chunk_of_consecutive_numbers_is_sent_as_their_ends(factors: bool) -> None:
+    numbers = [*range(-3, 2_000)]
+    (message,) = chunks.split(TASK_ID, numbers, {0: "-3"}, expires_at=1, factors=factors)
+    assert decode(encode(message)) == message
+    assert len(encode(message)) < 250
+    assert json.loads(encode(message))["version"] == 3
+    listed = replace(message, numbers=" ".join(f"{number:x}" for number in numbers))
+    assert (message.count, message.bits) == (listed.count, listed.bits)
+    assert message.seconds >= listed.seconds
 
 
 def test_every_chunk_of_a_list_has_the_caller_of_the_list() -> None:
@@ -94,7 +108,16 @@ BAD_NUMBERS: list[dict[str, Any]] = [
     *({"round": -1}, {"round": True}, {"expression": 1}, {"caller": 1}, {"expires_at": None}, {"expires_at": 0}),
 ]
 BAD_CHUNKS: list[dict[str, Any]] = [
-    *({"version": None}, {"numbers": ""}, {"numbers": "b  c"}, {"chunk": 0}, {"chunk": 3}),
+    *(
+        {"version": None},
+        {"numbers": ""},
+        {"numbers": "b  c"},
+        {"chunk": 0},
+        {"chunk": 3},
+        {"numbers": "c..b"},
+        {"numbers": "b.."},
+        {"numbers": "b c..d"},
+    ),
     *({"expressions": [1]}, {"expressions": {"x": "1"}}),
 ]
 

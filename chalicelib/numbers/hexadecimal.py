@@ -1,0 +1,27 @@
+"""The numbers of a chunk as text: hexadecimal, separated by spaces, or `first..last` where they are consecutive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+SIGN = ".."
+#: Fewer numbers are screened one by one as fast as by a sieve.
+MIN_RANGE_NUMBERS = 500
+
+
+def write(numbers: list[int]) -> str:
+    """Return the text of a list of integers."""
+    first, last = numbers[0], numbers[-1]
+    if (
+        last - first + 1 == len(numbers) >= MIN_RANGE_NUMBERS
+        and numbers == list(range(first, last + 1))  # asked of lists alone whose ends fit
+    ):
+        return f"{first:x}{SIGN}{last:x}"
+    # One format of all numbers takes a third of the time that one of each takes.
+    return ("%x " * len(numbers) % tuple(numbers))[:-1]
+
+
+def read(text: str) -> Sequence[int]:
+    """Return the integers of a text that `write` wrote, a range where they are one."""
+    first, sign, last = text.partition(SIGN)
+    return range(int(first, 16), int(last, 16) + 1) if sign else [int(each, 16) for each in text.split(" ")]

@@ -1,0 +1,1 @@
+../../client/src/isprime/notation/ranges.py
