@@ -114,6 +114,7 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
         "seconds": result.seconds,
         "expression": task.expression,
         **_search_json(task, result.number),
+        **({"computed_at": task.computed_at} if task.computed_at else {}),
         **(_factors_json(task.factorization, f"{address}/certificate") if task.factorization else {}),
     }
 

@@ -154,6 +154,7 @@ SCHEMAS: Schema = {
                 "expression": _EXPRESSION,
             }
         ),
+        computed_at={**_TIME, "description": "When a stored result was computed: a result of an earlier task."},
         **_FACTORS,
         **_SEARCH,
     ),

@@ -12,6 +12,7 @@ from dataclasses import replace
 from time import monotonic
 
 from chalicelib import clock
+from chalicelib.consumers import storing
 from chalicelib.consumers.computing import (
     HEARTBEAT_SECONDS,
     Cancelled,
@@ -20,19 +21,18 @@ from chalicelib.consumers.computing import (
     send_heartbeat,
     watch,
 )
-from chalicelib.consumers.outcomes import Finished, Interim, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import Interim, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.consumers.storing import Place
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
 from chalicelib.primality.progress import Progress
-from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
 from chalicelib.store import certificates, transitions
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.tasks.messages import NumberMessage
-from chalicelib.tasks.task import NumberTask
 
 
 def factor_number(batch: Batch, record: Record) -> Iterator[Outcome]:
@@ -57,33 +57,35 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     if task is None:
         raise Cancelled
 
+    screened = task.result or screen(message.number)
+    stored = storing.look_up(batch, message, screened)
+    if stored and stored.suffices(factors=True):
+        yield storing.finished(record, TaskUpdate(message, attempts, started_at, stored.result, is_final=True), stored)
+        return
+    already = task.factorization or (stored.factorization if stored else None)
+
     def on_progress(progress: Progress, known: Factorization) -> None:
         watch(batch, record, lambda: transitions.write_factors(message, progress, known))
 
-    found = factor_in_child(
-        message.number, message.expression, task.factorization, seconds, limit, on_progress, HEARTBEAT_SECONDS
-    )
-    known, result = found.factorization, _result(task, message, monotonic() - started)
+    found = factor_in_child(message.number, message.expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
+    known = found.factorization
+    result = replace(screened, seconds=screened.seconds + monotonic() - started)
     if found.has_more and not is_long:
         update = TaskUpdate(message, attempts, started_at, result, is_final=False, factorization=known)
         yield Interim(record, update, Queue.LONG_FACTORS)
         return
     if not known.complete:
         batch.invocation.metrics["factorizations_not_finished"] += 1
-    _write_certificates(message, known)
-    yield Finished(record, TaskUpdate(message, attempts, started_at, result, is_final=True, factorization=known))
+    place = storing.place_for(message, screened)
+    _write_certificates(place, known)
+    update = TaskUpdate(message, attempts, started_at, result, is_final=True, factorization=known)
+    yield from storing.finish(batch, record, update, place)
 
 
-def _result(task: NumberTask, message: NumberMessage, seconds: float) -> Result:
-    """Return the result of the screening, with the time of the factorization."""
-    screened = task.result or screen(message.number)
-    return replace(screened, seconds=screened.seconds + seconds)
-
-
-def _write_certificates(message: NumberMessage, factorization: Factorization) -> None:
-    for place, factor in enumerate(factorization.factors, start=1):
+def _write_certificates(place: Place, factorization: Factorization) -> None:
+    for number, factor in enumerate(factorization.factors, start=1):
         if factor.certificate is not None:
-            certificates.write(message.task_id, message.expires_at, factor.certificate, place)
+            certificates.write(place.key, place.expires_at, factor.certificate, number)
             factor.has_certificate = True
 
 

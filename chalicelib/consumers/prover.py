@@ -6,11 +6,11 @@ takes longer goes to the queue of long proofs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 
 from chalicelib import clock
-from chalicelib.consumers import computing
+from chalicelib.consumers import computing, storing
 from chalicelib.consumers.computing import (
     HEARTBEAT_SECONDS,
     Cancelled,
@@ -20,9 +20,10 @@ from chalicelib.consumers.computing import (
     send_heartbeat,
     watch,
 )
-from chalicelib.consumers.outcomes import Finished, Forward, HandBack, Interim, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import Forward, HandBack, Interim, Outcome, Record, Stale
 from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.consumers.storing import Place
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, proving_seconds
 from chalicelib.primality.child import prove_in_child
 from chalicelib.primality.progress import Progress, Steps
@@ -57,29 +58,16 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds))
     if task is None:
         raise Cancelled
-    begun = clock.now()
-
-    def on_progress(progress: Progress) -> None:
-        expected_at = _by_steps(progress, begun)
-        watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at))
-
-    screened = task.result
+    update = TaskUpdate(message, attempts, started_at, task.result, is_final=False)
+    stored = storing.look_up(batch, message, task.result)
+    if stored and stored.suffices(factors=message.factors):
+        yield storing.finished(record, update, stored)
+        return
+    screened = task.result or (stored.result if stored else None) or (yield from _screen(batch, record, update))
     if screened is None:
-        if message.find is None:
-            (screened,) = computing.screen(batch, [message.number], on_progress)
-        else:
-            found = computing.search(batch, message, message.find, on_progress)
-            if isinstance(found, NumberMessage):
-                yield Forward(replace(record, message=found), Queue.LONG_PROOFS)
-                return
-            screened = found
-        if needs_proof(screened):
-            expected_at = expected_end(batch, theorem_seconds(screened) or proving_seconds(message.bits))
-            update = TaskUpdate(message, attempts, started_at, screened, is_final=False, expected_at=expected_at)
-            yield Interim(record, update)
-            begun = clock.now()
+        return
+    update = replace(update, result=screened)
     if needs_factors(message, screened):
-        update = TaskUpdate(message, attempts, started_at, screened, is_final=False)
         yield Interim(record, update, next_queue(message, screened, batch.queue))
         return
     if needs_proof(screened):
@@ -87,8 +75,42 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
         if queue is not batch.queue:
             yield Forward(record, queue)
             return
-        screened = _proven(batch, message, screened, on_progress)
-    yield Finished(record, TaskUpdate(message, attempts, started_at, screened, is_final=True))
+    place = storing.place_for(message, screened)
+    if needs_proof(screened):
+        screened = _proven(batch, place, screened, _watcher(batch, record, message))
+    yield from storing.finish(batch, record, replace(update, result=screened, is_final=True), place)
+
+
+def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outcome, None, Result | None]:
+    """Screen a number, or search the prime next to it; return the result, or None where the number is settled."""
+    message = update.message
+    on_progress = _watcher(batch, record, message)
+    if message.find is None:
+        (screened,) = computing.screen(batch, [message.number], on_progress)
+    else:
+        found = computing.search(batch, message, message.find, on_progress)
+        if isinstance(found, NumberMessage):
+            yield Forward(replace(record, message=found), Queue.LONG_PROOFS)
+            return None
+        screened = found
+    if needs_proof(screened):
+        expected_at = expected_end(batch, theorem_seconds(screened) or proving_seconds(message.bits))
+        yield Interim(record, replace(update, result=screened, expected_at=expected_at))
+        if message.find and (stored := storing.look_up(batch, message, screened)) and stored.result.proven:
+            yield storing.finished(record, update, stored)
+            return None
+    return screened
+
+
+def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[Progress], None]:
+    """Return what writes the progress of a computation that begins now, and when it is expected to end."""
+    begun = clock.now()
+
+    def on_progress(progress: Progress) -> None:
+        expected_at = _by_steps(progress, begun)
+        watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at))
+
+    return on_progress
 
 
 def _by_steps(progress: Progress, begun: float) -> str | None:
@@ -99,7 +121,7 @@ def _by_steps(progress: Progress, begun: float) -> str | None:
     return clock.rfc3339(now + (now - begun) / progress.done * (progress.total - progress.done))
 
 
-def _proven(batch: Batch, message: NumberMessage, screened: Result, on_progress: Callable[[Progress], None]) -> Result:
+def _proven(batch: Batch, place: Place, screened: Result, on_progress: Callable[[Progress], None]) -> Result:
     """Return the result with its proof, whose certificate is written; without one where the time does not suffice."""
     proof = prove_in_child(screened, seconds_to_compute(batch), on_progress, HEARTBEAT_SECONDS)
     if proof is None or needs_proof(proof.result):
@@ -107,7 +129,7 @@ def _proven(batch: Batch, message: NumberMessage, screened: Result, on_progress:
         return screened
     batch.invocation.metrics["proof_seconds"] += proof.result.seconds
     if proof.certificate is not None:
-        certificates.write(message.task_id, message.expires_at, proof.certificate)
+        certificates.write(place.key, place.expires_at, proof.certificate)
     return proof.result
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import (
     MAX_SHORT_CURVE_SECONDS,
+    MIN_STORED_SECONDS,
+    factoring_seconds,
     proving_seconds,
+    screening_seconds,
 )
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result, Verdict
+from chalicelib.primality.screening import needs_proof
 from chalicelib.queues import Queue, large_number_queue
 from chalicelib.tasks.messages import NumberMessage
 
@@ -20,6 +24,19 @@ MAX_SHORT_THEOREM_SECONDS = 80.0
 def needs_factors(message: NumberMessage, screened: Result) -> bool:
     """Return whether the factors of a screened number are still to be found: those of a word are found with it."""
     return message.factors and screened.verdict is Verdict.COMPOSITE and not is_word(screened.number)
+
+
+def is_costly(message: NumberMessage, screened: Result | None) -> bool:
+    """Return whether what a number needs beside its screening, or a long screening, is worth a stored result."""
+    if message.find and screened is None:
+        return False
+    seconds = screening_seconds(message.bits)
+    if screened is not None and seconds <= MIN_STORED_SECONDS:
+        if needs_factors(message, screened):
+            seconds = factoring_seconds(message.bits)
+        elif needs_proof(screened):
+            seconds = theorem_seconds(screened) or proving_seconds(message.bits)
+    return seconds > MIN_STORED_SECONDS
 
 
 def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) -> Queue:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chalicelib import clock
+from chalicelib.consumers import storing
 from chalicelib.consumers.outcomes import Finished, HandBack, Interim, Outcome, Record
 from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
@@ -31,11 +33,17 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     started_at = clock.timestamp()
     result = _screened(message, record.seconds)
     is_final = result is not None and not needs_proof(result) and not needs_factors(message, result)
+    update = TaskUpdate(message, record.attempt, started_at, result, is_final)
+    if not is_final and (stored := storing.look_up(batch, message, result)):
+        if stored.suffices(factors=message.factors):
+            yield storing.finished(record, update, stored)
+            return
+        result = result or stored.result
     # The estimate of what is not screened yet is that of the submission.
     at = None if is_final or result is None else message.expected_at
     expected_at = None if at is None else clock.rfc3339(at)
     factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
-    update = TaskUpdate(message, record.attempt, started_at, result, is_final, expected_at, factorization)
+    update = replace(update, result=result, expected_at=expected_at, factorization=factorization)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
 
 

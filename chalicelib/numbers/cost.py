@@ -78,6 +78,9 @@ FACTORING: Points = (
 #: A factorization that is expected to take longer goes to the queue of long factors, in seconds.
 MAX_SHORT_FACTORING_SECONDS = 30.0
 
+#: A result that is expected to take longer is stored by its number, in seconds: a look-up takes a hundredth of that.
+MIN_STORED_SECONDS = 0.5
+
 
 def screening_seconds(bits: int) -> float:
     """Return the estimated seconds on one core of screening a number of `bits` bits."""

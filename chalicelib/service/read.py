@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
+from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.service import finished, latency, waiting
 from chalicelib.service.outlook import outlook
@@ -131,12 +132,9 @@ def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
         NotFound: no task has this id, it has expired, or it has no certificate in this format.
     """
     task = read_task(task_id)
-    result = _result_at(task, place) if isinstance(task, NumberTask) else None
     text = None
-    if result is not None and result.verdict is Verdict.PRIME:
-        # The certificate of a prime is also that of its only factor.
-        is_itself = isinstance(task, NumberTask) and task.result is not None and task.result.number == result.number
-        text = special_forms.certificate_of(result.number) or certificates.read(task_id, 0 if is_itself else place)
+    if isinstance(task, NumberTask) and task.result is not None:
+        text = _certificate(task.certificates or task_id, task.result, task.factorization, place)
     if text is None:
         raise NotFound("This task has no certificate of it: only a number or a factor that is proven prime has one.")
     try:
@@ -145,9 +143,14 @@ def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
         raise NotFound(str(error)) from error
 
 
-def _result_at(task: NumberTask, place: int) -> Result | None:
-    """Return the result of a task's number, or what is known of the factor with this place."""
-    if place == 0:
-        return task.result
-    factors = task.factorization.factors if task.factorization else []
-    return factors[place - 1].result if place <= len(factors) else None
+def _certificate(key: str, number: Result, factorization: Factorization | None, place: int) -> str | None:
+    """Return the certificate of a number, or of the factor with this place, where it is proven prime."""
+    factors = factorization.factors if factorization else []
+    if place > len(factors):
+        return None
+    result = factors[place - 1].result if place else number
+    if result.verdict is not Verdict.PRIME:
+        return None
+    # The certificate of a prime is also that of its only factor.
+    is_itself = result.number == number.number
+    return special_forms.certificate_of(result.number) or certificates.read(key, 0 if is_itself else place)

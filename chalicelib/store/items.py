@@ -64,9 +64,11 @@ def _number_task(item: Item) -> NumberTask:
         result=to_result(item["result"]) if "result" in item else None,
         progress=_to_progress(item["progress"]) if "progress" in item and common["status"] is Status.STARTED else None,
         expression=item.get("expression"),
-        factorization=_to_factorization(item["factors"]) if "factors" in item else None,
         find=Direction(item["find"]) if "find" in item else None,
         of=from_decimal(item["of"]) if "of" in item else None,
+        factorization=to_factorization(item["factors"]) if "factors" in item else None,
+        computed_at=item.get("computed_at"),
+        certificates=item.get("certificates"),
     )
 
 
@@ -130,7 +132,8 @@ def from_factorization(factorization: Factorization) -> bytes:
     return zlib.compress(notation.write(factorization).encode("ascii"))
 
 
-def _to_factorization(data: bytes) -> Factorization:
+def to_factorization(data: bytes) -> Factorization:
+    """Return the factors of a deflated text."""
     return notation.read(zlib.decompress(data).decode("ascii"))
 
 

@@ -39,6 +39,10 @@ class TaskUpdate:
     expected_at: str | None = None
     #: The factors that are known. Those of a prime are known from the result.
     factorization: Factorization | None = None
+    #: The key of its certificates where they are those of a stored result; None where they are parts of the task.
+    certificates: str | None = None
+    #: When the result was computed if it is a stored one, RFC 3339.
+    computed_at: str | None = None
 
     def fields(self) -> Item:
         """Return the attributes to write."""
@@ -57,11 +61,14 @@ class TaskUpdate:
             fields["factors"] = items.from_factorization(factorization)
         if self.expected_at is not None:
             fields["promised_at"] = fields["expected_at"] = self.expected_at
-        if self.message.expression is not None:
-            fields["expression"] = self.message.expression
         if self.message.find is not None:
             fields |= {"find": self.message.find, "of": to_decimal(self.message.number)}
-        return fields
+        optional = {
+            "expression": self.message.expression,
+            "certificates": self.certificates,
+            "computed_at": self.computed_at,
+        }
+        return fields | {name: value for name, value in optional.items() if value is not None}
 
     def _factorization(self) -> Factorization | None:
         if self.message.factors and self.is_final and self.result is not None and self.result.is_prime:

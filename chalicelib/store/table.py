@@ -1,7 +1,8 @@
 """The calls to DynamoDB. Items are plain dicts here; boto3's serializer translates them.
 
 The key is `task_id` and `part`. Part 0 is the task, parts from 1 on are the chunks of a list, negative parts are
-certificates. Every function raises Unavailable where the table does not respond, and ClientError where DynamoDB
+certificates. Results that are found by their number, and the certificates of these, have keys that are no ids: see
+stored_results.py. Every function raises Unavailable where the table does not respond, and ClientError where DynamoDB
 refuses the call.
 """
 
@@ -81,19 +82,30 @@ def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
     return _from_wire(response["Item"]) if "Item" in response else None
 
 
+def put(item: Item, condition: Condition) -> None:
+    """Write an item under a condition on the one that is there, which names no attribute by an alias.
+
+    Raises:
+        ConditionFailed: the condition does not hold.
+    """
+    with _call():
+        dynamodb().put_item(
+            TableName=settings().table_name,
+            Item=_to_wire(item),
+            ConditionExpression=condition.expression,
+            ExpressionAttributeValues=_to_wire(condition.values),
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+        )
+
+
 def put_part(item: Item) -> None:
     """Write a part of a task, over the one that is there unless that is of a later submission of the task's key.
 
     Raises:
         ConditionFailed: it is of a later submission, which expires later.
     """
-    with _call():
-        dynamodb().put_item(
-            TableName=settings().table_name,
-            Item=_to_wire(item),
-            ConditionExpression="attribute_not_exists(task_id) OR expires_at <= :expires_at",
-            ExpressionAttributeValues=_to_wire({":expires_at": item["expires_at"]}),
-        )
+    condition = "attribute_not_exists(task_id) OR expires_at <= :expires_at"
+    put(item, Condition(condition, {}, {":expires_at": item["expires_at"]}))
 
 
 def create(item: Item, now: int) -> None:
@@ -102,14 +114,7 @@ def create(item: Item, now: int) -> None:
     Raises:
         ConditionFailed: there is one.
     """
-    with _call():
-        dynamodb().put_item(
-            TableName=settings().table_name,
-            Item=_to_wire(item),
-            ConditionExpression="attribute_not_exists(task_id) OR expires_at <= :now",
-            ExpressionAttributeValues=_to_wire({":now": now}),
-            ReturnValuesOnConditionCheckFailure="ALL_OLD",
-        )
+    put(item, Condition("attribute_not_exists(task_id) OR expires_at <= :now", {}, {":now": now}))
 
 
 def insert_all(items: list[Item]) -> list[str | None]:

@@ -57,6 +57,10 @@ class NumberTask(Task):
     #: Of a search that is finished: which prime was asked for, and next to which number; `expression` is that number's.
     find: Direction | None = None
     of: int | None = None
+    #: When its result was computed if it is a stored one, else None.
+    computed_at: str | None = None
+    #: The key of its certificates where they are those of a stored result; None where they are parts of the task.
+    certificates: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

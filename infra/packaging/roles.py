@@ -6,20 +6,19 @@ from chalicelib.queues import QUEUES, Queue
 
 Template = dict[str, Any]
 
-WRITES = ("dynamodb:PutItem", "dynamodb:UpdateItem")
-RESULTS = ("dynamodb:GetItem", *WRITES)
+RESULTS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 #: What a consumer may do beside receiving its messages: the queues that it sends to, and its actions on the table.
 GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
     Queue.TASKS: (
         (Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS, Queue.FACTORS),
-        ("dynamodb:UpdateItem", "dynamodb:PartiQLInsert"),
+        ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PartiQLInsert"),
     ),
     Queue.LISTS: ((Queue.LISTS,), RESULTS),
     Queue.LONG_LISTS: ((Queue.LONG_LISTS,), RESULTS),
-    Queue.PROOFS: ((Queue.PROOFS, Queue.LONG_PROOFS, Queue.FACTORS), WRITES),
-    Queue.LONG_PROOFS: ((Queue.LONG_PROOFS, Queue.FACTORS), WRITES),
-    Queue.FACTORS: ((Queue.FACTORS, Queue.LONG_FACTORS), WRITES),
-    Queue.LONG_FACTORS: ((Queue.LONG_FACTORS,), WRITES),
+    Queue.PROOFS: ((Queue.PROOFS, Queue.LONG_PROOFS, Queue.FACTORS), RESULTS),
+    Queue.LONG_PROOFS: ((Queue.LONG_PROOFS, Queue.FACTORS), RESULTS),
+    Queue.FACTORS: ((Queue.FACTORS, Queue.LONG_FACTORS), RESULTS),
+    Queue.LONG_FACTORS: ((Queue.LONG_FACTORS,), RESULTS),
     Queue.DEAD_LETTERS: ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
 }
 #: Lambda reads the queue of a mapping by the function's own role.

@@ -14,7 +14,16 @@ from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RE
 from tests.faults.faulty_aws import FaultyAws
 from tests.support import outcomes
 from tests.support.builders import submit_keyed, submit_list, submit_number
-from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, MERSENNE_PRIME, PRIME, SQUARE, assert_finished
+from tests.support.outcomes import (
+    HARD_PRIME,
+    LARGE_COMPOSITE,
+    LONG_PRIME,
+    MERSENNE_PRIME,
+    PRIME,
+    SQUARE,
+    assert_finished,
+    forget_results,
+)
 
 each_fault = pytest.mark.parametrize(
     ("fault", "calls"),
@@ -27,12 +36,14 @@ each_fault = pytest.mark.parametrize(
 @pytest.mark.parametrize(
     ("submitted", "queue"),
     [
-        pytest.param([PRIME, HARD_PRIME, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE], Queue.TASKS, id="worker"),
+        pytest.param(
+            [PRIME, HARD_PRIME, LONG_PRIME, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE], Queue.TASKS, id="worker"
+        ),
         pytest.param([[PRIME, outcomes.ONE, SQUARE]], Queue.LISTS, id="list_worker"),
         pytest.param([[MERSENNE_PRIME]], Queue.LONG_LISTS, id="long_list_worker"),
         pytest.param([HARD_PRIME], Queue.PROOFS, id="prover"),
         pytest.param([outcomes.LARGE_PRIME], Queue.PROOFS, id="prover-forwards"),
-        pytest.param([outcomes.LONG_PRIME], Queue.LONG_PROOFS, id="long_prover"),
+        pytest.param([LONG_PRIME], Queue.LONG_PROOFS, id="long_prover"),
         pytest.param([LARGE_COMPOSITE], Queue.LONG_PROOFS, id="long_prover-screens"),
     ],
 )
@@ -47,6 +58,8 @@ def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(
     # A child process would only take time: test_killed_functions.py has those.
     monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
     for fails in aws_with_faults.faults.each_call(fault, calls):
+        if queue is not Queue.TASKS:  # the worker uses the results that the first round has stored
+            forget_results()
         task_ids = {submit_list(each) if isinstance(each, list) else submit_number(each): each for each in submitted}
         if queue is Queue.TASKS and isinstance(submitted[-1], int):  # a number with a key has an item from the start
             task_ids[submit_keyed([submitted[-1]], key=ids.new_id())] = submitted[-1]

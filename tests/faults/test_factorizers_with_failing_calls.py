@@ -10,6 +10,7 @@ from chalicelib.consumers import factorizer
 from chalicelib.factorization.search import Found, Search
 from chalicelib.queues import Queue
 from chalicelib.service.read import read_certificate
+from chalicelib.store import stored_results, table
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.faults.fault_injection import Fault
@@ -34,6 +35,7 @@ def test_a_fault_at_any_call_of_a_factorizer_loses_no_factor_and_no_certificate(
     monkeypatch.setattr(factorizer, "factor_in_child", search)
     monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0 if queue is Queue.LONG_FACTORS else 30.0)
     for fails in aws_with_faults.faults.each_call(fault, calls):
+        table.delete(stored_results.key(3 * SMALL * LARGE))
         task_id = submit_number(3 * SMALL * LARGE, factors=True)
         records = aws_with_faults.forward_to(queue)
         assert records

@@ -12,7 +12,7 @@ from chalicelib.service.retry import retry_task
 from chalicelib.store import table
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import submit_list, submit_number
-from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, PRIME
+from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, LONG_PRIME, PRIME, forget_results
 
 #: The attributes that may change in a failed list, because its other chunks are still counted.
 COUNTS = {"done", "remaining", "primes", "composites", "counted_at", "expires_at", "started_at", "attempts"}
@@ -38,6 +38,7 @@ PAIRS = [
     pytest.param(HARD_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover"),
     pytest.param(HARD_PRIME, Queue.PROOFS, Queue.PROOFS, DEAD, id="prover-dead_letters"),
     pytest.param(LARGE_PRIME, Queue.PROOFS, Queue.PROOFS, Queue.PROOFS, id="prover-prover-that-forward"),
+    pytest.param(LONG_PRIME, Queue.LONG_PROOFS, Queue.LONG_PROOFS, Queue.LONG_PROOFS, id="long_prover-long_prover"),
     pytest.param(LARGE_COMPOSITE, Queue.LONG_PROOFS, Queue.LONG_PROOFS, DEAD, id="long_prover-dead_letters"),
 ]
 
@@ -49,6 +50,7 @@ def test_two_consumers_with_the_same_message_finish_its_task_once(
     """The second consumer runs completely between any two calls of the first one."""
     aws, faults = aws_with_faults, aws_with_faults.faults
     for at in count():
+        forget_results()
         task_id = submit_list(submitted) if isinstance(submitted, list) else submit_number(submitted)
         records = aws.forward_to(queue)
         assert records

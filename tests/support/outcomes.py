@@ -10,7 +10,7 @@ import pytest
 from chalicelib import queues
 from chalicelib.consumers import routing, worker
 from chalicelib.service.read import read_task
-from chalicelib.store import certificates, list_pages
+from chalicelib.store import certificates, list_pages, stored_results, table
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
@@ -19,7 +19,7 @@ from chalicelib.tasks.task import ListTask, NumberTask
 PRIME, SQUARE, ONE = 11, 9, 1
 #: Screened by the worker and proven by the prover of short proofs.
 HARD_PRIME = 10**30 + 57
-#: Screened by the worker and proven by the prover of long proofs.
+#: Screened by the worker and proven by the prover of long proofs. Its result is stored, as that of the large prime is.
 LONG_PRIME = 10**60 + 7
 #: Decided by the prover of short proofs.
 MERSENNE_PRIME = 2**521 - 1
@@ -47,6 +47,13 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1e-4)
     monkeypatch.setattr(queues, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
     monkeypatch.setattr(routing, "MAX_SHORT_CURVE_SECONDS", 0.004)
+    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 0.004)
+
+
+def forget_results() -> None:
+    """Delete the stored results, so that the numbers are computed again."""
+    for number in VERDICTS:
+        table.delete(stored_results.key(number))
 
 
 def number_task(task_id: str) -> NumberTask:
@@ -70,7 +77,11 @@ def assert_finished(task_id: str, submitted: int | list[int]) -> None:
         assert task.result, task
         assert task.result.number == submitted
         assert task.result.verdict == VERDICTS[submitted]
-        assert task.result.has_certificate == (submitted in CERTIFIED) == (certificates.read(task_id) is not None)
+        assert (
+            task.result.has_certificate
+            == (submitted in CERTIFIED)
+            == (certificates.read(task.certificates or task_id) is not None)
+        )
         return
     assert isinstance(submitted, list)
     primes = sum(VERDICTS[number] == "prime" for number in submitted)
