@@ -2,13 +2,14 @@
 import { call } from "./api.js";
 import { startAsking } from "./ask.js";
 import { taskCard } from "./card.js";
-import { certificateChecker } from "./certificate.js";
+import { startChecking } from "./certificate.js";
 import { byId } from "./dom.js";
 import { readHash, taskOfPath } from "./links.js";
 import * as queues from "./queues.js";
 import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
 import { submit } from "./submit.js";
 import { follow, isFinal, known, onTask } from "./tasks.js";
+import { startThemes } from "./theme.js";
 
 const inputs = new Map();
 let shown = null;
@@ -84,14 +85,14 @@ function route() {
     if (here) byId(link).setAttribute("aria-current", "page");
     else byId(link).removeAttribute("aria-current");
   }
-  const { id, text } = readHash(location.hash);
+  const { id, text, factors } = readHash(location.hash);
   if (watching) queues.open();
   else queues.close();
   if (id) openTask(id, text);
   else if (!watching) {
     closeTask();
     byId("number").focus();
-    if (text) askFor(text);
+    if (text) askFor(text, factors);
   }
   showTitle();
 }
@@ -121,6 +122,7 @@ setInterval(() => shown?.tick(), 1000);
 const pathTask = taskOfPath(location.pathname);
 if (pathTask) history.replaceState(null, "", `${new URL(document.baseURI).pathname}#${pathTask}`);
 draw();
-document.querySelector("aside").append(certificateChecker());
+startChecking();
+startThemes();
 route();
 for (const { id, final } of recentTasks()) if (!final) follow(id);

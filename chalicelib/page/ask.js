@@ -1,17 +1,9 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
 import { announce, byId, h } from "./dom.js";
-import { formula } from "./formula.js";
 import { read, sample } from "./input.js";
 import { count, digits, isDecimal } from "./numbers.js";
 import { submit } from "./submit.js";
 
-const EXAMPLES = [
-  ["2^127-1", "a Mersenne prime"],
-  ["10^100+267", "the first prime after a googol"],
-  ["25!+1", "a factorial and one", true],
-  ["(2^61-1)*(2^31-1)", "a product of two primes", true],
-  ["2^512-1", "a composite with many factors", true],
-];
 const MAX_FIELD_PIXELS = 220;
 // A text that takes longer to read is previewed once the typing pauses.
 const LONG_TEXT = 20_000;
@@ -35,13 +27,14 @@ function preview({ number, numbers, from, error, readings, name }) {
 
 /**
  * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
- * every task that the service accepts. Returns a function that fills the field with a text and submits it.
+ * every task that the service accepts. Returns a function that fills the field with a text, chooses its factors and submits it.
  */
 export function startAsking({ clear, accept }) {
   const field = byId("number");
   const error = byId("number-error");
   const button = byId("submit");
   const example = field.placeholder;
+  const hint = [...byId("number-hint").childNodes];
   let chosen = null;
   let timer;
 
@@ -55,7 +48,6 @@ export function startAsking({ clear, accept }) {
 
   function showPreview() {
     const found = input();
-    const hint = ["Also a list or a CSV file.", h("span", { class: "keyboard" }, " Press / to come here.")];
     byId("number-hint").replaceChildren(...(Object.keys(found).length ? [preview(found)] : hint));
     byId("readings").replaceChildren(...(found.readings ?? []).map(([label, value]) => {
       const choice = h("button", { type: "button" }, label);
@@ -113,8 +105,9 @@ export function startAsking({ clear, accept }) {
     button.ariaBusy = "false";
   }
 
-  function askFor(text) {
+  function askFor(text, factors) {
     fill(text);
+    if (factors) byId("factors").checked = true;
     ask();
   }
 
@@ -164,14 +157,6 @@ export function startAsking({ clear, accept }) {
     if (byId("ask-view").hidden) location.hash = "ask";
     take([...event.dataTransfer.files]);
   });
-  byId("examples").append(...EXAMPLES.map(([text, caption, factors]) => {
-    const choice = h("button", { type: "button" }, formula(text), h("span", { class: "faint" }, caption));
-    choice.addEventListener("click", () => {
-      byId("factors").checked = Boolean(factors);
-      askFor(text);
-    });
-    return h("li", {}, choice);
-  }));
   changed();
   return askFor;
 }

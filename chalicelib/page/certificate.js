@@ -1,6 +1,6 @@
 // Checks a certificate that is chosen or dropped: the service verifies it and says why it is valid or not.
 import { call } from "./api.js";
-import { announce, h } from "./dom.js";
+import { announce, byId } from "./dom.js";
 import { brief } from "./numbers.js";
 
 // The service accepts no larger one.
@@ -14,15 +14,11 @@ async function verdictOn(file) {
   return { valid, text: `${valid ? "Valid" : "Not valid"}. ${subject}${reason}` };
 }
 
-/** Returns the part of the page that checks certificates. */
-export function certificateChecker() {
-  const input = h("input", { type: "file", id: "certificate-file", class: "unseen" });
-  const label = h("label", { for: "certificate-file" }, h("span", {}, "Choose a certificate", h("span", { class: "wide" }, " or drop it")));
-  const result = h("p", { id: "certificate-result", class: "what" });
-  const element = h("section", { class: "certificate", "aria-labelledby": "certificate-title" },
-    h("h2", { id: "certificate-title" }, "Check a certificate"),
-    h("p", { class: "faint" }, "Of any program, in PARI's or Primo's format."),
-    h("div", { class: "file" }, input, label), result);
+/** Starts the part of the page that checks certificates. */
+export function startChecking() {
+  const input = byId("certificate-file");
+  const result = byId("certificate-result");
+  const element = byId("certificate");
 
   async function take([file]) {
     if (!file) return;
@@ -47,5 +43,4 @@ export function certificateChecker() {
       if (type === "drop") take([...event.dataTransfer.files]);
     });
   }
-  return element;
 }

@@ -1,9 +1,9 @@
-// The links of the page: #<task>, #<task>&n=<number> and #n=<number>.
+// The links of the page: #<task>, #<task>&n=<number>, #n=<number>, and #n=<number>&factors for its prime factors, too.
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const TASK = new RegExp(`^#(${UUID})(?:&n=(.+))?$`, "i");
 const TASK_PATH = new RegExp(`/(${UUID})/?$`, "i");
-const INPUT = /^#n=(.+)$/;
+const INPUT = /^#n=(.+?)(&factors)?$/;
 const MAX_LINKED_CHARACTERS = 1000;
 
 function decoded(text) {
@@ -21,10 +21,11 @@ export const linkOf = (text) => `#n=${encodeURIComponent(text)}`;
 export const taskLink = (id, text) =>
   text && text.length <= MAX_LINKED_CHARACTERS ? `#${id}&n=${encodeURIComponent(text)}` : `#${id}`;
 
-/** What a hash says: {id, text}, each possibly missing. */
+/** What a hash says: {id, text, factors}, each possibly missing. */
 export function readHash(hash) {
-  const [, id, text = INPUT.exec(hash)?.[1]] = TASK.exec(hash) ?? [];
-  return { id: id?.toLowerCase(), text: text && decoded(text) };
+  const [, linked, factors] = INPUT.exec(hash) ?? [];
+  const [, id, text = linked] = TASK.exec(hash) ?? [];
+  return { id: id?.toLowerCase(), text: text && decoded(text), factors: Boolean(factors) };
 }
 
 /** The task whose page a path is, or undefined. */

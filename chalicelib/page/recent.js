@@ -6,6 +6,7 @@ import { describe } from "./verdict.js";
 
 const STORED = "tasks";
 const MAX_TASKS = 20;
+const MAX_SHOWN = 6;
 
 function load() {
   try {
@@ -16,6 +17,7 @@ function load() {
 }
 
 let tasks = load();
+let isOpen = false;
 
 function store() {
   try {
@@ -41,7 +43,8 @@ function label({ count: numbers, number }) {
 export function remember(id, input) {
   const { numbers, number, factors } = input;
   const what = { ...(numbers ? { count: numbers.length } : { number }), ...(factors && { factors }) };
-  tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter((stored) => stored.id !== id)].slice(0, MAX_TASKS);
+  const isAnother = (stored) => stored.id !== id && (numbers || stored.number !== number);
+  tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter(isAnother)].slice(0, MAX_TASKS);
   store();
   draw();
 }
@@ -65,6 +68,12 @@ addEventListener("storage", () => {
   draw();
 });
 
+byId("recent-all").addEventListener("click", () => {
+  isOpen = true;
+  draw();
+  byId("recent-list").children[MAX_SHOWN].firstChild.focus();
+});
+
 /** Deletes the list. */
 export function forget() {
   tasks = [];
@@ -76,7 +85,8 @@ export function forget() {
 export function draw() {
   byId("recent").hidden = tasks.length === 0;
   const focused = document.activeElement?.getAttribute?.("href");
-  const rows = tasks.map((stored) =>
+  byId("recent-all").hidden = isOpen || tasks.length <= MAX_SHOWN;
+  const rows = tasks.slice(0, isOpen ? MAX_TASKS : MAX_SHOWN).map((stored) =>
     h("li", {},
       h("a", { href: `#${stored.id}` },
         h("span", { class: "what" }, label(stored)),

@@ -103,6 +103,20 @@ def test_the_last_tasks_can_be_opened_after_a_reload_and_in_another_tab(page: Pa
     expect(page.locator("#recent")).to_be_hidden()
 
 
+def test_at_most_six_recent_tasks_are_shown_at_first_and_no_number_twice(page: Page) -> None:
+    stored = [{"id": id_of(n), "number": str(n), "title": "Prime", "final": True, "at": 0} for n in range(2, 10)]
+    page.evaluate("tasks => localStorage.setItem('tasks', JSON.stringify(tasks))", stored)
+    page.reload()
+    rows = page.locator("#recent-list").get_by_role("link")
+    expect(rows).to_have_count(6)
+    button(page, "Show all").click()
+    expect(rows).to_have_count(8)
+    expect(rows.nth(6)).to_be_focused()
+    ask(page, "9")
+    expect(rows.first).to_contain_text("9Composite")
+    expect(rows).to_have_count(8)
+
+
 def test_an_unfinished_task_is_followed_again_after_a_reload(page: Page) -> None:
     body = task()
     start = page.url

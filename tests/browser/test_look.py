@@ -264,11 +264,27 @@ def test_the_shortcut_is_named_where_there_is_a_keyboard(page: Page, open_page: 
     expect(preview(phone)).to_have_text("Also a list or a CSV file.", use_inner_text=True)
 
 
-def test_a_wide_window_shows_the_examples_beside_the_field(page: Page) -> None:
-    expect(page.get_by_role("banner").get_by_role("link", name="Is it prime?")).to_be_visible()
-    page.set_viewport_size({"width": 1280, "height": 900})
-    form = page.locator("#ask").bounding_box()
+def test_nothing_of_the_first_view_moves_while_it_loads_in_any_width(open_page: NewPage) -> None:
+    shifts = """() => new Promise(done => {
+        new PerformanceObserver(list => done(list.getEntries().map(({ value, sources }) =>
+            [value, ...sources.map(({ node }) => node?.outerHTML)]))).observe({ type: "layout-shift", buffered: true });
+        setTimeout(() => done([]), 300);
+    })"""
+    for width in (375, 768, 1440):
+        page = open_page(viewport={"width": width, "height": 900})
+        expect(page.get_by_role("link", name="Composite 2^256-1")).to_contain_text("3 × 5 × 17")
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate(shifts) == []
     examples = page.get_by_role("region", name="Examples").bounding_box()
-    assert form
+    form = page.locator("#ask").bounding_box()
     assert examples
+    assert form
     assert examples["x"] > form["x"] + form["width"]
+
+
+def test_the_chosen_colours_are_kept_over_a_reload(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.get_by_role("radio", name="Dark").check()
+    page.reload()
+    expect(page.get_by_role("radio", name="Dark")).to_be_checked()
+    expect(page.locator("body")).to_have_css("background-color", "rgb(19, 20, 18)")
