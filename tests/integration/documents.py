@@ -19,7 +19,7 @@ WRITTEN_URL = "http://localhost:8000/"
 TASK_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Printed after each block, to know that it has ended.
 END = "-- the block has ended --"
-SECONDS = 60
+SECONDS = 150
 
 
 class Document:
