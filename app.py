@@ -20,8 +20,11 @@ from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 
-#: Stands for the ARN of a queue: infra/template/resources.yaml puts the queue of the template in its place.
+#: Stands for the ARN of a queue: infra/packaging/consumers.py puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
+
+#: Stands for the ARN of the table's stream: infra/template/events.yaml puts it there.
+PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/placeholder/stream/placeholder"
 
 # Chalice alone would deploy these functions without the roles, queues and table of infra/template.
 if (
@@ -221,6 +224,14 @@ def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSE
     from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
     return consume(event, Queue.DEAD_LETTERS, DEAD_LETTERS)
+
+
+@app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, batch_size=100, starting_position="TRIM_HORIZON")
+def publisher(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's DynamoDBEvent
+    """Publish an event for each task that became final."""
+    from chalicelib.consumers.publisher import handle  # noqa: PLC0415
+
+    return handle(event.to_dict()["Records"])
 
 
 def _asset(name: str) -> Response:

@@ -82,6 +82,12 @@ def sqs() -> SQSClient:
     return client
 
 
+@cache
+def events() -> Any:  # noqa: ANN401 - one call of it is used: its stubs are not worth a package
+    """Return the client of the event bus."""
+    return _client("events")
+
+
 def raise_transient(part: str, error: ClientError | BotoCoreError) -> None:
     """Raise Unavailable if a fault may pass: of the network, a throttle or a 5xx response.
 
@@ -89,7 +95,7 @@ def raise_transient(part: str, error: ClientError | BotoCoreError) -> None:
     raises it as it is, and its text names the operation.
 
     Args:
-        part: what was called, "table" or "queue", for the error's text.
+        part: what was called, "table", "queue" or "event bus", for the error's text.
         error: what the call raised.
 
     Raises:

@@ -32,6 +32,10 @@ class Settings:
     max_waits: int
     #: The CloudWatch namespace of the metrics; empty to write no metrics.
     metrics_namespace: str
+    #: The event bus of final tasks; empty where there is none.
+    event_bus: str
+    #: The address of the API, with which the links of events begin.
+    api_url: str
     #: How many messages the consumers of a queue can hold at once, by the queue's name; empty if that is not known.
     slots: dict[str, int]
 
@@ -65,6 +69,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         max_wait_seconds=integer("MAX_WAIT_HOURS", default=8, maximum=MAX_RETENTION_DAYS * 24) * 3_600,
         max_waits=integer("MAX_WAITS", default=0, maximum=100_000, minimum=0),
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),
+        event_bus=environment.get("EVENT_BUS", ""),
+        api_url=environment.get("API_URL", ""),
         slots=_slots(environment.get("SLOTS", "")),
     )
 

@@ -122,8 +122,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def outputs(endpoint: str) -> dict[str, str]:
-    """Deploy the packaged service and return the stack's outputs."""
-    return deploy("local", endpoint, report=lambda _: None)
+    """Deploy the packaged service with all that `make run` has, and return the stack's outputs."""
+    return deploy("local", endpoint, {"Events": "true"}, report=lambda _: None)
 
 
 @pytest.fixture(scope="session")

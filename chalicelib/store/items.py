@@ -52,9 +52,18 @@ def from_task(task: NumberTask | ListTask) -> Item:
 
 def to_task(item: Item) -> NumberTask | ListTask | None:
     """Return the task of an item, or None where it has expired."""
-    if table.has_expired(item):
-        return None
+    return None if table.has_expired(item) else written_task(item)
+
+
+def written_task(item: Item) -> NumberTask | ListTask:
+    """Return the task of an item, also where it has expired."""
     return _list_task(item) if "chunks" in item else _number_task(item)
+
+
+def written_status(item: Item) -> Status:
+    """Return the status that an item has by what was written, however late it is."""
+    status = Status(item["status"])
+    return list_status(status, int(item["chunks"]), int(item["remaining"])) if "chunks" in item else status
 
 
 def _number_task(item: Item) -> NumberTask:

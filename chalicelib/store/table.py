@@ -79,7 +79,7 @@ def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
         response = dynamodb().get_item(
             TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=is_consistent
         )
-    return _from_wire(response["Item"]) if "Item" in response else None
+    return from_wire(response["Item"]) if "Item" in response else None
 
 
 def put(item: Item, condition: Condition) -> None:
@@ -187,7 +187,7 @@ def update(  # noqa: PLR0913 - the parameters of the call
             ReturnValues=cast("Any", returning),
             **optional,
         )
-    return _from_wire(response.get("Attributes", {}))
+    return from_wire(response.get("Attributes", {}))
 
 
 def delete(task_id: str) -> None:
@@ -206,7 +206,7 @@ def parts(task_id: str, first: int, limit: int) -> list[Item]:
             Limit=limit,
             ConsistentRead=True,
         )
-    return [_from_wire(item) for item in response["Items"]]
+    return [from_wire(item) for item in response["Items"]]
 
 
 def parts_with(task_id: str, attribute: str) -> list[Item]:
@@ -224,7 +224,7 @@ def parts_with(task_id: str, attribute: str) -> list[Item]:
                 ConsistentRead=True,
                 **start,
             )
-        found += [_from_wire(item) for item in response["Items"]]
+        found += [from_wire(item) for item in response["Items"]]
         if "LastEvaluatedKey" not in response:
             return found
         start = {"ExclusiveStartKey": response["LastEvaluatedKey"]}
@@ -241,7 +241,7 @@ def query_index(index: str, condition: str, values: Mapping[str, Any], limit: in
             ScanIndexForward=False,
             Limit=limit,
         )
-    return [_from_wire(item) for item in response["Items"]]
+    return [from_wire(item) for item in response["Items"]]
 
 
 def _execute(statements: list[dict[str, Any]]) -> list[str | None]:
@@ -258,7 +258,8 @@ def _to_wire(item: Mapping[str, Any]) -> Item:
     return {name: _serialize(value) for name, value in item.items()}
 
 
-def _from_wire(item: Mapping[str, Any]) -> Item:
+def from_wire(item: Mapping[str, Any]) -> Item:
+    """Return an item that has DynamoDB's types: `{"S": "text"}`."""
     return {name: _plain(_deserialize(value)) for name, value in item.items()}
 
 
@@ -273,6 +274,6 @@ def _call() -> Iterator[None]:
     except (BotoCoreError, ClientError) as error:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             item = cast("dict[str, Item | None]", error.response).get("Item")
-            raise ConditionFailed(_from_wire(item) if item else None) from error
+            raise ConditionFailed(from_wire(item) if item else None) from error
         raise_transient("table", error)
         raise

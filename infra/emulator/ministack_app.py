@@ -4,6 +4,7 @@
   another user, or a page, could create a function on it and run it.
 - It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
 - It waits less between a message and its result, see ministack_waits.py.
+- Its streams of tables have every write, once and for as long as needed, see ministack_streams.py.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import uvicorn
 from ministack.app import app as ministack
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from infra.emulator import function_logs, ministack_waits, snapshot
+from infra.emulator import function_logs, ministack_streams, ministack_waits, snapshot
 from infra.emulator.connections import is_own
 from infra.emulator.saver import Message, Receive, Saver, Send
 from infra.emulator.saves import Saves
@@ -88,6 +89,7 @@ def main() -> None:
     parser.add_argument("--report-fd", type=int, required=True, help="a pipe, for what becomes of the saves")
     arguments = parser.parse_args()
     ministack_waits.shorten()
+    ministack_streams.complete()
     snapshot.keep_code()
     function_logs.write_to(STATE / "logs")
     # Under uvicorn a call costs half of what it costs under MiniStack's own server. No part of the service uses

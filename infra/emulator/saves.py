@@ -19,6 +19,7 @@ SERVICES = {
     "CloudFormation": "cloudformation",
     "CloudWatch": "cloudwatch",
     "DynamoDB": "dynamodb",
+    "Events": "eventbridge",
     "IAM": "iam",
     "Lambda": "lambda",
     "Logs": "cloudwatch_logs",

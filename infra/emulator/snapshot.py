@@ -55,7 +55,8 @@ def restore(files: Mapping[str, bytes]) -> None:
         return files[value[_FILE]] if _FILE in value else persistence._json_object_hook(value)  # noqa: SLF001
 
     for name in SERVICES.values():
-        _module(name).load_persisted_state(json.loads(files[f"{name}.json"], object_hook=decode))
+        content = files.get(f"{name}.json", b"{}")  # none of a service that the template came to use after the save
+        _module(name).load_persisted_state(json.loads(content, object_hook=decode))
 
 
 def _module(name: str) -> Any:  # noqa: ANN401 - a module

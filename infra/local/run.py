@@ -49,7 +49,7 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
         watcher = FileWatcher(ROOT, WATCHED)
         servers = ServerPool(port, state / "logs" / "api.log")
         try:
-            settings = _deploy(endpoint, state)
+            settings = _deploy(endpoint, state, port)
             _say("starting the API")
             servers.replace(settings)
             _say(_what_to_try(port, endpoint, settings))
@@ -57,7 +57,7 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 emulator.require_running()
                 if changed := watcher.changed():
-                    _update(changed, servers, endpoint, state)
+                    _update(changed, servers, endpoint, state, port)
                 servers.revive()
         finally:
             kept = f", and keeping the state in {state.relative_to(ROOT)}" if emulator.is_running() else ""
@@ -65,24 +65,25 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
             servers.stop()
 
 
-def _deploy(endpoint: str, state: Path) -> dict[str, str]:
+def _deploy(endpoint: str, state: Path, port: int) -> dict[str, str]:
     """Deploy and give the environment of the API's processes."""
     started = time.monotonic()
     _say("packaging the service and deploying it through CloudFormation")
     with (state / "deploy.log").open("w") as log:
-        outputs = deploy("local", endpoint, report=lambda line: print(line, file=log, flush=True))
+        parameters = {"Events": "true", "ApiUrl": f"http://localhost:{port}"}
+        outputs = deploy("local", endpoint, parameters, report=lambda line: print(line, file=log, flush=True))
     _say(f"deployed in {time.monotonic() - started:.1f} s")
     return settings_of(outputs, endpoint)
 
 
-def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path) -> None:
+def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path, port: int) -> None:
     """Serve what changed, after a deploy if it is code; after a mistake the last good version stays served."""
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
         if all(path.parent == PAGE and path.suffix != ".py" for path in changed):
             servers.read_page_again()
         else:
-            servers.replace(_deploy(endpoint, state))
+            servers.replace(_deploy(endpoint, state, port))
     except (InfraError, ClientError, BotoCoreError, OSError) as error:  # OSError: an editor replaces a file
         _say(f"not taken over: {error}")
     else:
@@ -102,6 +103,7 @@ is it prime?  {url}
   the queue's own address   {settings["TASKS_QUEUE_URL"]}
   the emulator's endpoint   {endpoint}
   logs     make logs{port_words}
+  events   make watch{port_words}
   shell    make shell{port_words}
 
 Ctrl-C ends it and keeps the tasks.

@@ -24,7 +24,7 @@ BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
 #: Chalice merges one file, infra/template/resources.yaml; these follow by the same rules.
-MERGED_AFTERWARDS = ("gateway.yaml", "watching.yaml")
+MERGED_AFTERWARDS = ("gateway.yaml", "watching.yaml", "events.yaml")
 
 #: Lambda's Python on AWS, whatever Python packages: python3.11 is deprecated on 2027-06-30, this one on 2029-06-30.
 #: Source: AWS Lambda Developer Guide, "Lambda runtimes".

@@ -90,7 +90,7 @@ def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:
     name = settings().table_name
     keys = [table._key(task_id, table.TASK) for task_id in task_ids]
     response = dynamodb().batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
-    found = [items.to_task(table._from_wire(item)) for item in response["Responses"][name]]
+    found = [items.to_task(table.from_wire(item)) for item in response["Responses"][name]]
     stored = {task.task_id: task for task in found if task}
     tasks = {
         task_id: stored.get(task_id) or task_without_item(task_id, settings().retention_seconds) for task_id in task_ids

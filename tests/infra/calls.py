@@ -15,7 +15,7 @@ PERMISSIONS = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
     "dynamodb:BatchExecuteStatement": "dynamodb:PartiQLInsert",
 }
-CLIENTS = {"chalicelib.aws.dynamodb": "dynamodb", "chalicelib.aws.sqs": "sqs"}
+CLIENTS = {"chalicelib.aws.dynamodb": "dynamodb", "chalicelib.aws.sqs": "sqs", "chalicelib.aws.events": "events"}
 
 
 def actions_of(roots: set[str]) -> set[str]:

@@ -31,6 +31,12 @@ def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
     return {name: resource.get("Properties", {}) for name, resource in resources if resource["Type"] == kind}
 
 
+def mappings_of_queues(template: Template) -> list[dict[str, Any]]:
+    """Return the event source mappings but for that of the table's stream."""
+    mappings = of_type(template, "AWS::Lambda::EventSourceMapping").values()
+    return [mapping for mapping in mappings if mapping["EventSourceArn"]["Fn::GetAtt"][0] != "TasksTable"]
+
+
 def routes(template: Template) -> dict[tuple[str, str], dict[str, Any]]:
     """Return the definition of each route, by its path and method."""
     (api,) = of_type(template, "AWS::ApiGateway::RestApi").values()

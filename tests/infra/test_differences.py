@@ -86,4 +86,5 @@ def ceilings(template: Template) -> dict[str, int]:
         name: event["Properties"]["ScalingConfig"]["MaximumConcurrency"]
         for name, resource in template["Resources"].items()
         for event in resource.get("Properties", {}).get("Events", {}).values()
+        if "ScalingConfig" in event["Properties"]
     }

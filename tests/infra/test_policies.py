@@ -9,14 +9,19 @@ from chalicelib.queues import QUEUES
 from infra.packaging.roles import logical_id
 from infra.packaging.template import Template
 from tests.infra.calls import actions_of, routes
-from tests.infra.templates import of_type
+from tests.infra.templates import mappings_of_queues, of_type
 
 #: Lambda reads the queue of an event source mapping by the function's own role.
 #: Source: AWS Lambda developer guide, "Using Lambda with Amazon SQS".
 MAPPING = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+#: Source: the same, "Using Lambda to process records from Amazon DynamoDB streams".
+STREAM = {"dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"}
 LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
 
-HANDLERS = {logical_id(row.function): {f"app.{row.function}"} for row in QUEUES.values()} | {"APIHandler": routes()}
+CONSUMERS = {logical_id(row.function): {f"app.{row.function}"} for row in QUEUES.values()}
+HANDLERS = CONSUMERS | {"APIHandler": routes(), "Publisher": {"app.publisher"}}
+#: What Lambda does by a function's own role.
+BY_LAMBDA = {"APIHandler": set[str](), "Publisher": STREAM}
 
 
 def statements(template: Template, role: str) -> list[dict[str, Any]]:
@@ -30,7 +35,7 @@ def as_list(value: Any) -> list[Any]:
 
 def test_every_function_may_do_what_its_code_calls_and_nothing_else(prod: Template) -> None:
     for function in of_type(prod, "AWS::Lambda::Function"):
-        called = actions_of(HANDLERS[function]) | LOGS | (set() if function == "APIHandler" else MAPPING)
+        called = actions_of(HANDLERS[function]) | LOGS | BY_LAMBDA.get(function, MAPPING)
         if function == "DeadLetters":  # shares the code of those that send
             called -= {"sqs:SendMessage"}
         allowed = {action for statement in statements(prod, f"{function}Role") for action in statement["Action"]}
@@ -41,6 +46,8 @@ def test_a_policy_names_exact_actions_on_exact_resources(prod: Template) -> None
     for statement in itertools.chain.from_iterable(statements(prod, f"{function}Role") for function in HANDLERS):
         assert statement["Effect"] == "Allow"
         assert "*" not in str(statement["Action"])
+        if statement["Action"] == ["dynamodb:ListStreams"]:  # takes no resource
+            continue
         for resource in as_list(statement["Resource"]):
             assert "*" not in str(resource)
             assert set(resource) <= {"Fn::GetAtt", "Fn::Sub"}, "an ARN is taken from the resource, not written out"
@@ -48,10 +55,10 @@ def test_a_policy_names_exact_actions_on_exact_resources(prod: Template) -> None
 
 def test_a_function_that_sends_to_its_own_queue_is_not_stopped_as_an_endless_loop(prod: Template) -> None:
     functions, sends_to_itself = of_type(prod, "AWS::Lambda::Function"), set[str]()
-    for mapping in of_type(prod, "AWS::Lambda::EventSourceMapping").values():
+    for mapping in mappings_of_queues(prod):
         name = mapping["FunctionName"]["Ref"]
         for statement in statements(prod, f"{name}Role"):
             if "sqs:SendMessage" in statement["Action"] and mapping["EventSourceArn"] in as_list(statement["Resource"]):
                 sends_to_itself.add(name)
     assert {name for name, about in functions.items() if about.get("RecursiveLoop") == "Allow"} == sends_to_itself
-    assert sends_to_itself == set(HANDLERS) - {"APIHandler", "DeadLetters"}
+    assert sends_to_itself == set(CONSUMERS) - {"DeadLetters"}

@@ -41,6 +41,7 @@ def localstack(port: int, folder: Path) -> Iterator[tuple[str, int]]:
         "SKIP_SSL_CERT_DOWNLOAD": "1",
         "DYNAMODB_IN_MEMORY": "1",
         "EAGER_SERVICE_LOADING": "0",
+        "PROVIDER_OVERRIDE_DYNAMODB": "v2",  # the streams of DynamoDB Local, and not those of a Kinesis to download
     }
     log = folder / "localstack.log"
     with log.open("wb") as output:

@@ -165,7 +165,8 @@ def _table_definition() -> dict[str, Any]:
     """Return the table of infra/template/resources.yaml as the parameters of CreateTable."""
     properties = merged(ROOT / "infra" / "template" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
     names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
-    return {name: properties[name] for name in names}
+    stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}  # that of events.yaml
+    return {name: properties[name] for name in names} | {"StreamSpecification": stream}
 
 
 def _insert_all(request: AWSPreparedRequest, **_: object) -> AWSResponse:

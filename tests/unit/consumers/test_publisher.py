@@ -1,0 +1,74 @@
+"""The publisher puts the events of a batch on the bus in as few calls as possible, in the order of the writes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from chalicelib import publishing
+from chalicelib.consumers.publisher import handle
+from chalicelib.errors import Unavailable
+from chalicelib.tasks import ids
+from tests.support.stream import Bus, model_of_the_bus, unpublished
+
+
+@pytest.fixture
+def bus(aws: None, monkeypatch: pytest.MonkeyPatch) -> Bus:
+    return model_of_the_bus(monkeypatch)
+
+
+def record(sequence: int, **attributes: Any) -> dict[str, Any]:
+    """Return the record of the INSERT of a task that was cancelled before anything else was known of it."""
+    item = {"task_id": {"S": ids.new_id()}, "part": {"N": "0"}, "expires_at": {"N": "1796114003"}}
+    item |= {"status": {"S": "REVOKED"}, "finished_at": {"S": f"2026-11-24T08:33:22.{sequence:03}Z"}}
+    keys = {name: item[name] for name in ("task_id", "part")}
+    change = {"Keys": keys, "NewImage": item | attributes, "SequenceNumber": str(sequence)}
+    return {"eventName": "INSERT", "dynamodb": change}
+
+
+def of(records: list[dict[str, Any]]) -> list[str]:
+    """Return the ids of the records' events."""
+    images = [each["dynamodb"]["NewImage"] for each in records]
+    return [f"{image['task_id']['S']}/{image['finished_at']['S']}" for image in images]
+
+
+def test_a_hundred_events_are_ten_calls_in_the_order_of_their_writes(bus: Bus) -> None:
+    records = [record(sequence) for sequence in range(100)]
+    assert handle(records) == {"batchItemFailures": []}
+    assert bus.ids == of(records)
+    assert bus.calls == [10] * 10
+
+
+def test_the_batch_comes_again_from_the_first_event_that_is_refused(bus: Bus) -> None:
+    records = [record(sequence) for sequence in range(30)]
+    bus.refused = {13}
+    assert handle(records) == {"batchItemFailures": [{"itemIdentifier": "13"}]}
+    assert bus.calls == [10, 10], "those after it would come before it"
+
+
+def test_a_record_that_makes_no_task_final_makes_no_call(bus: Bus) -> None:
+    assert handle([record(0, status={"S": "STARTED"})]) == {"batchItemFailures": []}
+    assert bus.calls == []
+
+
+def test_an_unreadable_record_is_kept_in_the_queue_and_the_others_pass(
+    bus: Bus, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = [record(0), record(1, status={"S": "NEW_IN_VERSION_9"}), record(2)]
+    assert handle(records) == {"batchItemFailures": []}
+    assert bus.ids == of([records[0], records[2]])
+    (kept,) = unpublished()
+    assert kept["keys"] == records[1]["dynamodb"]["Keys"]
+    assert "NEW_IN_VERSION_9" in json.loads(capsys.readouterr().out)["errors"][0]
+
+
+def test_an_unreadable_record_that_the_queue_refuses_comes_again(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable("The queue does not respond.")
+
+    monkeypatch.setattr(publishing, "keep_unreadable", refuse)
+    records = [record(0), record(1, status={"S": "NEW_IN_VERSION_9"}), record(2)]
+    assert handle(records) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert bus.ids == of(records[:1])
