@@ -7,6 +7,7 @@ import { drawFactors, productOf } from "./factors.js";
 import { taskLink } from "./links.js";
 import { results } from "./list.js";
 import { brief } from "./numbers.js";
+import { certificateBadge, drawProof } from "./proof.js";
 import { drawDensity, drawProgress, tickProgress } from "./progress.js";
 import { drawSteps, tickSteps } from "./steps.js";
 import { drawDetails, drawSubject, subjectOf } from "./subject.js";
@@ -23,7 +24,7 @@ const missing = (text) => ({ title: "No such task", tone: "composite",
  */
 export function taskCard(id, input, actions) {
   const sections = {};
-  for (const name of ["verdict", "subject", "factors", "lead", "progress", "density", "steps", "details", "list", "check", "actions"]) {
+  for (const name of ["verdict", "subject", "factors", "lead", "progress", "density", "steps", "details", "list", "proof", "check", "actions"]) {
     sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });
@@ -32,9 +33,9 @@ export function taskCard(id, input, actions) {
   sections.actions.element.before(error);
   let current;
 
-  function drawVerdict({ title, tone, text }) {
+  function drawVerdict({ title, tone, text, certificate }) {
     announce(`${title}. ${text}`);
-    return h("h2", { id: "card-title" }, h("span", { class: `dot ${tone}` }), title);
+    return [h("h2", { id: "card-title" }, h("span", { class: `dot ${tone}` }), title), certificate && certificateBadge()];
   }
 
   function drawLead({ text, link }) {
@@ -45,16 +46,13 @@ export function taskCard(id, input, actions) {
     const response = await send(`${id}/certificate?${query}`, { headers: { Accept: "text/plain" } });
     save(name, await response.blob());
   }
-  const certificateButton = (label, format, name) => actionButton(label, () => download(`format=${format}`, name), showError);
   const factorsOf = (number) => actions.submit({ number, factors: true });
 
   const tryAgain = (action) => actionButton("Try again", action, showError, { class: "primary" });
 
   function drawActions({ status, result }) {
     return [
-      result?.certificate && certificateButton("Download certificate", "pari", "certificate.txt"),
-      result?.certificate && result.method === "ECPP" && certificateButton("Primo format", "primo", "certificate.primo.txt"),
-      result?.certificate && !/Riesel|Morrison/.test(result.method) && certificateButton("Theorem for Rocq", "rocq", "prime.v"),
+      result?.certificate && actionButton("Download certificate", () => download("format=pari", "certificate.txt"), showError),
       result?.verdict === "composite" && !result.factors
         && actionButton("Find all factors", () => factorsOf(textOf(result)), showError, { class: "primary" }),
       result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),
@@ -83,7 +81,7 @@ export function taskCard(id, input, actions) {
     const listed = input?.count ?? result?.total;
     const isList = listed !== undefined || current?.progress?.unit === "chunks";
     element.className = `card ${state.tone}`;
-    sections.verdict.show(state, drawVerdict);
+    sections.verdict.show({ ...state, certificate: Boolean(final && result?.certificate) }, drawVerdict);
     sections.subject.show(subjectOf(current, input), drawSubject);
     sections.lead.show(state, drawLead);
     const show = (name, what, draw) => sections[name].show(what || null, (known) => known && draw(known));
@@ -97,6 +95,7 @@ export function taskCard(id, input, actions) {
     show("steps", current && !isList && { ...current, progress: null }, drawSteps);
     show("details", final && !isList && current, (known) => drawDetails(id, known));
     show("list", final && result?.results && result, (known) => results(id, known, actions.submit, showError));
+    show("proof", final && result?.certificate && result, (known) => drawProof(id, known, download, showError));
     show("check", final && result?.verdict && result, howToCheck);
     show("actions", current && { status: current.status, result: final ? result : null }, drawActions);
     if (isMissing && actions.resubmit) sections.actions.show("missing", () => tryAgain(actions.resubmit));

@@ -77,14 +77,43 @@ def test_a_wrong_verdict_is_not_confirmed(page: Page, tmp_path: Path, found: dic
 
 
 @pytest.mark.usefixtures("gp")
-def test_pari_confirms_the_certificate_that_the_card_downloads(page: Page, tmp_path: Path) -> None:
+def test_the_certificate_is_drawn_and_pari_confirms_what_the_card_downloads(page: Page, tmp_path: Path) -> None:
     ask(page, "10^60+7")
     expect(heading(page)).to_have_text("Prime")
     expect(lead(page)).to_contain_text("Proven by elliptic curves (ECPP)")
-    for name, beginning in (("Download certificate", "[["), ("Primo format", "[PRIMO")):
+    button(page, "Certificate").click()
+    primes = page.get_by_role("group", name="The primes of the certificate").get_by_role("radio")
+    expect(primes.first).to_be_checked()
+    expect(page.locator(".numbers dd").first).to_have_text(str(10**60 + 7))
+    primes.first.press("ArrowUp")
+    expect(page.locator(".numbers")).to_contain_text("The last q, which a program tests directly")
+    last = int(page.locator(".numbers dd").inner_text())
+    assert last < 2**64
+    for name, beginning in (
+        ("Download for PARI", "[["),
+        ("Download for Primo", "[PRIMO"),
+        ("Download for Rocq", "(* "),
+    ):
         with page.expect_download() as download:
             button(page, name).click()
         saved = tmp_path / download.value.suggested_filename
         download.value.save_as(saved)
         assert saved.read_text().startswith(beginning)
+    assert run(page.locator(".formats code").first.inner_text(), tmp_path) == "1"
     assert run(command(page), tmp_path) == "1"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("[18446744073709551629, [2, 3]]", "3 primes, from 65 bits to 2.", id="n-minus-1"),
+        pytest.param("Lucas-Lehmer: 2^127-1", None, id="without-rows"),
+    ],
+)
+def test_a_certificate_of_another_kind_is_drawn_as_far_as_it_has_rows(page: Page, text: str, shown: str | None) -> None:
+    page.route("**/certificate", lambda route: route.fulfill(body=text))
+    show_task(page, status="SUCCESS", result=result(2**127 - 1, "prime", "Proth to base 3", certificate="/"))
+    with page.expect_response("**/certificate"):
+        button(page, "Certificate").click()
+    expect(page.locator(".formats")).to_contain_text("gp -q")
+    expect(page.locator(".picture")).to_contain_text(shown or "", use_inner_text=True)
