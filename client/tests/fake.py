@@ -76,6 +76,7 @@ class FakeTask:
     factors: bool = False
     unfactored: int | None = None
     proves: bool = True
+    find: str | None = None
 
     def read(self) -> dict[str, Any]:
         """Return the task as JSON, and count the read."""
@@ -95,7 +96,12 @@ class FakeTask:
         if self.is_list:
             primes = sum(result(number)["is_prime"] for number in self.numbers)
             return {"total": len(self.numbers), "primes": primes, "composites": len(self.numbers) - primes}
-        found = result(self.numbers[0]) | {"method": "trial division", "seconds": 0.0025}
+        number = of = self.numbers[0]
+        while self.find and (number == of or not result(number)["is_prime"]):
+            number += 1 if self.find == "next" else -1
+        found = result(number) | {"method": "trial division", "seconds": 0.0025}
+        if self.find:
+            found |= {"find": self.find, "of": of, "distance": abs(number - of)}
         if self.verdict:
             found |= {"verdict": self.verdict, "proven": self.verdict == "prime", "is_prime": True}
         found |= {"certificate": f"/{self.task_id}/certificate" if self.certificate else None}
@@ -115,6 +121,7 @@ class FakeService:
         unfactored: The part of each number whose factors are not found.
         proves: Whether prime factors are proven.
         certificate: The certificate of each factor.
+        searches: Whether it searches for primes; an older service ignores the field.
     """
 
     failures: deque[Failure | None] = field(default_factory=deque)
@@ -125,6 +132,7 @@ class FakeService:
     unfactored: int | None = None
     proves: bool = True
     certificate: str | None = None
+    searches: bool = True
     requests: list[httpx.Request] = field(default_factory=list)
     tasks: dict[str, FakeTask] = field(default_factory=dict)
     on_request: Callable[[httpx.Request], httpx.Response | None] = lambda _: None
@@ -192,7 +200,7 @@ class FakeService:
         task_id = str(uuid.uuid5(uuid.UUID(int=0), request.headers["Idempotency-Key"]))
         task = FakeTask(task_id, numbers, "numbers" in body, self.unfinished_reads)
         task.factors, task.unfactored, task.proves = body.get("factors", False), self.unfactored, self.proves
-        task.certificate = self.certificate
+        task.certificate, task.find = self.certificate, body.get("find") if self.searches else None
         self.tasks.setdefault(task_id, task)
         return httpx.Response(202, json={"status": "success", "task_id": task_id}, headers={"Retry-After": "1"})
 

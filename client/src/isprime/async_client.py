@@ -12,7 +12,8 @@ import httpx
 from isprime import lists, operations, settings
 from isprime.bodies import Body
 from isprime.exchange import Session
-from isprime.models import Queue, Result, Task
+from isprime.models import Find, Queue, Result, Task
+from isprime.numbers import expand
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
 
 if TYPE_CHECKING:
@@ -100,7 +101,8 @@ class AsyncClient:
         is bounded. The same numbers sent again within the service's retention are not computed again.
 
         Args:
-            numbers: As many numbers as you like, each as for `check`.
+            numbers: As many numbers as you like, each as for `check`, or a range such as `10^12..10^12+1000`, which
+                stands for its numbers.
             on_progress: Called with the count of numbers that are done.
             factors: Whether to find the prime factors, too.
 
@@ -120,9 +122,32 @@ class AsyncClient:
             else:
                 run.outcome = await self._carry_out(step)
 
-    async def submit(self, number: SupportsIndex | str, *, factors: bool = False) -> str:
-        """Queue a number as a new task, with its prime factors or without, and return the task's id."""
-        return await self._run(operations.submit(self._session, number, factors=factors))
+    async def next_prime(
+        self,
+        number: SupportsIndex | str,
+        *,
+        timeout: float | None = None,
+        on_progress: Callable[[Task], None] | None = None,
+    ) -> Result:
+        """Return the result of the least prime above a number of up to 10,000 digits.
+
+        The arguments and the exceptions are those of `check`. `of` is the number, `distance` how far the prime is.
+        """
+        return await self._run(operations.find(self._session, number, "next", timeout, on_progress))
+
+    async def previous_prime(
+        self,
+        number: SupportsIndex | str,
+        *,
+        timeout: float | None = None,
+        on_progress: Callable[[Task], None] | None = None,
+    ) -> Result:
+        """Return the result of the greatest prime below a number above 2; otherwise as `next_prime`."""
+        return await self._run(operations.find(self._session, number, "previous", timeout, on_progress))
+
+    async def submit(self, number: SupportsIndex | str, *, factors: bool = False, find: Find | None = None) -> str:
+        """Queue a number as a new task, with its prime factors or as a search, and return the task's id."""
+        return await self._run(operations.submit(self._session, number, factors=factors, find=find))
 
     async def task(self, task_id: str) -> Task:
         """Return a task as it is now."""
@@ -184,7 +209,8 @@ async def _batches(numbers: Numbers, *, factors: bool) -> AsyncIterator[lists.Ba
         return
     batcher = lists.Batcher(factors)
     async for number in numbers:
-        if full := batcher.add(number):
-            yield full
+        for each in expand(number):
+            if full := batcher.add(each):
+                yield full
     if rest := batcher.rest():
         yield rest

@@ -81,8 +81,9 @@ def batches(items: Iterable[SupportsIndex | str], *, factors: bool = False) -> I
     """Yield the numbers in batches, which depend only on the numbers."""
     batcher = Batcher(factors)
     for number in items:
-        if batch := batcher.add(number):
-            yield batch
+        for each in numbers.expand(number):
+            if batch := batcher.add(each):
+                yield batch
     if batch := batcher.rest():
         yield batch
 

@@ -10,6 +10,7 @@ from isprime import fields
 from isprime.numbers import from_json
 
 Verdict = Literal["prime", "composite", "not_prime", "probable_prime"]
+Find = Literal["next", "previous"]
 Status = Literal["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
 
 FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
@@ -71,6 +72,8 @@ class Result:
         factors: The factors that are known, the least first; None where they were not asked for, or below 2.
         complete: Whether these are all prime factors.
         cofactor: What is left, a composite; None where all factors are known.
+        of: Of a search: the number that was sent, next to which `number` is the prime; else None.
+        distance: How far the prime is from it.
     """
 
     number: int
@@ -86,6 +89,8 @@ class Result:
     factors: tuple[Factor, ...] | None = None
     complete: bool = False
     cofactor: int | None = None
+    of: int | None = None
+    distance: int | None = None
 
     @property
     def is_prime(self) -> bool:
@@ -119,6 +124,8 @@ class Result:
             factors=None if factors is None else tuple(Factor.from_json(fields.mapping(each)) for each in factors),
             complete=fields.boolean(data.get("complete", False)),
             cofactor=None if cofactor is None else from_json(cofactor["number"]),
+            of=fields.optional(from_json, data.get("of")),
+            distance=fields.optional(fields.count, data.get("distance")),
         )
 
 

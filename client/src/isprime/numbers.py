@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from operator import index
 from typing import SupportsIndex
 
-from isprime.notation.integers import from_decimal, to_decimal
+from isprime.notation.integers import NotANumber, TooLarge, from_decimal, to_decimal
+from isprime.notation.ranges import SIGN, parse_range
 
-__all__ = ["from_json", "is_about", "to_decimal", "to_json"]
+__all__ = ["SIGN", "expand", "from_json", "is_about", "to_decimal", "to_json"]
+
+#: The digits of the ends of a range: the most that a service can be set to take.
+MAX_RANGE_DIGITS = 100_000
 
 #: Larger integers are sent in hexadecimal, which has no such limit. 10^640 has 2,127 bits.
 MAX_DECIMAL_BITS = 2126
@@ -32,6 +38,14 @@ def to_json(number: SupportsIndex | str) -> int | str:
         raise TypeError("True and False are not numbers: pass an int or a string such as '2^127-1'.")
     value = index(number)
     return value if value.bit_length() <= MAX_DECIMAL_BITS else hex(value)
+
+
+def expand(number: SupportsIndex | str) -> Iterable[SupportsIndex | str]:
+    """Return the numbers of a range; any other number alone, or what is no range, which the service refuses."""
+    if isinstance(number, str) and SIGN in number:
+        with suppress(NotANumber, TooLarge):
+            return parse_range(number, MAX_RANGE_DIGITS)
+    return (number,)
 
 
 def from_json(number: object) -> int:

@@ -13,7 +13,7 @@ from typing import SupportsIndex
 from isprime import fields, numbers
 from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, UnexpectedResponse, WaitTimeout
 from isprime.exchange import Session, exchange, not_this_service, parsed, retry_after
-from isprime.models import Queue, Result, Task
+from isprime.models import Find, Queue, Result, Task
 from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
 
 #: How long one request may ask the service to wait. The contract allows 25.
@@ -24,9 +24,12 @@ WATCHED_WAIT_SECONDS = 2
 OnTask = Callable[[Task], None]
 
 
-def submit(session: Session, number: SupportsIndex | str, *, factors: bool = False) -> Steps[str]:
-    """Queue a number as a new task and return the task's id."""
-    body = json.dumps({"number": numbers.to_json(number)} | ({"factors": True} if factors else {})).encode()
+def submit(
+    session: Session, number: SupportsIndex | str, *, factors: bool = False, find: Find | None = None
+) -> Steps[str]:
+    """Queue a number, or the search for the prime next to it, as a new task and return the task's id."""
+    asked = ({"factors": True} if factors else {}) | ({"find": find} if find else {})
+    body = json.dumps({"number": numbers.to_json(number)} | asked).encode()
     return (yield from submit_body(session, body, str(uuid.uuid4())))
 
 
@@ -87,6 +90,23 @@ def check(
     task_id = yield from submit(session, number, factors=factors)
     task = yield from wait(session, task_id, timeout, on_progress)
     return result_of(session, task)
+
+
+def find(
+    session: Session, number: SupportsIndex | str, direction: Find, timeout: float | None, on_progress: OnTask | None
+) -> Steps[Result]:
+    """Submit the search for the prime next to a number and return its result once it is final."""
+    task_id = yield from submit(session, number, find=direction)
+    task = yield from wait(session, task_id, timeout, on_progress)
+    result = result_of(session, task)
+    require_search(session.url, result)
+    return result
+
+
+def require_search(url: str, result: Result) -> None:
+    """Raise UnexpectedResponse for the result of a search where the service has tested the number itself."""
+    if result.of is None or not result.is_prime:
+        raise UnexpectedResponse(f"{url}: the service does not search for primes; it is older than this client.")
 
 
 def result_of(session: Session, task: Task) -> Result:

@@ -2,12 +2,14 @@
 
 import click
 
-from isprime.cli import certificates, check, factor, page, queue, shells, tasks
+from isprime.cli import certificates, check, factor, page, queue, search, shells, tasks
 from isprime.cli.app import Failure, cli, discard_output
 
 COMMANDS = (
     check.check,
     factor.factor,
+    search.next_prime,
+    search.previous_prime,
     tasks.show,
     tasks.cancel,
     tasks.retry,

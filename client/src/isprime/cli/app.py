@@ -166,5 +166,5 @@ def cli() -> None:
     """Tell whether a number is prime, whether that is proven, and how to check it.
 
     A number is decimal, hexadecimal (0x1f) or an expression: 2^127-1, 25!+1, 13#-1, (10^317-1)/9. Quote what the
-    shell would read itself: isprime '(2^61-1)*(2^31-1)'.
+    shell would read itself: isprime '(2^61-1)*(2^31-1)'. A range stands for its numbers: 10^12..10^12+1000.
     """

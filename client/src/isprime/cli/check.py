@@ -16,7 +16,7 @@ from isprime.cli.bases import base_option, in_notation
 from isprime.client import Client
 from isprime.errors import InvalidNumber, UnexpectedResponse
 from isprime.models import ListResult
-from isprime.numbers import is_about
+from isprime.numbers import SIGN, is_about
 
 
 @click.command(cls=NumberCommand)
@@ -55,19 +55,20 @@ def check(  # noqa: PLR0913 - one for each option
         file, numbers = "-", ()
     if bool(numbers) == (file is not None):
         raise click.UsageError("Give numbers, or --file FILE.")
-    if file is None and (column or only):
+    is_list = file is not None or any(SIGN in number for number in numbers)
+    if not is_list and (column or only):
         raise click.UsageError("--column and --only belong to --file.")
     wanted = tasks.Report(as_json, quiet, tasks.certificate_file(certificate, form))
-    if file is not None and (certificate or no_wait or quiet or timeout is not None or base):
+    if is_list and (certificate or no_wait or quiet or timeout is not None or base):
         raise click.UsageError(
-            "--base, --certificate, --no-wait, --quiet and --timeout belong to numbers that are arguments."
+            "--base, --certificate, --no-wait, --quiet and --timeout belong to numbers that are arguments, not ranges."
         )
     if certificate and len(numbers) > 1:
         raise click.UsageError("--certificate belongs to a single number.")
     state: State = ctx.obj
     with state.client() as client:
-        if file is not None:
-            many.check_file(client, state, file, many.Wanted(column, only, as_json))
+        if is_list:
+            many.check_file(client, state, file, many.Wanted(column, only, as_json), numbers)
             return
         # All are submitted before the first one is waited for.
         ids = [_submit(client, number, is_only=len(numbers) == 1) for number in numbers]

@@ -15,7 +15,7 @@ from isprime.cli.bases import base_option, in_notation
 from isprime.cli.rows import factors_text
 from isprime.client import Client
 from isprime.models import Result, Task
-from isprime.numbers import to_decimal
+from isprime.numbers import SIGN, to_decimal
 
 #: The exit statuses: all primes are proven; one is not; a part is not factored, or there is no result.
 PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
@@ -56,11 +56,12 @@ def factor(  # noqa: PLR0913 - one for each option
         raise click.UsageError("Give numbers, or --file FILE.")
     if file is None and column:
         raise click.UsageError("--column belongs to --file.")
-    if file is not None and (certificates or timeout is not None or base):
-        raise click.UsageError("--base, --certificates and --timeout belong to numbers.")
+    is_list = file is not None or any(SIGN in number for number in numbers)
+    if is_list and (certificates or timeout is not None or base):
+        raise click.UsageError("--base, --certificates and --timeout belong to numbers, and to no range.")
     with state.client() as client:
-        if file is not None:
-            many.check_file(client, state, file, many.Wanted(column, None, as_json, factors=True))
+        if is_list:
+            many.check_file(client, state, file, many.Wanted(column, None, as_json, factors=True), numbers)
             return
         ids = [client.submit(in_notation(number, base), factors=True) for number in numbers]
         statuses = [

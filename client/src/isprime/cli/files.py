@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from operator import index
 from pathlib import PurePath
 from typing import Any, Literal, TextIO
 
@@ -16,6 +17,7 @@ from isprime.cli.arrays import elements
 from isprime.notation import MAX_DIGITS
 from isprime.notation.expressions import parse
 from isprime.notation.integers import NotANumber, TooLarge
+from isprime.numbers import SIGN, expand, to_decimal
 
 Form = Literal["text", "csv", "ndjson"]
 
@@ -122,12 +124,18 @@ def _text_rows(source: Source, lines: Iterator[Line]) -> Iterator[Row]:
         if count == 0 and _is_header(text):
             source.header_line = line_number
         elif text:
-            yield Row(line_number, text)
+            yield from (Row(line_number, number) for number in _numbers(text))
+
+
+def _numbers(text: str) -> Iterator[str]:
+    """Yield the numbers of a range as digits; any other text as it is."""
+    for number in expand(text):
+        yield number if isinstance(number, str) else to_decimal(index(number))
 
 
 def _is_header(text: str) -> bool:
     """Return whether a text is a word and no number: `prime` is, `M31` is not."""
-    if not _WORDS.fullmatch(text):
+    if not _WORDS.fullmatch(text) or SIGN in text:
         return False
     try:
         parse(text, MAX_DIGITS)
@@ -180,7 +188,9 @@ def _csv_rows(source: Source, lines: Iterator[Line], column: int) -> Iterator[Ro
         for cells in csv.reader(texts(), delimiter=source.delimiter):
             number = cells[column].strip() if column < len(cells) else ""
             if number:
-                yield Row(line_number, number, cells=tuple(cells))
+                before, after = cells[:column], cells[column + 1 :]
+                for each in _numbers(number):
+                    yield Row(line_number, each, cells=(*before, cells[column] if each == number else each, *after))
             elif cells:
                 source.without_number += 1
     except csv.Error as error:
@@ -213,8 +223,10 @@ def _array_rows(source: Source, lines: Iterator[Line], column: str | None) -> It
 
 def _json_row(source: Source, line_number: int, value: Any, text: str, column: str | None) -> Iterator[Row]:  # noqa: ANN401 - JSON
     """Yield the row of a JSON value, or none where it has no number."""
+    name = "number"
     if isinstance(value, dict):
-        number = _field(value, column)
+        name = column or next((known for known in COLUMNS if known in value), name)
+        number = value.get(name)
         if number is None and column is None:
             raise Failure(f"{source.name}, line {line_number}: name the field of the number by --column.")
     else:
@@ -222,12 +234,9 @@ def _json_row(source: Source, line_number: int, value: Any, text: str, column: s
     if number is None or number == "":
         source.without_number += 1
     elif isinstance(number, str):
-        yield Row(line_number, number, json=text)
+        for each in _numbers(number):
+            # Of two fields with the same name the last one counts.
+            own = text if each == number else f'{text[:-1]}, {json.dumps(name)}: "{each}"}}'
+            yield Row(line_number, each, json=own)
     else:
         raise Failure(f"{source.name}, line {line_number}: the number is neither an integer nor a string.")
-
-
-def _field(value: dict[str, Any], column: str | None) -> Any:  # noqa: ANN401 - JSON
-    if column is not None:
-        return value.get(column)
-    return next((value[name] for name in COLUMNS if name in value), None)

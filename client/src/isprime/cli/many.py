@@ -54,14 +54,16 @@ class Wanted:
     factors: bool = False
 
 
-def check_file(client: Client, state: State, file: str, wanted: Wanted) -> None:
+def check_file(client: Client, state: State, file: str | None, wanted: Wanted, arguments: tuple[str, ...] = ()) -> None:
     """Check the numbers of a file, or of standard input for `-`, and write its rows with their results.
+
+    Without a file the arguments are its lines.
 
     Raises:
         Failure: the file cannot be read as numbers, or the service refuses one of them.
     """
     started = time.monotonic()
-    with _opened(file) as (stream, name, length):
+    with _opened(file, arguments) as (stream, name, length):
         source = files.read(stream, name, wanted.column)
         writer = Writer(source, as_json=wanted.as_json, factors=wanted.factors)
         state.how_to_continue = HOW_TO_CONTINUE
@@ -113,8 +115,11 @@ def _summarise(counts: _Counts, source: files.Source, seconds: float) -> None:
 
 
 @contextmanager
-def _opened(file: str) -> Iterator[tuple[TextIO, str, int | None]]:
+def _opened(file: str | None, arguments: tuple[str, ...]) -> Iterator[tuple[TextIO, str, int | None]]:
     """Yield a file's text, its name for messages and, if it can be read twice, its number of lines."""
+    if file is None:
+        yield io.StringIO("\n".join(arguments)), "the arguments", None
+        return
     if file == "-":
         text = io.TextIOWrapper(sys.stdin.buffer, encoding=ENCODING)
         try:
