@@ -1,6 +1,7 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
 import { announce, byId, h } from "./dom.js";
 import { read, sample } from "./input.js";
+import { isRange } from "./items.js";
 import { count, digits, isDecimal } from "./numbers.js";
 import { submit } from "./submit.js";
 
@@ -21,7 +22,10 @@ async function readFiles(files) {
 function preview({ number, numbers, from, error, readings, name }) {
   const file = name ? `${name}: ` : "";
   if (error) return readings ? error : name ? file + error : "";
-  if (numbers) return `${file}A list of ${count(numbers.length, "number")}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
+  if (numbers) {
+    const listed = numbers.some(isRange) ? "the numbers of ranges" : count(numbers.length, "number");
+    return `${file}A list of ${listed}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
+  }
   return file + (isDecimal(number) ? `One number with ${count(digits(number), "digit")}` : "One expression");
 }
 

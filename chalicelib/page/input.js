@@ -1,6 +1,6 @@
 // Reads the field: typed, pasted or dropped text becomes one number or a list.
 import { pickColumn } from "./columns.js";
-import { cells, isItem, mistake, tidy } from "./items.js";
+import { cells, isItem, isRange, mistake, tidy } from "./items.js";
 
 const SPACED = /^\d{1,3}(?:[ \t]\d{3})+$/;
 // White space between two operands: "7 11" and "2^3 5", but not "2 ^ 3".
@@ -23,7 +23,7 @@ export function separate(line) {
 function list(numbers, lineOf, from) {
   const bad = numbers.findIndex((number) => !isItem(number));
   if (bad >= 0) return { error: mistake(numbers[bad], lineOf(bad)) };
-  return numbers.length === 1 ? { number: numbers[0] } : { numbers, from };
+  return numbers.length === 1 && !isRange(numbers[0]) ? { number: numbers[0] } : { numbers, from };
 }
 
 function readLine(line) {
@@ -76,7 +76,7 @@ export function read(text) {
 
 /** The first numbers of a list and its last, for a preview. */
 export function sample(numbers) {
-  const short = (text) => (text.length > 12 ? `${text.slice(0, 5)}…${text.slice(-5)}` : text);
+  const short = (text) => (isRange(text) ? text.split("..").map(short).join("..") : text.length > 12 ? `${text.slice(0, 5)}…${text.slice(-5)}` : text);
   if (numbers.length <= MAX_SHOWN + 1) return numbers.map(short).join(", ");
   return `${numbers.slice(0, MAX_SHOWN).map(short).join(", ")}, …, ${short(numbers.at(-1))}`;
 }

@@ -12,6 +12,7 @@ const EXPRESSION = /^(?=.*\d)(?:\d|(?<=\d)['’_eE](?=\d)|0b|[MFR](?=\d)|fib|luc
 export function tidy(text) {
   if (/^\d+$/.test(text)) return text;
   const trimmed = text.trim();
+  if (text.includes("..")) return text.split("..").map(tidy).join("..");
   if (PAIRS.test(trimmed)) return trimmed.replace(/\s/g, "");
   if (SEPARATED.test(trimmed)) return trimmed.replace(/[^\d+−-]/g, "").replace("−", "-");
   return trimmed.replace(/\s*([-+*/^(),×·⋅∗÷−–])\s*/g, "$1");
@@ -34,8 +35,15 @@ export function cells(line, separator) {
   return found.map((cell) => cell.trim());
 }
 
-/** Whether the tidy text may be a number or an expression; the service decides. */
+/** Whether the tidy text may be a range of numbers, such as 10^12..10^12+1000. */
+export function isRange(text) {
+  const ends = text.split("..");
+  return ends.length === 2 && ends.every(isItem);
+}
+
+/** Whether the tidy text may be a number, an expression or a range; the service decides. */
 export function isItem(text) {
+  if (text.includes("..")) return isRange(text);
   const joined = text.replace(GROUPED, (run) => run.replace(/[,.]/g, ""));
   return HEXADECIMAL.test(joined) || PAIRS.test(joined) || (EXPRESSION.test(joined) && (!joined.includes(",") || cells(joined, ",").length === 1));
 }

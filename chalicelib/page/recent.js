@@ -1,6 +1,7 @@
 // The last tasks of this browser, kept over reloads.
 import { byId, h } from "./dom.js";
 import { formula } from "./formula.js";
+import { isRange } from "./items.js";
 import { ago, brief, count, groups, isDecimal } from "./numbers.js";
 import { describe } from "./verdict.js";
 
@@ -42,7 +43,8 @@ function label({ count: numbers, number }) {
 /** Stores a task that was submitted. */
 export function remember(id, input) {
   const { numbers, number, factors } = input;
-  const what = { ...(numbers ? { count: numbers.length } : { number }), ...(factors && { factors }) };
+  const listed = numbers?.some(isRange) ? { number: numbers.join(", ") } : { count: numbers?.length };
+  const what = { ...(numbers ? listed : { number }), ...(factors && { factors }) };
   const isAnother = (stored) => stored.id !== id && (numbers || stored.number !== number);
   tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter(isAnother)].slice(0, MAX_TASKS);
   store();

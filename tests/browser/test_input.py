@@ -66,6 +66,8 @@ def test_one_number_may_be_written_as_people_write_it(reader: Page, typed: str, 
         pytest.param("1,97\n2,101\n3,103", ["97", "101", "103"], id="id-n-without-heading"),
         pytest.param('name;value\n"a";"1,234"\n"b";"97"', ["1234", "97"], id="quoted-cells"),
         pytest.param("1,001\n3,003", ["1001", "3003"], id="thousands-on-every-line"),
+        pytest.param("10^12 .. 10^12 + 1000", ["10^12..10^12+1000"], id="range"),
+        pytest.param("97\n1.000.000..1.000.099", ["97", "1000000..1000099"], id="number-and-range"),
     ],
 )
 def test_a_list_is_accepted_in_every_usual_form(reader: Page, typed: str, numbers: list[str]) -> None:
@@ -78,6 +80,7 @@ def test_a_preview_shows_how_the_page_interprets_what_it_then_sends(page: Page) 
         ("25!+1", "One expression", {"number": "25!+1"}),
         ("7 11 13", "A list of 3 numbers: 7, 11, 13", {"numbers": ["7", "11", "13"]}),
         ("id,n\n1,97\n2,101", "A list of 2 numbers from the column “n”: 97, 101", {"numbers": ["97", "101"]}),
+        ("7..11", "A list of the numbers of ranges: 7..11", {"numbers": ["7..11"]}),
         ("n\n2\n3", "A list of 2 numbers without its heading “n”: 2, 3", {"numbers": ["2", "3"]}),
     ]
     for typed, words, sent in cases:
