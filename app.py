@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from typing import Any, cast
+from urllib.parse import unquote
 
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import page
 from chalicelib.api import limits, openapi, pages, reference, requests, responses
 from chalicelib.api.application import Application
-from chalicelib.api.headers import NOSNIFF, Headers
+from chalicelib.api.headers import Headers
 from chalicelib.certificates.formats import FORMATS
 from chalicelib.errors import NotFound
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import certificates, monitor, read, submit
+from chalicelib.service import certificates, monitor, numbers, read, submit
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
+from chalicelib.service.submit import NumberSubmission
 from chalicelib.settings import settings
+from chalicelib.tasks import ids
 
 #: Stands for the ARN of a queue: infra/packaging/consumers.py puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
@@ -53,17 +56,39 @@ def submit_task() -> Response:
 
 
 @app.route("/{task_id}", methods=["GET"], api_key_required=True)
-def read_task(task_id: str) -> Response:
-    """Return a task; a browser gets the page, which shows it."""
+@app.route("/{task_id}/{divisor}", methods=["GET"], api_key_required=True)
+def read_task(task_id: str, divisor: str | None = None) -> Response:
+    """Return a task, or the stored result of a number; a browser gets the page, which shows it."""
     headers = _request().headers
-    if "text/html" in headers.get("accept", ""):
+    if _is_browser():
         response = _asset("index.html")
+    elif divisor is not None or not ids.is_shaped(task_id):
+        text = task_id if divisor is None else f"{task_id}/{divisor}"
+        response = _stored(requests.read_linked(text, settings().max_digits))
     else:
         wait = requests.read_wait(headers.get("prefer"))
         task = read.wait_for_task(task_id, _bounded(wait or 0))
         response = responses.task_response(task, _prefix(), waited=wait, if_none_match=headers.get("if-none-match"))
     response.headers["Vary"] = "Accept"  # a browser's cache must not show the JSON that a script got
     return response
+
+
+@app.route("/numbers/{notation}", methods=["GET"], api_key_required=True)
+@app.route("/numbers/{notation}/{divisor}", methods=["GET"], api_key_required=True)
+def read_number(notation: str, divisor: str | None = None) -> Response:
+    """Return the stored result of a number; a browser gets the page, which submits it."""
+    if _is_browser():
+        return _asset("index.html")
+    text = notation if divisor is None else f"{notation}/{divisor}"
+    return _stored(requests.read_notation(text, settings().max_digits))
+
+
+@app.route("/numbers/{notation}/certificate", methods=["GET"], api_key_required=True)
+def read_certificate_of_number(notation: str) -> Response:
+    """Return the certificate of a stored result as text."""
+    format_name, place = requests.read_choice(_query(), "format", FORMATS), requests.read_place(_query())
+    number = requests.read_notation(notation, settings().max_digits).number
+    return responses.certificate_response(numbers.read_certificate(number, format_name, place), format_name)
 
 
 @app.route("/{task_id}", methods=["DELETE"], api_key_required=True)
@@ -93,14 +118,7 @@ def read_results(task_id: str) -> Response:
 def read_certificate(task_id: str) -> Response:
     """Return the certificate of a proven prime, or of a prime factor, as text."""
     format_name, place = requests.read_choice(_query(), "format", FORMATS), requests.read_place(_query())
-    text = read.read_certificate(task_id, format_name, place)
-    headers: Headers = {
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Disposition": f'attachment; filename="{task_id}.{format_name}.txt"',
-        "Cache-Control": f"private, max-age={limits.MAX_AGE_SECONDS}",
-        **NOSNIFF,
-    }
-    return Response(text, headers, 200)
+    return responses.certificate_response(read.read_certificate(task_id, format_name, place), format_name, task_id)
 
 
 @app.route("/certificates", methods=["POST"], api_key_required=True)
@@ -234,8 +252,16 @@ def publisher(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's DynamoD
     return handle(event.to_dict()["Records"])
 
 
+def _stored(asked: NumberSubmission) -> Response:
+    return responses.stored_response(numbers.read_stored(asked.number, asked.expression), asked.expression, _prefix())
+
+
+def _is_browser() -> bool:
+    return "text/html" in _request().headers.get("accept", "")
+
+
 def _asset(name: str) -> Response:
-    asset = page.asset(name, _prefix())
+    asset = page.asset(name, _prefix(), str(_request().context["resourcePath"]).count("/"))
     if asset is None:
         raise NotFound("The page has no such file: open / for the page.")
     headers: Headers = {**asset.headers}
@@ -266,8 +292,9 @@ def _bounded(wait: float, reading: float = 0) -> float:
 def _prefix() -> str:
     """Return the part of the request's path before the route: the API's stage, such as /api."""
     request = _request()
-    path = str(request.context.get("path", ""))
+    # Chalice and the emulators leave %5E as it is in the path and in its parameters, AWS decodes some of them.
+    path = unquote(str(request.context.get("path", "")))
     route = str(request.context["resourcePath"])
     for name, value in (request.uri_params or {}).items():
-        route = route.replace(f"{{{name}}}", value)
+        route = route.replace(f"{{{name}}}", unquote(value))
     return path.rstrip("/").removesuffix(route.rstrip("/"))

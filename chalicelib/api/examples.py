@@ -128,6 +128,7 @@ BODIES: dict[str, Example] = {
         "kind": "elliptic curves, PARI's format",
     },
     "Health": {"status": "ok"},
+    "NumberResult": _RESULT | {"computed_at": "2026-11-24T08:33:22.133Z"},
 }
 #: The beginning of the same page of results as lines.
 NDJSON = (

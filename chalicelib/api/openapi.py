@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib import VERSION
 from chalicelib.api import examples, limits, pages, problems
 from chalicelib.api.headers import COMPLETE, JSON
+from chalicelib.api.openapi_parts import (
+    RETRY_AFTER,
+    Object,
+    header,
+    json_response,
+    operation,
+    parameter,
+    problem,
+    public,
+    response,
+    text_content,
+)
 from chalicelib.api.schemas import SCHEMAS, ref
 from chalicelib.certificates.formats import FORMATS
-
-Object = dict[str, Any]
 
 
 def document(prefix: str = "") -> Object:
@@ -28,6 +36,7 @@ def document(prefix: str = "") -> Object:
         "servers": [{"url": prefix or "/"}],
         "tags": [
             {"name": "tasks", "description": "Submit numbers and read their results."},
+            {"name": "numbers", "description": "Read what is known of a number."},
             {"name": "service", "description": "The state of the service, its contract and its page."},
         ],
         "paths": {
@@ -36,6 +45,16 @@ def document(prefix: str = "") -> Object:
             "/{task_id}/retry": {"parameters": [_TASK_ID], "post": _retry()},
             "/{task_id}/results": {"parameters": [_TASK_ID], "get": _results()},
             "/{task_id}/certificate": {"parameters": [_TASK_ID], "get": _certificate()},
+            "/{task_id}/{divisor}": {
+                "parameters": [_TASK_ID | {"schema": _TEXT, "description": "The dividend."}, _DIVISOR],
+                "get": _number("readQuotient", "(2^127+1)/3"),
+            },
+            "/numbers/{notation}": {"parameters": [_NOTATION], "get": _number("readNumber", "2^2203-1")},
+            "/numbers/{notation}/certificate": {"parameters": [_NOTATION], "get": _certificate_of_number()},
+            "/numbers/{notation}/{divisor}": {
+                "parameters": [_NOTATION, _DIVISOR],
+                "get": _number("readNumberQuotient", "(2^127+1)/3"),
+            },
             "/certificates": {"post": _verify()},
             "/queue": {"get": _queue()},
             "/health": {"get": _health()},
@@ -45,85 +64,49 @@ def document(prefix: str = "") -> Object:
         },
         "components": {
             "schemas": SCHEMAS,
-            "responses": {str(status): _problem(status, text) for status, text in problems.DESCRIPTIONS.items()},
+            "responses": {str(status): problem(status, text) for status, text in problems.DESCRIPTIONS.items()},
             "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-api-key"}},
         },
     }
 
 
-def _parameter(place: str, name: str, description: str, schema: Object) -> Object:
-    return {
-        "in": place,
-        "name": name,
-        "description": description,
-        "required": place == "path",
-        "schema": schema,
-    }
-
-
-_TASK_ID = _parameter(
+_TASK_ID = parameter(
     "path",
     "task_id",
     "The id that POST / returned.",
     {"type": "string", "format": "uuid", "examples": [examples.BODIES["Accepted"]["task_id"]]},
 )
-_PREFER = _parameter(
+_TEXT = {"type": "string"}
+_NOTATION = parameter(
+    "path",
+    "notation",
+    "A number as POST / takes it as text; a slash as %2F.",
+    _TEXT | {"examples": ["2^2203-1", "(10^1031-1)%2F9"]},
+)
+_DIVISOR = parameter("path", "divisor", "What is behind a slash that is not written as %2F.", _TEXT)
+_PREFER = parameter(
     "header",
     "Prefer",
     f"`wait=N` delays the response until the task is final, by at most {limits.MAX_WAIT_SECONDS} s (RFC 7240). It"
     " comes at once where the task is expected later, or where too many requests wait.",
     {"type": "string", "examples": ["wait=10"]},
 )
-_KEY = _parameter(
+_KEY = parameter(
     "header",
     "Idempotency-Key",
     "The same key with the same body returns the same task.",
     {"type": "string", "pattern": f"^{limits.KEY_PATTERN}$"},
 )
-_IF_NONE_MATCH = _parameter("header", "If-None-Match", "The ETag of what the client has.", {"type": "string"})
+_IF_NONE_MATCH = parameter("header", "If-None-Match", "The ETag of what the client has.", {"type": "string"})
 
 
-def _header(description: str) -> Object:
-    return {"description": description, "schema": {"type": "string"}}
-
-
-_RETRY_AFTER = {"Retry-After": _header("Seconds to wait before the next request.")}
-_LOCATION = {"Location": _header("The address of the task.")}
+_LOCATION = {"Location": header("The address of the task.")}
 _TASK_HEADERS = {
-    "ETag": _header("The version of a finished task."),
-    "Cache-Control": _header("How long a finished task may be kept."),
-    "Preference-Applied": _header("The wait that was applied."),
-    **_RETRY_AFTER,
+    "ETag": header("The version of a finished task."),
+    "Cache-Control": header("How long a finished task may be kept."),
+    "Preference-Applied": header("The wait that was applied."),
+    **RETRY_AFTER,
 }
-
-
-def _operation(
-    name: str, tag: str, summary: str, description: str, responses: dict[int, Object], *errors: int
-) -> Object:
-    statuses = sorted({*errors, 400, 403, 429})
-    by_status = {str(status): response for status, response in responses.items()}
-    by_status |= {str(status): {"$ref": f"#/components/responses/{status}"} for status in statuses}
-    return {
-        "operationId": name,
-        "tags": [tag],
-        "summary": summary,
-        "description": description,
-        "responses": by_status,
-        "security": [{}, {"key": []}],
-    }
-
-
-def _public(name: str, summary: str, description: str, responses: dict[int, Object], *errors: int) -> Object:
-    return _operation(name, "service", summary, description, responses, *errors) | {"security": []}
-
-
-def _content(description: str, media_type: str, content: Object, headers: Object | None = None) -> Object:
-    response: Object = {"description": description, "content": {media_type: content}}
-    return response | {"headers": headers} if headers else response
-
-
-def _json(description: str, name: str, headers: Object | None = None) -> Object:
-    return _content(description, JSON, {"schema": ref(name), "example": examples.BODIES[name]}, headers)
 
 
 def _accepted(description: str) -> Object:
@@ -132,20 +115,11 @@ def _accepted(description: str) -> Object:
         name: {"operationId": name, "parameters": parameters, "description": text}
         for name, text in {"readTask": "The task.", "cancelTask": "Ends it.", "readResults": "Those of a list."}.items()
     }
-    return _json(description, "Accepted", _LOCATION | _RETRY_AFTER) | {"links": links}
+    return json_response(description, "Accepted", _LOCATION | RETRY_AFTER) | {"links": links}
 
 
 def _task(description: str, **shown: Object) -> Object:
-    return _content(description, JSON, {"schema": ref("Task"), **shown}, _TASK_HEADERS)
-
-
-def _text(example: str) -> Object:
-    return {"schema": {"type": "string"}, "example": example}
-
-
-def _problem(status: int, description: str) -> Object:
-    content = {"schema": ref("Problem"), "example": examples.PROBLEMS[status]}
-    return _content(description, problems.CONTENT_TYPE, content, _RETRY_AFTER)
+    return response(description, JSON, {"schema": ref("Task"), **shown}, _TASK_HEADERS)
 
 
 def _submit() -> Object:
@@ -167,8 +141,8 @@ def _submit() -> Object:
         "Idempotency-Key to be able to repeat the request after a lost response."
     )
     summary = "Submit a number or a list of numbers"
-    operation = _operation("submit", "tasks", summary, description, responses, 413, 415, 422, 503)
-    return operation | {"parameters": [_PREFER, _KEY], "requestBody": {"required": True, "content": {JSON: body}}}
+    described = operation("submit", "tasks", summary, description, responses, 413, 415, 422, 503)
+    return described | {"parameters": [_PREFER, _KEY], "requestBody": {"required": True, "content": {JSON: body}}}
 
 
 def _read() -> Object:
@@ -181,8 +155,8 @@ def _read() -> Object:
         "Returns the task as it is, or with `Prefer: wait=N` once it is final. SUCCESS, FAILURE and REVOKED are final. "
         "A browser that asks for text/html gets the page, which shows the task."
     )
-    operation = _operation("readTask", "tasks", "Read a task", description, responses, 404, 503)
-    return operation | {"parameters": [_PREFER, _IF_NONE_MATCH]}
+    described = operation("readTask", "tasks", "Read a task", description, responses, 404, 503)
+    return described | {"parameters": [_PREFER, _IF_NONE_MATCH]}
 
 
 def _cancel() -> Object:
@@ -190,7 +164,7 @@ def _cancel() -> Object:
     description = (
         "Ends a task that is not final. A proof that runs is stopped within 10 s. Sent again, it returns the same task."
     )
-    return _operation("cancelTask", "tasks", "Cancel a task", description, responses, 404, 409, 503)
+    return operation("cancelTask", "tasks", "Cancel a task", description, responses, 404, 409, 503)
 
 
 def _retry() -> Object:
@@ -198,22 +172,25 @@ def _retry() -> Object:
     description = (
         "Queues a task whose status is FAILURE again; of a list, the chunks that failed. Its expiry stays as it is."
     )
-    return _operation("retryTask", "tasks", "Queue a failed task again", description, responses, 404, 409, 503)
+    return operation("retryTask", "tasks", "Queue a failed task again", description, responses, 404, 409, 503)
 
 
 def _results() -> Object:
     headers = {
-        "Link": _header("The next page (RFC 8288)."),
-        COMPLETE: _header("Whether all numbers of the list were finished when the page was read: true or false."),
+        "Link": header("The next page (RFC 8288)."),
+        COMPLETE: header("Whether all numbers of the list were finished when the page was read: true or false."),
     }
-    response = _json("A page of results in the order of the list.", "Results", headers)
-    response["content"] |= {pages.NDJSON: _text(examples.NDJSON), pages.CSV: _text(examples.CSV)}
+    returned = json_response("A page of results in the order of the list.", "Results", headers)
+    returned["content"] |= {
+        pages.NDJSON: text_content(examples.NDJSON),
+        pages.CSV: text_content(examples.CSV),
+    }
     limit = {"type": "integer", "minimum": 1, "maximum": limits.MAX_PAGE_RESULTS, "default": limits.PAGE_RESULTS}
     cursor = {"type": "string", "pattern": f"^{limits.CURSOR_PATTERN}$"}
     parameters = [
-        _parameter("query", "cursor", "`next` of the page before.", cursor),
-        _parameter("query", "limit", "The most results of the page.", limit),
-        _parameter("query", "only", "Only these results.", {"enum": ["primes", "composites"]}),
+        parameter("query", "cursor", "`next` of the page before.", cursor),
+        parameter("query", "limit", "The most results of the page.", limit),
+        parameter("query", "only", "Only these results.", {"enum": ["primes", "composites"]}),
         _PREFER,
     ]
     description = (
@@ -223,14 +200,31 @@ def _results() -> Object:
         "none, and `next` says where to go on."
     )
     summary = "Read the results of a list"
-    operation = _operation("readResults", "tasks", summary, description, {200: response}, 404, 503)
-    return operation | {"parameters": parameters}
+    described = operation("readResults", "tasks", summary, description, {200: returned}, 404, 503)
+    return described | {"parameters": parameters}
+
+
+def _number(name: str, example: str) -> Object:
+    returned = json_response("The stored result.", "NumberResult")
+    returned["content"]["text/html"] = {}
+    description = (
+        f"Returns the stored result of a number, such as {example}: results that took long are kept for weeks. 404 "
+        "if there is none; `detail` says which number was understood and how to ask for it. A browser that asks for "
+        "text/html gets the page, which submits the number."
+    )
+    return operation(name, "numbers", "Read the stored result of a number", description, {200: returned}, 404, 413, 503)
+
+
+def _certificate_of_number() -> Object:
+    described = _certificate()
+    description = f"As the certificate of a task. {described['description']}"
+    return described | {"operationId": "readCertificateOfNumber", "tags": ["numbers"], "description": description}
 
 
 def _certificate() -> Object:
-    response = _content("The certificate.", "text/plain", _text(examples.CERTIFICATE))
+    returned = response("The certificate.", "text/plain", text_content(examples.CERTIFICATE))
     formats = {"enum": list(FORMATS), "default": FORMATS[0]}
-    parameter = _parameter(
+    named = parameter(
         "query",
         "format",
         "`pari` is the certificate as it was made, `primo` one for Primo, `rocq` a theorem of Rocq (Coq).",
@@ -241,60 +235,60 @@ def _certificate() -> Object:
         "Every number above 2^64 that is proven prime has one, and every such factor. 404 if the format cannot express "
         "its kind of proof."
     )
-    operation = _operation("readCertificate", "tasks", summary, description, {200: response}, 404, 503)
-    factor = _parameter(
+    described = operation("readCertificate", "tasks", summary, description, {200: returned}, 404, 503)
+    factor = parameter(
         "query",
         "factor",
         "The place of a prime factor in `factors`, from 1: its certificate instead of the number's.",
         {"type": "integer", "minimum": 1, "maximum": 99_999},
     )
-    return operation | {"parameters": [parameter, factor]}
+    return described | {"parameters": [named, factor]}
 
 
 def _verify() -> Object:
-    responses = {200: _json("What the check found.", "Verification")}
+    responses = {200: json_response("What the check found.", "Verification")}
     description = (
         "Checks a certificate by the service's own verifier, of PARI's or Primo's format, whoever made it. A text that "
         "is no certificate is not valid, too. One whose check takes longer than some seconds is 413: the command "
         "`isprime verify` checks it."
     )
-    operation = _operation("verifyCertificate", "service", "Check a certificate", description, responses, 413)
-    body = {"required": True, "content": {"text/plain": _text(examples.CERTIFICATE)}}
-    return operation | {"requestBody": body}
+    described = operation("verifyCertificate", "service", "Check a certificate", description, responses, 413)
+    body = {"required": True, "content": {"text/plain": text_content(examples.CERTIFICATE)}}
+    return described | {"requestBody": body}
 
 
 def _queue() -> Object:
     cursor = {"type": "string", "pattern": f"^{limits.TIME_PATTERN}$"}
-    parameter = _parameter("query", "cursor", "`next` of the page of failed tasks before.", cursor)
-    responses = {200: _json("What the queues hold, and the tasks that failed last.", "Queues")}
+    named = parameter("query", "cursor", "`next` of the page of failed tasks before.", cursor)
+    responses = {200: json_response("What the queues hold, and the tasks that failed last.", "Queues")}
     description = "Returns approximate counts of messages, what the consumers finished, and a page of failed tasks."
-    operation = _operation("readQueues", "service", "Read the queues", description, responses, 503)
-    return operation | {"parameters": [parameter]}
+    described = operation("readQueues", "service", "Read the queues", description, responses, 503)
+    return described | {"parameters": [named]}
 
 
 def _health() -> Object:
-    responses = {200: _json("The table and the queues respond.", "Health")}
+    responses = {200: json_response("The table and the queues respond.", "Health")}
     description = "Calls the table and each queue. It is also 503 while numbers wait and the workers finish none."
-    return _public("readHealth", "Check the service", description, responses, 503)
+    return public("readHealth", "Check the service", description, responses, 503)
 
 
 def _contract(name: str, summary: str, media_type: str, kind: str) -> Object:
-    response = _content("The contract.", media_type, {"schema": {"type": kind}})
-    return _public(name, summary, "Returns the OpenAPI document.", {200: response})
+    returned = response("The contract.", media_type, {"schema": {"type": kind}})
+    return public(name, summary, "Returns the OpenAPI document.", {200: returned})
 
 
 def _page() -> Object:
     responses = {
-        200: _content("The page.", "text/html", {"schema": {"type": "string"}}),
+        200: response("The page.", "text/html", {"schema": {"type": "string"}}),
         304: {"description": "The page is the one that the client has."},
     }
-    operation = _public("readPage", "Open the page for people", "Returns the page, which calls this API.", responses)
-    return operation | {"parameters": [_IF_NONE_MATCH]}
+    described = public("readPage", "Open the page for people", "Returns the page, which calls this API.", responses)
+    return described | {"parameters": [_IF_NONE_MATCH]}
 
 
 def _asset() -> Object:
-    name = _parameter("path", "name", "The name of the file.", {"type": "string", "examples": ["mark.svg"]})
+    name = parameter("path", "name", "The name of the file.", {"type": "string", "examples": ["mark.svg"]})
     content: Object = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
-    response = {"description": "A file of the page.", "content": content}
+    returned = {"description": "A file of the page.", "content": content}
     description = "Returns one of the scripts, style sheets and images that the page names."
-    return _public("readAsset", "Read a file of the page", description, {200: response}, 404) | {"parameters": [name]}
+    return public("readAsset", "Read a file of the page", description, {200: returned}, 404) | {"parameters": [name]}

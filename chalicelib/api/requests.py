@@ -8,10 +8,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 from chalicelib.api import limits
 from chalicelib.api.headers import JSON
-from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
+from chalicelib.errors import InvalidInput, LimitExceeded, NotFound, NotJSON
 from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
 from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
@@ -19,8 +20,10 @@ from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, parse_int
 from chalicelib.numbers.ranges import SIGN, parse_range
 from chalicelib.numbers.tokens import in_ascii, is_integer
 from chalicelib.primality.direction import Direction
+from chalicelib.service.read import NO_TASK
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
 from chalicelib.store.list_pages import PageRequest
+from chalicelib.tasks import ids
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
@@ -188,6 +191,30 @@ def _require_text(value: Any) -> None:  # noqa: ANN401 - any JSON value
     names = {float: "a number with a fraction or an exponent", list: "a list", dict: "an object", bool: "a boolean"}
     kind = "null" if value is None else names[type(value)]
     raise InvalidInput(f'{kind} is not an integer: send an integer such as 11, or a string such as "11" or "0xb".')
+
+
+def read_notation(text: str, max_digits: int) -> NumberSubmission:
+    """Return the number that a part of a path names, such as 2%5E127-1.
+
+    Raises:
+        LimitExceeded: the number is too large.
+        InvalidInput: the text is no number.
+    """
+    return _number(unquote(text), max_digits)
+
+
+def read_linked(text: str, max_digits: int) -> NumberSubmission:
+    """Return the number that a path names which may also be meant for that of a task.
+
+    Raises:
+        NotFound: the text is no number, or begins with what has the form of an id.
+    """
+    if ids.is_shaped(text.partition("/")[0]):
+        raise NotFound(NO_TASK)
+    try:
+        return read_notation(text, max_digits)
+    except (InvalidInput, LimitExceeded) as error:
+        raise NotFound(NO_TASK) from error
 
 
 def read_wait(prefer: str | None) -> int | None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict
 from typing import Any
+from urllib.parse import quote
 
 from chalice.app import Response
 
@@ -20,6 +21,7 @@ from chalicelib.queues import Queue
 from chalicelib.service.monitor import QueueState
 from chalicelib.service.outlook import Outlook, outlook
 from chalicelib.store.history import STEP_SECONDS, History
+from chalicelib.store.stored_results import StoredResult
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
 from chalicelib.verifier import Verification
@@ -70,6 +72,24 @@ def task_response(
     return Response(body, {"Content-Type": JSON, **headers}, 200)
 
 
+def stored_response(stored: StoredResult, expression: str | None, prefix: str) -> Response:
+    """Return the stored result of a number that was read by its number, or by this expression."""
+    address = f"{prefix}/numbers/{quote(expression or to_decimal(stored.result.number), safe='')}"
+    body = _result_json(stored.result, expression, address, stored.computed_at, stored.factorization)
+    return json_response(body, {**NO_STORE, "Vary": "Accept"})
+
+
+def certificate_response(text: str, format_name: str, name: str = "certificate") -> Response:
+    """Return a certificate as a file with a name."""
+    headers: Headers = {
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Disposition": f'attachment; filename="{name}.{format_name}.txt"',
+        "Cache-Control": f"private, max-age={limits.MAX_AGE_SECONDS}",
+        **NOSNIFF,
+    }
+    return Response(text, headers, 200)
+
+
 def is_known(tag: str, if_none_match: str | None) -> bool:
     """Return whether a client has the version of this entity tag: the response is then 304 without a body."""
     return if_none_match is not None and (if_none_match.strip() == "*" or tag in if_none_match)
@@ -100,9 +120,15 @@ def task_json(task: NumberTask | ListTask, prefix: str, seen: Outlook | None = N
 
 
 def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
-    result = task.result
-    if result is None:
+    if task.result is None:
         return None
+    common = _result_json(task.result, task.expression, address, task.computed_at, task.factorization)
+    return common | _search_json(task, task.result.number)
+
+
+def _result_json(
+    result: Result, expression: str | None, address: str, computed_at: str | None, factorization: Factorization | None
+) -> dict[str, Any]:
     digits = to_decimal(result.number)
     return {
         "number": result.number if -(2**63) <= result.number < 2**64 else digits,
@@ -112,10 +138,9 @@ def _number_result(task: NumberTask, address: str) -> dict[str, Any] | None:
         "witness": _witness_json(result.witness),
         "certificate": f"{address}/certificate" if has_certificate(result) else None,
         "seconds": result.seconds,
-        "expression": task.expression,
-        **_search_json(task, result.number),
-        **({"computed_at": task.computed_at} if task.computed_at else {}),
-        **(_factors_json(task.factorization, f"{address}/certificate") if task.factorization else {}),
+        "expression": expression,
+        **({"computed_at": computed_at} if computed_at else {}),
+        **(_factors_json(factorization, f"{address}/certificate") if factorization else {}),
     }
 
 

@@ -50,24 +50,26 @@ class Asset:
     headers: dict[str, str]
 
 
-def asset(name: str, prefix: str) -> Asset | None:
+def asset(name: str, prefix: str, depth: int = 1) -> Asset | None:
     """Return the file of that name, or None if there is none.
 
     The page itself is `index.html`. It requests the other files, where it has any, by hashed names
     (`app.<hash>.js`), so that browsers can cache them for a year. Every address on the page is relative to its base
-    address, and the base address is relative to the address of the page: at `/api`, `/api/` and `/api/{task_id}` it is
-    `/api/`. A proxy may put more in front of the path.
+    address, and the base address is relative to the address of the page: at `/api`, `/api/`, `/api/{task_id}` and
+    `/api/numbers/{notation}` it is `/api/`. A proxy may put more in front of the path.
 
     Args:
         name: The name of the file.
         prefix: The path under which the API is served: "" or "/api".
+        depth: How many parts the page's address has after that, at least 1.
     """
-    return _page(prefix) if name == "index.html" else _published().get(name)
+    return _page(prefix, depth) if name == "index.html" else _published().get(name)
 
 
-def _page(prefix: str) -> Asset:
+def _page(prefix: str, depth: int) -> Asset:
     stage = prefix.rpartition("/")[2]
-    base = f'<base href="{html.escape(f"../{stage}/" if stage else "./", quote=True)}">'
+    address = "../" * depth + f"{stage}/" if stage else "../" * (depth - 1) or "./"
+    base = f'<base href="{html.escape(address, quote=True)}">'
     page = _published()["index.html"]
     body = page.body.replace('<base href="./">', base)
     tag = hashlib.sha256(body.encode()).hexdigest()[:16]

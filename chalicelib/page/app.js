@@ -4,7 +4,7 @@ import { startAsking } from "./ask.js";
 import { taskCard } from "./card.js";
 import { startChecking } from "./certificate.js";
 import { byId } from "./dom.js";
-import { readHash, taskOfPath } from "./links.js";
+import { hashOfPath, readHash, taskLink } from "./links.js";
 import * as queues from "./queues.js";
 import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
 import { submit } from "./submit.js";
@@ -21,8 +21,8 @@ function accept(input, response) {
   follow(id, "result" in response ? response : { status: "PENDING" });
   // The task takes the place of the link to its number: the back button would submit it again.
   const { id: before, text } = readHash(location.hash);
-  if (text && !before) location.replace(`#${id}`);
-  else location.hash = id;
+  if (text && !before) location.replace(taskLink(id, input.number));
+  else location.hash = taskLink(id, input.number);
 }
 
 function actionsOf(id) {
@@ -118,9 +118,10 @@ addEventListener("keydown", (event) => {
 addEventListener("hashchange", route);
 setInterval(() => shown?.tick(), 1000);
 
-// The page of a task, /{task_id}, becomes the page of the service with that task open.
-const pathTask = taskOfPath(location.pathname);
-if (pathTask) history.replaceState(null, "", `${new URL(document.baseURI).pathname}#${pathTask}`);
+// The page of a task, /{task_id}, becomes the page of the service with that task open; that of a number submits it.
+const base = new URL(document.baseURI).pathname;
+const linked = hashOfPath(location.pathname, base);
+if (linked) history.replaceState(null, "", base + linked);
 draw();
 startChecking();
 startThemes();

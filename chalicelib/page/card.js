@@ -4,7 +4,7 @@ import { howToCheck } from "./checks.js";
 import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
 import { downloads } from "./download.js";
 import { drawFactors, productOf } from "./factors.js";
-import { taskLink } from "./links.js";
+import { numberLink, taskLink } from "./links.js";
 import { results } from "./list.js";
 import { brief } from "./numbers.js";
 import { certificateBadge, drawProof } from "./proof.js";
@@ -60,11 +60,15 @@ export function taskCard(id, input, actions) {
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
       status === "FAILURE" && tryAgain(actions.retry),
       status === "REVOKED" && actions.resubmit && tryAgain(actions.resubmit),
-      copyButton("Copy link", () => new URL(taskLink(id, textOf(result)), document.baseURI).href),
+      copyButton("Copy link", () => document.baseURI + link(result)),
     ].flat();
   }
 
   const textOf = (result) => input?.number ?? result?.expression ?? (result?.number === undefined ? null : String(result.number));
+
+  const isList = (result) => input?.count !== undefined || result?.total !== undefined;
+  const link = (result) =>
+    (!isList(result) && numberLink(textOf(result), input?.factors || result?.factors)) || taskLink(id, textOf(result));
 
   function tick() {
     if (!current || isFinal(current)) return;

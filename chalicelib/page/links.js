@@ -1,8 +1,10 @@
-// The links of the page: #<task>, #<task>&n=<number>, #n=<number>, and #n=<number>&factors for its prime factors, too.
+// The links of the page: #<task>, #<task>&n=<number>, #n=<number>, and #n=<number>&factors for its prime factors, too;
+// and the paths /<task>, /<number> and /numbers/<number>.
+
+import { currentKey } from "./access.js";
 
 const UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 const TASK = new RegExp(`^#(${UUID})(?:&n=(.+))?$`, "i");
-const TASK_PATH = new RegExp(`/(${UUID})/?$`, "i");
 const INPUT = /^#n=(.+?)(&factors)?$/;
 const MAX_LINKED_CHARACTERS = 1000;
 
@@ -28,5 +30,16 @@ export function readHash(hash) {
   return { id: id?.toLowerCase(), text: text && decoded(text), factors: Boolean(factors) };
 }
 
-/** The task whose page a path is, or undefined. */
-export const taskOfPath = (path) => TASK_PATH.exec(path)?.[1];
+/** The link of a number below the page's address, which outlives its tasks; undefined for a long one. */
+export function numberLink(text, factors) {
+  if (!text || text.length > MAX_LINKED_CHARACTERS) return undefined;
+  if (factors) return `${linkOf(text)}&factors`;
+  // Behind a key a browser opens no address but the page's own.
+  return currentKey() ? linkOf(text) : encodeURIComponent(text).replaceAll("%5E", "^").replaceAll("%2B", "+");
+}
+
+/** The hash for the path of the page, where that names a task or a number; empty where it is the page's own. */
+export function hashOfPath(path, base) {
+  const rest = path.startsWith(base) ? path.slice(base.length).replace(/^numbers\//, "").replace(/\/$/, "") : "";
+  return rest && (TASK.test(`#${rest}`) ? `#${rest}` : linkOf(decoded(rest)));
+}

@@ -44,6 +44,7 @@ export function drawDetails(id, { result, attempts }) {
     result?.number !== undefined && count(digits(String(result.number)), "digit"),
     result?.certificate && certificateSize(id),
     attempts > 1 && count(attempts, "attempt"),
+    result?.computed_at && `computed on ${new Date(result.computed_at).toLocaleDateString(undefined, { dateStyle: "long" })}`,
   ].filter(Boolean);
   return details.length > 0 && h("p", { class: "details" }, details.flatMap((detail, index) => (index ? [" · ", detail] : [detail])));
 }

@@ -20,6 +20,8 @@ from chalicelib.tasks.task import ListResult, ListTask, NumberTask, task_without
 
 _log = logging.getLogger(__name__)
 
+NO_TASK = "No task has this id, or it has expired: send the number again with POST / to get a new one."
+
 #: How long a waiting request sleeps between two reads, in seconds: first, and at most.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.01, 0.5
 #: A longer sleep is at most this part of the time until the result is expected.
@@ -54,7 +56,7 @@ def read_task(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListT
             latency.note(task)
             finished.keep(task)
             return task
-    raise NotFound("No task has this id, or it has expired: send the number again with POST / to get a new one.")
+    raise NotFound(NO_TASK)
 
 
 def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
@@ -134,16 +136,25 @@ def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
     task = read_task(task_id)
     text = None
     if isinstance(task, NumberTask) and task.result is not None:
-        text = _certificate(task.certificates or task_id, task.result, task.factorization, place)
+        text = certificate_of(task.certificates or task_id, task.result, task.factorization, place)
+    return written_certificate(text, format_name)
+
+
+def written_certificate(text: str | None, format_name: str) -> str:
+    """Return a certificate in one of `formats.FORMATS`.
+
+    Raises:
+        NotFound: there is none, or not in this format.
+    """
     if text is None:
-        raise NotFound("This task has no certificate of it: only a number or a factor that is proven prime has one.")
+        raise NotFound("It has no certificate: only a number or a factor that is proven prime has one.")
     try:
         return formats.write(text, format_name)
     except formats.NoSuchFormat as error:
         raise NotFound(str(error)) from error
 
 
-def _certificate(key: str, number: Result, factorization: Factorization | None, place: int) -> str | None:
+def certificate_of(key: str, number: Result, factorization: Factorization | None, place: int) -> str | None:
     """Return the certificate of a number, or of the factor with this place, where it is proven prime."""
     factors = factorization.factors if factorization else []
     if place > len(factors):

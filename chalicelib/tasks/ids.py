@@ -17,6 +17,7 @@ Such a task has an item from the start.
 from __future__ import annotations
 
 import math
+import re
 import secrets
 import uuid
 import zlib
@@ -56,6 +57,11 @@ def keyed_id(caller: str, key: str) -> str:
 def is_keyed(task_id: str) -> bool:
     """Return whether a well-formed id was made from an Idempotency-Key."""
     return uuid.UUID(task_id).version == 5
+
+
+def is_shaped(text: str) -> bool:
+    """Return whether a text has the form of a UUID, mistyped or not: digits with hyphens could also be a difference."""
+    return re.fullmatch("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", text) is not None
 
 
 def is_well_formed(text: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+import json
+import re
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -32,11 +34,21 @@ def test_a_link_with_a_number_submits_it_and_becomes_the_link_of_the_task(page: 
     expect(error(page)).to_contain_text("is not a number")
 
 
-def test_a_link_to_a_task_shows_it_in_another_browser(page: Page, open_page: NewPage) -> None:
-    ask(page, "1234567")
+def test_a_link_to_a_number_shows_it_in_another_browser(page: Page, open_page: NewPage) -> None:
+    ask(page, "(2^61-1)*3")
     expect(heading(page)).to_have_text("Composite")
+    link = copy(page, "Copy link")
+    assert link.endswith("/(2^61-1)*3")
+    other = open_page(link)
+    expect(headline(other)).to_contain_text("= 3 \u00d7 2305843009213693951")
+    expect(other).to_have_url(re.compile("/#[-0-9a-f]{36}&n="))
+
+
+def test_a_link_to_a_list_or_to_factors_is_that_of_the_task(page: Page, open_page: NewPage) -> None:
+    ask(page, "4, 5, 6")
+    expect(heading(page)).to_have_text("1 prime")
     other = open_page(copy(page, "Copy link"))
-    expect(headline(other)).to_have_text("1234567 = 127 \u00d7 9721")
+    expect(heading(other)).to_have_text("1 prime")
     expect(other.locator("#recent")).to_be_hidden()
 
 
@@ -56,9 +68,9 @@ def test_a_link_to_no_task_says_so_and_names_its_number(page: Page, open_page: N
     expect(heading(page)).to_have_text("No such task")
     expect(lead(page)).to_contain_text("Submit the number again.")
     expect(page).to_have_title("No such task · Is it prime?")
-    page.route(f"**/{id_of(2)}", lambda route: respond(route, task(result=PRIME, status="SUCCESS")))
-    open_task(page, id_of(2))
-    other = open_page(copy(page, "Copy link").replace(id_of(2), id_of(3)))
+    ask(page, "97")
+    expect(heading(page)).to_have_text("Prime")
+    other = open_page(re.sub("#[-0-9a-f]{36}&", f"#{id_of(3)}&", page.url))
     expect(heading(other)).to_have_text("No such task")
     expect(lead(other)).to_contain_text("Submit 97 again.")
     button(other, "Try again").click()
@@ -66,22 +78,29 @@ def test_a_link_to_no_task_says_so_and_names_its_number(page: Page, open_page: N
 
 
 @pytest.mark.parametrize("prefix", ["", "/api"])
-def test_the_page_at_the_address_of_a_task_shows_that_task(page: Page, service_url: str, prefix: str) -> None:
+@pytest.mark.parametrize("path", [TASK_ID, "2^61-1", "2%5E61-1", "numbers/2^61-1", "(2^61-1)/1"])
+def test_the_page_at_the_address_of_a_task_or_a_number_shows_it(
+    page: Page, service_url: str, prefix: str, path: str
+) -> None:
+    asked, depth = [], path.count("/") + 1
+
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(service_url.rstrip("/")).removeprefix(prefix)
         name = "index.html" if route.request.resource_type == "document" else path.removeprefix("/page/")
-        file = asset(name, prefix)
+        file = asset(name, prefix, depth)
         if file:
             route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})
         elif path == f"/{TASK_ID}":
             respond(route, task(status="SUCCESS", result=PRIME))
         else:
+            asked.append(json.loads(route.request.post_data or "")["number"])
             accept(route)
 
     page.route(f"{service_url}**", serve)
-    page.goto(f"{service_url.rstrip('/')}{prefix}/{TASK_ID}")
+    page.goto(f"{service_url.rstrip('/')}{prefix}/{path}")
     expect(heading(page)).to_have_text("Prime")
-    assert page.url == f"{service_url.rstrip('/')}{prefix}/#{TASK_ID}"
+    assert page.url.startswith(f"{service_url.rstrip('/')}{prefix}/#{TASK_ID}")
+    assert asked == ([] if path == TASK_ID else [unquote(path.removeprefix("numbers/"))])
 
 
 def test_the_last_tasks_can_be_opened_after_a_reload_and_in_another_tab(page: Page) -> None:

@@ -14,6 +14,7 @@ WITHOUT_TESTS = {
     "api.examples": "examples: the tests of the OpenAPI document and of pages compare them with the schemas",
     "api.headers": "constants",
     "api.limits": "constants, to which the tests of requests and of the OpenAPI document hold the service",
+    "api.openapi_parts": "what the OpenAPI document is made of: the tests of the document",
     "errors": "kinds of errors: tests/unit/api/test_problems.py",
     "primality.direction": "an enumeration",
     "primality.progress": "records, and a function that does nothing",

@@ -1,0 +1,81 @@
+"""The links by number: what a script and a browser get at the address of a number."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, urljoin
+
+import pytest
+
+from chalicelib.consumers import routing
+from tests.support.api import Api, assert_problem, fits
+from tests.support.consumers import run_all
+
+PRIME = "10^60+7"
+
+
+@pytest.fixture
+def stored(api: Api, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """Return the result of a number that is stored."""
+    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 1e-3)
+    task_id = api.submit(PRIME).json["task_id"]
+    run_all()
+    result: dict[str, object] = api.get(f"/{task_id}").json["result"]
+    return result
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/numbers/10^60+7", "/numbers/10%5E60%2B7", "/numbers/10^60%20+%207", f"/numbers/{10**60 + 7}", "/10^60+7",
+     "/10%5E60+7", "/(10^60+7)/1", "/numbers/(10^60+7)/1", "/(10^60+7)%2F1"],
+)  # fmt: skip
+def test_every_spelling_of_a_number_finds_its_stored_result(api: Api, stored: dict[str, object], path: str) -> None:
+    response = api.get(path)
+    assert response.status == 200, response.text
+    assert fits("NumberResult", response.json)
+    assert {name: response.json[name] for name in ("number", "method", "seconds")} == {
+        name: stored[name] for name in ("number", "method", "seconds")
+    }
+    assert response.json["computed_at"]
+    for name in ("pari", "primo", "rocq"):
+        certificate = api.get(f"{response.json['certificate']}?format={name}")
+        assert (certificate.status, certificate.headers["content-type"][:10]) == (200, "text/plain")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        pytest.param("/numbers/97", 404, id="not stored"),
+        pytest.param("/numbers/97/certificate", 404, id="no certificate"),
+        pytest.param("/2^61-1", 404, id="not stored, at the root"),
+        pytest.param("/7/2", 404, id="no integer, at the root"),
+        pytest.param("/numbers/7/2", 400, id="no integer"),
+        pytest.param("/numbers/abc", 400, id="word"),
+        pytest.param("/numbers/%00", 400, id="null character"),
+        pytest.param("/numbers/%FF%2F%25", 400, id="no text"),
+        pytest.param(f"/numbers/{'9' * 10_001}", 413, id="10,001 digits"),
+        pytest.param(f"/{'9' * 10_001}", 404, id="10,001 digits at the root"),
+        pytest.param("/numbers/9^9^9^9", 413, id="huge"),
+        pytest.param("/12345678-1234-8123-8123-123456789012", 404, id="an id of digits"),
+        pytest.param("/12345678-1234-8123-8123-123456789012/1", 404, id="an id of digits and more"),
+    ],
+)
+def test_a_path_that_names_no_stored_result_is_a_problem(api: Api, path: str, status: int) -> None:
+    assert_problem(api.get(path), status)
+
+
+def test_an_id_of_digits_is_no_difference_of_numbers(api: Api) -> None:
+    for path in ("/12345678-1234-8123-8123-123456789012", "/12345678-1234-8123-8123-123456789012/1", "/nobody"):
+        assert api.get(path).json["detail"].startswith("No task has this id")
+    assert "2305843009213693951" in api.get("/2^61-1").json["detail"]
+
+
+@pytest.mark.parametrize("path", ["2^127-1", "2%5E127-1", "(2^61-1)/1", "numbers/2^127-1", "numbers/(2^61-1)/1",
+                                  quote("(2^61-1)/1", safe=""), "no-number"])  # fmt: skip
+def test_a_browser_gets_the_page_whose_addresses_are_below_the_services(api: Api, path: str) -> None:
+    response = api.get(f"/{path}", accept="text/html,*/*;q=0.8")
+    assert (response.status, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert response.headers["vary"] == "Accept"
+    found = re.search(r'<base href="([^"]+)">', response.text)
+    assert found is not None
+    assert urljoin(f"http://here/{path}", found[1]) == "http://here/"
