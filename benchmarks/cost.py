@@ -69,11 +69,12 @@ FIXED = prices.REST_REQUEST + prices.LAMBDA_REQUEST + prices.SQS_REQUEST + price
 #: Goals, in US dollars for a million numbers.
 MAX_SINGLE_DOLLARS = 5.00
 MAX_LIST_DOLLARS = 0.010
+MAX_EVENT_DOLLARS = 1.50
 
 
 @dataclass(frozen=True)
 class Cost:
-    """US dollars for a million numbers, by part of AWS."""
+    """US dollars for a million numbers, by part of AWS; `queues` has the event bus, too."""
 
     name: str
     goal: float | None
@@ -167,6 +168,13 @@ def worker_line_bytes(numbers: int) -> int:
     return _line_bytes(invocation)
 
 
+def publisher_line_bytes(numbers: int) -> int:
+    """Return the size of the publisher's line of a batch."""
+    invocation = telemetry.Invocation("publisher", {"records": numbers})
+    invocation.lists["task_ids"] += [new_id() for _ in range(numbers)]
+    return _line_bytes(invocation)
+
+
 def _line_bytes(invocation: telemetry.Invocation) -> int:
     settings = SimpleNamespace(metrics_namespace="is-it-prime-prod")
     with mock.patch.object(telemetry, "settings", return_value=settings):
@@ -234,6 +242,20 @@ def listed(chunk: Chunk, deployment: Deployment) -> Use:
     )
 
 
+def event_cost(name: str, deployment: Deployment, batch: int) -> Cost:
+    """Return what the events of a million tasks cost, `batch` of them in a batch of the publisher."""
+    seconds = BATCH_SECONDS / batch * deployment.memory_gb["Publisher"]
+    return Cost(
+        name,
+        MAX_EVENT_DOLLARS,
+        api=0,
+        functions=prices.LAMBDA_REQUEST / batch + seconds * prices.GB_SECOND,
+        queues=prices.EVENT,
+        table=0,
+        logs_and_traces=publisher_line_bytes(batch) / batch * prices.LOG_BYTE,
+    )
+
+
 def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
     """Return the cost of a million numbers for each way of submitting them."""
     wait, goal = WAIT_SECONDS, MAX_SINGLE_DOLLARS
@@ -246,7 +268,12 @@ def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
         ("a poll: a read of a task that is not finished", None, poll),
         (f"in lists of {LIST:,}, all results read", MAX_LIST_DOLLARS, listed(chunk, deployment)),
     ]
-    return [cost_of(name, goal, deployment, use) for name, goal, use in ways]
+    *single_numbers, lists = [cost_of(name, goal, deployment, use) for name, goal, use in ways]
+    events = [
+        event_cost("beside these, with `Events`: the event of a task", deployment, BATCH),
+        event_cost("the same, rarely", deployment, 1),
+    ]
+    return [*single_numbers, *events, lists]
 
 
 def section() -> str:
@@ -271,7 +298,7 @@ core of AWS is as fast as this one, and a batch of the worker has {BATCH} number
 
 The request, its invocation, the message and the item of a number are ${FIXED:.2f}: a single number has
 ${MAX_SINGLE_DOLLARS - FIXED:.2f} below its goal for all else."""
-    heads = "a million numbers, US dollars | API | functions | queues | table | logs, traces | total | goal"
+    heads = "a million numbers, US dollars | API | functions | queues, event bus | table | logs, traces | total | goal"
     return f"{markdown(heads, rows)}\n{notes}"
 
 

@@ -1,7 +1,7 @@
 """AWS's list prices, us-east-1, without any free tier, as of 2026-11-24.
 
 Sources: the pricing pages of Amazon API Gateway, AWS Lambda, Amazon SQS, Amazon DynamoDB (on demand), Amazon
-CloudWatch and AWS X-Ray.
+EventBridge, Amazon CloudWatch and AWS X-Ray.
 """
 
 #: US dollars for a million of each.
@@ -11,6 +11,9 @@ SQS_REQUEST = 0.40
 WRITE_UNIT = 0.625
 READ_UNIT = 0.125
 TRACE = 5.00
+#: A custom event of up to 64 KiB. Its delivery to a target in the account is free, and so is what Lambda reads of a
+#: table's stream.
+EVENT = 1.00
 
 #: US dollars for a million GB-seconds of an arm64 function: four fifths of what x86_64 costs.
 GB_SECOND = 0.8 * 16.6667

@@ -11,6 +11,8 @@ from infra.packaging.roles import Template, logical_id
 
 #: The consumers of numbers in the template, by their queues.
 CONSUMERS = {str(queue): logical_id(QUEUES[queue].function) for queue in COUNTED}
+#: The functions whose memory is read.
+MEASURED = ("APIHandler", "Worker", "Publisher")
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def deployment_of(template: Template) -> Deployment:
             "requests per second": limits.ACCOUNT_REQUESTS,
         },
         batch_sizes={queue: events[name]["BatchSize"] for queue, name in CONSUMERS.items()},
-        memory_gb={name: resources[name]["Properties"]["MemorySize"] / 1024 for name in ("APIHandler", "Worker")},
+        memory_gb={name: resources[name]["Properties"]["MemorySize"] / 1024 for name in MEASURED},
         access_log=resources["RestAPI"]["Properties"]["AccessLogSetting"]["Format"],
         retention_days=int(template["Parameters"]["RetentionDays"]["Default"]),
         is_traced=bool(resources["RestAPI"]["Properties"].get("TracingEnabled")),

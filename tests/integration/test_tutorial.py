@@ -1,4 +1,4 @@
-"""Each command of the tutorial's two pages is pasted, and must show what the pages say.
+"""Each command of the tutorial's three pages is pasted, and must show what the pages say.
 
 A `bash` block is what the reader types, and the block after it is the output. A `run` block is shown in the terminal of
 `make run`, a `logs` block in that of `make logs`.
@@ -25,8 +25,9 @@ from tests.support.programs import require
 
 pytestmark = pytest.mark.emulator
 
-#: The steps of both pages. They may run in any order.
-TEXT = "".join((ROOT / "docs" / page).read_text() for page in ("tutorial-failures.md", "tutorial.md"))
+#: The steps of all pages: those of a page in their order, the pages in any order.
+PAGES = ("tutorial-failures.md", "tutorial-events.md", "tutorial.md")
+TEXT = "".join((ROOT / "docs" / page).read_text() for page in PAGES)
 #: Each step's title, and its blocks as pairs of a kind and a text.
 STEPS = {
     title: re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
