@@ -30,10 +30,11 @@ def problem(status: int, detail: str, **headers: str) -> httpx.Response:
 
 @cache
 def result(number: int) -> dict[str, Any]:
-    """Return the service's result for a small number."""
+    """Return the service's result for a number; a large one is tested by Fermat's theorem alone."""
     factor = next((d for d in range(2, min(number, 1000)) if number % d == 0), None)
-    verdict = "not_prime" if number < 2 else "composite" if factor else "prime"
-    witness = {"factor": str(factor)} if factor else None
+    is_composite = factor is not None or (number > 10**6 and pow(2, number - 1, number) != 1)
+    verdict = "not_prime" if number < 2 else "composite" if is_composite else "prime"
+    witness = {"factor": str(factor)} if factor else {"base": "2", "kind": "strong"} if is_composite else None
     return {
         "number": number if abs(number) < 2**63 else to_decimal(number),
         "is_prime": verdict == "prime",

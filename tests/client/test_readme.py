@@ -8,6 +8,7 @@ import subprocess
 import pytest
 
 from tests.client.conftest import CLIENT
+from tests.support.programs import require
 
 README = (CLIENT / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
@@ -21,6 +22,8 @@ pytestmark = pytest.mark.emulator
 
 @pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.splitlines()[0])
 def test_a_session_prints_what_the_readme_says(session: str) -> None:
+    if "openssl" in session:
+        require("openssl")
     ids: dict[str, str] = {}
     for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")

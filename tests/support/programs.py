@@ -24,6 +24,7 @@ PACKAGES = {
     "pkill": "procps",
     "curl": "curl",
     "jq": "jq",
+    "openssl": "openssl",
     "coqc": "coq libcoq-coqprime",
 }
 #: Another program that does the same.

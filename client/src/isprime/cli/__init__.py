@@ -2,7 +2,7 @@
 
 import click
 
-from isprime.cli import certificates, check, factor, page, queue, search, shells, tasks
+from isprime.cli import certificates, check, factor, inspect, page, queue, search, shells, tasks
 from isprime.cli.app import Failure, cli, discard_output
 
 COMMANDS = (
@@ -10,6 +10,7 @@ COMMANDS = (
     factor.factor,
     search.next_prime,
     search.previous_prime,
+    inspect.inspect,
     tasks.show,
     tasks.cancel,
     tasks.retry,

@@ -24,7 +24,8 @@ from isprime.version import __version__
 EXIT_STATUS = """\b
 Exit status:
   0    prime; or what was asked is done
-  1    not prime (of several: one is not); or the certificate is not valid
+  1    not prime (of several: one is not); or the certificate is not valid;
+       or something is wrong with what is inspected
   2    wrong input, no response of the service, or anything unforeseen
   3    probable prime: not proven, or not proven yet
   4    no result: not finished in time, failed or cancelled

@@ -1,0 +1,48 @@
+"""What a file of cryptography has: RSA keys, Diffie-Hellman groups, and what has no modulus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a file.
+
+    Attributes:
+        place: Where it is: the file, and the block or the line where there are several.
+        name: What it is, as `X.509 certificate CN=example.org`.
+    """
+
+    place: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class RSAKey(Entry):
+    """An RSA public key: the modulus n and the exponent e."""
+
+    n: int
+    e: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group(Entry):
+    """A Diffie-Hellman group: the modulus p, the generator g, and q, the order of its subgroup, where it is given."""
+
+    p: int
+    g: int
+    q: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutModulus(Entry):
+    """An entry that has no modulus, such as a certificate with a key of an elliptic curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A number about which the service is asked, by its name: n, p or q."""
+
+    name: str
+    number: int
