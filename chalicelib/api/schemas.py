@@ -174,6 +174,15 @@ SCHEMAS: Schema = {
                 _object({"phase": _TEXT, "seconds": {"type": "number", "minimum": 0}}),
                 searched={**_COUNT, "description": "Of a search: the distance within which there is no prime."},
             ),
+            _object(
+                {
+                    "phase": {**_TEXT, "description": "The method that looks for factors."},
+                    "seconds": {"type": "number", "minimum": 0},
+                    "done": _COUNT,
+                    "total": _POSITIVE,
+                    "unit": {**_TEXT, "description": "`curves` of ECM, or `percent` of the quadratic sieve."},
+                }
+            ),
         ]
     },
     "Task": _object(

@@ -18,7 +18,7 @@ from chalicelib.numbers import hexadecimal
 from chalicelib.primality.child import screen_in_child, search_in_child
 from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.direction import Direction
-from chalicelib.primality.progress import Progress
+from chalicelib.primality.progress import Counted, Progress, Steps
 from chalicelib.primality.result import Result
 from chalicelib.store import list_results
 from chalicelib.tasks.messages import ChunkMessage, NumberMessage
@@ -53,6 +53,14 @@ def seconds_to_compute(batch: Batch) -> float:
 def expected_end(batch: Batch, seconds: float) -> str:
     """Return when a computation of so many seconds is expected to end, at the latest when the function's time does."""
     return clock.rfc3339(clock.now() + min(seconds, seconds_to_compute(batch)))
+
+
+def end_by_steps(progress: Progress, begun: float) -> str | None:
+    """Return when a computation is expected to end by the steps that it has done; None where it counts none."""
+    if not isinstance(progress, Steps | Counted) or not progress.done:
+        return None
+    now = clock.now()
+    return clock.rfc3339(now + (now - begun) / progress.done * (progress.total - progress.done))
 
 
 def send_heartbeat(batch: Batch, record: Record) -> None:

@@ -7,7 +7,7 @@ of which a part is left then goes to the queue of long factors.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from time import monotonic
 
@@ -16,6 +16,7 @@ from chalicelib.consumers import storing
 from chalicelib.consumers.computing import (
     HEARTBEAT_SECONDS,
     Cancelled,
+    end_by_steps,
     expected_end,
     seconds_to_compute,
     send_heartbeat,
@@ -27,7 +28,7 @@ from chalicelib.consumers.storing import Place
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
-from chalicelib.primality.progress import Progress
+from chalicelib.primality.progress import Counted, Progress
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
 from chalicelib.store import certificates, transitions
@@ -64,9 +65,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
         return
     already = task.factorization or (stored.factorization if stored else None)
 
-    def on_progress(progress: Progress, known: Factorization) -> None:
-        watch(batch, record, lambda: transitions.write_factors(message, progress, known))
-
+    on_progress = _watcher(batch, record, message)
     found = factor_in_child(message.number, message.expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
     known = found.factorization
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
@@ -80,6 +79,24 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     _write_certificates(place, known)
     update = TaskUpdate(message, attempts, started_at, result, is_final=True, factorization=known)
     yield from storing.finish(batch, record, update, place)
+
+
+def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[Progress, Factorization], None]:
+    """Return what writes how far a search is, the factors that are known, and when its sieve is expected to end."""
+    begun, last = 0.0, 101
+
+    def on_progress(progress: Progress, known: Factorization) -> None:
+        nonlocal begun, last
+        expected_at = None
+        if isinstance(progress, Counted) and progress.unit == "percent":
+            if progress.done < last:
+                begun = clock.now()  # another sieve
+            else:
+                expected_at = end_by_steps(progress, begun)
+            last = progress.done
+        watch(batch, record, lambda: transitions.write_factors(message, progress, known, expected_at))
+
+    return on_progress
 
 
 def _write_certificates(place: Place, factorization: Factorization) -> None:

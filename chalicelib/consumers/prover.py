@@ -26,7 +26,7 @@ from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.storing import Place
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, proving_seconds
 from chalicelib.primality.child import prove_in_child
-from chalicelib.primality.progress import Progress, Steps
+from chalicelib.primality.progress import Progress
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof
@@ -107,18 +107,10 @@ def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[
     begun = clock.now()
 
     def on_progress(progress: Progress) -> None:
-        expected_at = _by_steps(progress, begun)
+        expected_at = computing.end_by_steps(progress, begun)
         watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at))
 
     return on_progress
-
-
-def _by_steps(progress: Progress, begun: float) -> str | None:
-    """Return when a computation is expected to end by the steps that it has done; None where it counts none."""
-    if not isinstance(progress, Steps) or not progress.done:
-        return None
-    now = clock.now()
-    return clock.rfc3339(now + (now - begun) / progress.done * (progress.total - progress.done))
 
 
 def _proven(batch: Batch, place: Place, screened: Result, on_progress: Callable[[Progress], None]) -> Result:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from tempfile import TemporaryFile
 
 from chalicelib.factorization.factors import Factorization, unfactored
+from chalicelib.factorization.methods import ECM, SIEVE
+from chalicelib.factorization.pari_output import read_steps
 from chalicelib.factorization.search import Found, Search
 from chalicelib.primality.child import run_in_child
-from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.progress import Counted, Elapsed, Progress
 
 #: What the search begins with.
 FIRST_METHOD = "trial division"
@@ -32,8 +35,8 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
         known: The factors that an earlier search has found.
         seconds: The wall-clock time that the search gets.
         limit: Steps that are expected to take longer are not started, in seconds.
-        on_progress: Called every `interval` seconds with the method at work and what was found so far. An exception
-            that it raises ends the search and goes to the caller.
+        on_progress: Called every `interval` seconds with the method at work, how far it is, and what was found so far.
+            An exception that it raises ends the search and goes to the caller.
         interval: Seconds between two calls of `on_progress`.
         proves: Whether prime factors above 2^64 are proven.
 
@@ -48,14 +51,20 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
 
     def tick(progress: Progress) -> None:
         elapsed = progress.seconds if isinstance(progress, Elapsed) else 0.0
-        on_progress(Elapsed(latest.method, elapsed), latest.factorization)
+        steps = latest.steps or (read_steps(output) if latest.method in {ECM, SIEVE} else None)
+        if steps is None:
+            on_progress(Elapsed(latest.method, elapsed), latest.factorization)
+        else:
+            on_progress(Counted(latest.method, elapsed, steps.done, steps.total, steps.unit), latest.factorization)
 
-    found = run_in_child(
-        lambda report: Search(composite, report, seconds, limit, proves=proves).run(expression, known),
-        latest.method,
-        seconds,
-        tick,
-        interval,
-        keep,
-    )
+    with TemporaryFile() as file:
+        output = file.fileno()
+        found = run_in_child(
+            lambda report: Search(composite, report, seconds, limit, proves, output).run(expression, known),
+            latest.method,
+            seconds,
+            tick,
+            interval,
+            keep,
+        )
     return found or latest

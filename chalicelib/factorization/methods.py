@@ -1,14 +1,13 @@
 """The methods that split a composite, the cheapest first. The libraries do the work: FLINT, GMP and PARI.
 
 PARI's `factorint` runs Pollard's rho, a first stage of ECM and the quadratic sieve (MPQS). Its flag names those to
-leave out, so that the three are three steps, and together take the time of one call. It has no bound of its own for ECM
-beyond that: FLINT's `factor_smooth` looks for factors of a given size. Sources: PARI/GP documentation, `factorint`;
-FLINT documentation, `fmpz_factor_smooth`.
+leave out, so that the three are three steps, and together take the time of one call. FLINT's ECM goes on from there:
+see `flint_ecm`. Source: PARI/GP documentation, `factorint`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
 from functools import cache
 from typing import Any
 
@@ -16,6 +15,7 @@ import gmpy2
 from flint import fmpz
 from gmpy2 import mpz
 
+from chalicelib.factorization.pari_output import DEBUG_LEVEL
 from chalicelib.primality import factors
 from chalicelib.primality.small_primes import PRODUCT_100_000
 
@@ -23,10 +23,8 @@ from chalicelib.primality.small_primes import PRODUCT_100_000
 STACK_BYTES, MAX_STACK_BYTES = 2**28, 2**31
 #: The largest composite that PARI's methods are tried on. Its sieve has no parameters beyond 107 digits.
 PARI_MAX_BITS = 330
-#: The sizes of the factors that the rounds of ECM look for: bits of the first, and from one to the next.
-FIRST_ROUND_BITS, ROUND_BITS = 32, 8
-#: PARI's first stage of ECM finds factors of this size, so that FLINT's rounds go on from there.
-PARI_ROUND_BITS = 56
+#: PARI's first stage of ECM finds factors of up to this size, in decimal digits: FLINT's curves go on from there.
+PARI_DIGITS = 20
 #: Flags of `factorint`: without the sieve; without the first stage of ECM; without rho; without the last stage of ECM.
 NO_SIEVE, NO_ECM, NO_RHO, NO_LAST_ECM = 1, 2, 4, 8
 
@@ -61,22 +59,24 @@ def perfect_power(n: int) -> Parts:
     return [int(root)] * exponent
 
 
-def pari(n: int, method: str) -> Parts:
-    """Return the parts that a method of PARI finds."""
+def pari(n: int, method: str, output: int | None = None) -> Parts:
+    """Return the parts that a method of PARI finds.
+
+    Args:
+        n: The composite.
+        method: The method.
+        output: The descriptor of a file that becomes the standard error of this process: PARI writes there how far it
+            is, for `pari_output`.
+    """
+    level = 0
+    if output is not None:
+        os.ftruncate(output, 0)
+        os.lseek(output, 0, os.SEEK_SET)
+        os.dup2(output, 2)
+        level = DEBUG_LEVEL
     # A text of digits only: PARI evaluates text as code.
-    primes, exponents = _factorint()(f"0x{n:x}", _FLAGS[method])
+    primes, exponents = _factorint()(f"0x{n:x}", _FLAGS[method], level)
     return [int(p) for p, exponent in zip(primes, exponents, strict=True) for _ in range(int(exponent))]
-
-
-def smooth(n: int, bits: int) -> Parts:
-    """Return the parts that ECM finds with bounds for factors of some bits."""
-    return [int(p) for p, exponent in fmpz(n).factor_smooth(bits) for _ in range(exponent)]
-
-
-def rounds(bits: int) -> Iterator[int]:
-    """Yield the sizes of the factors that ECM looks for in a composite of some bits."""
-    first = PARI_ROUND_BITS if bits <= PARI_MAX_BITS else FIRST_ROUND_BITS
-    yield from range(first, bits // 2 + ROUND_BITS, ROUND_BITS)
 
 
 @cache
@@ -90,5 +90,5 @@ def _pari() -> Any:  # noqa: ANN401 - cypari has no types
 
 @cache
 def _factorint() -> Any:  # noqa: ANN401 - cypari has no types
-    function = _pari()("(n, flag) -> factorint(n, flag)")
-    return lambda text, flag: function(_pari()(text), flag)
+    function = _pari()('(n, flag, level) -> setdebug("factorint", level); setdebug("mpqs", level); factorint(n, flag)')
+    return lambda text, flag, level: function(_pari()(text), flag, level)

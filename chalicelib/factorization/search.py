@@ -11,7 +11,7 @@ from time import monotonic
 
 from gmpy2 import mpz
 
-from chalicelib.factorization import methods
+from chalicelib.factorization import flint_ecm, methods
 from chalicelib.factorization.algebraic import split
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
 from chalicelib.factorization.methods import ECM, RHO, SIEVE, Parts
@@ -19,6 +19,7 @@ from chalicelib.factorization.words import split_word
 from chalicelib.numbers.cost import factoring_seconds, proving_seconds
 from chalicelib.primality import proving
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
+from chalicelib.primality.progress import Steps
 from chalicelib.primality.result import Result, Verdict, WrongResult
 from chalicelib.primality.screening import needs_proof, screen
 from chalicelib.verifier import TooMuchWork, verify
@@ -31,8 +32,8 @@ MAX_CHECK_WORK = 10**13
 MAX_ESTIMATE_RATIO = 1.5
 #: PARI's first stage of ECM takes no longer than this, in seconds.
 MAX_ECM_SECONDS = 12.0
-#: A round of ECM takes at most this multiple of the time of the round before it.
-ROUND_GROWTH = 6
+#: Seconds between two reports of the curves that are done.
+REPORT_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Found:
     method: str
     #: Whether a longer time can find more.
     has_more: bool = True
+    #: How far the method is, where it counts what it does.
+    steps: Steps | None = None
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Search:
     limit: float = math.inf
     #: Whether primes above 2^64 are proven.
     proves: bool = True
+    #: The file to which PARI writes how far it is: see `methods.pari`.
+    output: int | None = None
     primes: list[Factor] = field(default_factory=list)
     #: A heap of composites, each with the method that found it.
     composites: list[tuple[int, str]] = field(default_factory=list)
@@ -124,20 +129,37 @@ class Search:
         if bits <= 64:
             yield "word-size factoring", split_word
             return
+        digits = 0
         if bits <= methods.PARI_MAX_BITS:
-            yield RHO, partial(methods.pari, method=RHO)
+            yield RHO, partial(methods.pari, method=RHO, output=self.output)
             seconds = factoring_seconds(bits)
             if min(seconds, MAX_ECM_SECONDS) > self.limit:
                 return
-            yield ECM, partial(methods.pari, method=ECM)
+            yield ECM, partial(methods.pari, method=ECM, output=self.output)
             if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
-                yield SIEVE, partial(methods.pari, method=SIEVE)
+                yield SIEVE, partial(methods.pari, method=SIEVE, output=self.output)
                 return
-        for size in methods.rounds(bits):
+            digits = methods.PARI_DIGITS
+        work_per_second = math.inf
+        for bound, curves in flint_ecm.levels(bits, digits):
+            if bound * curves / work_per_second > self.limit:
+                return
             started = monotonic()
-            yield ECM, partial(methods.smooth, bits=size)
-            if ROUND_GROWTH * (monotonic() - started) > self.limit:
-                return
+            yield ECM, partial(self._try_curves, bound=bound, curves=curves)
+            work_per_second = bound * curves / (monotonic() - started)
+
+    def _try_curves(self, composite: int, bound: int, curves: int) -> Parts:
+        """Return the parts that curves of FLINT's ECM find."""
+        reported = -math.inf
+        for done in range(curves):
+            started = monotonic()
+            if started - reported >= REPORT_SECONDS:
+                self._report(ECM, composite, Steps(done, curves, "curves"))
+                reported = started
+            factor = flint_ecm.factor_by_curve(composite, bound)
+            if 1 < factor < composite and not composite % factor:
+                return [factor, composite // factor]
+        return [composite]
 
     def _prove_the_rest(self) -> None:
         """Prove the primes whose proofs take longer, the smallest first."""
@@ -156,8 +178,8 @@ class Search:
         if proof.certificate is not None:
             check(factor.number, proof.certificate)
 
-    def _report(self, method: str, composite: int | None) -> None:
-        self.send(Found(self._collect(composite), method))
+    def _report(self, method: str, composite: int | None, steps: Steps | None = None) -> None:
+        self.send(Found(self._collect(composite), method, steps=steps))
 
     def _collect(self, composite: int | None = None) -> Factorization:
         parts = [*self.left, *self.composites, *([(composite, ITSELF)] if composite else [])]

@@ -1,39 +1,25 @@
 """The factors of words, numbers below 2^64, which take microseconds.
 
-Trial division by the primes below 100,000, for many numbers by one division, then ECM on machine words. FLINT's
-function for that takes a third of PARI's time (see benchmarks/factoring.md), but python-flint does not offer it: it is
-called in the shared library that python-flint brings. Source: FLINT documentation, `ulong_extras.h`, `n_factor_ecm`.
+Trial division by the primes below 100,000, for many numbers by one division, then FLINT's ECM on machine words. That
+takes a third of PARI's time: see benchmarks/factoring.md.
 """
 
 from __future__ import annotations
 
-import ctypes
 import math
 from collections.abc import Iterator
 
 from flint import fmpz
-from flint.flint_base import flint_base
 from gmpy2 import gcd, mpz
 
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
+from chalicelib.factorization.flint_ecm import factor_of_word
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.result import Verdict
 from chalicelib.primality.small_primes import PRIME_SET, PRODUCT_100_000
 
 #: How many words are tried at once by the primes below 100,000, and the square of that limit.
 GROUP, SQUARE = 64, 100_000**2
-#: The bounds of ECM's two stages, the fastest of those that were measured, and the most curves. They miss no factor of
-#: 20,000 random composites, and 1 in 1,000 of those of products of two primes of 32 bits.
-B1, B2, MAX_CURVES = 130, 3_000, 100
-
-#: The symbols of an extension and of its libraries. A call keeps the GIL, which guards the two buffers.
-_flint = ctypes.PyDLL(flint_base.__file__)
-_n_factor_ecm = _flint.n_factor_ecm
-_n_factor_ecm.argtypes = [ctypes.c_void_p, *[ctypes.c_uint64] * 3, ctypes.c_void_p, ctypes.c_uint64]
-#: The factor that was found, and the state of FLINT's random numbers: three machine words, which it initializes.
-_found, _state = ctypes.c_uint64(), (ctypes.c_uint64 * 8)()
-_flint.flint_rand_init(_state)
-_found_at, _state_at = ctypes.addressof(_found), ctypes.addressof(_state)
 
 
 def is_word(n: int) -> bool:
@@ -76,8 +62,7 @@ def split_word(n: int) -> list[int]:
     """Return the prime factors of a word that has none below 100,000."""
     if n < SQUARE or fmpz(n).is_prime():
         return [n]
-    _n_factor_ecm(_found_at, MAX_CURVES, B1, B2, _state_at, n)
-    factor = _found.value
+    factor = factor_of_word(n)
     if 1 < factor < n and not n % factor:
         return split_word(factor) + split_word(n // factor)
     return [int(prime) for prime, exponent in fmpz(n).factor() for _ in range(exponent)]

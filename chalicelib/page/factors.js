@@ -16,10 +16,13 @@ const METHODS = {
 };
 const nameOf = (method) => METHODS[method] ?? method;
 
-/** What is done for the factors of a task now: "Looking for factors by elliptic curves (ECM)". */
+/** What is done for the factors of a task now: "Looking for factors by elliptic curves (ECM), 12 of 90 curves". */
 export function workOf({ progress }) {
   if (!progress?.phase) return "Waiting for the search";
-  return progress.phase === "proof of a factor" ? "Proving a factor" : `Looking for factors by ${nameOf(progress.phase)}`;
+  if (progress.phase === "proof of a factor") return "Proving a factor";
+  const { done, total, unit } = progress;
+  const far = !total ? "" : unit === "percent" ? `, ${done} %` : `, ${done} of ${count(total, unit.replace(/s$/, ""))}`;
+  return `Looking for factors by ${nameOf(progress.phase)}${far}`;
 }
 
 /** Whether the factors of a composite are asked for: they are known, or looked for at the moment. */

@@ -34,6 +34,15 @@ class Searching(Elapsed):
     searched: int
 
 
+@dataclass(slots=True)
+class Counted(Elapsed):
+    """How far a phase of a computation is that counts its steps."""
+
+    done: int
+    total: int
+    unit: str
+
+
 Progress = Steps | Elapsed
 Report = Callable[[Steps], None]
 

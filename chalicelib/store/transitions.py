@@ -74,9 +74,13 @@ def write_progress(message: NumberMessage, progress: Progress, expected_at: str 
     return write(message, fields) is not None
 
 
-def write_factors(message: NumberMessage, progress: Progress, factorization: Factorization) -> bool:
-    """Write the progress of a factorization, and the factors that are known; return whether the task is still open."""
+def write_factors(
+    message: NumberMessage, progress: Progress, factorization: Factorization, expected_at: str | None = None
+) -> bool:
+    """Write the progress of a factorization, as of a proof, and the factors that are known."""
     fields = {"progress": items.from_progress(progress), "factors": items.from_factorization(factorization)}
+    if expected_at is not None:
+        fields["expected_at"] = expected_at
     return write(message, fields) is not None
 
 

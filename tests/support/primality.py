@@ -17,6 +17,9 @@ from chalicelib.primality.result import Result, Verdict
 from chalicelib.primality.special_forms import special_form
 from chalicelib.verifier import verify
 
+#: RSA-100, which takes minutes: http://en.wikipedia.org/wiki/RSA_numbers
+RSA_100 = int("1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139")
+
 
 def is_confirmed(result: Result) -> bool:
     """Return whether the witness of a result, and nothing else, confirms its verdict.

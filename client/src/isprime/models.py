@@ -140,10 +140,11 @@ class ListResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of a task: `done` of `total`, or the `phase` of a single number and its seconds until now."""
+    """The progress of a task: `done` of `total` in a `unit`; of a single number the `phase` and its seconds so far."""
 
     done: int | None = None
     total: int | None = None
+    unit: str | None = None
     phase: str | None = None
     seconds: float | None = None
 
@@ -158,6 +159,7 @@ class Progress:
         return cls(
             done=fields.optional(fields.count, data.get("done")),
             total=fields.optional(fields.count, data.get("total")),
+            unit=fields.optional(fields.text, data.get("unit")),
             phase=fields.optional(fields.text, data.get("phase")),
             seconds=fields.optional(fields.seconds, data.get("seconds")),
         )

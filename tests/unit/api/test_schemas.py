@@ -11,7 +11,7 @@ from openapi_schema_validator import OAS31Validator
 
 from chalicelib.api import responses
 from chalicelib.api.schemas import SCHEMAS, ref
-from chalicelib.primality.progress import Elapsed, Progress, Searching, Steps
+from chalicelib.primality.progress import Counted, Elapsed, Progress, Searching, Steps
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
@@ -72,7 +72,13 @@ def test_a_number_fits_its_schema_as_the_service_sends_it(number: int) -> None:
 
 @pytest.mark.parametrize(
     "progress",
-    [Steps(0, 10), Steps(10, 10, "chunks"), Elapsed("screening", 0.0), Searching("searching", 0.0, 42)],
+    [
+        Steps(0, 10),
+        Steps(10, 10, "chunks"),
+        Elapsed("screening", 0.0),
+        Searching("searching", 0.0, 42),
+        Counted("ECM", 1.0, 0, 9, "curves"),
+    ],
 )
 def test_the_progress_of_a_computation_fits_its_schema(progress: Progress) -> None:
     assert fits("Progress", asdict(progress))

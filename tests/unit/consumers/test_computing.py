@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import clock, queues
 from chalicelib.consumers import computing
 from chalicelib.consumers.computing import (
     HEARTBEAT_SECONDS,
     HEARTBEAT_TIMEOUT_SECONDS,
     MARGIN_SECONDS,
+    end_by_steps,
     seconds_to_compute,
     send_heartbeat,
 )
@@ -21,7 +22,7 @@ from chalicelib.consumers.settle import Batch
 from chalicelib.errors import Unavailable
 from chalicelib.primality import screening
 from chalicelib.primality.chunk_screening import join_results
-from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.progress import Elapsed, Progress, Steps
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
@@ -153,3 +154,13 @@ def test_a_number_that_the_machine_was_too_busy_for_is_handed_back(
     assert handle(queue, records) == {"batchItemFailures": []}
     assert queues.counts(queue).waiting == 1
     assert number_task(task_id).error is None
+
+
+@pytest.mark.parametrize(("done", "seconds"), [(10, 30.0), (30, 3.333), (0, None)])
+def test_a_computation_that_counts_its_steps_says_when_it_ends(
+    monkeypatch: pytest.MonkeyPatch, done: int, seconds: float | None
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: 1_800_000_010.0)
+    expected = None if seconds is None else clock.rfc3339(clock.now() + seconds)
+    assert end_by_steps(Steps(done, 40), 1_800_000_000.0) == expected
+    assert end_by_steps(Elapsed("proving", 10.0), 1_800_000_000.0) is None

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import clock, queues
+from chalicelib.api import responses
 from chalicelib.consumers import factorizer
+from chalicelib.consumers.computing import MARGIN_SECONDS
 from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import Factor, collect
 from chalicelib.factorization.search import Found
-from chalicelib.primality.progress import Elapsed
+from chalicelib.primality.progress import Counted, Elapsed
 from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
@@ -23,6 +25,7 @@ from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
 from tests.support.consumers import handle, run, run_all
 from tests.support.outcomes import number_task
+from tests.support.primality import RSA_100
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -32,6 +35,8 @@ HARD = (2**120 + 451) * (2**119 + 9)
 PARTLY = collect(
     3 * HARD, [Factor(3, 1, Verdict.PRIME, "trial division"), Factor(HARD, 1, Verdict.COMPOSITE, "algebraic")]
 )
+#: A quarter of a sieve.
+SIEVING = Counted("quadratic sieve", 13.0, 25, 100, "percent")
 
 
 def forwarded(number: int, expression: str | None = None) -> tuple[str, list[Record]]:
@@ -129,17 +134,31 @@ def test_a_long_search_starts_from_what_is_known_and_ends_with_it(monkeypatch: p
 
 def test_progress_has_the_method_and_the_factors_while_the_search_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Any] = []
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
 
     def search(*arguments: Any) -> Found:
-        arguments[5](Elapsed("ECM", 3.0), PARTLY)
+        for progress in (Counted("quadratic sieve", 3.0, 10, 100, "percent"), SIEVING):
+            arguments[5](progress, PARTLY)
+            monkeypatch.setattr(clock, "now", lambda: now + 10.0)
         task = number_task(task_id)
-        seen.append((task.progress, task.factorization))
+        seen.append((task.progress, task.factorization, task.expected_at))
         return Found(PARTLY, "", has_more=False)
 
     monkeypatch.setattr(factorizer, "factor_in_child", search)
     task_id, records = forwarded(3 * HARD)
     handle(Queue.FACTORS, records)
-    assert seen == [(Elapsed("ECM", 3.0), PARTLY)]
+    assert seen == [(SIEVING, PARTLY, clock.rfc3339(now + 40.0))]
+
+
+def test_a_factorization_that_its_time_ends_is_a_success_with_a_cofactor() -> None:
+    task_id, records = forwarded(3 * RSA_100)
+    handle(Queue.LONG_FACTORS, records, remaining_seconds=lambda: MARGIN_SECONDS + 2.0)
+    task = number_task(task_id)
+    assert (task.status, factors_of(task_id)) == (Status.SUCCESS, {3: 1})
+    shown = responses.task_json(task, "")["result"]
+    assert (shown["complete"], shown["cofactor"]["number"]) == (False, str(RSA_100))
+    assert shown["cofactor"]["verdict"] == "composite"
 
 
 def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, queues
+from chalicelib import queues
 from chalicelib.consumers import computing, prover, worker
 from chalicelib.errors import Unavailable
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
 from chalicelib.primality.direction import Direction
-from chalicelib.primality.progress import Elapsed, Progress, Steps
+from chalicelib.primality.progress import Elapsed, Progress
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
@@ -105,16 +105,6 @@ def test_a_search_that_came_no_further_is_a_failed_attempt_or_was_starved(
     expected = Status.RETRY if share == 1.0 else Status.STARTED
     assert number_task(task_id).status is expected
     assert "did not get beyond" in (number_task(task_id).error or "did not get beyond")
-
-
-@pytest.mark.parametrize(("done", "seconds"), [(10, 30.0), (30, 3.333), (0, None)])
-def test_a_computation_that_counts_its_steps_says_when_it_ends(
-    monkeypatch: pytest.MonkeyPatch, done: int, seconds: float | None
-) -> None:
-    monkeypatch.setattr(clock, "now", lambda: 1_800_000_010.0)
-    expected = None if seconds is None else clock.rfc3339(clock.now() + seconds)
-    assert prover._by_steps(Steps(done, 40), 1_800_000_000.0) == expected
-    assert prover._by_steps(Elapsed("proving", 10.0), 1_800_000_000.0) is None
 
 
 def test_a_proof_that_runs_is_expected_by_its_own_cost(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factorization
-from chalicelib.primality.progress import Elapsed, Progress
-from tests.unit.factorization.test_search import RSA_100
+from chalicelib.primality.progress import Counted, Progress
+from tests.support.primality import RSA_100
 
 
 def ignore(_: Progress, __: Factorization) -> None:
@@ -33,17 +33,18 @@ def test_a_deadline_before_the_first_step_leaves_the_number() -> None:
     assert (found.factorization.factors, found.factorization.cofactor) == ([], 3 * RSA_100)
 
 
-def test_the_progress_names_the_method_at_work_and_has_the_factors() -> None:
+def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve() -> None:
     seen: list[tuple[Progress, Factorization]] = []
+    units = set()
 
     def watch(progress: Progress, known: Factorization) -> None:
-        seen.append((progress, known))
-        if known.factors:
+        if isinstance(progress, Counted) and progress.done:
+            seen.append((progress, known))
+            units.add((progress.phase, progress.unit, progress.total))
+        if len(units) > 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        factor_in_child(3 * RSA_100, None, None, 60, 900, watch, interval=0.2)
-    progress, known = seen[-1]
-    assert isinstance(progress, Elapsed)
-    assert progress.phase in {"Pollard rho", "ECM", "quadratic sieve"}
-    assert [factor.number for factor in known.factors] == [3]
+        factor_in_child(3 * (2**100 + 277) * (2**101 + 81), None, None, 60, 900, watch, interval=0.1)
+    assert units == {("ECM", "curves", 120), ("quadratic sieve", "percent", 100)}
+    assert all([factor.number for factor in known.factors] == [3] for _, known in seen)

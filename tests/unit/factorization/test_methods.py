@@ -41,14 +41,3 @@ def test_the_sieve_finds_what_rho_does_not() -> None:
     composite = R * (10**24 + 49)
     assert methods.pari(composite, RHO) == [composite]
     assert sorted(methods.pari(composite, SIEVE)) == [R, 10**24 + 49]
-
-
-def test_ecm_finds_a_factor_of_a_size_in_a_large_number() -> None:
-    composite = P * (2**521 - 1)
-    assert sorted(methods.smooth(composite, 32)) == [P, 2**521 - 1]
-
-
-def test_the_rounds_of_ecm_reach_half_of_the_number() -> None:
-    assert list(methods.rounds(400))[:2] == [32, 40]
-    assert max(methods.rounds(400)) >= 200
-    assert next(methods.rounds(300)) == 56

@@ -18,9 +18,8 @@ from chalicelib.factorization.factors import Factorization
 from chalicelib.factorization.search import Found, Search, check
 from chalicelib.primality.result import Verdict, WrongResult
 from chalicelib.verifier import verify
+from tests.support.primality import RSA_100
 
-#: RSA-100, which takes minutes: http://en.wikipedia.org/wiki/RSA_numbers
-RSA_100 = int("1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139")
 #: A prime whose certificate another prime's is not.
 PRIME = int(next_prime(10**30))
 

@@ -92,10 +92,11 @@ def progress_of(task: Task) -> str:
 
 def _now(task: Task) -> str:
     progress = task.progress
+    if progress and progress.phase:
+        done = f"{progress.done} of {progress.total} {progress.unit}, " if progress.total else ""
+        return f"{progress.phase}, {done}{progress.seconds or 0:.0f} s"
     if progress and progress.total:
         return f"{progress.done} of {progress.total} parts are done"
-    if progress and progress.phase:
-        return f"{progress.phase}, {progress.seconds or 0:.0f} s"
     return {"PENDING": "queued", "RETRY": "waits to be tried again"}.get(task.status, "started")
 
 
