@@ -5,11 +5,13 @@ import { taskCard } from "./card.js";
 import { startChecking } from "./certificate.js";
 import { byId } from "./dom.js";
 import { hashOfPath, readHash, taskLink } from "./links.js";
+import { isLong, notifyOf } from "./notify.js";
 import * as queues from "./queues.js";
 import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
 import { submit } from "./submit.js";
 import { follow, isFinal, known, onTask } from "./tasks.js";
 import { startThemes } from "./theme.js";
+import { describe } from "./verdict.js";
 
 const inputs = new Map();
 let shown = null;
@@ -47,9 +49,17 @@ function actionsOf(id) {
   };
 }
 
+let hasEnded = false; // a long task, while the tab was hidden
+
 function showTitle() {
   const title = byId("ask-view").hidden ? "Queues" : byId("card-title")?.textContent;
-  document.title = title ? `${title} · Is it prime?` : "Is it prime?";
+  document.title = `${hasEnded ? "✓ " : ""}${title ? `${title} · ` : ""}Is it prime?`;
+}
+
+function tellOfEnd(id, task) {
+  const { title, text } = describe(task);
+  notifyOf(id, title, text);
+  if (document.hidden && isLong(task)) hasEnded = true;
 }
 
 function closeTask() {
@@ -99,6 +109,7 @@ function route() {
 
 onTask((id, state) => {
   note(id, state, isFinal(state.task));
+  if (isFinal(state.task)) tellOfEnd(id, state.task);
   if (shown?.id !== id) return;
   shown.update(state);
   showTitle();
@@ -116,6 +127,10 @@ addEventListener("keydown", (event) => {
   byId("number").focus();
 });
 addEventListener("hashchange", route);
+document.addEventListener("visibilitychange", () => {
+  hasEnded = false;
+  showTitle();
+});
 setInterval(() => shown?.tick(), 1000);
 
 // The page of a task, /{task_id}, becomes the page of the service with that task open; that of a number submits it.

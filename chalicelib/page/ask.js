@@ -1,11 +1,13 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
 import { announce, byId, h } from "./dom.js";
+import { formula } from "./formula.js";
 import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
 import { count, digits, isDecimal } from "./numbers.js";
 import { submit } from "./submit.js";
 
 const MAX_FIELD_PIXELS = 220;
+const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
 const LONG_TEXT = 20_000;
 
@@ -26,7 +28,8 @@ function preview({ number, numbers, from, error, readings, name }) {
     const listed = numbers.some(isRange) ? "the numbers of ranges" : count(numbers.length, "number");
     return `${file}A list of ${listed}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
   }
-  return file + (isDecimal(number) ? `One number with ${count(digits(number), "digit")}` : "One expression");
+  if (isDecimal(number)) return `${file}One number with ${count(digits(number), "digit")}`;
+  return h("span", {}, `${file}One expression`, number.length <= MAX_FORMULA && [": ", formula(number)]);
 }
 
 /**
@@ -88,6 +91,12 @@ export function startAsking({ clear, accept }) {
     changed();
   }
 
+  /** Selects the sign that the service names in its reason: "unexpected '*' at position 6". */
+  function selectMistake(text, reason) {
+    const [, position] = /^[^:]* at position (\d+)/.exec(reason) ?? [];
+    if (position && text === field.value) field.setSelectionRange(Number(position) - 1, Number(position));
+  }
+
   async function ask() {
     if (button.ariaBusy === "true") return;
     const asked = { ...(chosen ?? read(field.value)), factors: byId("factors").checked };
@@ -105,6 +114,7 @@ export function startAsking({ clear, accept }) {
     } catch (problem) {
       showError(problem.message.replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`));
       field.focus();
+      selectMistake(asked.number, problem.message);
     }
     button.ariaBusy = "false";
   }

@@ -6,6 +6,7 @@ import { downloads } from "./download.js";
 import { drawFactors, productOf } from "./factors.js";
 import { numberLink, taskLink } from "./links.js";
 import { results } from "./list.js";
+import { isLong, notifyButton } from "./notify.js";
 import { brief } from "./numbers.js";
 import { certificateBadge, drawProof } from "./proof.js";
 import { drawDensity, drawProgress, tickProgress } from "./progress.js";
@@ -50,7 +51,7 @@ export function taskCard(id, input, actions) {
 
   const tryAgain = (action) => actionButton("Try again", action, showError, { class: "primary" });
 
-  function drawActions({ status, result }) {
+  function drawActions({ status, result, long }) {
     return [
       result?.certificate && actionButton("Download certificate", () => download("format=pari", "certificate.txt"), showError),
       result?.verdict === "composite" && !result.factors
@@ -58,6 +59,7 @@ export function taskCard(id, input, actions) {
       result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
+      long && notifyButton(id, showError),
       status === "FAILURE" && tryAgain(actions.retry),
       status === "REVOKED" && actions.resubmit && tryAgain(actions.resubmit),
       copyButton("Copy link", () => document.baseURI + link(result)),
@@ -101,7 +103,7 @@ export function taskCard(id, input, actions) {
     show("list", final && result?.results && result, (known) => results(id, known, actions.submit, showError));
     show("proof", final && result?.certificate && result, (known) => drawProof(id, known, download, showError));
     show("check", final && result?.verdict && result, howToCheck);
-    show("actions", current && { status: current.status, result: final ? result : null }, drawActions);
+    show("actions", current && { status: current.status, result: final ? result : null, long: !final && isLong(current) }, drawActions);
     if (isMissing && actions.resubmit) sections.actions.show("missing", () => tryAgain(actions.resubmit));
     if (problem && !isMissing) showError(`${problem.message} ${AGAIN}`);
     else if (error.textContent.endsWith(AGAIN)) showError("");

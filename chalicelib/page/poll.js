@@ -1,21 +1,24 @@
 // Repeats a request until its result is final.
+import { wait } from "./dom.js";
 
 const visible = () => new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 
 /**
  * Runs `step` until it resolves to "done"; returns a function that stops it.
  * The pause between two runs is `shortest` milliseconds after a step that resolves to "changed", and grows to
- * `longest` while nothing changes or steps fail. Nothing runs while the tab is hidden.
+ * `longest` while nothing changes or steps fail. While the tab is hidden it is `hidden` milliseconds, or until the tab is
+ * visible where that is missing.
  */
-export function poll(step, { shortest, longest }) {
+export function poll(step, { shortest, longest, hidden }) {
   let stopped = false;
   let pause = shortest;
   async function run() {
     while (!stopped) {
       if (document.hidden) {
-        await visible();
+        await Promise.race([visible(), ...(hidden ? [wait(hidden)] : [])]);
+        if (stopped) return;
         pause = shortest;
-        continue;
+        if (!hidden) continue;
       }
       let outcome = "same";
       let atLeast = 0;
@@ -26,7 +29,7 @@ export function poll(step, { shortest, longest }) {
       }
       if (outcome === "done") return;
       pause = outcome === "changed" ? shortest : Math.min(pause * 1.5, longest);
-      await new Promise((resolve) => setTimeout(resolve, Math.max(pause, atLeast)));
+      await wait(Math.max(pause, atLeast));
     }
   }
   run();

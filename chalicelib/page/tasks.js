@@ -2,6 +2,9 @@
 import { call, timeAgo } from "./api.js";
 import { poll } from "./poll.js";
 
+// A hidden tab asks this often, so that its title says when a task has ended.
+const HIDDEN_MILLISECONDS = 15_000;
+
 const followed = new Map();
 const listeners = [];
 
@@ -64,5 +67,5 @@ export function follow(id, task) {
     } finally {
       quiet = true;
     }
-  }, { shortest: 500, longest: 5000 });
+  }, { shortest: 500, longest: 5000, hidden: HIDDEN_MILLISECONDS });
 }

@@ -84,6 +84,16 @@ def test_an_error_is_shown_at_the_field(page: Page, typed: str, words: str) -> N
     expect(field(page)).to_have_attribute("aria-invalid", "false")
 
 
+def test_the_notation_is_explained_and_the_sign_that_is_refused_is_selected(page: Page) -> None:
+    button(page, "What can I type?").click()
+    expect(page.locator("#notation")).to_contain_text("binomial(40,20)")
+    page.keyboard.press("Escape")
+    expect(page.locator("#notation")).to_be_hidden()
+    ask(page, "2^12+*3")
+    expect(error(page)).to_contain_text("position 6")
+    assert page.evaluate("getSelection().toString()") == "*"
+
+
 def test_the_card_disappears_when_the_next_number_is_submitted_or_refused(page: Page) -> None:
     ask(page, "97")
     expect(heading(page)).to_have_text("Prime")

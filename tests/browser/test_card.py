@@ -191,6 +191,29 @@ def test_a_proof_that_takes_longer_than_expected_says_so_and_moves_on(open_page:
     assert 0.9 < before < bar.evaluate("bar => bar.position") < 1
 
 
+def test_a_long_task_that_ends_in_a_hidden_tab_is_told_by_title_and_notification(open_page: NewPage) -> None:
+    stub = """window.told = []; window.Notification = class {
+        static asked = 0;
+        static requestPermission() { this.asked += 1; return Promise.resolve("granted"); }
+        constructor(title, { body }) { told.push([title, body]); }
+    }"""
+    page = open_page(before=lambda page: (page.clock.install(), page.add_init_script(stub)))
+    body = show_task(page, status="STARTED", result=INTERIM, submitted_at=ago(seconds=20), started_at=ago(seconds=19))
+    expect(heading(page)).to_have_text("Probably prime")
+    assert page.evaluate("Notification.asked") == 0
+    button(page, "Notify me when it is done").click()
+    expect(button(page, "You will be notified")).to_be_disabled()
+    page.evaluate(
+        """() => { Object.defineProperty(document, "hidden", { value: true, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange")); }"""
+    )
+    body |= {"status": "SUCCESS", "result": result(LARGE, "prime", "ECPP", seconds=3.24), "finished_at": ago()}
+    for _ in range(25):
+        page.clock.run_for(1000)
+    expect(page).to_have_title("✓ Prime · Is it prime?")
+    assert page.evaluate("told[0][0]") == "Prime"
+
+
 def test_a_cancelled_proof_keeps_its_interim_verdict(page: Page) -> None:
     def cancel(route: Route) -> None:
         if route.request.method == "DELETE":

@@ -1,0 +1,35 @@
+// Tells the user that a task has ended: by a notification, which a button asks for, and by the title of a hidden tab.
+import { age, since } from "./api.js";
+import { actionButton } from "./dom.js";
+
+const LONG_MILLISECONDS = 10_000;
+const wanted = new Set();
+
+/** Whether a task takes long enough to be told of its end: over 10 s since its submission, or expected. */
+export const isLong = (task) =>
+  Boolean(task?.submitted_at) && Math.max(since(task.submitted_at), task.expected_at ? -age(task.expected_at) : 0) > LONG_MILLISECONDS;
+
+/** The button that asks the browser for permission and then waits for task `id`; null where there are no notifications. */
+export function notifyButton(id, showError) {
+  if (!("Notification" in globalThis)) return null;
+  const button = actionButton("Notify me when it is done", async () => {
+    if ((await Notification.requestPermission()) !== "granted") {
+      throw new Error("The browser does not allow this page to notify you. Its settings for this site can change that.");
+    }
+    wanted.add(id);
+    button.textContent = "You will be notified";
+    button.disabled = true;
+  }, showError);
+  return button;
+}
+
+/** Notifies of a task that has ended, if that was asked for; a click on the notification shows the task. */
+export function notifyOf(id, title, text) {
+  if (!wanted.delete(id)) return;
+  const notification = new Notification(title, { body: text, tag: id });
+  notification.onclick = () => {
+    focus();
+    location.hash = id;
+    notification.close();
+  };
+}
