@@ -13,15 +13,16 @@ from time import perf_counter
 import gmpy2
 from gmpy2 import mpz
 
-from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import primes_below
 
+#: Up to so many bits GMP's search is faster. It is one call: nothing is known of it until it ends.
+GMP_MAX_BITS = 400
 #: The limit of the sieve's primes by the most bits of the number, then that of larger ones: with ten times as many
 #: primes the whole search takes longer, or at 10,000 digits a tenth less for ten times the memory.
-LIMITS, MAX_LIMIT = ((400, 1_000), (1_024, 10_000), (4_096, 100_000)), 10_000_000
+LIMITS, MAX_LIMIT = ((1_024, 10_000), (4_096, 100_000)), 10_000_000
 #: The numbers of a segment, in bits of the number: six times the mean distance to the next prime.
 SEGMENT_BITS = 4
 
@@ -41,20 +42,27 @@ def find_prime(
         WrongResult: A result does not agree with its evidence.
     """
     start, step = perf_counter(), 1 if direction is Direction.NEXT else -1
-    if n < VERIFIED_BELOW:
-        result = screen(int(gmpy2.next_prime(max(n, 0)) if step > 0 else gmpy2.prev_prime(n)))
-    else:
-        number = mpz(n)
-        for distance in _candidates(number, step, searched + 1):
-            report(distance - 1)
-            candidate = number + step * distance
-            if gmpy2.is_strong_prp(candidate, 2) and (result := screen(int(candidate))).is_prime:
-                break
+    number, is_small = mpz(n), n.bit_length() <= GMP_MAX_BITS
+    for distance in (_by_gmp if is_small else _by_sieve)(number, step, searched + 1):
+        report(distance - 1)
+        candidate = number + step * distance
+        if (is_small or gmpy2.is_strong_prp(candidate, 2)) and (result := screen(int(candidate))).is_prime:
+            break
     result.seconds = perf_counter() - start
     return result
 
 
-def _candidates(n: mpz, step: int, first: int) -> Iterator[int]:
+def _by_gmp(n: mpz, step: int, first: int) -> Iterator[int]:
+    """Yield the distances from n, from the first one on, of numbers that are prime for GMP."""
+    while True:
+        before = n + step * (first - 1)
+        found = gmpy2.next_prime(max(before, 0)) if step > 0 else gmpy2.prev_prime(before)
+        distance = int(abs(found - n))
+        yield distance
+        first = distance + 1
+
+
+def _by_sieve(n: mpz, step: int, first: int) -> Iterator[int]:
     """Yield the distances from n, from the first one on, of numbers that no prime of the sieve divides."""
     width, primes = SEGMENT_BITS * n.bit_length(), _sieving_primes(n.bit_length())
     while True:
