@@ -25,6 +25,11 @@ def test_a_line_has_the_number_and_its_factors() -> None:
     assert (result.stdout, result.exit_code) == ("91: 7 13\n12: 2 2 3\n97: 97\n1:\n", 0)
 
 
+@pytest.mark.parametrize("args", [(), ("-",)], ids=str)
+def test_numbers_without_a_flag_are_read_from_a_pipe(args: tuple[str, ...]) -> None:
+    assert factor(*args, text="91\n12\n").stdout == "91: 7 13\n12: 2 2 3\n"
+
+
 def test_a_number_may_begin_with_a_minus() -> None:
     result = factor("-7")
     assert (result.stdout, result.exit_code) == ("-7:\n", 0)
@@ -54,7 +59,7 @@ def test_a_number_that_is_refused_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "args", [(), ("91", "--file", "-"), ("91", "--column", "n"), ("--file", "-", "--timeout", "1")], ids=str
+    "args", [("-", "91"), ("91", "--file", "-"), ("91", "--column", "n"), ("--file", "-", "--timeout", "1")], ids=str
 )
 def test_arguments_that_do_not_belong_together_are_an_error(args: tuple[str, ...]) -> None:
     assert factor(*args).exit_code == 2

@@ -49,9 +49,11 @@ def factor(  # noqa: PLR0913 - one for each option
     """Find the prime factors of numbers, each proven prime.
 
     A line has the number and its factors, as of `factor`: 91: 7 13. A part whose factors were not found in time is in
-    parentheses.
+    parentheses. Without numbers they are read from standard input.
     """
     state: State = ctx.obj
+    if file is None and (numbers == ("-",) or not (numbers or sys.stdin.isatty())):
+        file, numbers = "-", ()
     if bool(numbers) == (file is not None):
         raise click.UsageError("Give numbers, or --file FILE.")
     if file is None and column:
