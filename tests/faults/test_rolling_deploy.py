@@ -13,7 +13,7 @@ from tests.faults.sqs_model import StoredMessage
 from tests.support.builders import submit_number
 from tests.support.outcomes import PRIME, assert_finished, number_task
 
-NEWER = messages.FACTORS_VERSION + 1
+NEWER = messages.VERSIONS[-1] + 1
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_message_of_a_newer_version_waits_until_a_newer_consumer_finishes_it(
     assert delays == sorted(delays)
     assert delays[0] >= 2
     assert delays[-1] >= 128
-    monkeypatch.setattr(messages, "VERSION", NEWER)
+    monkeypatch.setattr(messages, "VERSIONS", (*messages.VERSIONS, NEWER))
     aws_with_faults.drain()
     assert_finished(task_id, PRIME)
 
@@ -52,7 +52,7 @@ def test_a_dead_letter_of_a_newer_version_stays_until_a_newer_consumer_reads_it(
     assert aws_with_faults.sqs.messages == [message]
     assert message.queue is Queue.DEAD_LETTERS
     assert number_task(task_id).status == "PENDING"
-    monkeypatch.setattr(messages, "VERSION", NEWER)
+    monkeypatch.setattr(messages, "VERSIONS", (*messages.VERSIONS, NEWER))
     aws_with_faults.sqs.pass_time(message.visible_at - aws_with_faults.sqs.now)
     aws_with_faults.drain()
     assert number_task(task_id).status == "FAILURE"
