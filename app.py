@@ -247,9 +247,9 @@ def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSE
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, batch_size=100, starting_position="TRIM_HORIZON")
 def publisher(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's DynamoDBEvent
     """Publish an event for each task that became final."""
-    from chalicelib.consumers.publisher import handle  # noqa: PLC0415
+    from chalicelib.consumers.publisher import publish  # noqa: PLC0415
 
-    return handle(event.to_dict()["Records"])
+    return publish(event)
 
 
 def _stored(asked: NumberSubmission) -> Response:

@@ -211,7 +211,7 @@ class Batch:
 def consume(event: Any, queue: Queue, consumer: Consumer) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent
     """Handle the records of a Chalice SQS event and return the partial batch response."""
     row = QUEUES[queue]
-    _lower_priority(row.niceness)
+    lower_priority(row.niceness)
 
     def remaining_seconds() -> float:
         return float(event.context.get_remaining_time_in_millis()) / 1000
@@ -234,7 +234,7 @@ def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:
 
 
 @cache
-def _lower_priority(increment: int) -> None:
+def lower_priority(increment: int) -> None:
     """Lower the scheduling priority of this process, once, where that is allowed.
 
     Source: Linux manual pages, nice(2).

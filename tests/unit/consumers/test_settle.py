@@ -60,7 +60,7 @@ def test_a_batch_is_handled_logged_and_counted(
 def test_a_process_lowers_its_priority_at_its_first_batch(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
     lowered: list[int] = []
     monkeypatch.setattr(os, "nice", lowered.append)
-    settle._lower_priority.cache_clear()
+    settle.lower_priority.cache_clear()
     for _ in range(2):
         settle.consume(event_of([]), queue, WORKER)
     assert lowered == [QUEUES[queue].niceness]
@@ -71,7 +71,7 @@ def test_a_batch_is_handled_where_the_priority_may_not_be_lowered(monkeypatch: p
         raise PermissionError(1, "Operation not permitted")
 
     monkeypatch.setattr(os, "nice", refuse)
-    settle._lower_priority.cache_clear()
+    settle.lower_priority.cache_clear()
     task_id = submit_number(11)
     assert settle.consume(event_of(receive(Queue.TASKS)), Queue.TASKS, WORKER) == {"batchItemFailures": []}
     assert number_task(task_id).status is Status.SUCCESS

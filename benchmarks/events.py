@@ -1,0 +1,110 @@
+"""The events of final tasks on one machine: how soon they come, and what they cost other work: `-m benchmarks.events`.
+
+Two services run beside each other, one of which publishes no events. They are measured in turn, so that what else the
+machine does falls on both.
+"""
+
+import statistics
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.harness import service
+from benchmarks.harness.client import POLL_SECONDS, connected, finish, latency, submit
+from benchmarks.harness.load import Connection, drive, percentile, submit_request
+from benchmarks.harness.report import markdown, reached
+from benchmarks.measures import SMALL, warm_up
+from infra.tools.watch import Watch, watching
+
+#: How often both are measured, and what each time.
+ROUNDS, SUBMITS, TASKS, LATENCIES = 5, 1_000, 1_000, 60
+#: Tasks whose events are awaited one after another.
+EVENTS = 100
+MAX_EVENT_MS = 100
+
+
+def without_events(folder: Path) -> None:
+    """Change a copy of the project so that it publishes no events."""
+    run = folder / "infra" / "local" / "run.py"
+    text = run.read_text()
+    assert '"Events": "true"' in text
+    run.write_text(text.replace('"Events": "true"', '"Events": "false"'))
+
+
+@contextmanager
+def both() -> Iterator[tuple[int, int, str]]:
+    """Run both services; yield the port of that with events, of that without, and the endpoint of the first."""
+    with service.checkout() as copy, copy.run() as first, service.run_service(without_events) as second:
+        for port in (first.port, second.port):
+            warm_up(port)
+        yield first.port, second.port, f"http://127.0.0.1:{copy.emulator_port}"
+
+
+def measure(port: int) -> dict[str, float]:
+    """Return the figures of a service."""
+    submits = drive(port, [submit_request(SMALL)] * SUBMITS, clients=8).per_second
+    time.sleep(2)  # for the queue to be empty
+    tasks = TASKS / finish(port, [SMALL] * TASKS, clients=8)
+    with connected(port) as connection:
+        waits = [latency(connection, SMALL) for _ in range(LATENCIES)]
+    return {
+        "submits/s, 8 clients": submits,
+        "small tasks/s to the last final": tasks,
+        "submit→final p50 ms, one after another": 1000 * percentile(waits, 50),
+    }
+
+
+def event_ms(watch: Watch, connection: Connection) -> list[float]:
+    """Return how long after each of some tasks was final its event came, in ms."""
+    found = []
+    for _ in range(EVENTS):
+        task_id = submit(connection, SMALL)
+        while True:
+            details = [detail for detail in watch.receive(wait_seconds=0) if detail["task_id"] == task_id]
+            if details:
+                break
+            time.sleep(POLL_SECONDS)
+        found.append(1000 * (time.time() - datetime.fromisoformat(details[0]["finished_at"]).timestamp()))
+    return found
+
+
+def waiting_ms(connection: Connection) -> list[float]:
+    """Return how long after each of some tasks was final the response to `Prefer: wait` came, in ms."""
+    found = []
+    for _ in range(EVENTS):
+        request = submit_request(SMALL).replace(b"\r\n\r\n", b"\r\nPrefer: wait=25\r\n\r\n", 1)
+        task = connection.exchange(request).json()
+        found.append(1000 * (time.time() - datetime.fromisoformat(str(task["finished_at"])).timestamp()))
+    return found
+
+
+def section() -> str:
+    """Measure, and return the figures as a section of README.md."""
+    with both() as (with_events, without, endpoint):
+        runs = [(measure(with_events), measure(without)) for _ in range(ROUNDS)]
+        with connected(with_events) as connection:
+            waits = waiting_ms(connection)
+            with watching(endpoint) as watch:
+                events = event_ms(watch, connection)
+    rows = []
+    for name in runs[0][0]:
+        pairs = [(first[name], second[name]) for first, second in runs]
+        ratio = statistics.median(first / second for first, second in pairs)
+        medians = [statistics.median(values) for values in zip(*pairs, strict=True)]
+        rows.append((name, *(f"{median:,.1f}" for median in medians), f"{ratio:.2f}"))
+    p50, p95 = (percentile(events, percent) for percent in (50, 95))
+    later, latest = (percentile(waits, percent) for percent in (50, 95))
+    text = f"""
+From final to the event in a queue that is read every {1000 * POLL_SECONDS:.0f} ms: p50 {p50:.0f} ms (at most
+{MAX_EVENT_MS}: {reached(is_reached=p50 <= MAX_EVENT_MS)}), p95 {p95:.0f} ms. The emulator gathers the writes of 30 ms
+before it calls the publisher. A queue that is read by long polling, which MiniStack does by a look every 100 ms, has it
+up to 100 ms later. From final to the response of a request that waits for it (`Prefer: wait`): p50 {later:.0f} ms, p95
+{latest:.0f} ms. So the command waits for results by requests, and not by events."""
+    return f"{markdown('median of five | with events | without | ratio', rows)}\n{text}"
+
+
+if __name__ == "__main__":
+    service.prepare()
+    print(section())
