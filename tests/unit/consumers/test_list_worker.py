@@ -9,10 +9,13 @@ import pytest
 from chalicelib import queues
 from chalicelib.consumers import computing, list_worker
 from chalicelib.primality.chunk_screening import ChunkResults
+from chalicelib.primality.lines import write_line
+from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import table
+from chalicelib.store import list_pages, table
+from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
@@ -27,6 +30,17 @@ def test_a_batch_of_one_list_costs_one_read_and_two_writes_a_chunk() -> None:
     submit_list([2**63 + n for n in range(25_000)])
     records = receive(Queue.LISTS)
     assert calls_of(lambda: handle(Queue.LISTS, records)) == ["GetItem", *["PutItem", "UpdateItem"] * 5]
+
+
+@pytest.mark.parametrize("queue", [Queue.LISTS, Queue.LONG_LISTS])
+def test_consecutive_numbers_have_the_results_of_each_alone(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
+    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1.0 if queue is Queue.LISTS else 0.0)
+    numbers = [*range(10**12, 10**12 + 600)]
+    task_id = submit_list(numbers)
+    run(queue)
+    found, _ = list_pages.read_page(task_id, 1, PageRequest((1, 0), 601, 10**9, 60))
+    assert [write_line(entry.result) for entry in found] == [write_line(screen(number)) for number in numbers]
+    assert list_task(task_id).primes == 22
 
 
 def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from chalicelib.errors import Unavailable
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
 from chalicelib.primality.direction import Direction
-from chalicelib.primality.progress import Elapsed, Progress
+from chalicelib.primality.progress import Elapsed, Progress, Searching
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
@@ -75,7 +75,14 @@ def searched(monkeypatch: pytest.MonkeyPatch, distance: int) -> tuple[str, list[
     monkeypatch.setattr(worker, "MAX_WORKER_SEARCH_SECONDS", 0.0)
     task_id = submit_number(10**100, "10^100", find=Direction.NEXT)
     run(Queue.TASKS)
-    monkeypatch.setattr(computing, "search_in_child", lambda *_: distance)
+
+    def search(*arguments: Any) -> int:
+        on_progress = arguments[4]
+        on_progress(Searching("searching", 1.0, distance))
+        assert number_task(task_id).progress == Searching("searching", 1.0, distance)
+        return distance
+
+    monkeypatch.setattr(computing, "search_in_child", search)
     return task_id, receive(Queue.PROOFS)
 
 

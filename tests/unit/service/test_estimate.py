@@ -69,6 +69,14 @@ def test_a_large_number_waits_for_the_prover_that_screens_it(
     assert found.forward_seconds == found.seconds == pytest.approx(57.0 + latency.seconds() + own)
 
 
+def test_a_search_waits_for_its_prover_and_for_the_proof_of_its_prime(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_waits(monkeypatch, tasks=7.0, proofs=50.0, long_proofs=300.0)
+    assert 7 < estimate.of_search(SMALL).seconds < 7.1
+    for number, seconds in ((10**100, 57.0), (10**300, 57.0), (10**1_000, 58.0), (10**9_999, 3_200.0)):
+        assert estimate.of_search(number).seconds == pytest.approx(seconds, rel=0.05)
+    assert estimate.of_search(10**100).forward_seconds == estimate.of_search(10**100).seconds
+
+
 def test_a_list_is_estimated_by_a_few_of_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, lists=3.0, long_lists=5.0)
     own = estimate.COMPOSITE * screening_seconds(LARGE.bit_length())

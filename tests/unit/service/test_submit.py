@@ -9,10 +9,12 @@ import pytest
 from chalicelib import queues, sending
 from chalicelib.aws import sqs
 from chalicelib.errors import IdempotencyKeyReused, Unavailable
+from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.service import backlog, read
 from chalicelib.service.backlog import TYPICAL_SECONDS
 from chalicelib.service.retry import retry_task
+from chalicelib.service.submit import NumberSubmission, submit_once
 from chalicelib.store import transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import decode
@@ -102,6 +104,14 @@ def test_the_same_key_with_other_numbers_is_an_error(numbers: list[int], is_list
     submit_keyed([11], "k")
     with pytest.raises(IdempotencyKeyReused):
         submit_keyed(numbers, "k", is_list=is_list)
+
+
+@pytest.mark.parametrize("find", [None, Direction.PREVIOUS])
+def test_the_same_key_with_another_search_is_an_error(find: Direction | None) -> None:
+    first = submit_once(NumberSubmission(11, find=Direction.NEXT), "", "k")
+    assert submit_once(NumberSubmission(11, find=Direction.NEXT), "", "k").task_id == first.task_id
+    with pytest.raises(IdempotencyKeyReused):
+        submit_once(NumberSubmission(11, find=find), "", "k")
 
 
 def submit_in_part(numbers: list[int], key: str) -> str:

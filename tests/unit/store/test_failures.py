@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import clock
+from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.settings import settings
 from chalicelib.store import failures, list_results, table, transitions
@@ -42,10 +43,12 @@ def test_a_failed_task_is_listed_with_what_failed_and_why(monkeypatch: pytest.Mo
     set_clock(monkeypatch, 1_800_000_000.0)
     submit_number(10**60 + 7)
     fail_waiting(Queue.TASKS)
+    submit_number(10**60, "10^60", find=Direction.NEXT)
+    fail_waiting(Queue.TASKS)
     submit_list([1, 2, 3])
     fail_waiting(Queue.LISTS)
     subjects = {task.subject for task in failures.latest(10)}
-    assert subjects == {"100000000000…000000000007 (61 digits)", "chunk 1 of 1"}
+    assert subjects == {"100000000000…000000000007 (61 digits)", "next prime of 10^60", "chunk 1 of 1"}
     assert all(task.error and task.attempts == 5 for task in failures.latest(10))
 
 
