@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import cost, cpu_time, fairness, measures, overload, peer, startup, steps
+from benchmarks import chart, cost, cpu_time, fairness, measures, overload, peer, startup, steps
 from benchmarks.comparison import FULL, QUICK, Size, measure_peer, measure_service
 from benchmarks.harness import report, service
 from benchmarks.harness.client import POLL_SECONDS
@@ -22,6 +22,11 @@ README = Path(__file__).parent / "README.md"
 TEXT = """# The service beside a Celery version: speed, memory, cost
 `make bench` wrote this file on {date} in {minutes:.0f} minutes. Both services, the emulator of AWS and the client that
 measures shared one machine: {machine}.
+
+<picture>
+<source media="(prefers-color-scheme: dark)" srcset="../docs/images/benchmark-dark.svg">
+<img src="../docs/images/benchmark-light.svg" alt="Bars of how many times better this service was">
+</picture>
 
 ## Speed and memory
 The peer is the same service as a tutorial builds it: Falcon, gunicorn, Celery, RabbitMQ and Redis on loopback
@@ -89,6 +94,7 @@ def main() -> None:
     print(text)
     if not quick:
         README.write_text(text)
+        chart.write(text)
 
 
 def _run(number: int, size: Size) -> Run:
