@@ -19,7 +19,7 @@ compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-ha
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-deep test-localstack fast one logs watch shell coverage mutants check bench package deploy destroy format \
+.PHONY: help openapi run test test-deep test-localstack fast one logs watch shell pictures coverage mutants check bench package deploy destroy format \
 	lock licences clean lint template audit
 
 help: ## list these commands
@@ -51,6 +51,9 @@ shell: $(DEV) ## open a shell in which aws, python and chalice local work with t
 
 test-localstack: $(DEV) node_modules/made ## run the tests of the deployed service on LocalStack, without Docker
 	@$(BIN)/python -m tests.localstack
+
+pictures: $(DEV) ## make the pictures of the README of the running `make run`
+	@$(BIN)/python -m infra.tools.pictures
 
 coverage: $(DEV) node_modules/made ## measure which lines and branches the unit tests run: docs/testing.md
 	@$(BIN)/pytest -n 2 --moto --cov --cov-report term tests/unit client/tests

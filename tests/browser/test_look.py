@@ -1,6 +1,6 @@
 """Appearance and accessibility: axe-core finds no violation, and nothing but the page scrolls, and not sideways.
 
-With PICTURES=1 a screenshot of every state and window is written into test-output/, and the two pictures of the README.
+With PICTURES=1 a screenshot of every state and window is written into test-output/.
 """
 
 from __future__ import annotations
@@ -236,20 +236,6 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
     page.evaluate("localStorage.clear()")
     page.goto("about:blank")
     page.close()
-
-
-if "PICTURES" in os.environ:
-
-    def test_the_pictures_of_the_readme_are_made(page: Page) -> None:
-        for text, verdict in (("7 11 13 91", "3 primes"), ("25!+1", "Composite"), ("2^127-1", "Prime")):
-            ask(page, text)
-            expect(heading(page)).to_have_text(verdict)
-        page.set_viewport_size({"width": 1200, "height": 1100})
-        page.evaluate("scrollTo(0, 0)")
-        page.screenshot(path=OUTPUT / "result.png")
-        show_queues(page, work())
-        page.set_viewport_size({"width": 1200, "height": 1360})
-        page.screenshot(path=OUTPUT / "queue.png")
 
 
 def test_a_verdict_is_announced_and_is_the_title_of_the_page(page: Page) -> None:

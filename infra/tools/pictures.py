@@ -1,0 +1,93 @@
+"""Makes the pictures of the README in docs/images, of a running `make run`: `python -m infra.tools.pictures`.
+
+A result and a short animation of the queues at work, in light and in dark; the last frame of the animation as a picture
+is for readers who want no motion. Tasks are submitted to the service: the pictures show real work. It needs Chromium.
+PORT names the service's port.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
+
+from infra import ROOT
+from infra.tools.animation import Canvas, webp
+
+IMAGES = ROOT / "docs" / "images"
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+RESULT, ANIMATION = (1200, 900), (1000, 980)
+#: What is recent in the browser of the picture, and then its subject: `10^100+267` has a proof and a certificate.
+NUMBERS = ("25!+1", "2^127-1", "10^100+267")
+FRAMES, SECONDS_BETWEEN_FRAMES = 16, 0.5
+TIMEOUT_MILLISECONDS = 60_000
+
+
+@contextmanager
+def opened(browser: Browser, address: str, scheme: Literal["light", "dark"], size: tuple[int, int]) -> Iterator[Page]:
+    """Open the service's page in a browser that has stored nothing."""
+    context = browser.new_context(color_scheme=scheme, viewport={"width": size[0], "height": size[1]})
+    context.set_default_timeout(TIMEOUT_MILLISECONDS)
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def take_result(page: Page) -> bytes:
+    """Check some numbers, and return the picture of the last one's card."""
+    for number in NUMBERS:
+        page.get_by_role("textbox", name="A number").fill(number)
+        page.get_by_role("button", name="Check", exact=True).click()
+        expect(page.locator("#card .steps")).to_contain_text("Stored", timeout=TIMEOUT_MILLISECONDS)
+        expect(page.locator("#card .steps")).to_contain_text("in all", timeout=TIMEOUT_MILLISECONDS)
+    page.evaluate("scrollTo(0, 0)")
+    return page.screenshot()
+
+
+def set_to_work(page: Page) -> None:
+    """Send numbers and proofs by the buttons of the page."""
+    page.get_by_role("link", name="Queues").click()
+    for name in ("Send 10 proofs", "Send 1,000 numbers"):
+        page.get_by_role("button", name=name).click()
+
+
+def take_frames(page: Page) -> list[bytes]:
+    """Return pictures of the queues at work, one after another."""
+    frames = []
+    for _ in range(FRAMES):
+        frames.append(page.screenshot())
+        time.sleep(SECONDS_BETWEEN_FRAMES)
+    return frames
+
+
+def main() -> None:
+    """Write the pictures."""
+    address = f"http://localhost:{os.environ.get('PORT') or '8000'}/"
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            for scheme in SCHEMES:
+                with opened(browser, address, scheme, RESULT) as page:
+                    (IMAGES / f"result-{scheme}.png").write_bytes(take_result(page))
+                with opened(browser, address, scheme, ANIMATION) as page:
+                    set_to_work(page)
+                    frames = take_frames(page)
+                with Canvas(browser, ANIMATION) as canvas:
+                    animation = webp(ANIMATION, canvas.patches(frames), round(1000 * SECONDS_BETWEEN_FRAMES))
+                (IMAGES / f"queue-{scheme}.webp").write_bytes(animation)
+                (IMAGES / f"queue-{scheme}.png").write_bytes(frames[-1])
+        except Error as error:
+            sys.exit(f"The pictures are not complete: {error.message.splitlines()[0]} Is `make run` at {address}?")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
