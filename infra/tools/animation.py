@@ -72,7 +72,11 @@ class Canvas:
         """Yield what each frame changes, None where it changes nothing."""
         for frame in frames:
             found = self._page.evaluate(DRAW.replace("QUALITY", str(QUALITY)), base64.b64encode(frame).decode())
-            yield Patch(*found[:4], _image(base64.b64decode(found[4]))) if found else None
+            if found is None:
+                yield None
+                continue
+            x, y, width, height, file = found
+            yield Patch(x, y, width, height, _image(base64.b64decode(file)))
 
 
 def webp(size: tuple[int, int], patches: Iterable[Patch | None], milliseconds: int) -> bytes:
