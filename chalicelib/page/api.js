@@ -40,9 +40,14 @@ function problemOf(status, text, retryAfter) {
   return new Problem(status, detail ?? `The service responded with status ${status}. Try again in a minute.`, retryAfter);
 }
 
-/** Sends a request; resolves to the response of a success, throws a Problem otherwise. */
+/**
+ * Sends a request; resolves to the response of a success, throws a Problem otherwise.
+ * @param {string} path
+ * @param {{ method?: string, body?: any, headers?: Record<string, string>, quiet?: boolean }} [options]
+ */
 export async function send(path, { method = "GET", body, headers = {}, quiet = false } = {}) {
   const key = currentKey();
+  /** @type {RequestInit & { headers: Record<string, string> }} */
   const init = { method, headers: { Accept: "application/json", ...headers }, cache: "no-store" };
   if (key) init.headers["x-api-key"] = key;
   if (body !== undefined) {

@@ -91,7 +91,7 @@ function route() {
   const watching = location.hash === "#queues";
   byId("ask-view").hidden = watching;
   byId("queues-view").hidden = !watching;
-  for (const [link, here] of [["to-ask", !watching], ["to-queues", watching]]) {
+  for (const [link, here] of Object.entries({ "to-ask": !watching, "to-queues": watching })) {
     if (here) byId(link).setAttribute("aria-current", "page");
     else byId(link).removeAttribute("aria-current");
   }
@@ -121,7 +121,7 @@ byId("forget").addEventListener("click", () => {
 });
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, dialog")) return;
+  if (document.activeElement.closest("input, textarea, dialog")) return;
   event.preventDefault();
   if (byId("ask-view").hidden) location.hash = "ask";
   byId("number").focus();

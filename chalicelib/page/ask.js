@@ -151,9 +151,10 @@ export function startAsking({ clear, accept }) {
     event.preventDefault();
     ask();
   });
-  byId("file").addEventListener("change", (event) => {
-    take([...event.target.files]);
-    event.target.value = "";
+  const file = byId("file");
+  file.addEventListener("change", () => {
+    take([...file.files]);
+    file.value = "";
   });
   addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;

@@ -20,7 +20,7 @@ export function startChecking() {
   const result = byId("certificate-result");
   const element = byId("certificate");
 
-  async function take([file]) {
+  async function take(file) {
     if (!file) return;
     result.classList.remove("error");
     result.textContent = "Checking";
@@ -31,7 +31,7 @@ export function startChecking() {
   }
 
   input.addEventListener("change", () => {
-    take([...input.files]);
+    take(input.files[0]);
     input.value = "";
   });
   for (const type of ["dragover", "drop"]) {
@@ -40,7 +40,7 @@ export function startChecking() {
       event.preventDefault();
       event.stopPropagation();
       document.body.classList.remove("dropping");
-      if (type === "drop") take([...event.dataTransfer.files]);
+      if (type === "drop") take(event.dataTransfer.files[0]);
     });
   }
 }

@@ -100,13 +100,13 @@ export function drawEmptyFlow() {
 export function drawFlow(queues, rates) {
   const names = Object.keys(LANES).filter((name) => name in queues);
   if (names.join() !== [...lanes.keys()].join()) make(names);
-  let busiest = [0];
+  let busiest = { load: 0, element: null };
   for (const [name, lane] of lanes) {
     const load = showLane(lane, queues[name], rates[name]);
     lane.element.classList.remove("busiest");
-    if (load > busiest[0]) busiest = [load, lane.element];
+    if (load > busiest.load) busiest = { load, element: lane.element };
   }
-  busiest[1]?.classList.add("busiest");
+  busiest.element?.classList.add("busiest");
   if (queues.dead_letters) showDead(queues.dead_letters);
   drawEdges(byId("flow"), rates);
 }

@@ -21,6 +21,7 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
+/** The element with an id. @type {(id: string) => any} */
 export const byId = (id) => document.getElementById(id);
 
 export const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));

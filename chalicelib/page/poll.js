@@ -8,6 +8,8 @@ const visible = () => new Promise((resolve) => document.addEventListener("visibi
  * The pause between two runs is `shortest` milliseconds after a step that resolves to "changed", and grows to
  * `longest` while nothing changes or steps fail. While the tab is hidden it is `hidden` milliseconds, or until the tab is
  * visible where that is missing.
+ * @param {() => Promise<string>} step
+ * @param {{ shortest: number, longest: number, hidden?: number }} pauses
  */
 export function poll(step, { shortest, longest, hidden }) {
   let stopped = false;

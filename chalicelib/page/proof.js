@@ -1,7 +1,7 @@
 // The certificate of a prime: its picture, its formats, and the command that checks each.
 import { send } from "./api.js";
 import { drawChain, rowsOf } from "./chain.js";
-import { actionButton, copyButton, h } from "./dom.js";
+import { actionButton, byId, copyButton, h } from "./dom.js";
 
 // Larger ones are downloaded, not drawn.
 const MAX_DRAWN_BYTES = 1_000_000;
@@ -43,7 +43,7 @@ export function drawProof(id, { method }, download, showError) {
 export function certificateBadge() {
   const badge = h("button", { type: "button", class: "badge" }, "Certificate");
   badge.addEventListener("click", () => {
-    const proof = document.getElementById("proof");
+    const proof = byId("proof");
     proof.open = true;
     proof.scrollIntoView({ block: "center" });
     proof.querySelector("summary").focus();

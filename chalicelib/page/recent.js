@@ -73,7 +73,7 @@ addEventListener("storage", () => {
 byId("recent-all").addEventListener("click", () => {
   isOpen = true;
   draw();
-  byId("recent-list").children[MAX_SHOWN].firstChild.focus();
+  byId("recent-list").children[MAX_SHOWN].querySelector("a").focus();
 });
 
 /** Deletes the list. */
@@ -95,5 +95,5 @@ export function draw() {
         h("span", { class: `state ${stored.tone ?? "waiting"}` }, stored.title ?? "Queued"),
         h("span", { class: "faint when" }, ago(Date.now() - stored.at)))));
   byId("recent-list").replaceChildren(...rows);
-  if (focused) rows.find((row) => row.firstChild.getAttribute("href") === focused)?.firstChild.focus();
+  if (focused) rows.map((row) => row.querySelector("a")).find((link) => link.getAttribute("href") === focused)?.focus();
 }

@@ -30,6 +30,7 @@ export function stepsOf(task) {
   const running = status === "STARTED";
   const state = (done, now) => (done ? "done" : end ? "stopped" : now ? "now" : "next");
   const wasScreened = Boolean(verdict) || status === "SUCCESS";
+  /** @type {{ name: string, state: string, seconds?: any, from?: string, total?: any }[]} */
   const steps = [
     { name: "Queued", state: state(started || verdict || status === "SUCCESS", true), seconds: started && between(submitted, started), from: submitted },
   ];

@@ -1,4 +1,5 @@
 // The colours: those of the system, light or dark, kept in this browser.
+import { byId } from "./dom.js";
 
 const STORED = "theme";
 
@@ -6,7 +7,7 @@ const STORED = "theme";
 export function startThemes() {
   const stored = localStorage.getItem(STORED) ?? "system";
   document.documentElement.dataset.theme = stored;
-  for (const choice of document.querySelectorAll("[name=theme]")) {
+  for (const choice of byId("themes").elements) {
     choice.checked = choice.value === stored;
     choice.addEventListener("change", () => {
       localStorage.setItem(STORED, choice.value);

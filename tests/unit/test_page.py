@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ import pytest
 from chalicelib import page
 from chalicelib.numbers.cost import PROVING
 from chalicelib.page import FOLDER, Asset, asset
+from infra import ROOT
 from infra.packaging.page import bundle
 from tests.support.api import Api
 from tests.support.programs import require_npm
@@ -35,6 +37,21 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asset]
     page._published.cache_clear()
     yield index()
     page._published.cache_clear()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(["html-validate", "chalicelib/page/index.html"], id="html"),
+        pytest.param(["stylelint", "chalicelib/page/*.css"], id="css"),
+        pytest.param(["tsc", "--project", "jsconfig.json"], id="js"),
+    ],
+)
+def test_the_sources_of_the_page_pass_the_tool_for_their_language(command: list[str]) -> None:
+    program = require_npm(f".bin/{command[0]}")
+    result = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 def index(prefix: str = "") -> Asset:
