@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -92,8 +93,9 @@ def _prove(
 ) -> None:
     """Add the results of questions that are asked as tasks of one number each, which are proven."""
     ids = [client.submit(question.number) for _, question in asked]
+    started = time.monotonic()
     for (place, question), task_id in zip(asked, ids, strict=True):
-        result = tasks.follow(client, state, task_id, timeout).result
+        result = tasks.follow(client, state, task_id, timeout, started).result
         if isinstance(result, Result):
             results[place][question.name] = result
 

@@ -38,8 +38,8 @@ def findings(key: RSAKey) -> Iterator[str]:
         yield f"{factor} divides n"
     elif exponent := perfect_power(n):
         yield f"n is a perfect power: an integer to the power of {exponent}"
-    elif distance := close_factors(n):
-        yield f"n is the product of two close numbers: Fermat's method finds them in {distance} steps"
+    elif step := close_factors(n):
+        yield f"n is the product of two close numbers: Fermat's method finds them in step {step}"
 
 
 def small_factor(n: int) -> int | None:
