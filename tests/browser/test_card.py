@@ -191,6 +191,21 @@ def test_a_proof_that_takes_longer_than_expected_says_so_and_moves_on(open_page:
     assert 0.9 < before < bar.evaluate("bar => bar.position") < 1
 
 
+def test_a_card_says_that_the_service_does_not_respond_and_goes_on_when_it_does(page: Page) -> None:
+    body = show_task(page, status="STARTED", started_at=ago(seconds=1))
+    expect(heading(page)).to_have_text("Working")
+    page.context.set_offline(True)
+    page.unroute(f"**/{TASK_ID}")
+    expect(page.get_by_role("alert").filter(has_text="cannot be reached")).to_contain_text("The page tries again.")
+    page.context.set_offline(False)
+    page.route(f"**/{TASK_ID}", lambda route: respond(route, {"detail": "The table does not respond."}, 503))
+    expect(page.get_by_role("alert").filter(has_text="The table does not respond.")).to_be_visible()
+    body |= {"status": "SUCCESS", "result": result(97, "prime", "trial division"), "finished_at": ago()}
+    page.route(f"**/{TASK_ID}", lambda route: respond(route, body))
+    expect(heading(page)).to_have_text("Prime")
+    expect(page.locator("article .error")).to_be_hidden()
+
+
 def test_a_long_task_that_ends_in_a_hidden_tab_is_told_by_title_and_notification(open_page: NewPage) -> None:
     stub = """window.told = []; window.Notification = class {
         static asked = 0;

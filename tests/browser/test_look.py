@@ -274,3 +274,14 @@ def test_the_chosen_colours_are_kept_over_a_reload(page: Page) -> None:
     page.reload()
     expect(page.get_by_role("radio", name="Dark")).to_be_checked()
     expect(page.locator("body")).to_have_css("background-color", "rgb(19, 20, 18)")
+
+
+def test_forced_colours_keep_what_filled_areas_tell(page: Page) -> None:
+    page.emulate_media(forced_colors="active", color_scheme="light")
+    show_task(page, status="SUCCESS", result=result(97, "prime", "trial division"))
+    expect(heading(page)).to_have_text("Prime")
+    for part in (".card h2 .dot", ".steps .done"):
+        color = page.locator(part).first.evaluate(
+            "(element, of) => getComputedStyle(element, of).backgroundColor", "::before" if "steps" in part else None
+        )
+        assert color == "rgb(11, 107, 83)"
