@@ -75,6 +75,14 @@ def allow_calls_of_batches(template: Template) -> None:
                     statements.append({"Effect": "Allow", "Action": batches, "Resource": "*"})
 
 
+def drop_alarms_on_queries(template: Template) -> None:
+    """Remove the alarms on a query of metrics: MiniStack refuses them."""
+    alarms = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::CloudWatch::Alarm"]
+    for name in alarms:
+        if "Metrics" in template["Resources"][name]["Properties"]:
+            del template["Resources"][name]
+
+
 def expire_items(cloud: Cloud, table: str) -> None:
     """Switch the deployed table's TTL on, which MiniStack's CloudFormation leaves out."""
     now = cloud.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
@@ -139,6 +147,7 @@ CHANGES: dict[Engine, tuple[Callable[[Template], None], ...]] = {
         allow_plain_http,
         write_out_gateway_responses,
         allow_calls_of_batches,
+        drop_alarms_on_queries,
         hide_messages_for_minutes,
         *ON_ONE_MACHINE,
     ),

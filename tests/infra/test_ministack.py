@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import pytest
 import requests
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from infra.deploy.cloud import EMULATOR_REGION
 from tests.support.emulator import emulator_session
@@ -94,6 +94,22 @@ def test_write_out_gateway_responses(endpoint: str) -> None:
         assert requests.get(f"{endpoint}/_aws/execute-api/{api}/api/none", timeout=30).status_code == 403
     finally:
         gateway.delete_rest_api(restApiId=api)
+
+
+def test_drop_alarms_on_queries(endpoint: str) -> None:
+    """MiniStack refuses an alarm on a query of metrics."""
+    query = {"Id": "failed", "Expression": 'SELECT SUM(FailedInvocations) FROM SCHEMA("AWS/Events")', "Period": 60}
+    properties = {"Metrics": [query], "ComparisonOperator": "GreaterThanThreshold", "Threshold": 0}
+    alarm = {"Type": "AWS::CloudWatch::Alarm", "Properties": properties | {"EvaluationPeriods": 1}}
+    stacks = emulator_session(endpoint).client("cloudformation")
+    stacks.create_stack(StackName="probe", TemplateBody=json.dumps({"Resources": {"Alarm": alarm}}))
+    try:
+        with pytest.raises(WaiterError):
+            stacks.get_waiter("stack_create_complete").wait(StackName="probe", WaiterConfig={"Delay": 1})
+        events = stacks.describe_stack_events(StackName="probe")["StackEvents"]
+        assert "Properties.Metrics" in json.dumps(events, default=str)
+    finally:
+        stacks.delete_stack(StackName="probe")
 
 
 def test_expire_items(endpoint: str) -> None:
