@@ -11,7 +11,7 @@ import re
 import time
 import timeit
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from unittest import mock
 
@@ -24,6 +24,7 @@ from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.primality.lines import read_line
 from chalicelib.service.read import ResultsPage
 from chalicelib.store.list_results import COMPRESSION_LEVEL
+from chalicelib.store.stored_results import KEEP_SECONDS
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id
 from chalicelib.tasks.messages import encode
@@ -61,6 +62,11 @@ WAIT_READS = 5
 TRACED = 0.05
 LINE_BYTES = 26
 ITEM_BYTES = 500
+
+# The stored result of a proof of 1,000 bits: the worker and the prover look for it by reads that are not consistent,
+# the prover writes an item, and the certificate lives longer. Its sizes were measured.
+LOOKUPS, LOOKUP_UNITS, STORED_WRITES = 2, 0.5, 1
+STORED_ITEM_BYTES, CERTIFICATE_BYTES = 700, 16_000
 
 #: A core has this memory. Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
 CORE_GB = 1769 / 1024
@@ -256,15 +262,25 @@ def event_cost(name: str, deployment: Deployment, batch: int) -> Cost:
     )
 
 
+def stored(deployment: Deployment) -> Use:
+    """Return what a stored result adds to the proof of its number."""
+    days = KEEP_SECONDS / 86_400 / deployment.retention_days
+    stored_bytes = STORED_ITEM_BYTES * days + CERTIFICATE_BYTES * (days - 1)
+    return Use(0, 0, reads=LOOKUPS * LOOKUP_UNITS, writes=STORED_WRITES, stored_bytes=stored_bytes)
+
+
 def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
     """Return the cost of a million numbers for each way of submitting them."""
     wait, goal = WAIT_SECONDS, MAX_SINGLE_DOLLARS
     poll = Use(1, READ_SECONDS, reads=READS_PER_READ, log_bytes=api_line_bytes())
+    rare = single(1, wait, WAIT_READS, 1)
     ways = [
         ("single, submitted", goal, single(1, SUBMIT_SECONDS, 0, BATCH)),
         ("single, submitted and read by `Prefer: wait`", goal, single(1, wait, WAIT_READS, BATCH)),
         ("single, submitted and read once", None, single(2, SUBMIT_SECONDS + READ_SECONDS, 1, BATCH)),
-        ("single, by `Prefer: wait`, rarely", None, single(1, wait, WAIT_READS, 1)),
+        ("single, by `Prefer: wait`, rarely", None, rare),
+        ("a stored result, in addition to its proof of 1,000 bits", None, stored(deployment)),
+        ("single, its result stored, by `Prefer: wait`, rarely", None, replace(rare, reads=rare.reads + LOOKUP_UNITS)),
         ("a poll: a read of a task that is not finished", None, poll),
         (f"in lists of {LIST:,}, all results read", MAX_LIST_DOLLARS, listed(chunk, deployment)),
     ]

@@ -78,4 +78,4 @@ def _task_id(event: dict[str, Any], response: dict[str, Any]) -> str:
     """Return the id of the task that a request is about, or what was sent in its place, shortened."""
     requested: str = (event.get("pathParameters") or {}).get("task_id", "")
     created: str = response["headers"].get("Location", "").rpartition("/")[2]
-    return (requested or created)[:64]
+    return (requested or created)[:40]

@@ -74,7 +74,9 @@ def task_response(
 
 def stored_response(stored: StoredResult, expression: str | None, prefix: str) -> Response:
     """Return the stored result of a number that was read by its number, or by this expression."""
-    address = f"{prefix}/numbers/{quote(expression or to_decimal(stored.result.number), safe='')}"
+    # Not with a slash: some gateways decode %2F before they look for a route.
+    short = expression if expression and "/" not in expression else to_decimal(stored.result.number)
+    address = f"{prefix}/numbers/{quote(short, safe='')}"
     body = _result_json(stored.result, expression, address, stored.computed_at, stored.factorization)
     return json_response(body, {**NO_STORE, "Vary": "Accept"})
 

@@ -78,6 +78,7 @@ class FakeTask:
     unfactored: int | None = None
     proves: bool = True
     find: str | None = None
+    computed_at: str | None = None
 
     def read(self) -> dict[str, Any]:
         """Return the task as JSON, and count the read."""
@@ -103,6 +104,8 @@ class FakeTask:
         found = result(number) | {"method": "trial division", "seconds": 0.0025}
         if self.find:
             found |= {"find": self.find, "of": of, "distance": abs(number - of)}
+        if self.computed_at:
+            found |= {"computed_at": self.computed_at}
         if self.verdict:
             found |= {"verdict": self.verdict, "proven": self.verdict == "prime", "is_prime": True}
         found |= {"certificate": f"/{self.task_id}/certificate" if self.certificate else None}

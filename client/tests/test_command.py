@@ -31,6 +31,12 @@ def test_the_verdict_is_a_line_and_the_exit_status(number: str, line: str, statu
     assert (result.stdout, result.exit_code) == (f"{line}\n", status)
 
 
+def test_a_stored_result_says_when_it_was_computed(service: FakeService) -> None:
+    task_id = submitted(service)
+    service.tasks[task_id].status, service.tasks[task_id].computed_at = "SUCCESS", "2026-11-24T08:33:22.125Z"
+    assert run("show", task_id).stdout == "97 is prime, proven by trial division in 2.5 ms on 2026-11-24\n"
+
+
 def test_a_probable_prime_has_an_exit_status_of_its_own(service: FakeService) -> None:
     task_id = submitted(service)
     service.tasks[task_id].status, service.tasks[task_id].verdict = "SUCCESS", "probable_prime"

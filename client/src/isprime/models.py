@@ -74,6 +74,7 @@ class Result:
         cofactor: What is left, a composite; None where all factors are known.
         of: Of a search: the number that was sent, next to which `number` is the prime; else None.
         distance: How far the prime is from it.
+        computed_at: When an earlier task computed it, if it is a stored result (RFC 3339, UTC); None if this task did.
     """
 
     number: int
@@ -91,6 +92,7 @@ class Result:
     cofactor: int | None = None
     of: int | None = None
     distance: int | None = None
+    computed_at: str | None = None
 
     @property
     def is_prime(self) -> bool:
@@ -126,6 +128,7 @@ class Result:
             cofactor=None if cofactor is None else from_json(cofactor["number"]),
             of=fields.optional(from_json, data.get("of")),
             distance=fields.optional(fields.count, data.get("distance")),
+            computed_at=fields.optional(fields.text, data.get("computed_at")),
         )
 
 

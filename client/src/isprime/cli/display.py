@@ -50,6 +50,8 @@ def sentence(result: Result, asked: str | None = None, *, is_final: bool = True)
     """Return the verdict on a number, with its proof, factor or base, in one line."""
     text = Text(f"{shorten(asked or result.expression or to_decimal(result.number))} is ")
     time = duration(result.seconds) if result.seconds is not None else "an unknown time"
+    if result.computed_at is not None:  # by an earlier task
+        time += f" on {result.computed_at[:10]}"
     if result.verdict == "prime":
         return text.append("prime", _COLOURS["prime"]).append(f", proven by {result.method} in {time}")
     if result.verdict == "probable_prime":
