@@ -7,15 +7,17 @@ most numbers are not, so the time is that of a screening. A proof is estimated b
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
-from chalicelib.errors import Overloaded
+from chalicelib.errors import Overloaded, Unavailable
 from chalicelib.numbers.arithmetic import primes_to
 from chalicelib.numbers.cost import (
     MAX_SCREENING_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
     MAX_SHORT_FACTORING_SECONDS,
     MAX_WORKER_SEARCH_SECONDS,
+    MIN_STORED_SECONDS,
     estimate_in_list,
     factoring_seconds,
     proving_seconds,
@@ -25,6 +27,7 @@ from chalicelib.numbers.cost import (
 from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue, large_number_queue
 from chalicelib.service import backlog, latency
 from chalicelib.settings import settings
+from chalicelib.store import stored_results
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, MAX_SHORT_LIST_SECONDS, chunk_seconds
 
 #: The time of a composite without small factors, and of a number with one, in screenings of a prime of their size.
@@ -60,9 +63,33 @@ class Estimate:
 def of_number(number: int, *, factors: bool = False) -> Estimate:
     """Return when the result of a number is expected, with its factors or without.
 
+    A stored result is looked up where the estimate is long, or the number would be refused.
+
     Raises:
         Overloaded: a queue that the number needs, or may need for its proof or its factors, is too long.
     """
+    quick, bits = latency.seconds() + _accepted_wait(Queue.TASKS), number.bit_length()
+    costs = screening_seconds(bits), proving_seconds(bits), factoring_seconds(bits) if factors else 0.0
+    may_be_stored = number > 1 and max(costs) > MIN_STORED_SECONDS
+    try:
+        found = _of_computation(number, factors=factors)
+    except Overloaded:
+        if may_be_stored and _is_stored(number, factors=factors):
+            return Estimate(quick)
+        raise
+    is_long = found.seconds > quick + MIN_STORED_SECONDS
+    return Estimate(quick) if is_long and may_be_stored and _is_stored(number, factors=factors) else found
+
+
+def _is_stored(number: int, *, factors: bool) -> bool:
+    """Return whether nothing is left to compute; False where the table does not respond: submitting needs it not."""
+    with suppress(Unavailable):
+        stored = stored_results.find(number)
+        return stored is not None and stored.suffices(factors=factors)
+    return False
+
+
+def _of_computation(number: int, *, factors: bool) -> Estimate:
     screened, bits = _of_screening(number), number.bit_length()
     if not factors or number < 2 or bits <= WORD_BITS:
         return screened

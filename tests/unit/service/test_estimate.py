@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import queues
-from chalicelib.errors import Overloaded
+from chalicelib.errors import Overloaded, Unavailable
 from chalicelib.numbers.cost import screening_seconds
+from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import backlog, estimate, latency
 from chalicelib.settings import settings
-from chalicelib.store import table
+from chalicelib.store import stored_results, table
+from chalicelib.store.stored_results import StoredResult
 from tests.support.api import Api, assert_problem
 from tests.support.builders import submit_keyed
 from tests.support.calls import calls_of
@@ -22,6 +24,10 @@ SMALL = 10**18 + 9
 COMPOSITE = (2**127 - 1) * (2**107 - 1)
 #: Without small factors, too. Their screening takes milliseconds, 10 s and, with a larger MAX_DIGITS, minutes.
 MIDDLE, LARGE, HUGE = 2**521 - 1, 10**9_999 + 33_603, 2**110_503 - 1
+
+
+def table_does_not_respond(_: int) -> None:
+    raise Unavailable("The table does not respond.")
 
 
 Numbers = int | list[int]
@@ -110,6 +116,31 @@ def test_what_needs_a_queue_that_is_too_long_is_refused_and_the_rest_is_not(
     assert not any(queues.counts(each).waiting for each in Queue)
     for number in accepted:
         assert api.submit(sent(number)).status == 202
+
+
+@pytest.mark.parametrize(
+    ("number", "waits", "factors"),
+    [
+        pytest.param(LARGE, {}, False, id="long screening"),
+        pytest.param(COMPOSITE, {}, True, id="long factorization"),
+        pytest.param(2**1279 - 1, {"proofs": 1e9}, False, id="refused"),
+    ],
+)
+def test_a_number_whose_result_is_stored_is_expected_at_once(
+    monkeypatch: pytest.MonkeyPatch, number: int, waits: dict[str, float], factors: bool
+) -> None:
+    set_waits(monkeypatch, **waits)
+    result = Result(number, Verdict.PRIME)
+    stored_results.keep(StoredResult(result, "2026-11-24T08:33:22.125Z", "-", 2**32))
+    found: list[estimate.Estimate] = []
+    assert calls_of(lambda: found.append(estimate.of_number(number, factors=factors))) == ["GetItem"]
+    assert found == [estimate.Estimate(latency.seconds())]
+    monkeypatch.setattr(stored_results, "find", table_does_not_respond)
+    if waits:
+        with pytest.raises(Overloaded):
+            estimate.of_number(number, factors=factors)
+    else:
+        assert estimate.of_number(number, factors=factors).seconds > 0.5
 
 
 def test_a_refused_submission_writes_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
