@@ -74,9 +74,10 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
         try:
-            for scheme in SCHEMES:
+            for scheme in SCHEMES:  # before the queues are full
                 with opened(browser, address, scheme, RESULT) as page:
                     (IMAGES / f"result-{scheme}.png").write_bytes(take_result(page))
+            for scheme in SCHEMES:
                 with opened(browser, address, scheme, ANIMATION) as page:
                     set_to_work(page)
                     frames = take_frames(page)
