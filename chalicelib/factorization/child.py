@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from tempfile import TemporaryFile
 
+from chalicelib.factorization import methods
 from chalicelib.factorization.factors import Factorization, unfactored
 from chalicelib.factorization.methods import ECM, SIEVE
 from chalicelib.factorization.pari_output import read_steps
@@ -43,6 +44,7 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
     Raises:
         ChildDied: The child process ended without a result.
     """
+    methods.load()
     latest = Found(known or unfactored(composite), FIRST_METHOD)
 
     def keep(found: Found) -> None:

@@ -79,6 +79,11 @@ def pari(n: int, method: str, output: int | None = None) -> Parts:
     return [int(p) for p, exponent in zip(primes, exponents, strict=True) for _ in range(int(exponent))]
 
 
+def load() -> None:
+    """Load PARI, so that the child processes of this one have it."""
+    _pari()
+
+
 @cache
 def _pari() -> Any:  # noqa: ANN401 - cypari has no types
     # Imported here so that only a process that needs PARI loads it.
