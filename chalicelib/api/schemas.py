@@ -173,6 +173,11 @@ SCHEMAS: Schema = {
             _optional(
                 _object({"phase": _TEXT, "seconds": {"type": "number", "minimum": 0}}),
                 searched={**_COUNT, "description": "Of a search: the distance within which there is no prime."},
+                chain={
+                    "type": "array",
+                    "items": _POSITIVE,
+                    "description": "Of a proof by elliptic curves: the bits of the primes of its chain so far.",
+                },
             ),
             _object(
                 {

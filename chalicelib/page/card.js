@@ -1,5 +1,6 @@
 // One task as a card that follows it until it is final.
 import { send } from "./api.js";
+import { drawGrowingChain } from "./chain.js";
 import { howToCheck } from "./checks.js";
 import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
 import { downloads } from "./download.js";
@@ -25,7 +26,7 @@ const missing = (text) => ({ title: "No such task", tone: "composite",
  */
 export function taskCard(id, input, actions) {
   const sections = {};
-  for (const name of ["verdict", "subject", "factors", "lead", "progress", "density", "steps", "details", "list", "proof", "check", "actions"]) {
+  for (const name of ["verdict", "subject", "factors", "lead", "progress", "chain", "density", "steps", "details", "list", "proof", "check", "actions"]) {
     sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });
@@ -92,6 +93,7 @@ export function taskCard(id, input, actions) {
     sections.lead.show(state, drawLead);
     const show = (name, what, draw) => sections[name].show(what || null, (known) => known && draw(known));
     show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, (known) => drawProgress(known, listed));
+    show("chain", !final && current?.progress?.chain, drawGrowingChain);
     show("factors", result?.verdict === "composite" && result.factors && { ...result, final }, (known) => drawFactors(known, {
       download: (place) => download(`factor=${place}`, `certificate-${place}.txt`),
       further: final && factorsOf,

@@ -30,20 +30,34 @@ function chainOf(curves) {
   return [...rows, { title: "The last q, which a program tests directly", bits: bitsOf(q), values: { q } }];
 }
 
+/** A bar for a prime, as long as its part of the first one's bits. */
+function bar(bits, first, height) {
+  const element = h("span", { class: "bar-of-row" });
+  element.style.width = `${(100 * bits) / first}%`;
+  element.style.height = `${height}px`;
+  return element;
+}
+
+const heightOf = (bars) => Math.max(MIN_BAR, Math.min(MAX_BAR, Math.floor(MAX_PIXELS / bars) - 2));
+
+/** The chain of a proof that runs, by the bits of its primes as far as they are found. */
+export function drawGrowingChain(chain) {
+  return [
+    h("p", { class: "faint" }, `Its chain has ${count(chain.length, "prime")} so far, from ${count(chain[0], "bit")} to ${grouped(chain.at(-1))}. It ends at 64.`),
+    h("div", { class: "chain", "aria-hidden": "true" }, chain.map((bits) => bar(bits, chain[0], heightOf(chain.length)))),
+  ];
+}
+
 /** The picture of rows. The arrow keys go from row to row. */
 export function drawChain(rows) {
   const shown = h("div", { class: "numbers", "aria-live": "polite" });
-  const height = Math.max(MIN_BAR, Math.min(MAX_BAR, Math.floor(MAX_PIXELS / rows.length) - 2));
   const show = ({ title, bits, values }) => shown.replaceChildren(
     h("p", {}, `${title}: ${count(bits, "bit")}`),
     h("dl", {}, Object.entries(values).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])));
   const bars = rows.map((row, index) => {
     const choice = h("input", { type: "radio", name: "row", "aria-label": `Prime ${index + 1}: ${count(row.bits, "bit")}`, checked: index === 0 });
-    const bar = h("span", { class: "bar-of-row" });
-    bar.style.width = `${(100 * row.bits) / rows[0].bits}%`;
-    bar.style.height = `${height}px`;
     choice.addEventListener("change", () => show(row));
-    return h("label", { title: count(row.bits, "bit") }, choice, bar);
+    return h("label", { title: count(row.bits, "bit") }, choice, bar(row.bits, rows[0].bits, heightOf(rows.length)));
   });
   show(rows[0]);
   return [

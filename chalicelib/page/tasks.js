@@ -55,7 +55,7 @@ export function follow(id, task) {
       const fresh = await call(id, { quiet });
       if (followed.get(id) !== follower) return "done";
       update({ task: withPast(fresh, follower.state.task) }, !isFinal(fresh));
-      const state = [fresh.status, fresh.result?.verdict, fresh.result?.factors?.length, fresh.progress?.phase, fresh.progress?.done].join();
+      const state = [fresh.status, fresh.result?.verdict, fresh.result?.factors?.length, fresh.progress?.phase, fresh.progress?.done, fresh.progress?.chain?.length].join();
       const outcome = state === last ? "same" : "changed";
       last = state;
       return follower.running ? outcome : "done";

@@ -14,12 +14,14 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 from chalicelib.primality import pipe, proving, screening
 from chalicelib.primality.direction import Direction
+from chalicelib.primality.ecpp_output import read_chain
 from chalicelib.primality.pipe import Messages
-from chalicelib.primality.progress import Elapsed, Progress, Report, Searching, Steps
+from chalicelib.primality.progress import Elapsed, Progress, Proving, Report, Searching, Steps
 from chalicelib.primality.result import Proof, Result
 from chalicelib.primality.search import find_prime
 
@@ -51,13 +53,22 @@ def prove_in_child(
     A proof that cannot end by the deadline is not started: the result comes at once and is a probable prime.
     See `run_in_child`.
     """
-    return run_in_child(
-        lambda report: proving.prove(screened, report, deadline_seconds),
-        "proving",
-        deadline_seconds,
-        on_progress,
-        interval,
-    )
+
+    def tick(progress: Progress) -> None:
+        chain = read_chain(output)
+        on_progress(
+            Proving("proving", progress.seconds, chain) if chain and isinstance(progress, Elapsed) else progress
+        )
+
+    with TemporaryFile() as file:
+        output = file.fileno()
+        return run_in_child(
+            lambda report: proving.prove(screened, report, deadline_seconds, output),
+            "proving",
+            deadline_seconds,
+            tick,
+            interval,
+        )
 
 
 def screen_in_child(

@@ -35,6 +35,14 @@ class Searching(Elapsed):
 
 
 @dataclass(slots=True)
+class Proving(Elapsed):
+    """How far a proof by elliptic curves is."""
+
+    #: The bits of the primes of its chain that are found, from the number's own down.
+    chain: list[int]
+
+
+@dataclass(slots=True)
 class Counted(Elapsed):
     """How far a phase of a computation is that counts its steps."""
 

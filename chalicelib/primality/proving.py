@@ -23,7 +23,7 @@ MAX_ESTIMATE_RATIO = 2
 THEOREM_SCREENINGS = 8
 
 
-def prove(screened: Result, report: Report = ignore, seconds: float = math.inf) -> Proof:
+def prove(screened: Result, report: Report = ignore, seconds: float = math.inf, output: int | None = None) -> Proof:
     """Prove what the screening left open.
 
     A proof takes minutes at 4,096 bits and hours beyond, unless n - 1 or n + 1 factors over small primes. If
@@ -33,6 +33,7 @@ def prove(screened: Result, report: Report = ignore, seconds: float = math.inf) 
         screened: The result of `screening.screen` or `screen_thoroughly`; nothing is screened again.
         report: Gets the steps of the proofs that count them.
         seconds: The wall-clock time that the proof may take.
+        output: The descriptor of a file for `ecpp.certify`.
 
     Returns:
         The result and, if the proof has one, its certificate. The time of the screening is included.
@@ -43,7 +44,7 @@ def prove(screened: Result, report: Report = ignore, seconds: float = math.inf) 
     if not needs_proof(screened):
         return Proof(screened)
     start = perf_counter()
-    proof = _prove(screened, report, seconds)
+    proof = _prove(screened, report, seconds, output)
     proof.result.seconds = screened.seconds + perf_counter() - start
     return proof
 
@@ -59,7 +60,7 @@ def theorem_seconds(screened: Result) -> float | None:
     return None
 
 
-def _prove(screened: Result, report: Report, seconds: float) -> Proof:
+def _prove(screened: Result, report: Report, seconds: float, output: int | None) -> Proof:
     n = mpz(screened.number)
     if n.bit_length() > CERTIFICATE_FIRST_BITS:
         proven = smooth_neighbour(n, report)
@@ -67,7 +68,7 @@ def _prove(screened: Result, report: Report, seconds: float) -> Proof:
             return _certified(screened, proven.certificate, proven.method)
     if proving_seconds(n.bit_length()) > MAX_ESTIMATE_RATIO * seconds:
         return Proof(replace(screened))
-    certificate = ecpp.certify(screened.number)
+    certificate = ecpp.certify(screened.number, output)
     if certificate is None:  # the first composite known to pass Baillie-PSW
         witness = strong_test.base_of_composite(n)
         return Proof(replace(screened, verdict=Verdict.COMPOSITE, method="ECPP", witness=witness))

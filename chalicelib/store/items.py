@@ -15,7 +15,7 @@ from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.direction import Direction
-from chalicelib.primality.progress import Counted, Elapsed, Progress, Searching, Steps
+from chalicelib.primality.progress import Counted, Elapsed, Progress, Proving, Searching, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.store import table
 from chalicelib.store.table import TASK, Item
@@ -155,6 +155,8 @@ def _to_progress(text: str) -> Progress:
     fields = json.loads(text)
     if "searched" in fields:
         return Searching(**fields)
+    if "chain" in fields:
+        return Proving(**fields)
     if "phase" in fields:
         return Counted(**fields) if "unit" in fields else Elapsed(**fields)
     return Steps(**fields)

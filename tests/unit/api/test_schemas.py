@@ -30,8 +30,8 @@ def within(schema: Any) -> Iterator[dict[str, Any]]:
 
 #: What a result has where factors are asked for.
 OF_FACTORS = {"factors", "complete", "cofactor"}
-#: What a result, and the progress, has where a prime is searched for.
-OF_SEARCH = {"find", "of", "distance", "searched"}
+#: What a result, and the progress, has where a prime is searched for, or proven by elliptic curves.
+OF_SEARCH = {"find", "of", "distance", "searched", "chain"}
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
