@@ -37,9 +37,10 @@ def test_a_number_is_submitted_and_read_with_curl(service_url: str, tmp_path: Pa
     assert task["status"] == "SUCCESS"
 
 
-def test_the_factors_are_those_that_the_document_shows(service_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", ["2^128-1", "10^100"], ids=["factors", "next prime"])
+def test_a_result_is_what_the_document_shows(service_url: str, tmp_path: Path, number: str) -> None:
     require("jq")
-    submit = SUBMIT.replace("11}'", '"2^128-1"')
+    submit = SUBMIT.replace("11}'", f'"{number}"')
     assert json.loads(run_block(API.block(submit), service_url, tmp_path)) == json.loads(API.output_of(submit))
 
 
