@@ -40,6 +40,7 @@ export function drawProgress(task, listed) {
   const interim = result?.verdict === "probable_prime";
   let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
   if (isFactored(task)) text = workOf(task);
+  else if (task.progress?.phase === "searching") text = `Searching: no prime within ${grouped(task.progress.searched)}`;
   else if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
   if (result?.total) text += ` · ${primesOf(result)} so far`;
   const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from uuid import UUID
 
 import pytest
 
 from command import run
 from fake import FakeService
 from isprime import AsyncClient, Client
+from isprime.cli import display
 from isprime.errors import UnexpectedResponse
+from isprime.models import Task
 
 pytestmark = pytest.mark.usefixtures("service_url")
 
@@ -36,6 +39,15 @@ def test_a_search_that_has_no_result_in_time_says_so(service: FakeService) -> No
     found = run("next", "90", "--timeout", "0")
     assert (found.stdout, found.exit_code) == ("", 4)
     assert "Not finished" in found.stderr
+
+
+def test_a_search_that_runs_says_how_far_it_is() -> None:
+    task = Task.from_json(
+        {"task_id": str(UUID(int=1)), "status": "STARTED", "result": None, "error": None, "attempts": 1}
+        | {"progress": {"phase": "searching", "seconds": 12.3, "searched": 4210}}
+        | dict.fromkeys(("submitted_at", "started_at", "finished_at", "expires_at"))
+    )
+    assert display.progress_of(task) == "searching, no prime within 4,210, 12 s"
 
 
 def test_a_wrong_number_of_a_search_is_named() -> None:

@@ -143,13 +143,17 @@ class ListResult:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The progress of a task: `done` of `total` in a `unit`; of a single number the `phase` and its seconds so far."""
+    """The progress of a task: `done` of `total` in a `unit`; of a single number the `phase` and its seconds so far.
+
+    `searched` is the distance within which a search for a prime has found none.
+    """
 
     done: int | None = None
     total: int | None = None
     unit: str | None = None
     phase: str | None = None
     seconds: float | None = None
+    searched: int | None = None
 
     @property
     def fraction(self) -> float:
@@ -165,6 +169,7 @@ class Progress:
             unit=fields.optional(fields.text, data.get("unit")),
             phase=fields.optional(fields.text, data.get("phase")),
             seconds=fields.optional(fields.seconds, data.get("seconds")),
+            searched=fields.optional(fields.count, data.get("searched")),
         )
 
 

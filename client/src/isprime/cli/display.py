@@ -96,6 +96,8 @@ def _now(task: Task) -> str:
     progress = task.progress
     if progress and progress.phase:
         done = f"{progress.done} of {progress.total} {progress.unit}, " if progress.total else ""
+        if progress.searched is not None:
+            done = f"no prime within {progress.searched:,}, "
         return f"{progress.phase}, {done}{progress.seconds or 0:.0f} s"
     if progress and progress.total:
         return f"{progress.done} of {progress.total} parts are done"
