@@ -20,8 +20,11 @@ def bus(aws: None, monkeypatch: pytest.MonkeyPatch) -> Bus:
 
 
 def record(sequence: int, **attributes: Any) -> dict[str, Any]:
-    """Return the record of the INSERT of a task that was cancelled before anything else was known of it."""
-    item = {"task_id": {"S": ids.new_id()}, "part": {"N": "0"}, "expires_at": {"N": "1796114003"}}
+    """Return the record of the INSERT of a task that was cancelled before anything else was known of it.
+
+    It has expired since: the stream may be read a day later.
+    """
+    item = {"task_id": {"S": ids.new_id()}, "part": {"N": "0"}, "expires_at": {"N": "1"}}
     item |= {"status": {"S": "REVOKED"}, "finished_at": {"S": f"2026-11-24T08:33:22.{sequence:03}Z"}}
     keys = {name: item[name] for name in ("task_id", "part")}
     change = {"Keys": keys, "NewImage": item | attributes, "SequenceNumber": str(sequence)}

@@ -71,8 +71,10 @@ def test_a_retry_that_ends_before_it_is_written_as_pending_is_an_end(
     with monkeypatch.context() as patch:
         patch.setattr(transitions, "requeue", lambda *_: True)
         retry_task(task_id)
+        fail_waiting(Queue.TASKS)
+        retry_task(task_id)
         run_all()
-    assert [task.status for task in ends(stream)] == [Status.FAILURE, Status.SUCCESS]
+    assert [task.status for task in ends(stream)] == [Status.FAILURE, Status.FAILURE, Status.SUCCESS]
 
 
 def test_a_chunk_that_is_counted_in_a_failed_list_is_no_other_end(
