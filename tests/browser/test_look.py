@@ -12,9 +12,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.pages import NewPage, ask, error, field, heading, new_context, open_queues, preview, show_task
+from tests.browser.pages import (
+    NewPage,
+    ask,
+    button,
+    error,
+    field,
+    heading,
+    new_context,
+    open_queues,
+    preview,
+    show_task,
+)
 from tests.browser.stubs import (
     HISTORY_STEPS,
     TASK_ID,
@@ -70,7 +81,10 @@ FACTORED = result(
 )
 REASON = "The prover stopped five times on this number: killed by signal 9."
 INTERIM = result(10**1000 + 453, "probable_prime", "Baillie-PSW", seconds=0.06, expression="10^1000+453")
-PROVING = {"phase": "proving", "seconds": 12.3}
+PROVING = {"phase": "proving", "seconds": 12.3, "chain": [3322, 3290, 3224, 2955]}
+CERTIFICATE = (
+    "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
+)
 CHUNKS = {"done": 3, "total": 13, "unit": "chunks"}
 PRIMES = [number for number in range(2, 80) if all(number % factor for factor in range(2, math.isqrt(number) + 1))]
 ROWS = [{"index": n - 1, "number": n, "verdict": "prime", "proven": True, "witness": None} for n in PRIMES]
@@ -97,10 +111,21 @@ def show(title: str, started: float | None = None, **fields: Any) -> PageState:
 
 
 def certified(page: Page) -> None:
-    page.route("**/certificate", lambda route: respond(route, "", headers={"Content-Length": "30753"}))
+    def serve(route: Route) -> None:
+        is_head = route.request.method == "HEAD"
+        respond(route, "", headers={"Content-Length": "30753"}) if is_head else route.fulfill(body=CERTIFICATE)
+
+    page.route("**/certificate", serve)
     found = result(10**300 + 331, "prime", "ECPP", certificate=f"/{TASK_ID}/certificate", expression="10^300+331")
     show("Prime", started=1.7, status="SUCCESS", result=found)(page)
     expect(page.get_by_text("31 KB")).to_be_visible()
+    button(page, "Certificate").click()
+    expect(page.get_by_role("radio", name="Prime 2: 45 bits")).to_be_visible()
+
+
+def explained(page: Page) -> None:
+    button(page, "What can I type?").click()
+    expect(page.get_by_text("binomial(40,20)")).to_be_visible()
 
 
 def listed(page: Page) -> None:
@@ -175,6 +200,7 @@ def locked(page: Page) -> None:
 PAGE_STATES: dict[str, PageState] = {
     "start": lambda page: expect(field(page)).to_be_focused(),
     "recent": remembered,
+    "notation": explained,
     "preview": previewed,
     "error": refused,
     "queued": show("Queued"),
