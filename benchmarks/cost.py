@@ -7,18 +7,15 @@ assumption is a constant below.
 
 import math
 import random
-import re
 import time
 import timeit
 import zlib
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
-from unittest import mock
 
 from benchmarks import prices
 from benchmarks.harness.report import markdown, reached
+from benchmarks.log_lines import access_line_bytes, api_line_bytes, publisher_line_bytes, worker_line_bytes
 from benchmarks.scale.template import Deployment, read
-from chalicelib import telemetry
 from chalicelib.api.pages import page_response
 from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.primality.lines import read_line
@@ -58,9 +55,8 @@ BATCH_SECONDS = 0.020
 # Assumed: a result is stored 100 ms after the submit, and a request that waits for it has read five times by then.
 WAIT_SECONDS = 0.100
 WAIT_READS = 5
-# Assumed: X-Ray's default rule, which keeps one in twenty; the bytes that CloudWatch adds to a line; and an item's.
+# Assumed: X-Ray's default rule, which keeps one in twenty; and an item's bytes.
 TRACED = 0.05
-LINE_BYTES = 26
 ITEM_BYTES = 500
 
 # The stored result of a proof of 1,000 bits: the worker and the prover look for it by reads that are not consistent,
@@ -157,39 +153,6 @@ def measure_chunk() -> Chunk:
         min(timeit.repeat(act, timer=time.thread_time, number=1, repeat=5)) for act in (pack, show)
     )
     return Chunk(len(numbers), len(encode(message)), len(packed), seconds, page_seconds)
-
-
-def api_line_bytes() -> int:
-    """Return the size of the API's line of a submission."""
-    fields = {"method": "POST", "route": "/", "status": 202, "task_id": new_id()}
-    return _line_bytes(telemetry.Invocation("api", fields))
-
-
-def worker_line_bytes(numbers: int) -> int:
-    """Return the size of a worker's line of a batch."""
-    invocation = telemetry.Invocation("worker", {"receive_count": 1})
-    invocation.lists["task_ids"] += [new_id() for _ in range(numbers)]
-    invocation.lists["seconds_to_final"] += [WAIT_SECONDS + 0.001] * numbers
-    invocation.metrics |= {"success_prime": numbers, "success_composite": numbers, "finished": numbers}
-    return _line_bytes(invocation)
-
-
-def publisher_line_bytes(numbers: int) -> int:
-    """Return the size of the publisher's line of a batch."""
-    invocation = telemetry.Invocation("publisher", {"records": numbers})
-    invocation.lists["task_ids"] += [new_id() for _ in range(numbers)]
-    return _line_bytes(invocation)
-
-
-def _line_bytes(invocation: telemetry.Invocation) -> int:
-    settings = SimpleNamespace(metrics_namespace="is-it-prime-prod")
-    with mock.patch.object(telemetry, "settings", return_value=settings):
-        return len(invocation.line()) + LINE_BYTES
-
-
-def access_line_bytes(format_: str) -> int:
-    """Return the size of a line of the access log, whose longest field is the request's id, a UUID."""
-    return len(re.sub(r"\$context\.(\w|\.)+", "x" * 12, format_.replace("$context.requestId", new_id()))) + LINE_BYTES
 
 
 def cost_of(name: str, goal: float | None, deployment: Deployment, use: Use) -> Cost:

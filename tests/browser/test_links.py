@@ -10,7 +10,20 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from chalicelib.page import asset
-from tests.browser.pages import NewPage, ask, button, copy, error, field, heading, headline, lead, open_task, show_task
+from tests.browser.pages import (
+    NewPage,
+    ask,
+    button,
+    copy,
+    details,
+    error,
+    field,
+    heading,
+    headline,
+    lead,
+    open_task,
+    show_task,
+)
 from tests.browser.stubs import TASK_ID, accept, id_of, respond, result, task
 
 PRIME = result(97, "prime", "trial division")
@@ -150,3 +163,9 @@ def test_an_unfinished_task_is_followed_again_after_a_reload(page: Page) -> None
     expect(row).to_contain_text("Queued")
     body.update(status="SUCCESS", result=result(97, "prime", "trial division"))
     expect(row).to_contain_text("Prime")
+
+
+def test_a_stored_result_says_when_it_was_computed(page: Page) -> None:
+    stored = result(10**9 + 7, "prime", "ECPP", computed_at="2026-11-24T12:00:00.000Z")
+    show_task(page, status="SUCCESS", result=stored)
+    expect(details(page)).to_have_text("10 digits · computed on November 24, 2026")
