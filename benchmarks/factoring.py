@@ -2,8 +2,8 @@
 
 The script prints tables in Markdown. All get the same products of two primes of half the size, in turns. The times of
 the search are CPU times: of this process, which also proves the factors, and of gp as gp counts it. The times from the
-submission to the factors are wall-clock times of `make run`, with the CPU time of all of its processes. A list's rate
-is that of a chunk of random numbers of 64 bits.
+submission to the factors are wall-clock times of `make run`, with the CPU time of all of its processes; gp has the
+priority of the function. A list's rate is that of a chunk of random numbers of 64 bits.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from benchmarks.harness.load import Connection, submit_request  # noqa: E402
 from benchmarks.harness.processes import descendants, stat  # noqa: E402
 from chalicelib.factorization.chunk_factoring import factor_chunk, factorize  # noqa: E402
 from chalicelib.factorization.search import Search  # noqa: E402
+from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds  # noqa: E402
+from chalicelib.queues import QUEUES, Queue  # noqa: E402
 
 #: The sizes of the products, and how many of each: the median counts.
 SIZES = {64: 9, 96: 9, 128: 9, 160: 5, 200: 3, 240: 1}
@@ -52,13 +54,15 @@ def own_seconds(number: int) -> float:
     return process_time() - before
 
 
-def gp_seconds(number: int) -> tuple[float, float]:
-    """Return the CPU time and the wall-clock time of gp's `factor`."""
+def gp_seconds(number: int, niceness: int = 0) -> tuple[float, float]:
+    """Return the CPU time and the wall-clock time of gp's `factor`, at a scheduling priority."""
     program = (
         f"default(parisizemax, 2^31)\ngettime();wall = getwalltime();\nfactor({number});\n"
         'print(gettime(), " ", getwalltime() - wall)\n'
     )
-    done = subprocess.run(["gp", "-q", "-f"], input=program, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["nice", "-n", str(niceness), "gp", "-q", "-f"], input=program, capture_output=True, text=True, check=True
+    )
     cpu, wall = done.stdout.split()
     return int(cpu) / 1000, int(wall) / 1000
 
@@ -107,13 +111,14 @@ def service_table() -> None:
     with service.run_service() as running, client.connected(running.port) as connection:
         factor(connection, product_of_primes(128, 99))  # starts the functions
         for bits, count in SIZES.items():
-            rows = []
+            rows, is_short = [], factoring_seconds(bits) <= MAX_SHORT_FACTORING_SECONDS
+            niceness = QUEUES[Queue.FACTORS if is_short else Queue.LONG_FACTORS].niceness
             for seed in range(count):
                 number = product_of_primes(bits, seed)
                 cpu, start = service_cpu_seconds(running.pid), perf_counter()
                 factor(connection, number)
                 wall = perf_counter() - start
-                rows.append((wall, service_cpu_seconds(running.pid) - cpu, *gp_seconds(number)))
+                rows.append((wall, service_cpu_seconds(running.pid) - cpu, *gp_seconds(number, niceness)))
             wall, cpu, gp_cpu, gp_wall = (median(column) for column in zip(*rows, strict=True))
             ratio = verdict(bits, wall, gp_wall)
             print(f"| {bits} bits | {wall:.3f} | {gp_wall:.3f} | {ratio} | {cpu:.2f} | {gp_cpu:.3f} |", flush=True)
