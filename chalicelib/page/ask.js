@@ -5,6 +5,7 @@ import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
 import { count, digits, isDecimal } from "./numbers.js";
 import { submit } from "./submit.js";
+import { forgetQuestion, understand } from "./understood.js";
 
 const MAX_FIELD_PIXELS = 220;
 const MAX_FORMULA = 60;
@@ -55,7 +56,10 @@ export function startAsking({ clear, accept }) {
 
   function showPreview() {
     const found = input();
-    byId("number-hint").replaceChildren(...(Object.keys(found).length ? [preview(found)] : hint));
+    const shown = byId("number-hint");
+    shown.replaceChildren(...(Object.keys(found).length ? [preview(found)] : hint));
+    forgetQuestion();
+    if (found.number && !found.name && !isDecimal(found.number)) understand(found.number, (words) => shown.append(words));
     byId("readings").replaceChildren(...(found.readings ?? []).map(([label, value]) => {
       const choice = h("button", { type: "button" }, label);
       choice.addEventListener("click", () => {
@@ -99,6 +103,7 @@ export function startAsking({ clear, accept }) {
 
   async function ask() {
     if (button.ariaBusy === "true") return;
+    forgetQuestion();
     const asked = { ...(chosen ?? read(field.value)), factors: byId("factors").checked };
     clear();
     showError(asked.error ?? "");

@@ -1,0 +1,47 @@
+// What the service understands of an expression while it is typed: how many digits it has, or where it does not parse.
+import { currentKey } from "./access.js";
+import { parse } from "./api.js";
+import { capital } from "./dom.js";
+import { count } from "./numbers.js";
+
+const PAUSE_MILLISECONDS = 600;
+const MAX_CHARACTERS = 200;
+
+let timer;
+let latest = 0;
+let isRefused = false;
+
+/** Cancels the question that is not answered yet. */
+export function forgetQuestion() {
+  latest += 1;
+  clearTimeout(timer);
+}
+
+/**
+ * Asks the service about an expression once the typing pauses, and calls `show` with a few words.
+ * It asks no more where a key is needed that this browser does not have: the dialog for it belongs to a submission.
+ */
+export function understand(text, show) {
+  forgetQuestion();
+  const question = latest;
+  // The address of a number has at most one slash.
+  if (isRefused || text.length > MAX_CHARACTERS || text.split("/").length > 2) return;
+  timer = setTimeout(async () => {
+    const words = await ask(text).catch(() => "");
+    if (question === latest && words) show(words);
+  }, PAUSE_MILLISECONDS);
+}
+
+async function ask(text) {
+  const key = currentKey();
+  const address = `numbers/${encodeURIComponent(text).replaceAll("%2F", "/")}`;
+  const response = await fetch(address, { headers: { Accept: "application/json", ...(key && { "x-api-key": key }) } });
+  const { detail, number_text: number } = parse(await response.text());
+  if (response.status === 403) isRefused = true;
+  if (response.ok) return `, ${count(number.length, "digit")}`;
+  if (response.status === 404) {
+    const [, digits, shortened] = /^No result of -?(\d+)(?:…\d+ \(([\d,]+) digits\))?/.exec(detail) ?? [];
+    return digits && `, ${count(shortened?.replaceAll(",", "") ?? digits.length, "digit")}`;
+  }
+  return response.status < 500 && response.status !== 403 && response.status !== 429 && `. ${capital(detail.replace(/: .*/, ""))}`;
+}
