@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import page
-from chalicelib.api import limits, openapi, pages, reference, requests, responses
+from chalicelib.api import limits, pages, requests, responses
 from chalicelib.api.application import Application
 from chalicelib.api.headers import Headers
 from chalicelib.certificates.formats import FORMATS
@@ -147,6 +147,8 @@ def read_health() -> Response:
 @app.route("/openapi.json", methods=["GET"])
 def read_openapi() -> Response:
     """Return the HTTP contract."""
+    from chalicelib.api import openapi  # noqa: PLC0415 - what only a few read does not lengthen a cold start
+
     headers: Headers = {"Cache-Control": f"public, max-age={limits.MAX_AGE_SECONDS}"}
     return responses.json_response(openapi.document(_prefix()), headers)
 
@@ -154,6 +156,8 @@ def read_openapi() -> Response:
 @app.route("/docs", methods=["GET"])
 def read_reference() -> Response:
     """Return the HTTP contract for people."""
+    from chalicelib.api import reference  # noqa: PLC0415 - as above
+
     return Response(reference.page(), {**reference.HEADERS}, 200)
 
 
