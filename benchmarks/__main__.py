@@ -8,7 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
-from benchmarks import chart, cost, cpu_time, fairness, measures, overload, peer, startup, steps
+from benchmarks import chart, cost, cpu_time, events, fairness, measures, overload, peer, startup, steps
 from benchmarks.comparison import FULL, QUICK, Size, measure_peer, measure_service
 from benchmarks.harness import report, service
 from benchmarks.harness.client import POLL_SECONDS
@@ -68,6 +68,11 @@ The ratio compares this service with the best variant of the peer in each run; a
 ## Start-up of the API function
 {startup}
 
+## Events of final tasks
+`python -m benchmarks.events`: two services beside each other, measured in turn; the ratio is the median of the rounds'.
+
+{events}
+
 ## What a million numbers cost on AWS
 {cost}
 """
@@ -89,6 +94,7 @@ def main() -> None:
         "startup": startup.section(),
         "steps": steps.section(size.latencies),
         "cpu_time": cpu_time.section(),
+        "events": events.section(),
     }
     text = _text(size, [_run(number, size) for number in range(runs)], sections, start)
     print(text)

@@ -20,7 +20,12 @@ TASKS = 2000
 VARIANT = "gthread"
 
 #: The parts, each with a text that only the command lines of its processes have.
-SERVICE_PARTS = {"infra.local.server": "local server, API", "ministack_app": "emulator", "ministack-lambda-": "worker"}
+SERVICE_PARTS = {
+    "infra.local.server": "local server, API",
+    "ministack_app": "emulator",
+    "-Publisher-": "publisher",
+    "ministack-lambda-": "worker",
+}
 PEER_PARTS = {"gunicorn": "web server", "beam.smp": "RabbitMQ", "redis-server": "Redis", "celery": "worker"}
 
 

@@ -17,7 +17,7 @@ from ministack.services import dynamodb, eventbridge, lambda_svc
 from infra.emulator.replacement import replace
 
 #: For records to come together: each call of a function takes some milliseconds of a core.
-GATHER_SECONDS = 0.03
+GATHER_SECONDS = 0.04
 #: Between two looks at a stream whose function has failed.
 PAUSE_SECONDS = 1.0
 
@@ -67,11 +67,12 @@ def _heed_partial_responses() -> None:
 def _read_streams(poll: Callable[[], bool]) -> None:
     """Give records to their functions as they come, and delete those that are read."""
     while True:
-        if _written.wait(PAUSE_SECONDS):
-            time.sleep(GATHER_SECONDS)
+        _written.wait(PAUSE_SECONDS)
+        time.sleep(GATHER_SECONDS)
         _written.clear()
-        while poll():
+        if poll():
             _delete_read()
+            _written.set()  # there may be more than one batch
 
 
 def _delete_read() -> None:
