@@ -13,9 +13,10 @@ import random
 import subprocess
 import sys
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import process_time
 
 sys.path[0] = str(Path(__file__).parents[1])  # a script's own folder is put there, not the project's
 
@@ -96,12 +97,14 @@ def search_table() -> None:
         print(f"| {bits} bits | {own:.4f} | {others:.3f} | {verdict(bits, own, others)} |", flush=True)
 
 
-def factor(connection: Connection, number: int) -> None:
-    """Submit a number and wait for its factors, by one request as long as that may take."""
+def seconds_to_factors(connection: Connection, number: int) -> float:
+    """Submit a number, wait for its factors, and return the time from its submission until they were written."""
     request = submit_request({"number": str(number), "factors": True})
     task = connection.exchange(request.replace(b"\r\n", b"\r\nPrefer: wait=25\r\n", 1)).json()
     if task["status"] not in client.FINAL:
-        client.wait(connection, str(task["task_id"]), seconds=MAX_WAIT_SECONDS, poll=POLL_SECONDS)
+        task = client.wait(connection, str(task["task_id"]), seconds=MAX_WAIT_SECONDS, poll=POLL_SECONDS)
+    begun, ended = (datetime.fromisoformat(str(task[name])) for name in ("submitted_at", "finished_at"))
+    return (ended - begun).total_seconds()
 
 
 def service_table() -> None:
@@ -109,15 +112,14 @@ def service_table() -> None:
     print("\n| product of two primes | service, s | gp, s | ratio | goal | service, CPU s | gp, CPU s |")
     print("|---|---|---|---|---|---|---|")
     with service.run_service() as running, client.connected(running.port) as connection:
-        factor(connection, product_of_primes(128, 99))  # starts the functions
+        seconds_to_factors(connection, product_of_primes(128, 99))  # starts the functions
         for bits, count in SIZES.items():
             rows, is_short = [], factoring_seconds(bits) <= MAX_SHORT_FACTORING_SECONDS
             niceness = QUEUES[Queue.FACTORS if is_short else Queue.LONG_FACTORS].niceness
             for seed in range(count):
                 number = product_of_primes(bits, seed)
-                cpu, start = service_cpu_seconds(running.pid), perf_counter()
-                factor(connection, number)
-                wall = perf_counter() - start
+                cpu = service_cpu_seconds(running.pid)
+                wall = seconds_to_factors(connection, number)
                 rows.append((wall, service_cpu_seconds(running.pid) - cpu, *gp_seconds(number, niceness)))
             wall, cpu, gp_cpu, gp_wall = (median(column) for column in zip(*rows, strict=True))
             ratio = verdict(bits, wall, gp_wall)

@@ -22,11 +22,13 @@ from chalicelib.consumers.computing import (
     send_heartbeat,
     watch,
 )
+from chalicelib.consumers.factoring import MAX_INLINE_SECONDS
 from chalicelib.consumers.outcomes import Interim, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.storing import Place
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factorization
+from chalicelib.factorization.search import Search
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
 from chalicelib.primality.progress import Counted, Progress
 from chalicelib.primality.screening import screen
@@ -65,8 +67,12 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
         return
     already = task.factorization or (stored.factorization if stored else None)
 
-    on_progress = _watcher(batch, record, message)
-    found = factor_in_child(message.number, message.expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
+    number, expression = message.number, message.expression
+    if factoring_seconds(message.bits) <= MAX_INLINE_SECONDS:
+        found = Search(number, lambda _: None, seconds, limit).run(expression, already)
+    else:
+        on_progress = _watcher(batch, record, message)
+        found = factor_in_child(number, expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
     known = found.factorization
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
     if found.has_more and not is_long:
