@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +29,9 @@ class Stream:
 
     def __post_init__(self) -> None:
         """Note where the stream ends."""
-        self._client: Any = boto3.client("dynamodbstreams", endpoint_url=aws.dynamodb().meta.endpoint_url)
+        # DynamoDB Local serves the stream beside the table, moto at AWS's address.
+        address = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", "https://streams.dynamodb.us-east-1.amazonaws.com")
+        self._client: Any = boto3.client("dynamodbstreams", endpoint_url=address)
         arn = aws.dynamodb().describe_table(TableName=settings().table_name)["Table"]["LatestStreamArn"]
         shards = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
         self._iterators = [
@@ -40,7 +43,7 @@ class Stream:
         ]
 
     def records(self) -> list[StreamRecord]:
-        """Return the records since the last call, all of them, as the JSON of Lambda's event has them."""
+        """Return the records since the last call that pass Lambda's filter, as the JSON of its event has them."""
         found = []
         for place in range(len(self._iterators)):
             while True:
@@ -50,11 +53,11 @@ class Stream:
                     break
                 found += response["Records"]
         records: list[StreamRecord] = json.loads(json.dumps(found, default=_json))
-        return records
+        return [record for record in records if _passes(record)]
 
     def deliver(self, limit: int = 100) -> list[StreamRecord]:
         """Give the publisher a batch, as its event source mapping does, and return it; what failed waits."""
-        self.waiting += filter(_passes, self.records())
+        self.waiting += self.records()
         batch = self.waiting[:limit]
         if batch:
             failed = [each["itemIdentifier"] for each in handle(batch)["batchItemFailures"]]
