@@ -45,8 +45,7 @@ function chip(factor, ...actions) {
   const { tone, text } = state(factor);
   const isLong = digits(number) > MAX_SHOWN_DIGITS;
   return h("li", { class: "factor" },
-    h("span", { class: `dot ${tone}` }),
-    h("span", { class: "what" }, h("a", { href: linkOf(number), "aria-label": !isLong && number }, shown(number)), exponent > 1 && h("sup", {}, String(exponent))),
+    h("span", { class: "what" }, h("span", { class: `dot ${tone}` }), h("a", { href: linkOf(number), "aria-label": !isLong && number }, shown(number)), exponent > 1 && h("sup", {}, String(exponent))),
     h("span", { class: tone === "prime" && !isLong ? "unseen" : "faint" }, [isLong && count(digits(number), "digit"), text].filter(Boolean).join(", ")),
     ...actions);
 }
