@@ -19,7 +19,7 @@ compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-ha
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-deep test-localstack fast one logs watch shell pictures coverage mutants check bench package deploy destroy format \
+.PHONY: help openapi run test test-deep test-localstack fast one logs shell pictures coverage mutants check bench package deploy destroy format \
 	lock licences clean lint template audit
 
 help: ## list these commands
@@ -42,9 +42,6 @@ one: $(DEV) ## run the unit tests of FILE, without the plugins and the processes
 
 logs: $(RUN) ## follow the logs of the running `make run`: the API and each function, with the tasks' ids
 	@$(BIN)/python -m infra.tools.follow_logs
-
-watch: $(RUN) ## print the tasks of the running `make run` as they become final
-	@$(BIN)/python -m infra.tools.watch
 
 shell: $(DEV) ## open a shell in which aws, python and chalice local work with the running `make run`
 	@$(BIN)/python -m infra.tools.shell

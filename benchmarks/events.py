@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
+from isprime.watching import Watch, watching
+
 from benchmarks.harness import service
 from benchmarks.harness.client import POLL_SECONDS, connected, finish, latency, submit
 from benchmarks.harness.load import Connection, drive, percentile, submit_request
@@ -18,7 +20,6 @@ from benchmarks.harness.processes import cpu_seconds, descendants
 from benchmarks.harness.report import markdown, reached
 from benchmarks.harness.service import Service
 from benchmarks.measures import SMALL, warm_up
-from infra.tools.watch import Watch, watching
 
 #: How often both are measured, and what each time.
 ROUNDS, SUBMITS, TASKS, LATENCIES = 5, 1_000, 1_000, 60

@@ -103,7 +103,6 @@ is it prime?  {url}
   the queue's own address   {settings["TASKS_QUEUE_URL"]}
   the emulator's endpoint   {endpoint}
   logs     make logs{port_words}
-  events   make watch{port_words}
   shell    make shell{port_words}
 
 Ctrl-C ends it and keeps the tasks.

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 import requests
+from isprime.watching import PREFIX, Watch, watching
 
-from infra.tools import watch
-from infra.tools.watch import Watch, watching
 from tests.support.emulator import emulator_session
 from tests.support.polling import until
 
@@ -49,19 +48,13 @@ def test_a_watch_deletes_its_rule_and_its_queue_and_those_of_one_that_was_killed
     def left() -> list[str]:
         buses = [bus["Name"] for bus in session.client("events").list_event_buses()["EventBuses"]]
         rules = [session.client("events").list_rules(EventBusName=bus)["Rules"] for bus in buses]
-        queues = session.client("sqs").list_queues(QueueNamePrefix=watch.PREFIX).get("QueueUrls", [])
+        queues = session.client("sqs").list_queues(QueueNamePrefix=PREFIX).get("QueueUrls", [])
         return [*queues, *(rule["Name"] for of_bus in rules for rule in of_bus)]
 
     with monkeypatch.context() as patch:
-        patch.setattr(watch.os, "getpid", lambda: 999_999_999)  # no process has this number
+        patch.setattr("os.getpid", lambda: 999_999_999)  # no process has this number
         Watch(endpoint)
     assert len(left()) == 2
     with watching(endpoint):
         assert [name for name in left() if "999999999" in name] == []
     assert left() == []
-
-
-def test_an_event_is_a_line() -> None:
-    detail = {"finished_at": "T", "status": "SUCCESS", "number": "7", "kind": "number", "verdict": "prime"}
-    line = watch.line(detail | {"proven": True, "link": "https://x/y"})
-    assert line == "T  SUCCESS  7 prime proven  https://x/y"

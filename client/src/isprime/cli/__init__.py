@@ -2,7 +2,7 @@
 
 import click
 
-from isprime.cli import certificates, check, factor, inspect, page, queue, search, shells, tasks
+from isprime.cli import certificates, check, factor, inspect, page, queue, search, shells, tasks, watch
 from isprime.cli.app import Failure, cli, discard_output
 
 COMMANDS = (
@@ -15,6 +15,7 @@ COMMANDS = (
     tasks.cancel,
     tasks.retry,
     queue.queue,
+    watch.watch,
     certificates.verify,
     page.open_page,
     shells.completion,
