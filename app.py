@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from typing import Any, cast
-from urllib.parse import unquote
 
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import page
 from chalicelib.api import limits, pages, requests, responses
-from chalicelib.api.application import Application
+from chalicelib.api.application import Application, prefix_of
 from chalicelib.api.headers import Headers
 from chalicelib.certificates.formats import FORMATS
 from chalicelib.errors import NotFound
@@ -294,11 +293,4 @@ def _bounded(wait: float, reading: float = 0) -> float:
 
 
 def _prefix() -> str:
-    """Return the part of the request's path before the route: the API's stage, such as /api."""
-    request = _request()
-    # Chalice and the emulators leave %5E as it is in the path and in its parameters, AWS decodes some of them.
-    path = unquote(str(request.context.get("path", "")))
-    route = str(request.context["resourcePath"])
-    for name, value in (request.uri_params or {}).items():
-        route = route.replace(f"{{{name}}}", unquote(value))
-    return path.rstrip("/").removesuffix(route.rstrip("/"))
+    return prefix_of(_request().context, _request().uri_params or {})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from chalice.app import Chalice, Response
 
@@ -79,3 +80,18 @@ def _task_id(event: dict[str, Any], response: dict[str, Any]) -> str:
     requested: str = (event.get("pathParameters") or {}).get("task_id", "")
     created: str = response["headers"].get("Location", "").rpartition("/")[2]
     return (requested or created)[:40]
+
+
+def prefix_of(context: Mapping[str, Any], parameters: Mapping[str, str]) -> str:
+    """Return the part of the request's path before the route: the API's stage, such as /api.
+
+    Args:
+        context: the request's context: its path and its route.
+        parameters: the parameters of the route.
+    """
+    # Chalice and the emulators leave %5E as it is in the path and in its parameters, AWS decodes some of them.
+    path = unquote(str(context.get("path", "")))
+    route = str(context["resourcePath"])
+    for name, value in parameters.items():
+        route = route.replace(f"{{{name}}}", unquote(value))
+    return path.rstrip("/").removesuffix(route.rstrip("/"))
