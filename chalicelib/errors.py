@@ -45,6 +45,11 @@ class LimitExceeded(ServiceError):
 class NotFound(ServiceError):
     """The resource does not exist."""
 
+    def __init__(self, detail: str, digits: int | None = None) -> None:
+        super().__init__(detail)
+        #: Of a number without a stored result: how many decimal digits it has.
+        self.digits = digits
+
 
 class Conflict(ServiceError):
     """The status of the task does not allow this operation."""

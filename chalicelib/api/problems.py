@@ -67,7 +67,10 @@ def from_status(status: int, detail: str) -> Response:
 def error_json(error: ServiceError) -> dict[str, Any]:
     """Return the problem of an error of the service as JSON has it."""
     status = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
-    return _json(status, error.title, error.detail)
+    problem = _json(status, error.title, error.detail)
+    if isinstance(error, NotFound) and error.digits is not None:
+        problem["digits"] = error.digits
+    return problem
 
 
 def status_json(status: int, detail: str) -> dict[str, Any]:

@@ -293,5 +293,8 @@ SCHEMAS: Schema = {
         }
     ),
     "Health": _object({"status": {"const": "ok"}}),
-    "Problem": _object({"type": _ADDRESS, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
+    "Problem": _optional(
+        _object({"type": _ADDRESS, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
+        digits={**_COUNT, "description": "Of a number without a stored result: how many decimal digits it has."},
+    ),
 }

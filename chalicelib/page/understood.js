@@ -36,12 +36,9 @@ async function ask(text) {
   const key = currentKey();
   const address = `numbers/${encodeURIComponent(text).replaceAll("%2F", "/")}`;
   const response = await fetch(address, { headers: { Accept: "application/json", ...(key && { "x-api-key": key }) } });
-  const { detail, number_text: number } = parse(await response.text());
+  const { detail, digits, number_text: number } = parse(await response.text());
   if (response.status === 403) isRefused = true;
-  if (response.ok) return `, ${count(number.length, "digit")}`;
-  if (response.status === 404) {
-    const [, digits, shortened] = /^No result of -?(\d+)(?:…\d+ \(([\d,]+) digits\))?/.exec(detail) ?? [];
-    return digits && `, ${count(shortened?.replaceAll(",", "") ?? digits.length, "digit")}`;
-  }
+  const found = response.ok ? number.replace("-", "").length : digits;
+  if (found) return `, ${count(found, "digit")}`;
   return response.status < 500 && response.status !== 403 && response.status !== 429 && `. ${capital(detail.replace(/: .*/, ""))}`;
 }

@@ -24,11 +24,13 @@ def read_stored(number: int, expression: str | None = None) -> StoredResult:
     """
     stored = stored_results.find(number) if number > 1 else None
     if stored is None:
-        text = expression or to_decimal(number)
+        digits = to_decimal(number)
+        text = expression or digits
         how = f'{{"number": "{text}"}}' if len(text) <= MAX_SHOWN_CHARACTERS else "the number"
         raise NotFound(
             f"No result of {shortened(number)} is stored: those of numbers that take long are. Send {how} with POST /"
-            " to ask for it."
+            " to ask for it.",
+            len(digits.removeprefix("-")),
         )
     return stored
 

@@ -67,7 +67,9 @@ def test_a_path_that_names_no_stored_result_is_a_problem(api: Api, path: str, st
 def test_an_id_of_digits_is_no_difference_of_numbers(api: Api) -> None:
     for path in ("/12345678-1234-8123-8123-123456789012", "/12345678-1234-8123-8123-123456789012/1", "/nobody"):
         assert api.get(path).json["detail"].startswith("No task has this id")
-    assert "2305843009213693951" in api.get("/2^61-1").json["detail"]
+    problem = api.get("/2^61-1").json
+    assert "2305843009213693951" in problem["detail"]
+    assert problem["digits"] == 19
 
 
 @pytest.mark.parametrize("path", ["2^127-1", "2%5E127-1", "(2^61-1)/1", "numbers/2^127-1", "numbers/(2^61-1)/1",
