@@ -18,6 +18,7 @@ from chalicelib.settings import settings
 from chalicelib.store import items, table
 from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
 from tests.faults.faulty_aws import FaultyAws
+from tests.support.aws import delete_items
 from tests.support.builders import set_chunk_size
 from tests.support.outcomes import CERTIFIED
 
@@ -37,9 +38,10 @@ class ModelContext:
         return f"example {self.examples}"
 
     def begin(self) -> None:
-        """Begin an example: without messages."""
+        """Begin an example: without messages, and without the results that are found by their numbers."""
         self.examples += 1
         self.aws.sqs.messages.clear()
+        delete_items(settings().table_name)
 
 
 @dataclass

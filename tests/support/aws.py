@@ -67,7 +67,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
     with nullcontext() if dynamodb_endpoint else _moto():
         if dynamodb_endpoint:
             _create_table_once()
-            _delete_items(TABLE_NAME)
+            delete_items(TABLE_NAME)
         else:
             _create_table()
             events: Any = clients.dynamodb().meta.events
@@ -110,7 +110,7 @@ def _create_table() -> None:
 _create_table_once = cache(_create_table)
 
 
-def _delete_items(table: str) -> None:
+def delete_items(table: str) -> None:
     """Delete what an earlier test has written."""
     pages = clients.dynamodb().get_paginator("scan").paginate(TableName=table, ProjectionExpression="task_id, part")
     keys = [key for page in pages for key in page["Items"]]
