@@ -102,6 +102,8 @@ def test_a_result_and_its_certificates_outlive_every_task_that_uses_it(
         passing.seconds, now = expires_at - 1, passing.seconds
         assert certificates.read(used.certificates, place)
         passing.seconds = now
+        assert certificates.renew(used.certificates, expires_at - 1, place), "another task renewed it for longer"
+    assert passing.seconds > START + 300 * DAY
     assert found is None, "it has no bound"
     assert expires_at <= START + stored_results.MAX_AGE_SECONDS
 
