@@ -59,7 +59,7 @@ def _publish(records: list[StreamRecord], invocation: Invocation) -> str | None:
         group = details[start : start + publishing.MAX_EVENTS]
         try:
             refused = publishing.put(group)
-        except Exception as error:  # noqa: BLE001 - they come again, whatever it is, until the stream has lost them
+        except Exception as error:  # noqa: BLE001 - the stream gives them again, for 24 hours
             refused = 0, repr(error)
         if refused is not None:
             invocation.lists["errors"].append(f"not published: {refused[1]}")

@@ -21,6 +21,12 @@ def write(numbers: list[int]) -> str:
     return ("%x " * len(numbers) % tuple(numbers))[:-1]
 
 
+def count(text: str) -> int:
+    """Return how many integers a text has, without a look at each; not more than 0 where a range ends too early."""
+    first, sign, last = text.partition(SIGN)
+    return int(last, 16) - int(first, 16) + 1 if sign else text.count(" ") + 1
+
+
 def read(text: str) -> Sequence[int]:
     """Return the integers of a text that `write` wrote, a range where they are one."""
     first, sign, last = text.partition(SIGN)

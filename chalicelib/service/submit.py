@@ -191,9 +191,19 @@ def _messages(
     if isinstance(submission, ListSubmission):
         numbers, expressions = submission.numbers, submission.expressions
         return [*chunks.split(task_id, numbers, expressions, caller, expires_at=expires_at, factors=factors)]
-    number, expression, find = submission.number, submission.expression, submission.find
-    message = NumberMessage(task_id, number, 0, expression, caller, expected_at, factors=factors, expires_at=expires_at)
-    return [replace(message, find=find) if find else message]
+    return [
+        NumberMessage(
+            task_id,
+            submission.number,
+            0,
+            submission.expression,
+            caller,
+            expected_at,
+            factors=factors,
+            find=submission.find,
+            expires_at=expires_at,
+        )
+    ]
 
 
 def _new_task(

@@ -121,9 +121,7 @@ class ChunkMessage:
     @property
     def count(self) -> int:
         """How many numbers the chunk has."""
-        if hexadecimal.SIGN in self.numbers:
-            return len(hexadecimal.read(self.numbers))
-        return self.numbers.count(" ") + 1
+        return hexadecimal.count(self.numbers)
 
 
 Message = NumberMessage | ChunkMessage
@@ -212,7 +210,7 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
     numbers = fields.get("numbers")
     if not isinstance(numbers, str) or not _NUMBERS.fullmatch(numbers):
         raise UnreadableMessage("The numbers are neither hexadecimal and separated by single spaces nor a range.")
-    if not len(hexadecimal.read(numbers)):
+    if hexadecimal.count(numbers) < 1:
         raise UnreadableMessage("The range is empty.")
     chunk, chunks = _count(fields, "chunk"), _count(fields, "chunks")
     if not 1 <= chunk <= chunks:
