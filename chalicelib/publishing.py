@@ -11,6 +11,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import queues
 from chalicelib.aws import events, raise_transient, sqs
 from chalicelib.settings import settings
 from chalicelib.tasks.events import SOURCE, TASK_FINISHED
@@ -42,8 +43,5 @@ def put(details: Sequence[dict[str, Any]]) -> tuple[int, str] | None:
 def keep_unreadable(keys: dict[str, Any], reason: str) -> None:
     """Send the keys of an item whose record cannot be read to the queue of what is not published."""
     body = json.dumps({"keys": keys, "error": reason})
-    try:
+    with queues.call():
         sqs().send_message(QueueUrl=settings().queue_urls["UNPUBLISHED_QUEUE_URL"], MessageBody=body)
-    except (BotoCoreError, ClientError) as error:
-        raise_transient("queue", error)
-        raise

@@ -100,7 +100,7 @@ def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[
             else:
                 expected_at = end_by_steps(progress, begun)
             last = progress.done
-        watch(batch, record, lambda: transitions.write_factors(message, progress, known, expected_at))
+        watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at, known))
 
     return on_progress
 

@@ -68,21 +68,23 @@ def of_number(number: int, *, factors: bool = False) -> Estimate:
     Raises:
         Overloaded: a queue that the number needs, or may need for its proof or its factors, is too long.
     """
-    quick, bits = latency.seconds() + _accepted_wait(Queue.TASKS), number.bit_length()
-    costs = screening_seconds(bits), proving_seconds(bits), factoring_seconds(bits) if factors else 0.0
-    may_be_stored = number > 1 and max(costs) > MIN_STORED_SECONDS
+    quick = latency.seconds() + _accepted_wait(Queue.TASKS)
     try:
         found = _of_computation(number, factors=factors)
     except Overloaded:
-        if may_be_stored and _is_stored(number, factors=factors):
+        if _is_stored(number, factors=factors):
             return Estimate(quick)
         raise
     is_long = found.seconds > quick + MIN_STORED_SECONDS
-    return Estimate(quick) if is_long and may_be_stored and _is_stored(number, factors=factors) else found
+    return Estimate(quick) if is_long and _is_stored(number, factors=factors) else found
 
 
 def _is_stored(number: int, *, factors: bool) -> bool:
-    """Return whether nothing is left to compute; False where the table does not respond: submitting needs it not."""
+    """Return whether the result of a costly number is stored; False where the table does not respond."""
+    bits = number.bit_length()
+    costs = screening_seconds(bits), proving_seconds(bits), factoring_seconds(bits) if factors else 0.0
+    if number < 2 or max(costs) <= MIN_STORED_SECONDS:
+        return False
     with suppress(Unavailable):
         stored = stored_results.find(number)
         return stored is not None and stored.suffices(factors=factors)

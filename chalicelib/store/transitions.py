@@ -66,21 +66,18 @@ def start_proof(message: NumberMessage, attempts: int, expected_at: str) -> Numb
     return task if isinstance(task, NumberTask) else None
 
 
-def write_progress(message: NumberMessage, progress: Progress, expected_at: str | None = None) -> bool:
-    """Write the progress of a proof, and when it is expected to end if that shows it; return whether it is open."""
-    fields = {"progress": items.from_progress(progress)}
-    if expected_at is not None:
-        fields["expected_at"] = expected_at
-    return write(message, fields) is not None
-
-
-def write_factors(
-    message: NumberMessage, progress: Progress, factorization: Factorization, expected_at: str | None = None
+def write_progress(
+    message: NumberMessage,
+    progress: Progress,
+    expected_at: str | None = None,
+    factorization: Factorization | None = None,
 ) -> bool:
-    """Write the progress of a factorization, as of a proof, and the factors that are known."""
-    fields = {"progress": items.from_progress(progress), "factors": items.from_factorization(factorization)}
+    """Write how far a computation is, its expected end and its factors if known; return whether the task is open."""
+    fields: Item = {"progress": items.from_progress(progress)}
     if expected_at is not None:
         fields["expected_at"] = expected_at
+    if factorization is not None:
+        fields["factors"] = items.from_factorization(factorization)
     return write(message, fields) is not None
 
 

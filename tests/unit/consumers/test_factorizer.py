@@ -182,7 +182,7 @@ def test_a_table_that_does_not_respond_stops_no_search(monkeypatch: pytest.Monke
         arguments[5](Elapsed("ECM", 3.0), PARTLY)
         return Found(PARTLY, "", has_more=False)
 
-    monkeypatch.setattr(transitions, "write_factors", unavailable)
+    monkeypatch.setattr(transitions, "write_progress", unavailable)
     monkeypatch.setattr(factorizer, "factor_in_child", search)
     task_id, records = forwarded(3 * HARD)
     handle(Queue.FACTORS, records)
