@@ -62,8 +62,7 @@ def read_task(task_id: str, divisor: str | None = None) -> Response:
     if _is_browser():
         response = _asset("index.html")
     elif divisor is not None or not ids.is_shaped(task_id):
-        text = task_id if divisor is None else f"{task_id}/{divisor}"
-        response = _stored(requests.read_linked(text, settings().max_digits))
+        response = _stored(requests.read_linked(_quotient(task_id, divisor), settings().max_digits))
     else:
         wait = requests.read_wait(headers.get("prefer"))
         task = read.wait_for_task(task_id, _bounded(wait or 0))
@@ -78,8 +77,7 @@ def read_number(notation: str, divisor: str | None = None) -> Response:
     """Return the stored result of a number; a browser gets the page, which submits it."""
     if _is_browser():
         return _asset("index.html")
-    text = notation if divisor is None else f"{notation}/{divisor}"
-    return _stored(requests.read_notation(text, settings().max_digits))
+    return _stored(requests.read_notation(_quotient(notation, divisor), settings().max_digits))
 
 
 @app.route("/numbers/{notation}/certificate", methods=["GET"], api_key_required=True)
@@ -257,6 +255,11 @@ def publisher(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's DynamoD
 
 def _stored(asked: NumberSubmission) -> Response:
     return responses.stored_response(numbers.read_stored(asked.number, asked.expression), asked.expression, _prefix())
+
+
+def _quotient(dividend: str, divisor: str | None) -> str:
+    """Return what two parts of a path write: a slash that is not encoded divides."""
+    return dividend if divisor is None else f"{dividend}/{divisor}"
 
 
 def _is_browser() -> bool:

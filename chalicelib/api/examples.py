@@ -87,7 +87,6 @@ _NEXT = {
     "number_text": str(10**9 + 7),
     "method": "Baillie-PSW below 2^64",
     "seconds": 0.0000213,
-} | {
     "expression": "10^9+7",
     "find": "next",
     "of": 10**9,

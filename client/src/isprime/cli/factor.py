@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Literal
@@ -76,12 +75,7 @@ def factor(  # noqa: PLR0913 - one for each option
 def _report(client: Client, task: Task, certificates: Path | None, *, as_json: bool) -> int:
     """Write the factors of a task's number, and return the exit status."""
     result = task.result if isinstance(task.result, Result) else None
-    if as_json:
-        sys.stdout.write(json.dumps(task.data) + "\n")
-    elif result is not None and task.status != "FAILURE":
-        sys.stdout.write(f"{to_decimal(result.number)}: {factors_text(result)}".rstrip() + "\n")
-    else:
-        click.echo(f"Task {task.task_id}: {display.progress_of(task)}", err=True)
+    tasks.write(task, lambda found: f"{to_decimal(found.number)}: {factors_text(found)}".rstrip(), as_json=as_json)
     if result is None or task.status != "SUCCESS":
         return INCOMPLETE
     if certificates is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
@@ -15,33 +14,27 @@ from isprime.errors import InvalidNumber
 from isprime.models import Find, Result, Task
 from isprime.numbers import to_decimal
 
-numbers_argument = click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+
+def _command(find: Find, summary: str) -> click.Command:
+    """Return the command that writes the primes on one side of numbers."""
+
+    @click.command(
+        find,
+        cls=NumberCommand,
+        help=f"{summary}\n\nWithout a number, or for -, the numbers are the lines of standard input.",
+    )
+    @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
+    @tasks.json_option
+    @tasks.timeout_option
+    @click.pass_context
+    def command(ctx: click.Context, numbers: tuple[str, ...], *, as_json: bool, timeout: float | None) -> None:
+        ctx.exit(_search(ctx.obj, numbers, find, timeout, as_json=as_json))
+
+    return command
 
 
-@click.command("next", cls=NumberCommand)
-@numbers_argument
-@tasks.json_option
-@tasks.timeout_option
-@click.pass_context
-def next_prime(ctx: click.Context, numbers: tuple[str, ...], *, as_json: bool, timeout: float | None) -> None:
-    """Write the least prime above each number.
-
-    Without a number, or for -, the numbers are the lines of standard input.
-    """
-    ctx.exit(_search(ctx.obj, numbers, "next", timeout, as_json=as_json))
-
-
-@click.command("previous", cls=NumberCommand)
-@numbers_argument
-@tasks.json_option
-@tasks.timeout_option
-@click.pass_context
-def previous_prime(ctx: click.Context, numbers: tuple[str, ...], *, as_json: bool, timeout: float | None) -> None:
-    """Write the greatest prime below each number, which is above 2.
-
-    Without a number, or for -, the numbers are the lines of standard input.
-    """
-    ctx.exit(_search(ctx.obj, numbers, "previous", timeout, as_json=as_json))
+next_prime = _command("next", "Write the least prime above each number.")
+previous_prime = _command("previous", "Write the greatest prime below each number, which is above 2.")
 
 
 def _search(state: State, numbers: tuple[str, ...], find: Find, timeout: float | None, *, as_json: bool) -> int:
@@ -69,10 +62,5 @@ def _report(client: Client, task: Task, *, as_json: bool) -> int:
     result = task.result
     if isinstance(result, Result):
         operations.require_search(client.url, result)
-    if as_json:
-        sys.stdout.write(json.dumps(task.data) + "\n")
-    elif isinstance(result, Result) and task.status != "FAILURE":
-        sys.stdout.write(to_decimal(result.number) + "\n")
-    else:
-        click.echo(f"Task {task.task_id}: {display.progress_of(task)}", err=True)
+    tasks.write(task, lambda found: to_decimal(found.number), as_json=as_json)
     return display.status_of(task)

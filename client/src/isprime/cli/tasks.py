@@ -6,6 +6,7 @@ import json
 import math
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -79,6 +80,16 @@ def follow(client: Client, state: State, task_id: str, timeout: float | None, st
         click.echo(f"Not finished after {timeout:g} s. {state.how_to_continue}", err=True)
     state.how_to_continue = ""
     return task
+
+
+def write(task: Task, line_of: Callable[[Result], str], *, as_json: bool) -> None:
+    """Write a task of one number as JSON, or the line of its result; without a result how far it is, on stderr."""
+    if as_json:
+        sys.stdout.write(json.dumps(task.data) + "\n")
+    elif isinstance(task.result, Result) and task.status != "FAILURE":
+        sys.stdout.write(line_of(task.result) + "\n")
+    else:
+        click.echo(f"Task {task.task_id}: {display.progress_of(task)}", err=True)
 
 
 @dataclass(frozen=True)
