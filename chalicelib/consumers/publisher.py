@@ -15,6 +15,7 @@ from chalicelib.consumers.settle import lower_priority
 from chalicelib.settings import settings
 from chalicelib.store.stream import StreamRecord, finished_task
 from chalicelib.tasks.events import task_finished
+from chalicelib.tasks.task import ListTask, NumberTask
 from chalicelib.telemetry import Invocation
 
 #: By how much the function lowers its scheduling priority on one machine: as the worker, behind the API.
@@ -36,33 +37,42 @@ def handle(records: list[StreamRecord]) -> dict[str, list[dict[str, str]]]:
 
 def _publish(records: list[StreamRecord], invocation: Invocation) -> str | None:
     """Publish the events in their order; return the sequence number of the first record that must come again."""
-    sequences: list[str] = []
-    details: list[dict[str, Any]] = []
+    events: list[tuple[str, dict[str, Any]]] = []
     unkept = None
     for record in records:
         sequence = record["dynamodb"]["SequenceNumber"]
         try:
-            task = finished_task(record)
-        except Exception as error:  # noqa: BLE001 - it would be unreadable again, and keep the others waiting for a day
-            invocation.lists["errors"].append(f"unreadable: {error!r}")
-            try:
-                publishing.keep_unreadable(record["dynamodb"]["Keys"], repr(error))
-            except Exception as error:  # noqa: BLE001 - it comes again
-                invocation.lists["errors"].append(repr(error))
-                unkept = sequence
-                break
-        else:
-            if task is not None:
-                sequences.append(sequence)
-                details.append(task_finished(task, settings().api_url))
-    for start in range(0, len(details), publishing.MAX_EVENTS):
-        group = details[start : start + publishing.MAX_EVENTS]
+            task = _read(record, invocation)
+        except Exception as error:  # noqa: BLE001 - it comes again
+            invocation.lists["errors"].append(repr(error))
+            unkept = sequence
+            break
+        if task is not None:
+            events.append((sequence, task_finished(task, settings().api_url)))
+    for start in range(0, len(events), publishing.MAX_EVENTS):
+        group = events[start : start + publishing.MAX_EVENTS]
         try:
-            refused = publishing.put(group)
+            refused = publishing.put([detail for _, detail in group])
         except Exception as error:  # noqa: BLE001 - the stream gives them again, for 24 hours
             refused = 0, repr(error)
         if refused is not None:
-            invocation.lists["errors"].append(f"not published: {refused[1]}")
-            return sequences[start + refused[0]]
-        invocation.lists["task_ids"] += [detail["task_id"] for detail in group]
+            place, reason = refused
+            invocation.lists["errors"].append(f"not published: {reason}")
+            return group[place][0]
+        invocation.lists["task_ids"] += [detail["task_id"] for _, detail in group]
     return unkept
+
+
+def _read(record: StreamRecord, invocation: Invocation) -> NumberTask | ListTask | None:
+    """Return the task that a record made final; None where it made none final, or where its key is kept as unreadable.
+
+    Raises:
+        Unavailable: the queue of unpublished records does not respond.
+        ClientError: AWS refuses the call.
+    """
+    try:
+        return finished_task(record)
+    except Exception as error:  # noqa: BLE001 - it would be unreadable again, and keep the others waiting for a day
+        invocation.lists["errors"].append(f"unreadable: {error!r}")
+        publishing.keep_unreadable(record["dynamodb"]["Keys"], repr(error))
+        return None
