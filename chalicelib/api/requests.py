@@ -27,6 +27,10 @@ from chalicelib.tasks import ids
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
+#: The fields of a submission.
+SUBMISSION_FIELDS = frozenset({"number", "numbers", "factors", "find"})
+_FIELDS = '"factors" or "find" may stand beside "number", "factors" beside "numbers".'
+
 #: Digits whose conversion takes a tenth of a millisecond. It is Python's default limit; where another one is set, no
 #: integer is converted before its size is checked.
 MAX_CONVERTED_DIGITS = 4_300
@@ -58,6 +62,9 @@ def read_submission(body: bytes | str, content_type: str | None, max_digits: int
     document = _document(body)
     if not isinstance(document, dict) or ("number" in document) == ("numbers" in document):
         raise InvalidInput('Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.')
+    unknown = sorted(document.keys() - SUBMISSION_FIELDS)
+    if unknown:
+        raise InvalidInput(f"There is no field {json.dumps(unknown[0][:40])}: leave it out. {_FIELDS}")
     factors = document.get("factors", False)
     if not isinstance(factors, bool):
         raise InvalidInput(

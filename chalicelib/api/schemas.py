@@ -15,12 +15,12 @@ from chalicelib.tasks.status import Status
 Schema = dict[str, Any]
 
 
-def _object(properties: Schema, *, additional: bool = False) -> Schema:
+def _object(properties: Schema) -> Schema:
     return {
         "type": "object",
         "properties": properties,
         "required": list(properties),
-        "additionalProperties": additional,
+        "additionalProperties": False,
     }
 
 
@@ -105,7 +105,7 @@ SCHEMAS: Schema = {
         "type": ["integer", "string"],
         "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9", "M31", "1e9+7"],
     },
-    "NumberSubmission": _optional(_object({"number": ref("NumberInput")}, additional=True), factors=_ASKED, find=_FIND),
+    "NumberSubmission": _optional(_object({"number": ref("NumberInput")}), factors=_ASKED, find=_FIND),
     "ListSubmission": _optional(
         _object(
             {
@@ -116,8 +116,7 @@ SCHEMAS: Schema = {
                     "minItems": 1,
                     "maxItems": limits.MAX_LIST_NUMBERS,
                 }
-            },
-            additional=True,
+            }
         ),
         factors=_ASKED,
     ),

@@ -108,6 +108,13 @@ def test_a_body_that_is_no_number_and_no_list_is_refused(body: str | bytes) -> N
         read_submission(body, None, MAX_DIGITS)
 
 
+@pytest.mark.parametrize("field", ["factor", "Factors", "numbr", "\\ud800", "wait"])
+def test_a_field_that_is_not_known_is_refused_and_named(field: str) -> None:
+    with pytest.raises(InvalidInput, match="There is no field") as refused:
+        read_submission(f'{{"number": 91, "{field}": true}}', None, MAX_DIGITS)
+    assert f'"{field}"' in refused.value.detail
+
+
 @settings(max_examples=examples(50))
 @given(st.binary() | json_values.map(json.dumps) | json_values.map(lambda value: json.dumps({"numbers": value})))
 def test_any_body_is_read_or_refused(body: bytes | str) -> None:
