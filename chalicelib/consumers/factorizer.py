@@ -25,15 +25,14 @@ from chalicelib.consumers.computing import (
 from chalicelib.consumers.factoring import MAX_INLINE_SECONDS
 from chalicelib.consumers.outcomes import Interim, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.consumers.storing import Place
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factorization
 from chalicelib.factorization.search import Search
-from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
+from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.progress import Counted, Progress
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
-from chalicelib.store import certificates, transitions
+from chalicelib.store import transitions
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.tasks.messages import NumberMessage
 
@@ -55,7 +54,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     is_long = batch.queue is Queue.LONG_FACTORS
     seconds = seconds_to_compute(batch)
     limit = math.inf if is_long else MAX_SHORT_FACTORING_SECONDS
-    expected_at = expected_end(batch, min(limit, factoring_seconds(message.bits)))
+    expected_at = expected_end(batch, min(limit, message.factoring_seconds))
     task = transitions.start_proof(message, attempts, expected_at)
     if task is None:
         raise Cancelled
@@ -68,7 +67,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     already = task.factorization or (stored.factorization if stored else None)
 
     number, expression = message.number, message.expression
-    if factoring_seconds(message.bits) <= MAX_INLINE_SECONDS:
+    if message.factoring_seconds <= MAX_INLINE_SECONDS:
         found = Search(number, lambda _: None, seconds, limit).run(expression, already)
     else:
         on_progress = _watcher(batch, record, message)
@@ -82,7 +81,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     if not known.complete:
         batch.invocation.metrics["factorizations_not_finished"] += 1
     place = storing.place_for(message, screened)
-    _write_certificates(place, known)
+    storing.write_certificates(place, known)
     update = TaskUpdate(message, attempts, started_at, result, is_final=True, factorization=known)
     yield from storing.finish(batch, record, update, place)
 
@@ -103,13 +102,6 @@ def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[
         watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at, known))
 
     return on_progress
-
-
-def _write_certificates(place: Place, factorization: Factorization) -> None:
-    for number, factor in enumerate(factorization.factors, start=1):
-        if factor.certificate is not None:
-            certificates.write(place.key, place.expires_at, factor.certificate, number)
-            factor.has_certificate = True
 
 
 FACTORIZER = Consumer(factor_number)

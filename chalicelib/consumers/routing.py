@@ -5,8 +5,8 @@ from __future__ import annotations
 from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import (
     MAX_SHORT_CURVE_SECONDS,
+    MAX_WORKER_FACTORING_SECONDS,
     MIN_STORED_SECONDS,
-    factoring_seconds,
     proving_seconds,
     screening_seconds,
 )
@@ -26,6 +26,11 @@ def needs_factors(message: NumberMessage, screened: Result) -> bool:
     return message.factors and screened.verdict is Verdict.COMPOSITE and not is_word(screened.number)
 
 
+def has_short_factors(message: NumberMessage, screened: Result) -> bool:
+    """Return whether the worker itself finds the factors of a screened number: that takes milliseconds."""
+    return needs_factors(message, screened) and message.factoring_seconds <= MAX_WORKER_FACTORING_SECONDS
+
+
 def is_costly(message: NumberMessage, screened: Result | None) -> bool:
     """Return whether what a number needs beside its screening, or a long screening, is worth a stored result."""
     if message.find and screened is None:
@@ -33,7 +38,7 @@ def is_costly(message: NumberMessage, screened: Result | None) -> bool:
     seconds = screening_seconds(message.bits)
     if screened is not None and seconds <= MIN_STORED_SECONDS:
         if needs_factors(message, screened):
-            seconds = factoring_seconds(message.bits)
+            seconds = message.factoring_seconds
         elif needs_proof(screened):
             seconds = theorem_seconds(screened) or proving_seconds(message.bits)
     return seconds > MIN_STORED_SECONDS

@@ -95,22 +95,29 @@ class Batch:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in self.failed]}
 
     def _write(self, outcome: Finished | Interim) -> bool:
-        """Write a result, now or together with others; return whether its task may be open."""
+        """Write a result, now or together with others; return whether its task may be open.
+
+        What is known of a number is written now where its consumer goes on with it.
+        """
         self.ready.append(outcome)
-        return self.consumer.write_together is not None or self._write_ready()
+        is_last = isinstance(outcome, Finished) or outcome.forward_to is not None
+        return (is_last and self.consumer.write_together is not None) or self._write_ready()
 
     def _write_ready(self) -> bool:
-        """Write the results that are ready, then forward; return whether all of their tasks were open."""
+        """Write the results that are ready, then forward; return whether the task of the last one was open."""
         if not self.ready:
             return True
         ready, self.ready = self.ready, []
         write = self.consumer.write_together or number_results.update_each
         forwards: dict[Queue, list[Record]] = {}
-        are_open = True
+        is_open = True
         for outcome, written in zip(ready, write([each.update for each in ready]), strict=True):
             record, result = outcome.record, outcome.update.result
-            if written is not True:
-                are_open = self.fail(record, written) if isinstance(written, Exception) else Stale(record).settle(self)
+            is_open = written is True
+            if isinstance(written, Exception):
+                self.fail(record, written)
+            elif not written:
+                Stale(record).settle(self)
             elif isinstance(outcome, Finished) and result is not None:
                 self.invocation.metrics[f"success_{result.verdict}"] += 1
                 self.finished += 1
@@ -119,7 +126,7 @@ class Batch:
                 forwards.setdefault(outcome.forward_to, []).append(record)
         for queue, records in forwards.items():
             self.forward(queue, records)
-        return are_open
+        return is_open
 
     def forward(self, queue: Queue, records: list[Record]) -> None:
         """Send messages to another queue, where their attempts begin anew; each is tried again where that fails."""
@@ -205,7 +212,7 @@ class Batch:
             Unreadable(Receipt(*receipt), str(error)).settle(self)
             return None
         self.invocation.lists["task_ids"].append(message.task_id)
-        return Record(*receipt, message, message.screening_seconds)
+        return Record(*receipt, message, message.worker_seconds)
 
 
 def consume(event: Any, queue: Queue, consumer: Consumer) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent

@@ -9,8 +9,9 @@ from chalicelib import clock
 from chalicelib.consumers.outcomes import Finished, Outcome, Record
 from chalicelib.consumers.routing import is_costly
 from chalicelib.consumers.settle import Batch
+from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.result import Result
-from chalicelib.store import stored_results
+from chalicelib.store import certificates, stored_results
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.store.stored_results import StoredResult
 from chalicelib.tasks.messages import NumberMessage
@@ -49,6 +50,14 @@ def place_for(message: NumberMessage, screened: Result) -> Place:
     if is_costly(message, screened):
         return Place(*stored_results.new(message.task_id, message.expires_at), is_stored=True)
     return Place(message.task_id, message.expires_at, is_stored=False)
+
+
+def write_certificates(place: Place, factorization: Factorization) -> None:
+    """Write the certificates of factors, before the result that names them."""
+    for number, factor in enumerate(factorization.factors, start=1):
+        if factor.certificate is not None:
+            certificates.write(place.key, place.expires_at, factor.certificate, number)
+            factor.has_certificate = True
 
 
 def finished(record: Record, update: TaskUpdate, stored: StoredResult) -> Finished:

@@ -1,20 +1,23 @@
-"""The worker: screens single numbers and forwards to the provers what is not final after that."""
+"""The worker: screens single numbers, finds factors that take milliseconds, and forwards what is not final then."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from time import monotonic
 
 from chalicelib import clock
 from chalicelib.consumers import storing
 from chalicelib.consumers.outcomes import Finished, HandBack, Interim, Outcome, Record
-from chalicelib.consumers.routing import needs_factors, next_queue
+from chalicelib.consumers.routing import has_short_factors, needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import factor_word, is_word
-from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, MAX_WORKER_SEARCH_SECONDS
+from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, MAX_WORKER_FACTORING_SECONDS, MAX_WORKER_SEARCH_SECONDS
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
 from chalicelib.primality.search import find_prime
+from chalicelib.queues import Queue
 from chalicelib.store.number_results import TaskUpdate, insert_all
 from chalicelib.tasks.messages import NumberMessage
 
@@ -39,12 +42,31 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
             yield storing.finished(record, update, stored)
             return
         result = result or stored.result
+    if result is not None and has_short_factors(message, result):
+        yield from _factored(batch, record, update, result)
+        return
     # The estimate of what is not screened yet is that of the submission.
     at = None if is_final or result is None else message.expected_at
     expected_at = None if at is None else clock.rfc3339(at)
     factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
     update = replace(update, result=result, expected_at=expected_at, factorization=factorization)
     yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
+
+
+def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result) -> Iterator[Outcome]:
+    """Write the verdict of a composite, then its factors; those that take longer than expected are left."""
+    yield Interim(record, update)
+    message, started = update.message, monotonic()
+    search = Search(message.number, lambda _: None, limit=MAX_WORKER_FACTORING_SECONDS)
+    found = search.run(message.expression)
+    result = replace(screened, seconds=screened.seconds + monotonic() - started)
+    update = replace(update, result=result, factorization=found.factorization, has_item=True)
+    if found.has_more:
+        yield Interim(record, update, Queue.FACTORS)
+        return
+    place = storing.place_for(message, screened)
+    storing.write_certificates(place, found.factorization)
+    yield from storing.finish(batch, record, replace(update, is_final=True), place)
 
 
 def _screened(message: NumberMessage, seconds: float) -> Result | None:

@@ -75,6 +75,9 @@ FACTORING: Points = (
     (256, 120.0),
     (272, 340.0),
 )
+#: A factorization that is expected to take longer goes to a factorizer, in seconds: other numbers wait for the worker.
+#: That is the time of 128 bits. Half of such products take 19 ms, one in 60 takes 28.
+MAX_WORKER_FACTORING_SECONDS = 0.021
 #: A factorization that is expected to take longer goes to the queue of long factors, in seconds.
 MAX_SHORT_FACTORING_SECONDS = 30.0
 

@@ -16,6 +16,7 @@ from chalicelib.numbers.cost import (
     MAX_SCREENING_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
     MAX_SHORT_FACTORING_SECONDS,
+    MAX_WORKER_FACTORING_SECONDS,
     MAX_WORKER_SEARCH_SECONDS,
     MIN_STORED_SECONDS,
     estimate_in_list,
@@ -41,8 +42,6 @@ PROVEN_BITS = 81
 TESTED_FROM_SECONDS, MAX_TESTED_BITS = 1.0, 1_024
 #: The time of a factorization in that of a product of two primes of half the size: most numbers have small factors.
 SMALL_FACTORS = 0.05
-#: Numbers of so many bits are factored where they are screened.
-WORD_BITS = 64
 #: A list's time is that of a few of its numbers.
 SAMPLE = 32
 #: A refused client comes again after at least, and at most, so many seconds.
@@ -93,9 +92,10 @@ def _is_stored(number: int, *, factors: bool) -> bool:
 
 def _of_computation(number: int, *, factors: bool) -> Estimate:
     screened, bits = _of_screening(number), number.bit_length()
-    if not factors or number < 2 or bits <= WORD_BITS:
+    most = factoring_seconds(bits)
+    if not factors or number < 2 or most <= MAX_WORKER_FACTORING_SECONDS:
         return screened
-    seconds = SMALL_FACTORS * factoring_seconds(bits)
+    seconds = SMALL_FACTORS * most
     end = screened.seconds + _accepted_wait(Queue.FACTORS) + min(seconds, MAX_SHORT_FACTORING_SECONDS)
     if seconds > MAX_SHORT_FACTORING_SECONDS:
         end += _accepted_wait(Queue.LONG_FACTORS) + min(seconds, QUEUES[Queue.LONG_FACTORS].timeout_seconds)

@@ -43,6 +43,8 @@ class TaskUpdate:
     certificates: str | None = None
     #: When the result was computed if it is a stored one, RFC 3339.
     computed_at: str | None = None
+    #: Whether its task has an item since an earlier update of this attempt.
+    has_item: bool = False
 
     def fields(self) -> Item:
         """Return the attributes to write."""
@@ -89,7 +91,7 @@ def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
     groups: dict[tuple[str, ...], list[tuple[int, Item]]] = {}
     for index, update in enumerate(updates):
         task_id = update.message.task_id
-        if task_id in seen or update.message.round or ids.is_keyed(task_id):
+        if task_id in seen or update.has_item or update.message.round or ids.is_keyed(task_id):
             one_by_one.append(index)
             continue
         seen.add(task_id)

@@ -13,7 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.numbers import hexadecimal
-from chalicelib.numbers.cost import estimate_in_list, screening_seconds, search_seconds
+from chalicelib.numbers.cost import (
+    MAX_WORKER_FACTORING_SECONDS,
+    estimate_in_list,
+    factoring_seconds,
+    screening_seconds,
+    search_seconds,
+)
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import ids
 
@@ -66,6 +72,17 @@ class NumberMessage:
         """The estimated time of the screening, or of the search, in seconds."""
         return search_seconds(self.bits) if self.find else screening_seconds(self.bits)
 
+    @property
+    def factoring_seconds(self) -> float:
+        """The estimated time of finding its factors, in seconds; 0 where they are not asked for."""
+        return factoring_seconds(self.bits) if self.factors else 0.0
+
+    @property
+    def worker_seconds(self) -> float:
+        """The estimated time of the screening, or of the search, and of the factors that the worker finds."""
+        seconds = self.factoring_seconds
+        return self.screening_seconds + (seconds if seconds <= MAX_WORKER_FACTORING_SECONDS else 0.0)
+
 
 @dataclass(frozen=True, slots=True)
 class ChunkMessage:
@@ -101,7 +118,7 @@ class ChunkMessage:
         return 4 * max(map(len, self.numbers.replace(hexadecimal.SIGN, " ").split(" ")))
 
     @property
-    def screening_seconds(self) -> float:
+    def worker_seconds(self) -> float:
         """The estimated time of screening its largest number, in seconds."""
         return screening_seconds(self.bits)
 

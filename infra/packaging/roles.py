@@ -11,7 +11,7 @@ RESULTS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
     Queue.TASKS: (
         (Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS, Queue.FACTORS),
-        ("dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:PartiQLInsert"),
+        (*RESULTS, "dynamodb:PartiQLInsert"),
     ),
     Queue.LISTS: ((Queue.LISTS,), RESULTS),
     Queue.LONG_LISTS: ((Queue.LONG_LISTS,), RESULTS),

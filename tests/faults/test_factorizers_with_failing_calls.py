@@ -1,7 +1,8 @@
-"""A fault at any call of a factorizer loses no factor and no certificate."""
+"""A fault at any call of a function that finds factors loses no factor and no certificate."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -24,9 +25,21 @@ SMALL, LARGE = 2**61 - 1, 10**30 + 57
 
 
 @each_fault
-@pytest.mark.parametrize("queue", [Queue.FACTORS, Queue.LONG_FACTORS])
-def test_a_fault_at_any_call_of_a_factorizer_loses_no_factor_and_no_certificate(
-    aws_with_faults: FaultyAws, queue: Queue, fault: Fault, calls: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("queue", "primes"),
+    [
+        pytest.param(Queue.TASKS, [3, LARGE], id="worker"),
+        pytest.param(Queue.FACTORS, [3, SMALL, LARGE], id="factorizer"),
+        pytest.param(Queue.LONG_FACTORS, [3, SMALL, LARGE], id="long_factorizer"),
+    ],
+)
+def test_a_fault_at_any_call_loses_no_factor_and_no_certificate(
+    aws_with_faults: FaultyAws,
+    queue: Queue,
+    primes: list[int],
+    fault: Fault,
+    calls: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A child process would only take time.
     def search(composite: int, expression: str | None, known: Any, _: float, limit: float, *__: Any) -> Found:
@@ -35,8 +48,8 @@ def test_a_fault_at_any_call_of_a_factorizer_loses_no_factor_and_no_certificate(
     monkeypatch.setattr(factorizer, "factor_in_child", search)
     monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0 if queue is Queue.LONG_FACTORS else 30.0)
     for fails in aws_with_faults.faults.each_call(fault, calls):
-        table.delete(stored_results.key(3 * SMALL * LARGE))
-        task_id = submit_number(3 * SMALL * LARGE, factors=True)
+        table.delete(stored_results.key(math.prod(primes)))
+        task_id = submit_number(math.prod(primes), factors=True)
         records = aws_with_faults.forward_to(queue)
         assert records
         with fails:
@@ -46,5 +59,5 @@ def test_a_fault_at_any_call_of_a_factorizer_loses_no_factor_and_no_certificate(
         task = number_task(task_id)
         assert task.status is Status.SUCCESS
         assert task.factorization is not None
-        assert [factor.number for factor in task.factorization.factors] == [3, SMALL, LARGE]
-        assert verify(read_certificate(task_id, "pari", 3)).number == LARGE
+        assert [factor.number for factor in task.factorization.factors] == primes
+        assert verify(read_certificate(task_id, "pari", len(primes))).number == LARGE

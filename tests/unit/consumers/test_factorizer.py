@@ -192,6 +192,6 @@ def test_a_table_that_does_not_respond_stops_no_search(monkeypatch: pytest.Monke
 def test_certificates_are_written_before_the_result_that_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[Status] = []
     monkeypatch.setattr(certificates, "write", lambda task_id, *_: statuses.append(number_task(task_id).status))
-    _, records = forwarded(3 * (10**30 + 57))
+    _, records = forwarded(3 * (2**61 - 1) * (10**30 + 57))
     handle(Queue.FACTORS, records)
     assert statuses == [Status.STARTED]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from chalicelib import queues
 from chalicelib.consumers import worker
+from chalicelib.factorization.search import Search
 from chalicelib.primality import small_primes
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Verdict, Witness
@@ -16,6 +18,7 @@ from chalicelib.service import backlog, read
 from chalicelib.service.outlook import outlook
 from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
+from chalicelib.verifier import verify
 from tests.support.aws import receive, record_of
 from tests.support.builders import number_message, submit_list, submit_number
 from tests.support.calls import calls_of
@@ -109,6 +112,35 @@ def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> N
     assert task.status is Status.STARTED
     assert task.result is None
     assert queues.counts(Queue.PROOFS).waiting == 1
+
+
+def test_the_verdicts_of_a_batch_are_written_before_short_factors_are_looked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen: list[Any] = []
+
+    def search(*arguments: Any, **limits: Any) -> Search:
+        for task in map(number_task, task_ids):
+            assert task.result is not None
+            seen.append((task.status, task.result.verdict, task.factorization))
+        return Search(*arguments, **limits)
+
+    monkeypatch.setattr(worker, "Search", search)
+    task_ids = [submit_number(3 * (10**30 + 57), factors=True), submit_number(10**70)]
+    run(Queue.TASKS)
+    assert seen == [(Status.STARTED, Verdict.COMPOSITE, None), (Status.SUCCESS, Verdict.COMPOSITE, None)]
+    task = number_task(task_ids[0])
+    assert (task.status, queues.counts(Queue.FACTORS).waiting) == (Status.SUCCESS, 0)
+    assert task.factorization is not None
+    assert [factor.number for factor in task.factorization.factors] == [3, 10**30 + 57]
+    assert verify(read.read_certificate(task_ids[0], "pari", 2)).number == 10**30 + 57
+
+
+def test_factors_that_take_longer_than_was_expected_are_left_to_a_factorizer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "MAX_WORKER_FACTORING_SECONDS", 0.0)
+    task_id = submit_number(3 * (2**61 - 1) * (2**62 - 57), factors=True)
+    run(Queue.TASKS)
+    assert (number_task(task_id).status, queues.counts(Queue.FACTORS).waiting) == (Status.STARTED, 1)
 
 
 def test_a_batch_is_written_by_one_call() -> None:
