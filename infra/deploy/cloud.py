@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
@@ -17,10 +18,6 @@ if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
-
-#: An emulator takes any credentials; these keep the real ones from being sent to it.
-EMULATOR_KEY = "test"
-EMULATOR_REGION = "us-east-1"
 
 
 class Engine(StrEnum):

@@ -13,9 +13,11 @@ from infra.deploy.outputs import APP, stack_of
 from infra.deploy.stack import Report
 from infra.deploy.uploads import Uploads
 from infra.emulator.differences import adapt, expire_items
+from infra.emulator.sam import transformed
 from infra.errors import InfraError
 from infra.packaging import package
 from infra.packaging.archive import join
+from infra.packaging.cache import packaged
 from infra.packaging.package import Package
 from infra.packaging.template import with_code, with_slots
 
@@ -61,13 +63,14 @@ def deploy(  # noqa: PLR0913 - one for each option
     cloud = connect(endpoint)
     target = TARGETS[cloud.engine]
     report(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
-    with tempfile.TemporaryDirectory() as folder:
-        made = package.package(stage, target, Path(folder), project)
-        uploads = _uploads(cloud, stage)
-        uploads.make()
-        report(f"uploading to {uploads.bucket}")
-        keys = _upload(made, cloud.engine, uploads, Path(folder))
+    made = packaged(stage, target, project)
+    uploads = _uploads(cloud, stage)
+    uploads.make()
+    report(f"uploading to {uploads.bucket}")
+    keys = _upload(made, cloud.engine, uploads)
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
+    if cloud.engine is Engine.MINISTACK:
+        template = transformed(template)
     template_key = uploads.put(json.dumps(template).encode(), "json")
     stack = stack_of(cloud, stage, report)
     watched = rollback.configuration(cloud, stack, monitor_minutes, report)
@@ -103,7 +106,7 @@ def _uploads(cloud: Cloud, stage: str) -> Uploads:
     return Uploads(cloud, f"{APP}-{stage}-{cloud.account}-{cloud.region}")
 
 
-def _upload(made: Package, engine: Engine, uploads: Uploads, folder: Path) -> dict[str, str]:
+def _upload(made: Package, engine: Engine, uploads: Uploads) -> dict[str, str]:
     """Upload the zips and return their keys by the resources that use them.
 
     On LocalStack, which ignores layers, the functions that compute have the libraries in a zip of their own.
@@ -114,6 +117,8 @@ def _upload(made: Package, engine: Engine, uploads: Uploads, folder: Path) -> di
     keys = dict.fromkeys(functions, code)
     if engine is not Engine.LOCALSTACK:
         return keys | {"MathLayer": uploads.put(made.layer.read_bytes(), "zip")}
-    join(made.code, made.layer, folder / "joined.zip")
-    joined = uploads.put((folder / "joined.zip").read_bytes(), "zip")
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "joined.zip"
+        join(made.code, made.layer, archive)
+        joined = uploads.put(archive.read_bytes(), "zip")
     return keys | {name: joined for name in functions if "Layers" in made.template["Resources"][name]["Properties"]}

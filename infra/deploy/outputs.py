@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from chalicelib.queues import QUEUES
-from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION, Cloud, connect
+from infra.deploy.cloud import Cloud, connect
 from infra.deploy.stack import Report, Stack
+from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
 from infra.packaging.roles import logical_id
 
 APP = "is-it-prime"

@@ -11,12 +11,10 @@ from types import TracebackType
 
 from infra import ROOT
 from infra.child_processes import STOP_SECONDS, claim, start, stop, wait_until_healthy
-from infra.deploy.cloud import EMULATOR_KEY
+from infra.emulator import EMULATOR_KEY, PYTHON
 from infra.emulator.disk import Disk
 from infra.emulator.saves import Saves
 from infra.errors import InfraError
-
-PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 
 START_SECONDS = 60
 #: For the user to free space when the last save fails.

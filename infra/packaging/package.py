@@ -23,6 +23,9 @@ from infra.packaging.template import Template, for_stage, for_target, merged
 BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
+#: The sources of the service, which Chalice reads.
+SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib")
+
 #: Chalice merges one file, infra/template/resources.yaml; these follow by the same rules.
 MERGED_AFTERWARDS = ("gateway.yaml", "watching.yaml", "events.yaml")
 
@@ -100,20 +103,25 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         _chalice_package(stage, sources, packaged)
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)
-        template = merged(packaged / "sam.yaml", *(ROOT / "infra" / "template" / name for name in MERGED_AFTERWARDS))
+        template = merged(packaged / "sam.yaml", *template_files()[1:])
         template = TemplateDeepMerger().merge(consumer_parts(), template)
     template = for_target(for_stage(template, stage), target.architecture, target.python)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
     return Package(template, code, build_layer(target.architecture, target.python, BUILD / "layers"))
 
 
+def template_files() -> list[Path]:
+    """Return the files of the template, which are merged in this order."""
+    return [ROOT / "infra" / "template" / name for name in ("resources.yaml", *MERGED_AFTERWARDS)]
+
+
 def _copy(project: Path, target: Path) -> None:
     """Copy what Chalice reads: it writes beside it, and packages may be made at the same time."""
-    target.mkdir()
-    shutil.copytree(project / "chalicelib", target / "chalicelib", ignore=shutil.ignore_patterns("__pycache__"))
-    (target / ".chalice").mkdir()
-    for name in ("app.py", "requirements.txt", ".chalice/config.json"):
+    (target / ".chalice").mkdir(parents=True)
+    *files, folder = SOURCES
+    for name in files:
         shutil.copy(project / name, target / name)
+    shutil.copytree(project / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _check_syntax(project: Path) -> None:
@@ -134,7 +142,7 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
             "--stage",
             stage,
             "--merge-template",
-            str(ROOT / "infra" / "template" / "resources.yaml"),
+            str(template_files()[0]),
             str(folder),
         ),
     ]

@@ -45,9 +45,14 @@ def bundle(folder: Path) -> None:
     (folder / "index.html").write_text(page)
 
 
+def esbuild() -> Path | None:
+    """Return the path of esbuild, None where it is not installed."""
+    return next((ROOT / "node_modules" / "@esbuild").glob("*/bin/esbuild"), None)
+
+
 def _esbuild(folder: Path, source: str, kind: str) -> str:
     """Return what a source of `js` or `css` and all that it imports from a folder come to, minified."""
-    program = next((ROOT / "node_modules" / "@esbuild").glob("*/bin/esbuild"), None)
+    program = esbuild()
     if program is None:
         message = (
             "esbuild is not installed, which makes the page one file: run `make node_modules/made`, which needs the"

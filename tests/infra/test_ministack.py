@@ -15,7 +15,7 @@ import pytest
 import requests
 from botocore.exceptions import ClientError, WaiterError
 
-from infra.deploy.cloud import EMULATOR_REGION
+from infra.emulator import EMULATOR_REGION
 from tests.support.emulator import emulator_session
 
 pytestmark = [

@@ -15,7 +15,7 @@ import boto3
 import pytest
 import requests
 
-from infra.deploy.cloud import EMULATOR_REGION
+from infra.emulator import EMULATOR_REGION
 from tests.support.emulator import emulator_session
 from tests.support.polling import until
 

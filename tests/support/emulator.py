@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from localstack_client.session import Session
 
-from infra.deploy.cloud import EMULATOR_KEY, EMULATOR_REGION
+from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
