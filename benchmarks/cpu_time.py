@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from benchmarks import peer
 from benchmarks.harness import service
 from benchmarks.harness.client import finish
-from benchmarks.harness.processes import command, cpu_seconds, descendants, handle_sigterm_as_interrupt
+from benchmarks.harness.processes import command, cpu_seconds, descendants, handle_sigterm_as_interrupt, process_name
 from benchmarks.harness.report import markdown
 from benchmarks.measures import SMALL, warm_up
 
@@ -19,12 +19,12 @@ TASKS = 2000
 #: The variant of the peer that is measured: the one with the most requests per second at 8 clients.
 VARIANT = "gthread"
 
-#: The parts, each with a text that only the command lines of its processes have.
+#: The parts, each with a text that only the names and command lines of its processes have.
 SERVICE_PARTS = {
     "infra.local.server": "local server, API",
     "ministack_app": "emulator",
-    "-Publisher-": "publisher",
-    "ministack-lambda-": "worker",
+    "Publisher /": "publisher",
+    "function_parent": "worker",
 }
 PEER_PARTS = {"gunicorn": "web server", "beam.smp": "RabbitMQ", "redis-server": "Redis", "celery": "worker"}
 
@@ -62,8 +62,8 @@ def _seconds(roots: Sequence[int], parts: Mapping[str, str]) -> dict[str, float]
     seconds = dict.fromkeys(parts.values(), 0.0)
     for pid in {pid for root in roots for pid in descendants(root)}:
         with contextlib.suppress(OSError):  # it has ended
-            line = command(pid)
-            part = next((name for text, name in parts.items() if text in line), None)
+            line = f"{process_name(pid)} {command(pid)}"
+            part = next((part for text, part in parts.items() if text in line), None)
             if part is not None:
                 seconds[part] += cpu_seconds(pid)
     return seconds

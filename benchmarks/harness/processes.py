@@ -100,6 +100,15 @@ def command(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_text(errors="replace")
 
 
+def process_name(pid: int) -> str:
+    """Return the name of a process: that of a function, where it runs one of MiniStack. Source: proc_pid_comm(5).
+
+    Raises:
+        OSError: it has ended.
+    """
+    return Path(f"/proc/{pid}/comm").read_text().strip()
+
+
 def memory_mib(roots: Sequence[int]) -> float:
     """Return the memory of `roots` and their descendants in MiB: the proportional set size."""
     kib = 0

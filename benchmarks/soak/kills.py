@@ -8,9 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
-from benchmarks.harness.processes import command, descendants, stat
+from benchmarks.harness.processes import command, descendants, process_name, stat
 
 #: The minimum and the maximum of the seconds between two kills.
 PAUSE = (0.5, 2.0)
@@ -18,8 +17,8 @@ PAUSE = (0.5, 2.0)
 LOOK_SECONDS = 1.0
 #: The relative frequency of each part. A long proof that is killed five times would be FAILURE.
 WEIGHTS = {"worker": 8, "list worker": 4, "prover": 4, "long prover": 1, "child of a prover": 1, "API": 2}
-#: The functions by what the command lines of their processes have.
-FUNCTIONS = {"-Worker-": "worker", "-ListWorker-": "list worker", "-Prover-": "prover", "-LongProver-": "long prover"}
+#: The functions by the names of their processes.
+FUNCTIONS = {"Worker": "worker", "ListWorker": "list worker", "Prover": "prover", "LongProver": "long prover"}
 
 
 @contextmanager
@@ -57,17 +56,16 @@ def _choose(part: str, root: int, source: random.Random) -> int:
 def _part(pid: int) -> str | None:
     """Return which part of the service a process is, or None if it is none of those that may be killed.
 
-    A function must have handled a batch: if one is killed while it starts, the emulator ends the function's other
-    processes repeatedly. A prover must have a child, which starts after the first heartbeat: before that, the message
-    is hidden for up to 15 minutes, and every run would take that long.
+    A prover must have a child, which starts after the first heartbeat: before that, the message is hidden for minutes,
+    and every run would take that long.
     """
     with suppress(OSError):
         if "infra.local.server" in command(pid):
             return "API"
-        function = next((name for mark, name in FUNCTIONS.items() if mark in command(pid)), None)
-        if function is None or "gmpy2" not in Path(f"/proc/{pid}/maps").read_text():
+        function = FUNCTIONS.get(process_name(pid))
+        if function is None:
             return None
-        if command(pid) == command(int(stat(pid)[1])):
+        if process_name(pid) == process_name(int(stat(pid)[1])):
             return "child of a prover"  # a prover forks to compute
         return function if "prover" not in function or len(descendants(pid)) > 1 else None
     return None

@@ -106,7 +106,7 @@ def drop_layers(template: Template) -> None:
 
 
 def lower_ceilings(template: Template) -> None:
-    """Lower each mapping's ceiling: a running function is a process of this machine, slow to start and 50 MB.
+    """Lower each mapping's ceiling: a running function is a process of this machine.
 
     The worker has two processes a core, so that a small number finds a free one while others are busy; the other
     consumers have one, but at least two, the lowest MaximumConcurrency that AWS accepts.

@@ -7,7 +7,7 @@ from pathlib import Path
 from infra.emulator.saves import Saves
 from infra.errors import InfraError
 
-#: A function unpacks 91 MB of libraries before it starts.
+#: 91 MB of libraries are unpacked when the first function starts.
 FUNCTION_BYTES = 100_000_000
 #: What packaging and deploying take, beside what is needed afterwards.
 PACKAGING_BYTES = 60_000_000

@@ -74,7 +74,7 @@ class Emulator:
         finally:
             stop(self.process, 0)  # it ends itself when it has saved; what it has started may still run
             os.close(self._reports)
-            shutil.rmtree(self.state / "tmp", ignore_errors=True)  # what the functions have unpacked: 95 MB each
+            shutil.rmtree(self.state / "tmp", ignore_errors=True)  # the functions' code and libraries, 95 MB
             self._lock.close()
         if was_running and self.process.returncode not in {0, -signal.SIGTERM}:
             message = f"The state could not be saved. {self.saves.what_is_kept()} See {self.log}."
@@ -153,6 +153,7 @@ class Emulator:
             "GATEWAY_PORT": str(self.port),
             "STATE_DIR": str(self.state),
             "LOG_LEVEL": "WARNING",
+            "LAMBDA_WARM_TTL_SECONDS": "60",  # after it a function keeps one process
             "AUTH": str(self.permissions).lower(),
             "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
             "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,

@@ -2,6 +2,7 @@
 
 - It serves the user who started it, and no web page of another origin. MiniStack itself serves everyone, so that
   another user, or a page, could create a function on it and run it.
+- The processes of its functions are forks of one that has imported their code, see ministack_functions.py.
 - It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
 - It waits less between a message and its result, see ministack_waits.py.
 - Its streams of tables have every write, once and for as long as needed, see ministack_streams.py.
@@ -17,7 +18,13 @@ import uvicorn
 from ministack.app import app as ministack
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from infra.emulator import function_logs, ministack_streams, ministack_waits, snapshot
+from infra.emulator import (
+    function_logs,
+    ministack_functions,
+    ministack_streams,
+    ministack_waits,
+    snapshot,
+)
 from infra.emulator.connections import is_own
 from infra.emulator.saver import Message, Receive, Saver, Send
 from infra.emulator.saves import Saves
@@ -90,6 +97,7 @@ def main() -> None:
     arguments = parser.parse_args()
     ministack_waits.shorten()
     ministack_streams.complete()
+    ministack_functions.fork(STATE / "tmp", f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()
     function_logs.write_to(STATE / "logs")
     # Under uvicorn a call costs half of what it costs under MiniStack's own server. No part of the service uses

@@ -82,20 +82,23 @@ def functions(endpoint: str, name: str) -> set[int]:
     server = emulator(endpoint)
     if server is None:
         return set()
-    return {pid for pid in children(server) if f"-{name}-" in function_of(pid)}
+    running = {pid for pid in descendants(server) if name in function_of(pid).split("-")}
+    return running - {child for pid in running for child in children(pid)}  # in which it computes
 
 
 def function_of(pid: int) -> str:
-    """Return the name of the function that a process runs, or an empty text if it runs none.
+    """Return the name of the function that a process runs, or another text if it runs none.
 
-    MiniStack has the name on the command line; LocalStack, like Lambda, in the environment.
+    On MiniStack it is the name of the process; on LocalStack it is in the environment, as on Lambda.
     """
     with contextlib.suppress(OSError):
         variables = Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
         named = [value for name, _, value in (line.partition("=") for line in variables) if name == FUNCTION_NAME]
         if named:
             return named[0]
-    return command(pid) if "_worker.py" in command(pid) else ""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
 
 
 def provers(endpoint: str) -> set[int]:

@@ -1,0 +1,92 @@
+"""The processes of functions on MiniStack, which are forks of a parent."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import signal
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.emulator.ministack import Emulator
+from tests.support.emulator import descendants, emulator_session, function_of
+from tests.support.polling import until
+from tests.support.servers import free_port
+
+pytestmark = pytest.mark.emulator
+
+#: A function that returns its process id and the id of the process that has imported it, and ends where it is told to.
+CODE = """
+import os
+IMPORTED_BY = os.getpid()
+def handle(event, _):
+    if event == "end":
+        os._exit(1)
+    return [os.getpid(), IMPORTED_BY, os.environ["NAME"]]
+"""
+
+
+class Functions:
+    """Functions with the same code."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.client: Any = emulator_session(emulator.url).client("lambda")
+        package = io.BytesIO()
+        with zipfile.ZipFile(package, "w") as file:
+            file.writestr("probe.py", CODE)
+        for name in ("One", "Two"):
+            self.client.create_function(
+                FunctionName=name,
+                Runtime=f"python3.{sys.version_info.minor}",
+                Role="arn:aws:iam::000000000000:role/probe",
+                Handler="probe.handle",
+                Code={"ZipFile": package.getvalue()},
+                Environment={"Variables": {"NAME": name}},
+            )
+
+    def call(self, name: str, event: str = "") -> Any:
+        return json.load(self.client.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"])
+
+    def kill(self, *pids: int) -> None:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not {*pids} & descendants(self.emulator.process.pid), "they have ended")
+
+
+@pytest.fixture(scope="module")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
+    state: Path = tmp_path_factory.mktemp("state")
+    emulator = Emulator(free_port(), state)
+    with emulator:
+        yield Functions(emulator)
+
+
+def test_two_functions_with_the_same_code_import_it_once(functions: Functions) -> None:
+    one, parent, name = functions.call("One")
+    two, other_parent, other_name = functions.call("Two")
+    assert (name, other_name) == ("One", "Two")
+    assert parent == other_parent
+    assert len({one, two, parent}) == 3
+    assert function_of(one) == "One"
+
+
+@pytest.mark.parametrize("parent_too", [False, True])
+def test_a_function_is_called_after_its_processes_were_killed(functions: Functions, *, parent_too: bool) -> None:
+    function, parent, _ = functions.call("One")
+    functions.kill(function, *[parent] * parent_too)
+    again, other_parent, _ = functions.call("One")
+    assert again != function
+    assert (other_parent != parent) is parent_too
+    assert functions.call("Two")[2] == "Two"
+
+
+def test_a_function_that_ends_while_it_is_called_is_started_again(functions: Functions) -> None:
+    assert functions.call("One", "end")["errorMessage"] == "Worker process died"
+    assert functions.call("One")[2] == "One"
