@@ -173,6 +173,7 @@ def _factors_json(factorization: Factorization, certificate: str | None) -> dict
         ],
         "complete": factorization.complete,
         "cofactor": None if cofactor is None else {"number": _exact(cofactor), "verdict": Verdict.COMPOSITE},
+        **({"parts": list(map(asdict, factorization.parts))} if factorization.parts else {}),
     }
 
 

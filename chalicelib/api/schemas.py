@@ -76,11 +76,9 @@ _FACTORS: Schema = {
         "description": "Where factors are asked for of a number above 1: those that are known, the least first.",
     },
     "complete": {"type": "boolean", "description": "Whether all prime factors are known."},
-    "cofactor": {
-        **_nullable(ref("Cofactor")),
-        "description": "What is left, null where all factors are known: the factors and it give the number.",
-    },
+    "cofactor": _nullable(ref("Cofactor")) | {"description": "What is left; null where all factors are known."},
 }
+_PLACES = {"type": "array", "items": _COUNT, "description": "Places in the result's `factors`; 0 is the cofactor."}
 _SEARCH: Schema = {
     "find": {"enum": list(Direction), "description": "Where a prime was searched for: which one."},
     "of": _EXACT | {"description": "The number that was sent. `expression` is one of the prime then."},
@@ -136,6 +134,7 @@ SCHEMAS: Schema = {
         }
     ),
     "Cofactor": _object({"number": _EXACT, "verdict": {"const": Verdict.COMPOSITE}}),
+    "Part": _object({"notation": _TEXT, "factors": _PLACES}),
     "NumberResult": _optional(
         _object(
             {
@@ -155,6 +154,7 @@ SCHEMAS: Schema = {
         ),
         computed_at={**_TIME, "description": "When a stored result was computed: a result of an earlier task."},
         **_FACTORS,
+        parts={"type": "array", "items": ref("Part"), "description": "Divisors that the form of the expression shows."},
         **_SEARCH,
     ),
     "ListSummary": _object(

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import gmpy2
 from gmpy2 import mpz
 
-from chalicelib.factorization.cyclotomic import divisors, factors_of_sum
+from chalicelib.factorization.cyclotomic import Hint, divisors, factors_of_fibonacci, factors_of_lucas, factors_of_sum
 from chalicelib.numbers.arithmetic import Arithmetic
 from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.expressions import evaluate
@@ -25,6 +25,8 @@ MAX_HINTS = 2_000
 #: The most sums of powers of an expression that are split, and the largest value that is tried as a power where its
 #: expression does not show it: an expression may have thousands of terms.
 MAX_SUMS, MAX_ROOT_BITS = 32, 2_048
+#: The most parts that have a name.
+MAX_NAMED = 256
 #: The digits that a value may have: the request was checked with the limit of the service.
 MAX_DIGITS = 100_000
 
@@ -32,7 +34,7 @@ MAX_DIGITS = 100_000
 class Term(int):
     """A value of an expression, with numbers that share factors with it, and as a power base^exponent."""
 
-    hints: tuple[int, ...] = ()
+    hints: tuple[Hint, ...] = ()
     #: Base and exponent of the value without its sign; None where they are not known.
     power: tuple[mpz, int] | None = None
 
@@ -45,16 +47,28 @@ class Term(int):
         return _term(sign * int(self), self.hints, self.power)
 
 
-def split(n: int, expression: str | None, known: Iterable[int] = ()) -> list[int]:
-    """Return parts of n whose product is n: those that its form shows, and known divisors.
+def split(n: int, expression: str | None) -> list[Hint]:
+    """Return parts of n that its form shows, whose product is n.
+
+    Parts that a common factor of two algebraic parts splits have the name of the one that they are of.
 
     Args:
         n: A number greater than 1.
         expression: The expression that it was sent as, None for plain digits.
-        known: Divisors that are known.
     """
-    parts = [mpz(n)]
-    for hint in (*known, *_hints(n, expression)):
+    hints, rest, named = [*_hints(n, expression)], mpz(n), list[Hint]()
+    for value, name in hints:
+        if name and 1 < value < n and rest % value == 0 and len(named) < MAX_NAMED:
+            named.append((value, name))
+            rest //= value
+    values = [value for value, _ in hints]
+    return [(each, name) for part, name in (*named, (int(rest), "")) for each in refine(part, values)]
+
+
+def refine(n: int, hints: Iterable[int]) -> list[int]:
+    """Return parts of n whose product is n: those that its common divisors with other numbers show; none of 1."""
+    parts = [mpz(n)] if n > 1 else []
+    for hint in hints:
         refined = []
         for part in parts:
             common = gmpy2.gcd(part, hint)
@@ -63,7 +77,7 @@ def split(n: int, expression: str | None, known: Iterable[int] = ()) -> list[int
     return [int(part) for part in parts]
 
 
-def _hints(n: int, expression: str | None) -> Iterator[int]:
+def _hints(n: int, expression: str | None) -> Iterator[Hint]:
     if expression is not None:
         term = evaluate(without_separators(expression), _Terms(MAX_DIGITS, Budget(math.inf)))
         if isinstance(term, Term):
@@ -82,7 +96,7 @@ class _Terms(Arithmetic):
 
     def add(self, a: int, b: int) -> int:
         self.sums -= 1
-        hints = (math.gcd(a, b), *_of_sum(a, b)) if self.sums >= 0 else ()
+        hints = ((math.gcd(a, b), ""), *_of_sum(a, b)) if self.sums >= 0 else ()
         return _term(super().add(int(a), int(b)), hints)
 
     def multiply(self, a: int, b: int) -> int:
@@ -90,36 +104,36 @@ class _Terms(Arithmetic):
         (x, m), (y, n) = _power_of(a), _power_of(b)
         common = math.gcd(m, n)
         power = (x ** (m // common) * y ** (n // common), common) if common > 1 else None
-        return _term(value, (*_hints_of(a), *_hints_of(b), abs(int(a)), abs(int(b))), power)
+        return _term(value, (*_hints_of(a), *_hints_of(b), *_unnamed(a, b)), power)
 
     def divide(self, a: int, b: int) -> int:
-        return _term(super().divide(int(a), int(b)), (*_hints_of(a), abs(int(b))))
+        return _term(super().divide(int(a), int(b)), (*_hints_of(a), *_unnamed(b)))
 
     def power(self, base: int, exponent: int) -> int:
         value = super().power(int(base), int(exponent))
         root, of_base = _power_of(base)
-        return _term(value, (*_hints_of(base), abs(int(base))), (root, of_base * int(exponent)))
+        return _term(value, (*_hints_of(base), *_unnamed(base)), (root, of_base * int(exponent)))
 
     def multifactorial(self, n: int, step: int) -> int:
-        return _term(super().multifactorial(int(n), int(step)), range(int(n), 1, -int(step))[:MAX_HINTS])
+        return _term(super().multifactorial(int(n), int(step)), _unnamed(*range(int(n), 1, -int(step))[:MAX_HINTS]))
 
     def fibonacci(self, n: int) -> int:
-        return _term(super().fibonacci(int(n)), [int(gmpy2.fib(d)) for d in divisors(n)] if n else ())
+        return _term(super().fibonacci(int(n)), factors_of_fibonacci(n) if n else ())
 
     def lucas(self, n: int) -> int:
-        hints = [int(gmpy2.lucas(d)) for d in divisors(n) if n // d % 2] if n else []
+        hints = [*factors_of_lucas(n)] if n else []
         if n % 10 == 5:  # L(5k) = L(k)·(5F(k)² - 5F(k) + 1)·(5F(k)² + 5F(k) + 1) for odd k
             for d in divisors(n // 5):
                 f = int(gmpy2.fib(d))
-                hints += [5 * f * f - 5 * f + 1, 5 * f * f + 5 * f + 1]
+                hints += _unnamed(5 * f * f - 5 * f + 1, 5 * f * f + 5 * f + 1)
         return _term(super().lucas(int(n)), hints)
 
     def binomial(self, n: int, k: int) -> int:
         count = min(k, n - k, MAX_HINTS)
-        return _term(super().binomial(int(n), int(k)), range(int(n) - count + 1, int(n) + 1))
+        return _term(super().binomial(int(n), int(k)), _unnamed(*range(int(n) - count + 1, int(n) + 1)))
 
 
-def _of_sum(a: int, b: int) -> Iterator[int]:
+def _of_sum(a: int, b: int) -> Iterator[Hint]:
     """Yield the algebraic factors of a + b, where both are powers with a common exponent."""
     (x, m), (y, n) = _power_of(a), _power_of(b)
     exponent = math.gcd(m, n)
@@ -129,14 +143,18 @@ def _of_sum(a: int, b: int) -> Iterator[int]:
         yield from factors_of_sum(x // common, y // common, exponent, 1 if (a > 0) == (b > 0) else -1)
 
 
-def _term(value: int, hints: Iterable[int] = (), power: tuple[mpz, int] | None = None) -> Term:
+def _unnamed(*values: int) -> Iterator[Hint]:
+    return ((abs(int(value)), "") for value in values)
+
+
+def _term(value: int, hints: Iterable[Hint] = (), power: tuple[mpz, int] | None = None) -> Term:
     term = Term(value)
-    term.hints = tuple(dict.fromkeys(hint for hint in hints if hint > 1))[:MAX_HINTS]
+    term.hints = tuple(dict.fromkeys(hint for hint in hints if hint[0] > 1))[:MAX_HINTS]
     term.power = power
     return term
 
 
-def _hints_of(value: int) -> tuple[int, ...]:
+def _hints_of(value: int) -> tuple[Hint, ...]:
     return value.hints if isinstance(value, Term) else ()
 
 

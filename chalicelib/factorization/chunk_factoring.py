@@ -1,11 +1,13 @@
 """The factors of the numbers of a chunk, as the lines of its results: see `primality.lines` and `notation`.
 
-A line ends with ` =` and the factors. Primes above 2^64 are screened, as in every list, and not proven.
+A line ends with ` =` and the factors. Primes above 2^64 are screened, as in every list, and not proven. The
+algebraic parts are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization, check_product, of_prime
@@ -62,4 +64,4 @@ def _line(n: int, place: int, factors_of: Factorize) -> str:
     if result.verdict is Verdict.NOT_PRIME:
         return write_line(result)
     factorization = of_prime(result) if result.is_prime else factors_of(n, place)
-    return f"{write_line(result)} ={notation.write(factorization)}"
+    return f"{write_line(result)} ={notation.write(replace(factorization, parts=[]))}"

@@ -1,13 +1,15 @@
 """The algebraic factors of x^n ± y^n: values of cyclotomic polynomials, and their Aurifeuillian factors.
 
 x^n - y^n is the product of Φ_d(x, y) over the divisors d of n, and x^n + y^n over those divisors of 2n that do not
-divide n. J. Brillhart et al., "Factorizations of b^n ± 1", Contemporary Mathematics 22 (1988), sections II and III.
+divide n. Fibonacci and Lucas numbers are products of primitive parts in the same way. J. Brillhart et al.,
+"Factorizations of b^n ± 1", Contemporary Mathematics 22 (1988), sections II and III; J. Brillhart, P. Montgomery,
+R. Silverman, "Tables of Fibonacci and Lucas factorizations", Mathematics of Computation 50 (1988), section 1.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import gmpy2
@@ -16,6 +18,11 @@ from gmpy2 import mpz
 
 from chalicelib.primality.small_primes import PRIMES
 
+#: A divisor with its name for people, empty for one that has no short name.
+Hint = tuple[int, str]
+
+#: Roots with more bits have no name.
+MAX_NAMED_BITS = 64
 #: The largest square-free part of x·y for which Aurifeuillian factors are looked for.
 MAX_KERNEL = 200
 
@@ -26,26 +33,65 @@ def divisors(n: int) -> list[int]:
     return low + [n // d for d in reversed(low) if d * d != n]
 
 
-def factors_of_sum(x: mpz, y: mpz, n: int, sign: int) -> Iterator[int]:
+def factors_of_sum(x: mpz, y: mpz, n: int, sign: int) -> Iterator[Hint]:
     """Yield factors of x^n + sign·y^n for coprime x and y, whose product is the whole number."""
     kernel, root = _kernel(x * y)
-    indices = divisors(n) if sign < 0 else [d for d in divisors(2 * n) if n % d]
-    for index in indices:
-        value = _value(x, y, index)
-        parts = [gmpy2.gcd(value, part) for part in _aurifeuillian(y, index, kernel, root)]
-        yield from map(int, parts or [value])
+    for index in divisors(n) if sign < 0 else indices_of_plus(n):
+        value, name = _primitive_part(index, lambda d: x**d - y**d), _name(x, y, index)
+        parts = sorted(gmpy2.gcd(value, part) for part in _aurifeuillian(y, index, kernel, root))
+        has_letters = bool(name) and len(parts) == 2 and parts[0] > 1  # those of the tables for b^n ± 1
+        for part, letter in zip(parts or [value], "LM", strict=False):
+            yield int(part), name + letter * has_letters
 
 
-def _value(x: mpz, y: mpz, index: int) -> mpz:
-    """Return Φ_index(x, y): the product of (x^d - y^d)^μ(index/d) over the divisors d of the index."""
+def factors_of_fibonacci(n: int) -> Iterator[Hint]:
+    """Yield factors of the Fibonacci number F(n), n > 0, whose product is the whole number."""
+    for d in divisors(n):
+        yield int(_primitive_part(d, gmpy2.fib)), f"fib({d})" if gmpy2.is_prime(d) else f"fib*({d})"
+
+
+def factors_of_lucas(n: int) -> Iterator[Hint]:
+    """Yield factors of the Lucas number L(n) = F(2n)/F(n), n > 0, whose product is the whole number."""
+    for index in indices_of_plus(n):
+        d = index // 2
+        yield int(_primitive_part(index, gmpy2.fib)), f"lucas({d})" if gmpy2.is_prime(d) else f"lucas*({d})"
+
+
+def indices_of_plus(n: int) -> list[int]:
+    """Return the divisors of 2n that do not divide n."""
+    return [d for d in divisors(2 * n) if n % d]
+
+
+def _primitive_part(index: int, term: Callable[[int], mpz]) -> mpz:
+    """Return the primitive part of a divisibility sequence: the product of term(d)^μ(index/d) over the divisors d.
+
+    With the terms x^d - y^d that is Φ_index(x, y).
+    """
     above = below = mpz(1)
     for d in divisors(index):
         moebius = int(fmpz(index // d).moebius_mu())
         if moebius > 0:
-            above *= x**d - y**d
+            above *= term(d)
         elif moebius < 0:
-            below *= x**d - y**d
+            below *= term(d)
     return abs(above // below)
+
+
+def _name(x: mpz, y: mpz, index: int) -> str:
+    """Return the shortest name of Φ_index(x, y): a sum of two powers where it is one."""
+    if max(x, y).bit_length() > MAX_NAMED_BITS:
+        return ""
+    if index == 1:
+        return f"{x}-{y}"
+    if index & (index - 1) == 0:
+        return f"{_power(x, index // 2)}+{_power(y, index // 2)}"
+    if x - y == 1 and gmpy2.is_prime(index):
+        return f"{_power(x, index)}-{_power(y, index)}"
+    return f"Φ_{index}({x})" if y == 1 else f"Φ_{index}({x},{y})"
+
+
+def _power(base: mpz, exponent: int) -> str:
+    return f"{base}" if base == 1 or exponent == 1 else f"{base}^{exponent}"
 
 
 def _aurifeuillian(y: mpz, index: int, kernel: int, root: mpz) -> list[mpz]:

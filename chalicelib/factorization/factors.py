@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 
 from chalicelib.primality.result import Result, Verdict, WrongResult
 
@@ -26,6 +26,8 @@ class Factor:
     has_certificate: bool = False
     #: The certificate, from the proof until it is stored.
     certificate: str | None = None
+    #: The name of the algebraic part that it divides, from the search until the factors are collected.
+    part: str = ""
 
     @property
     def is_prime(self) -> bool:
@@ -38,6 +40,17 @@ class Factor:
         return Result(self.number, self.verdict, has_certificate=self.has_certificate)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An algebraic part of a number: a divisor that the form of its expression shows."""
+
+    #: Its form, for people: see `cyclotomic`.
+    notation: str
+    #: The places of its factors among those of the number, from 1, each as often as it divides the part; 0 is the
+    #: cofactor.
+    factors: tuple[int, ...]
+
+
 @dataclass(slots=True)
 class Factorization:
     """What is known of the factors of a number. Their product, with the cofactor, is the number."""
@@ -46,6 +59,8 @@ class Factorization:
     factors: list[Factor] = field(default_factory=list)
     #: The largest part whose factors were not found: a composite, or None where all factors are known.
     cofactor: int | None = None
+    #: The algebraic parts. Their product divides the number.
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -64,16 +79,28 @@ def collect(number: int, found: Iterable[Factor]) -> Factorization:
         WrongResult: The product is another number.
     """
     factors: dict[int, Factor] = {}
+    parts: dict[str, list[int]] = {}
     for factor in found:
+        if factor.part:
+            parts.setdefault(factor.part, []).append(factor.number)
         if factor.number in factors:
             factors[factor.number].exponent += factor.exponent
         else:
-            factors[factor.number] = factor
+            factors[factor.number] = replace(factor, part="")
     check_product(number, [(factor.number, factor.exponent) for factor in factors.values()])
     cofactor = max((factor.number for factor in factors.values() if not factor.is_prime), default=None)
     if cofactor is not None:
         factors[cofactor].exponent -= 1
-    return Factorization([factors[key] for key in sorted(factors) if factors[key].exponent], cofactor)
+    known = [factors[key] for key in sorted(factors) if factors[key].exponent]
+    return Factorization(known, cofactor, [*_placed(parts, known)])
+
+
+def _placed(parts: dict[str, list[int]], known: list[Factor]) -> Iterator[Part]:
+    """Yield the algebraic parts with the places of their factors, the least part first."""
+    places = {factor.number: place for place, factor in enumerate(known, start=1)}
+    for notation, numbers in sorted(parts.items(), key=lambda part: math.prod(part[1])):
+        found = (places.get(number, 0) for number in numbers)
+        yield Part(notation, tuple(sorted(found, key=lambda place: place or len(known) + 1)))
 
 
 def check_product(number: int, powers: list[tuple[int, int]]) -> None:

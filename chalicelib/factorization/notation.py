@@ -2,14 +2,15 @@
 
 Factors are separated by commas: `3^2Pt,73Pt,91Cx`. Each is its digits, its exponent unless that is 1, the letter of its
 verdict as in `primality.lines`, the letter of the method that found it, and `*` if its certificate is stored. The
-cofactor has the letter `x` and comes last. This module needs no native library.
+cofactor has the letter `x` and comes last. Then follow the algebraic parts, each with the places of its factors:
+`;2^2+1:1.3;2^4+1:2`. This module needs no native library.
 """
 
 from __future__ import annotations
 
 import re
 
-from chalicelib.factorization.factors import ITSELF, Factor, Factorization
+from chalicelib.factorization.factors import ITSELF, Factor, Factorization, Part
 from chalicelib.numbers.integers import from_decimal, to_decimal
 from chalicelib.primality.lines import LETTERS, VERDICTS
 
@@ -34,14 +35,19 @@ def write(factorization: Factorization) -> str:
     texts = [_write(factor) for factor in factorization.factors]
     if factorization.cofactor is not None:
         texts.append(to_decimal(factorization.cofactor) + _COFACTOR)
-    return ",".join(texts)
+    return ";".join([",".join(texts), *map(_write_part, factorization.parts)])
 
 
 def read(text: str) -> Factorization:
     """Return the factorization of a text."""
+    text, *parts = text.split(";")
     texts = text.split(",") if text else []
     cofactor = texts.pop().removesuffix(_COFACTOR) if texts and texts[-1].endswith(_COFACTOR) else None
-    return Factorization([_read(each) for each in texts], None if cofactor is None else from_decimal(cofactor))
+    return Factorization(
+        [_read(each) for each in texts],
+        None if cofactor is None else from_decimal(cofactor),
+        [_read_part(each) for each in parts],
+    )
 
 
 def _write(factor: Factor) -> str:
@@ -56,3 +62,12 @@ def _read(text: str) -> Factor:
         raise ValueError(f"{text[:40]!r} is no factor")
     number, exponent, letter, method, star = found.groups()
     return Factor(from_decimal(number), int(exponent or 1), VERDICTS[letter], METHODS[method], bool(star))
+
+
+def _write_part(part: Part) -> str:
+    return f"{part.notation}:{'.'.join(map(str, part.factors))}"
+
+
+def _read_part(text: str) -> Part:
+    notation, _, places = text.partition(":")
+    return Part(notation, tuple(map(int, places.split("."))))

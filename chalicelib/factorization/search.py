@@ -5,14 +5,14 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from time import monotonic
 
 from gmpy2 import mpz
 
 from chalicelib.factorization import flint_ecm, methods
-from chalicelib.factorization.algebraic import split
+from chalicelib.factorization.algebraic import refine, split
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
 from chalicelib.factorization.methods import ECM, RHO, SIEVE, Parts
 from chalicelib.factorization.words import split_word
@@ -64,10 +64,10 @@ class Search:
     #: The file to which PARI writes how far it is: see `methods.pari`.
     output: int | None = None
     primes: list[Factor] = field(default_factory=list)
-    #: A heap of composites, each with the method that found it.
-    composites: list[tuple[int, str]] = field(default_factory=list)
+    #: A heap of composites, each with the method that found it and the name of its algebraic part.
+    composites: list[tuple[int, str, str]] = field(default_factory=list)
     #: Composites for which the time does not suffice.
-    left: list[tuple[int, str]] = field(default_factory=list)
+    left: list[tuple[int, str, str]] = field(default_factory=list)
     start: float = field(default_factory=monotonic)
 
     def run(self, expression: str | None = None, known: Factorization | None = None) -> Found:
@@ -81,34 +81,35 @@ class Search:
             WrongResult: The product is another number, or a certificate is not valid.
         """
         sources = {factor.number: factor.method for factor in known.factors} if known else {}
-        parts = split(self.number, expression, sources)
-        for part in parts:
+        parts = [(each, name) for part, name in split(self.number, expression) for each in refine(part, sources)]
+        for part, name in parts:
             *small, rest = methods.trial_division(part)
             for prime in small:
-                self._add(prime, sources.get(prime, "algebraic" if prime == part else "trial division"))
+                self._add(prime, sources.get(prime, "algebraic" if prime == part else "trial division"), name)
             if rest > 1:
                 source = "algebraic" if len(parts) > 1 else "trial division" if small else ITSELF
-                self._add(rest, sources.get(rest, source))
+                self._add(rest, sources.get(rest, source), name)
         while self.composites:
-            composite, source = heapq.heappop(self.composites)
+            composite, _, name = self.composites[0]
             found = self._split(composite)
+            popped = heapq.heappop(self.composites)
             if found is None:
-                self.left.append((composite, source))
+                self.left.append(popped)
                 continue
             method, split_parts = found
             for part in split_parts:
-                self._add(part, method)
+                self._add(part, method, name)
         self._prove_the_rest()
         unproven = self.proves and any(factor.verdict is Verdict.PROBABLE_PRIME for factor in self.primes)
         return Found(self._collect(), "", has_more=bool(self.left) or unproven)
 
-    def _add(self, part: int, method: str) -> None:
+    def _add(self, part: int, method: str, name: str) -> None:
         """Keep a part of the number: a prime, proven where that takes little time, or a composite to split."""
         result = screen(part)
         if not result.is_prime:
-            heapq.heappush(self.composites, (part, method))
+            heapq.heappush(self.composites, (part, method, name))
             return
-        factor = Factor(part, 1, result.verdict, method)
+        factor = Factor(part, 1, result.verdict, method, part=name)
         if self.proves and proving_seconds(part.bit_length()) <= MAX_PROOF_SECONDS:
             self._prove(factor, result)
         self.primes.append(factor)
@@ -117,7 +118,7 @@ class Search:
         """Return the method that splits a composite with the parts, or None where the time does not suffice."""
         for method, step in self._steps(composite.bit_length()):
             if composite >= VERIFIED_BELOW:
-                self._report(method, composite)
+                self._report(method)
             parts = step(composite)
             if len(parts) > 1:
                 return method, parts
@@ -154,7 +155,7 @@ class Search:
         for done in range(curves):
             started = monotonic()
             if started - reported >= REPORT_SECONDS:
-                self._report(ECM, composite, Steps(done, curves, "curves"))
+                self._report(ECM, Steps(done, curves, "curves"))
                 reported = started
             factor = flint_ecm.factor_by_curve(composite, bound)
             if 1 < factor < composite and not composite % factor:
@@ -166,7 +167,7 @@ class Search:
         for factor in sorted(self.primes, key=lambda factor: factor.number):
             seconds = proving_seconds(factor.number.bit_length())
             if self.proves and factor.verdict is Verdict.PROBABLE_PRIME and seconds <= self.limit:
-                self._report("proof of a factor", None)
+                self._report("proof of a factor")
                 self._prove(factor, screen(factor.number))
 
     def _prove(self, factor: Factor, screened: Result) -> None:
@@ -178,13 +179,13 @@ class Search:
         if proof.certificate is not None:
             check(factor.number, proof.certificate)
 
-    def _report(self, method: str, composite: int | None, steps: Steps | None = None) -> None:
-        self.send(Found(self._collect(composite), method, steps=steps))
+    def _report(self, method: str, steps: Steps | None = None) -> None:
+        self.send(Found(self._collect(), method, steps=steps))
 
-    def _collect(self, composite: int | None = None) -> Factorization:
-        parts = [*self.left, *self.composites, *([(composite, ITSELF)] if composite else [])]
-        found = [replace(factor) for factor in self.primes]
-        return collect(self.number, [*found, *(Factor(n, 1, Verdict.COMPOSITE, method) for n, method in parts)])
+    def _collect(self) -> Factorization:
+        composites = [*self.left, *self.composites]
+        left = (Factor(n, 1, Verdict.COMPOSITE, method, part=name) for n, method, name in composites)
+        return collect(self.number, [*self.primes, *left])
 
     def _seconds_left(self) -> float:
         return self.start + self.seconds - monotonic()

@@ -138,12 +138,12 @@ def _to_witness(fields: dict[str, Any]) -> Witness:
 
 def from_factorization(factorization: Factorization) -> bytes:
     """Return factors as deflated text: a number of 100,000 digits may have 20,000 of them."""
-    return zlib.compress(notation.write(factorization).encode("ascii"))
+    return zlib.compress(notation.write(factorization).encode())
 
 
 def to_factorization(data: bytes) -> Factorization:
     """Return the factors of a deflated text."""
-    return notation.read(zlib.decompress(data).decode("ascii"))
+    return notation.read(zlib.decompress(data).decode())
 
 
 def from_progress(progress: Progress) -> str:

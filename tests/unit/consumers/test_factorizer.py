@@ -68,6 +68,7 @@ def test_all_factors_are_found_and_each_large_prime_has_a_certificate() -> None:
     assert task.factorization is not None
     assert task.factorization.complete
     assert [factor.has_certificate for factor in task.factorization.factors] == [False] * 10 + [True]
+    assert responses.task_json(task, "")["result"]["parts"][-1] == {"notation": "2^128+1", "factors": (10, 11)}
     verification = verify(read.read_certificate(task_id, "pari", 11))
     assert (verification.valid, verification.number) == (True, 5704689200685129054721)
 

@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.factorization.algebraic import split
+from chalicelib.factorization.algebraic import refine, split
 from chalicelib.numbers.expressions import parse
+
+
+def values(number: int, expression: str | None = None) -> list[int]:
+    return [value for value, _ in split(number, expression)]
 
 
 @pytest.mark.parametrize(
@@ -38,15 +42,29 @@ from chalicelib.numbers.expressions import parse
 )
 def test_an_expression_is_split_as_its_form_shows(expression: str, parts: int) -> None:
     number = parse(expression, 10_000)
-    found = split(number, expression)
+    found = values(number, expression)
     assert math.prod(found) == number
     assert len(found) >= parts
     assert (len(found) > 1) == (parts > 1)
 
 
 def test_digits_of_a_power_plus_or_minus_1_are_split_as_well() -> None:
-    assert sorted(split(2**64 - 1, None)) == [3, 5, 17, 257, 65537, 2**32 + 1]
-    assert sorted(split(2**58 + 1, None)) == [5, 107367629, 536903681]
+    assert sorted(values(2**64 - 1)) == [3, 5, 17, 257, 65537, 2**32 + 1]
+    assert sorted(values(2**58 + 1)) == [5, 107367629, 536903681]
+
+
+@pytest.mark.parametrize(
+    ("expression", "parts"),
+    [
+        ("2^6-1", [(3, "2+1"), (7, "2^3-1"), (3, "Φ_6(2)")]),
+        ("3*(2^61-1)", [(2**61 - 1, "2^61-1"), (3, "")]),
+        ("10^9-1", [(3, "10-1"), (3, "10-1"), (3, "Φ_3(10)"), (37, "Φ_3(10)"), (3, "Φ_9(10)"), (333667, "Φ_9(10)")]),
+        ("fib(12)", [(2, "fib(3)"), (3, "fib*(4)"), (2, "fib*(6)"), (2, "fib*(6)"), (2, "fib*(12)"), (3, "fib*(12)")]),
+        ("2^61-1", [(2**61 - 1, "")]),
+    ],
+)
+def test_a_part_has_the_name_of_its_form(expression: str, parts: list[tuple[int, str]]) -> None:
+    assert split(parse(expression, 10_000), expression) == parts
 
 
 @given(st.integers(1, 400).flatmap(lambda n: st.tuples(st.just(n), st.sampled_from(["fib", "lucas"]))))
@@ -54,12 +72,12 @@ def test_parts_of_fibonacci_and_lucas_numbers_give_the_number(case: tuple[int, s
     n, name = case
     number = parse(f"{name}({n})", 10_000)
     if number > 1:
-        assert math.prod(split(number, f"{name}({n})")) == number
+        assert math.prod(values(number, f"{name}({n})")) == number
 
 
 @given(st.integers(2, 10**40), st.lists(st.integers(1, 10**20), max_size=5))
-def test_numbers_that_divide_nothing_change_nothing(number: int, known: list[int]) -> None:
-    assert math.prod(split(number, None, known)) == number
+def test_parts_that_other_numbers_show_give_the_number(number: int, known: list[int]) -> None:
+    assert math.prod(refine(number, known)) == number
 
 
 @pytest.mark.parametrize(
@@ -69,5 +87,5 @@ def test_numbers_that_divide_nothing_change_nothing(number: int, known: list[int
 )
 def test_an_expression_that_shows_nothing_takes_no_time(expression: str) -> None:
     before = process_time()
-    assert split(parse(expression, 10_000), expression) == [91]
+    assert split(parse(expression, 10_000), expression) == [(91, "")]
     assert process_time() - before < 1

@@ -8,9 +8,9 @@ import pytest
 from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import cyclotomic_poly, divisors, factorint
+from sympy import cyclotomic_poly, divisors, factorint, fibonacci, lucas
 
-from chalicelib.factorization.cyclotomic import factors_of_sum
+from chalicelib.factorization.cyclotomic import factors_of_fibonacci, factors_of_lucas, factors_of_sum
 
 
 def squarefree_part(n: int) -> int:
@@ -34,7 +34,13 @@ def test_the_product_of_the_factors_is_the_number(x: int, y: int, n: int, sign: 
     common = math.gcd(x, y)
     x, y = x // common, y // common
     if x != y:
-        assert math.prod(factors_of_sum(mpz(x), mpz(y), n, sign)) == abs(x**n + sign * y**n)
+        assert math.prod(value for value, _ in factors_of_sum(mpz(x), mpz(y), n, sign)) == abs(x**n + sign * y**n)
+
+
+@given(st.integers(1, 300))
+def test_the_product_of_the_primitive_parts_is_the_fibonacci_or_lucas_number(n: int) -> None:
+    assert math.prod(value for value, _ in factors_of_fibonacci(n)) == fibonacci(n)
+    assert math.prod(value for value, _ in factors_of_lucas(n)) == lucas(n)
 
 
 @pytest.mark.parametrize("base", range(2, 13))
@@ -47,10 +53,13 @@ def test_b_to_the_n_plus_or_minus_1_has_the_parts_of_the_cunningham_tables(base:
             assert len(parts) == expected_parts(root, n * power, sign)
 
 
-def test_a_part_is_the_value_of_a_cyclotomic_polynomial() -> None:
-    assert list(factors_of_sum(mpz(10), mpz(1), 12, -1)) == [cyclotomic_poly(d, 10) for d in divisors(12)]
+def test_a_part_is_the_value_of_a_cyclotomic_polynomial_and_has_its_name() -> None:
+    names = ["10-1", "10+1", "Φ_3(10)", "10^2+1", "Φ_6(10)", "Φ_12(10)"]
+    assert list(factors_of_sum(mpz(10), mpz(1), 12, -1)) == [
+        (cyclotomic_poly(d, 10), name) for d, name in zip(divisors(12), names, strict=True)
+    ]
 
 
 def test_the_factors_of_2_to_the_58_plus_1_are_those_that_aurifeuille_found() -> None:
     parts = sorted(factors_of_sum(mpz(2), mpz(1), 58, 1))
-    assert parts == [1, 5, 107367629, 536903681]  # Φ_4(2) = 1·5
+    assert parts == [(1, "2^2+1"), (5, "2^2+1"), (107367629, "Φ_116(2)L"), (536903681, "Φ_116(2)M")]

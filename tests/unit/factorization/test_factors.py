@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect, of_prime
+from chalicelib.factorization.factors import ITSELF, Factor, Factorization, Part, collect, of_prime
 from chalicelib.primality.result import Result, Verdict, WrongResult
 
 
@@ -36,6 +36,14 @@ def test_the_largest_composite_is_the_cofactor_once() -> None:
         (91, 1, False),
         (187, 1, False),
     ]
+
+
+def test_an_algebraic_part_names_its_factors_by_their_places_and_the_cofactor_by_0() -> None:
+    found = [prime(3), prime(3), prime(7), composite(91)]
+    for factor, part in zip(found, ["2+1", "Φ_6(2)", "2^3-1", "2+1"], strict=True):
+        factor.part = part
+    parts = [Part("Φ_6(2)", (1,)), Part("2^3-1", (2,)), Part("2+1", (1, 0))]
+    assert collect(63 * 91, found) == Factorization([prime(3, 2), prime(7)], 91, parts)
 
 
 def test_a_prime_is_its_only_factor() -> None:

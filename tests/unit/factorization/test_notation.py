@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.factorization.factors import Factor, Factorization
+from chalicelib.factorization.factors import Factor, Factorization, Part
 from chalicelib.factorization.notation import METHODS, read, write
 from chalicelib.primality.result import Verdict
 
@@ -19,9 +19,10 @@ FACTORS = st.builds(
     st.sampled_from([*METHODS.values()]),
     st.booleans(),
 )
+PARTS = st.builds(Part, st.sampled_from(["2^32+1", "Φ_15(2,1)"]), st.lists(st.integers(0, 9), min_size=1).map(tuple))
 
 
-@given(st.builds(Factorization, st.lists(FACTORS, max_size=8), st.none() | NUMBERS))
+@given(st.builds(Factorization, st.lists(FACTORS, max_size=8), st.none() | NUMBERS, st.lists(PARTS)))
 def test_factors_are_read_as_they_were_written(factorization: Factorization) -> None:
     assert read(write(factorization)) == factorization
 
