@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
 import pytest
 
-from chalicelib.consumers import prover
+from chalicelib.consumers import computing, factorizer, prover, worker
+from chalicelib.factorization.search import Found, Search
 from chalicelib.primality import proving
+from chalicelib.primality.direction import Direction
+from chalicelib.primality.result import Result
+from chalicelib.primality.search import find_prime
 from chalicelib.queues import Queue
-from chalicelib.service.read import read_task
+from chalicelib.service.read import read_certificate, read_task
 from chalicelib.service.retry import retry_task
+from chalicelib.store import stored_results, table
 from chalicelib.tasks import ids
+from chalicelib.tasks.status import Status
+from chalicelib.verifier import verify
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support import outcomes
@@ -23,7 +34,15 @@ from tests.support.outcomes import (
     SQUARE,
     assert_finished,
     forget_results,
+    number_task,
 )
+
+T = TypeVar("T")
+
+#: Two prime factors, of 61 and 100 bits: the larger has a certificate.
+SMALL, LARGE = 2**61 - 1, HARD_PRIME
+#: The prime next to it is HARD_PRIME.
+OF = 10**30
 
 each_fault = pytest.mark.parametrize(
     ("fault", "calls"),
@@ -32,9 +51,40 @@ each_fault = pytest.mark.parametrize(
 )
 
 
+@pytest.fixture(autouse=True)
+def no_child_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute in this process: a child would only take time, and test_killed_functions.py has those.
+
+    The time of the first message of a search ends before its prime is found.
+    """
+
+    def search(n: int, direction: Direction, searched: int, *_: Any) -> Result | int:
+        return find_prime(n, direction, searched) if searched else 40
+
+    def factor(composite: int, expression: str | None, known: Any, _: float, limit: float, *__: Any) -> Found:
+        return Search(composite, lambda _: None, limit=limit).run(expression, known)
+
+    monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
+    monkeypatch.setattr(computing, "search_in_child", search)
+    monkeypatch.setattr(factorizer, "factor_in_child", factor)
+
+
+def finished(aws: FaultyAws, queue: Queue, fault: Fault, calls: int, submit: Callable[[], T]) -> Iterator[T]:
+    """Yield what `submit` returns once its tasks are final, with a fault at each call of the consumer in turn."""
+    for fails in aws.faults.each_call(fault, calls):
+        submitted = submit()
+        records = aws.forward_to(queue)
+        assert records
+        with fails:
+            again = aws.deliver(queue, records)
+        assert aws.deliver(queue, again) == [], f"it still fails: {aws.faults.operations}"
+        aws.drain()
+        yield submitted
+
+
 @each_fault
 @pytest.mark.parametrize(
-    ("submitted", "queue"),
+    ("numbers", "queue"),
     [
         pytest.param(
             [PRIME, HARD_PRIME, LONG_PRIME, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE], Queue.TASKS, id="worker"
@@ -48,29 +98,68 @@ each_fault = pytest.mark.parametrize(
     ],
 )
 def test_a_fault_at_any_call_of_a_consumer_loses_no_task_and_no_result(
+    aws_with_faults: FaultyAws, numbers: list[int | list[int]], queue: Queue, fault: Fault, calls: int
+) -> None:
+    def submit() -> dict[str, int | list[int]]:
+        if queue is not Queue.TASKS:  # the worker uses the results that the first round has stored
+            forget_results()
+        task_ids = {submit_list(each) if isinstance(each, list) else submit_number(each): each for each in numbers}
+        if queue is Queue.TASKS and isinstance(numbers[-1], int):  # a number with a key has an item from the start
+            task_ids[submit_keyed([numbers[-1]], key=ids.new_id())] = numbers[-1]
+        return task_ids
+
+    for task_ids in finished(aws_with_faults, queue, fault, calls, submit):
+        for task_id, each in task_ids.items():
+            assert_finished(task_id, each)
+
+
+@each_fault
+@pytest.mark.parametrize(
+    ("queue", "primes"),
+    [
+        pytest.param(Queue.TASKS, [3, LARGE], id="worker"),
+        pytest.param(Queue.FACTORS, [3, SMALL, LARGE], id="factorizer"),
+        pytest.param(Queue.LONG_FACTORS, [3, SMALL, LARGE], id="long_factorizer"),
+    ],
+)
+def test_a_fault_at_any_call_loses_no_factor_and_no_certificate(
     aws_with_faults: FaultyAws,
-    submitted: list[int | list[int]],
     queue: Queue,
+    primes: list[int],
     fault: Fault,
     calls: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # A child process would only take time: test_killed_functions.py has those.
-    monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
-    for fails in aws_with_faults.faults.each_call(fault, calls):
-        if queue is not Queue.TASKS:  # the worker uses the results that the first round has stored
-            forget_results()
-        task_ids = {submit_list(each) if isinstance(each, list) else submit_number(each): each for each in submitted}
-        if queue is Queue.TASKS and isinstance(submitted[-1], int):  # a number with a key has an item from the start
-            task_ids[submit_keyed([submitted[-1]], key=ids.new_id())] = submitted[-1]
-        records = aws_with_faults.forward_to(queue)
-        assert records
-        with fails:
-            again = aws_with_faults.deliver(queue, records)
-        assert aws_with_faults.deliver(queue, again) == [], f"it still fails: {aws_with_faults.faults.operations}"
-        aws_with_faults.drain()
-        for task_id, each in task_ids.items():
-            assert_finished(task_id, each)
+    monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0 if queue is Queue.LONG_FACTORS else 30.0)
+
+    def submit() -> str:
+        table.delete(stored_results.key(math.prod(primes)))
+        return submit_number(math.prod(primes), factors=True)
+
+    for task_id in finished(aws_with_faults, queue, fault, calls, submit):
+        task = number_task(task_id)
+        assert task.status is Status.SUCCESS
+        assert task.factorization is not None
+        assert [factor.number for factor in task.factorization.factors] == primes
+        assert verify(read_certificate(task_id, "pari", len(primes))).number == LARGE
+
+
+@each_fault
+@pytest.mark.parametrize("queue", [Queue.PROOFS, Queue.LONG_PROOFS])
+def test_a_fault_at_any_call_of_a_search_loses_neither_its_prime_nor_its_proof(
+    aws_with_faults: FaultyAws, queue: Queue, fault: Fault, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "MAX_WORKER_SEARCH_SECONDS", 0.0)
+
+    def submit() -> str:
+        forget_results()
+        return submit_number(OF, find=Direction.NEXT)
+
+    for task_id in finished(aws_with_faults, queue, fault, calls, submit):
+        task = number_task(task_id)
+        assert task.result is not None
+        assert (task.status, task.result.number, task.of) == (Status.SUCCESS, HARD_PRIME, OF)
+        assert verify(read_certificate(task_id, "pari")).number == HARD_PRIME
 
 
 @each_fault

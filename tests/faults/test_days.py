@@ -33,35 +33,6 @@ def wait_until(aws: FaultyAws, seconds: float) -> None:
     aws.sqs.pass_time(seconds - aws.sqs.now)
 
 
-def test_all_results_of_a_list_can_be_read_until_it_expires_also_after_a_retry(aws: FaultyAws) -> None:
-    task_id = submit_list(NUMBERS)
-    end = expires_at(task_id)
-    *first, last = aws.receive(Queue.LISTS)
-    aws.deliver(Queue.LISTS, first)
-    aws.deliver(Queue.DEAD_LETTERS, [last])
-    aws.sqs.pass_time(6 * DAY_SECONDS)
-    retry_task(task_id)
-    aws.drain()
-    wait_until(aws, end - 1)
-    assert_finished(task_id, NUMBERS)
-    wait_until(aws, end)
-    with pytest.raises(NotFound):
-        read_task(task_id)
-
-
-@pytest.mark.parametrize("number", [PRIME, HARD_PRIME])
-def test_nothing_that_is_done_with_a_task_moves_its_expiry(aws: FaultyAws, number: int) -> None:
-    task_id = submit_number(number)
-    end = expires_at(task_id)
-    for act in (lambda: aws.deliver(Queue.DEAD_LETTERS, aws.receive(Queue.TASKS)), lambda: retry_task(task_id)):
-        aws.sqs.pass_time(DAY_SECONDS)
-        act()
-        assert expires_at(task_id) == end
-    aws.drain()
-    assert_finished(task_id, number)
-    assert expires_at(task_id) == end
-
-
 @pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
 def test_a_late_message_changes_nothing_of_a_later_submission_with_its_key(aws: FaultyAws, is_list: bool) -> None:
     queue = Queue.LISTS if is_list else Queue.TASKS
@@ -112,15 +83,3 @@ def test_a_forwarded_message_that_outlives_the_first_one_changes_nothing(aws: Fa
     aws.deliver(queue, aws.sqs.receive([forwarded]))
     assert aws.sqs.messages == []
     assert read_task(task_id) == failed
-
-
-def test_a_list_that_was_sent_whole_is_not_sent_again_with_its_key(aws: FaultyAws) -> None:
-    task_id = submit_keyed(NUMBERS, "key", is_list=True)
-    for _ in range(2):
-        assert submit_keyed(NUMBERS, "key", is_list=True) == task_id
-        assert len(aws.sqs.messages) == len(NUMBERS)
-    aws.deliver(Queue.LISTS, aws.receive(Queue.LISTS, limit=1))
-    submit_keyed(NUMBERS, "key", is_list=True)
-    assert len(aws.sqs.messages) == len(NUMBERS) - 1
-    aws.drain()
-    assert_finished(task_id, NUMBERS)

@@ -6,8 +6,6 @@ import pytest
 
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service.read import read_task
-from chalicelib.service.retry import retry_task
-from chalicelib.tasks.status import Status
 from tests.faults.fault_injection import RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
@@ -50,18 +48,3 @@ def test_an_hour_in_which_the_table_refuses_every_call_fails_no_task(
     for task_id, submitted in tasks.items():
         assert_finished(task_id, submitted)
         assert read_task(task_id).attempts <= MAX_RECEIVES
-
-
-def test_a_dead_letter_waits_an_hour_in_which_the_table_refuses_every_call(aws_with_faults: FaultyAws) -> None:
-    aws = aws_with_faults
-    task_id = submit_number(PRIME)
-    (message,) = aws.sqs.in_queue(Queue.TASKS)
-    message.receive_count = MAX_RECEIVES
-    with aws.faults.outage(THROTTLED):
-        assert aws.drain(HOUR_SECONDS) <= 35, "128 s between two attempts"
-        assert aws.sqs.in_queue(Queue.DEAD_LETTERS) == [message]
-    aws.drain()
-    assert read_task(task_id).status is Status.FAILURE
-    retry_task(task_id)
-    aws.drain()
-    assert_finished(task_id, PRIME)

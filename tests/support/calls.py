@@ -1,14 +1,15 @@
-"""Records of calls: those to AWS that an action makes, and those of a function that still does its work."""
+"""Calls: a record of those to AWS that an action makes, or of those of a function, and one that gets no response."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from chalicelib import aws
+from chalicelib.errors import Unavailable
 
 
 def calls_of(act: Callable[[], object]) -> list[str]:
@@ -42,3 +43,8 @@ def spy(
 
     monkeypatch.setattr(module, name, watched)
     return seen
+
+
+def unavailable(*_: object, **__: object) -> NoReturn:
+    """Stand in for a call that gets no response."""
+    raise Unavailable("It does not respond.")

@@ -39,12 +39,6 @@ def test_what_is_read_fits_the_contract_and_head_has_its_headers(api: Api, done:
         assert fits({"/queue": "Queues", "/health": "Health"}.get(path, "Task"), response.json)
 
 
-def test_a_client_that_has_the_task_gets_no_body(api: Api, done: str) -> None:
-    tag = api.get(f"/{done}").headers["etag"]
-    assert api.get(f"/{done}", if_none_match=tag).status == 304
-    assert api.get(f"/{done}", if_none_match='"other"').status == 200
-
-
 @pytest.mark.parametrize(
     "task_id",
     ["nobody", ids.new_id(seconds=1.0), ids.new_id()[:-1] + "!", ids.keyed_id("", "never"), "%00", "favicon.ico"],

@@ -7,8 +7,6 @@ from pathlib import Path
 from infra import ROOT
 
 UNIT = ROOT / "tests" / "unit"
-#: What a folder of tests mirrors; the others mirror the folders of chalicelib.
-MIRRORED = {"benchmarks": ROOT / "benchmarks", "support": ROOT / "tests" / "support"}
 #: The modules without a test file of their own, and why.
 WITHOUT_TESTS = {
     "api.examples": "examples: the tests of the OpenAPI document and of pages compare them with the schemas",
@@ -43,11 +41,8 @@ def is_named_after_a_module(test: Path) -> bool:
     """Return whether a test file is `test_<module>.py` or `test_<module>_<aspect>.py` in the folder of the module."""
     folder = test.relative_to(UNIT).parent
     name = test.stem.removeprefix("test_")
-    if folder.name in MIRRORED:
-        siblings = {path.stem for path in MIRRORED[folder.name].iterdir()}
-    else:
-        siblings = {path.stem for path in (ROOT / "chalicelib" / folder).iterdir()}
-        siblings |= {"app"} if folder == Path() else set()
+    siblings = {path.stem for path in (ROOT / "chalicelib" / folder).iterdir()}
+    siblings |= {"app"} if folder == Path() else set()
     return any(name == sibling or name.startswith(f"{sibling}_") for sibling in siblings)
 
 

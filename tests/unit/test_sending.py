@@ -12,13 +12,10 @@ from chalicelib.aws import sqs
 from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.sending import PartlySent
-from chalicelib.service.retry import retry_task
-from chalicelib.service.submit import NumberSubmission, submit
 from chalicelib.tasks.messages import decode
 from tests.support.aws import queue_url, receive
 from tests.support.builders import number_message
 from tests.support.calls import calls_of
-from tests.support.consumers import fail_waiting, run
 from tests.support.polling import until
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -49,20 +46,6 @@ def test_the_messages_of_a_caller_are_a_message_group() -> None:
     sending.send(Queue.TASKS, first)
     sending.send_all(Queue.TASKS, [second, without])
     assert groups_of(Queue.TASKS) == [None, "key-1", "key-2"]
-
-
-def test_a_number_that_is_forwarded_stays_in_the_group_of_its_caller() -> None:
-    submit(NumberSubmission(10**100 + 267), "key-1")
-    run(Queue.TASKS)
-    assert groups_of(Queue.PROOFS) == ["key-1"]
-
-
-def test_a_failed_task_that_is_queued_again_stays_in_the_group_of_its_caller() -> None:
-    task_id = submit(NumberSubmission(11), "key-1").task_id
-    fail_waiting(Queue.TASKS)
-    sqs().purge_queue(QueueUrl=queue_url(Queue.TASKS))
-    retry_task(task_id)
-    assert groups_of(Queue.TASKS) == ["key-1"]
 
 
 def test_a_call_has_ten_messages_at_most() -> None:

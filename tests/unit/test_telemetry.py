@@ -22,18 +22,6 @@ def line_of(invocation: Invocation) -> dict[str, object]:
     return line
 
 
-def test_a_line_has_the_ids_the_counts_the_milliseconds_and_the_receive_count() -> None:
-    task_id = submit_number(11)
-    invocation = Invocation("worker")
-    handle(Queue.TASKS, receive(Queue.TASKS), invocation)
-    line = line_of(invocation)
-    assert line["function"] == "worker"
-    assert line["task_ids"] == [task_id]
-    assert line["success_prime"] == 1
-    assert line["receive_count"] == 1
-    assert isinstance(line["milliseconds"], float)
-
-
 def test_a_line_has_the_seconds_from_the_submission_of_each_task_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     set_chunk_size(monkeypatch, 2)
     fake = set_clock(monkeypatch, time.time() // 1)

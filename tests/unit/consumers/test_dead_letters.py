@@ -9,7 +9,6 @@ import pytest
 from chalicelib import queues
 from chalicelib.consumers import list_worker, worker
 from chalicelib.consumers.outcomes import describe
-from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
 from chalicelib.store import transitions
@@ -17,7 +16,7 @@ from chalicelib.tasks.messages import Message, decode, encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
 from tests.support.builders import number_message, set_chunk_size, submit_list, submit_number
-from tests.support.calls import spy
+from tests.support.calls import spy, unavailable
 from tests.support.consumers import fail_waiting, handle
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -71,9 +70,6 @@ def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
 def test_a_dead_letter_waits_longer_before_each_attempt_while_the_table_is_away(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def unavailable(*_: object) -> None:
-        raise Unavailable("The table does not respond.")
-
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
     monkeypatch.setattr(transitions, "read", unavailable)
     for receive_count in (1, 2, 3, 4, 9):

@@ -10,7 +10,6 @@ from chalicelib import clock, queues
 from chalicelib.api import responses
 from chalicelib.consumers import factorizer
 from chalicelib.consumers.computing import MARGIN_SECONDS
-from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import Factor, collect
 from chalicelib.factorization.search import Found
 from chalicelib.primality.progress import Counted, Elapsed
@@ -23,6 +22,7 @@ from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
+from tests.support.calls import unavailable
 from tests.support.consumers import handle, run, run_all
 from tests.support.outcomes import number_task
 from tests.support.primality import RSA_100
@@ -90,12 +90,6 @@ def test_a_prime_is_its_only_factor_with_its_certificate() -> None:
     assert task.factorization is not None
     assert task.factorization.factors[0].has_certificate
     assert read.read_certificate(task_id, "pari", 1) == read.read_certificate(task_id, "pari")
-
-
-def test_a_number_without_factors_asked_for_has_none() -> None:
-    task_id = submit_number(2**256 - 1)
-    run_all()
-    assert number_task(task_id).factorization is None
 
 
 def test_a_number_below_2_is_a_plain_result() -> None:
@@ -176,9 +170,6 @@ def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.Monk
 
 
 def test_a_table_that_does_not_respond_stops_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(*_: object) -> bool:
-        raise Unavailable("The table does not respond.")
-
     def search(*arguments: Any) -> Found:
         arguments[5](Elapsed("ECM", 3.0), PARTLY)
         return Found(PARTLY, "", has_more=False)

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from chalicelib import queues
 from chalicelib.consumers import computing, list_worker
-from chalicelib.primality.chunk_screening import ChunkResults
 from chalicelib.primality.lines import write_line
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
-from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import list_pages, table
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.builders import set_chunk_size, submit_list
 from tests.support.calls import calls_of, spy
 from tests.support.consumers import handle, run
 from tests.support.outcomes import LARGE_COMPOSITE, list_task, lower_limits
@@ -88,32 +84,3 @@ def test_a_chunk_for_which_no_time_is_left_is_sent_anew_and_not_counted_as_tried
     assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1", "1"]
     handle(Queue.LISTS, again)
     assert list_task(task_id).status is Status.SUCCESS
-
-
-def test_a_single_number_in_the_queue_of_chunks_is_a_failed_attempt_of_its_task() -> None:
-    task_id = submit_number(11)
-    records = receive(Queue.TASKS)
-    assert handle(Queue.LISTS, records) == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
-    task = read.read_task(task_id)
-    assert task.status is Status.RETRY
-    assert "got a single number" in (task.error or "")
-
-
-def test_one_chunk_that_fails_does_not_affect_the_rest_of_its_batch(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_chunk_size(monkeypatch, 1)
-    screen = list_worker.screen_chunk
-
-    def fail_at_13(numbers: str) -> ChunkResults:
-        if numbers == "d":
-            raise MemoryError("no more")
-        return screen(numbers)
-
-    monkeypatch.setattr(list_worker, "screen_chunk", fail_at_13)
-    task_id = submit_list([11, 13, 17])
-    records = receive(Queue.LISTS)
-    failed = {json.loads(record["body"])["numbers"]: record["messageId"] for record in records}["d"]
-    assert handle(Queue.LISTS, records) == {"batchItemFailures": [{"itemIdentifier": failed}]}
-    task = list_task(task_id)
-    assert task.status is Status.RETRY
-    assert task.remaining == 1
-    assert task.error == "chunk 2 of 3 (numbers 1 to 1 of the list): MemoryError: no more"

@@ -10,24 +10,17 @@ import pytest
 from chalicelib import queues, sending
 from chalicelib.consumers import worker
 from chalicelib.consumers.outcomes import retry_delay
-from chalicelib.errors import Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service import read
 from chalicelib.store import transitions
 from chalicelib.tasks.messages import decode
-from chalicelib.tasks.status import Status
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
 from tests.support.builders import submit_number
-from tests.support.calls import spy
+from tests.support.calls import spy, unavailable
 from tests.support.consumers import handle
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def unavailable(*_: object) -> None:
-    """Stand in for a call that gets no response."""
-    raise Unavailable("It does not respond.")
 
 
 @pytest.mark.parametrize("queue", Queue)
@@ -65,16 +58,6 @@ def test_a_failed_attempt_hides_its_message_until_the_next(monkeypatch: pytest.M
     record["attributes"]["ApproximateReceiveCount"] = str(MAX_RECEIVES)
     handle(Queue.TASKS, [record])
     assert [call[-1] for call in hidden] == [pytest.approx(2, abs=0.5), 0]
-
-
-def test_a_number_for_which_no_time_is_left_is_sent_anew() -> None:
-    task_id = submit_number(11)
-    records = receive(Queue.TASKS)
-    assert handle(Queue.TASKS, records, remaining_seconds=lambda: 1.0) == {"batchItemFailures": []}
-    assert read.read_task(task_id).status is Status.PENDING
-    again = receive(Queue.TASKS)
-    assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1"]
-    assert again[0]["messageId"] != records[0]["messageId"]
 
 
 def test_a_message_that_is_handed_back_keeps_its_attempts() -> None:

@@ -12,7 +12,6 @@ import pytest
 
 from chalicelib import queues
 from chalicelib.consumers import computing, prover, worker
-from chalicelib.errors import Unavailable
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
 from chalicelib.primality.direction import Direction
@@ -28,7 +27,7 @@ from chalicelib.tasks.messages import NumberMessage, decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import Record, receive
 from tests.support.builders import submit_number
-from tests.support.calls import calls_of, spy
+from tests.support.calls import calls_of, spy, unavailable
 from tests.support.consumers import handle, run
 from tests.support.outcomes import LARGE_COMPOSITE, number_task
 
@@ -235,9 +234,6 @@ def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover(monke
 def test_a_fault_of_the_table_during_a_proof_neither_ends_it_nor_loses_its_message(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def unavailable(*_: object) -> bool:
-        raise Unavailable("The table does not respond.")
-
     def prove(result: Result, _: float, on_progress: Callable[[Progress], None], *__: Any) -> Proof:
         with monkeypatch.context() as fault:
             fault.setattr(transitions, "write_progress", unavailable)

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib import publishing
 from chalicelib.consumers.publisher import handle
-from chalicelib.errors import Unavailable
 from chalicelib.tasks import ids
+from tests.support.calls import unavailable
 from tests.support.stream import Bus, model_of_the_bus, unpublished
 
 
@@ -68,10 +68,7 @@ def test_an_unreadable_record_is_kept_in_the_queue_and_the_others_pass(
 
 
 def test_an_unreadable_record_that_the_queue_refuses_comes_again(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise Unavailable("The queue does not respond.")
-
-    monkeypatch.setattr(publishing, "keep_unreadable", refuse)
+    monkeypatch.setattr(publishing, "keep_unreadable", unavailable)
     records = [record(0), record(1, status={"S": "NEW_IN_VERSION_9"}), record(2)]
     assert handle(records) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
     assert bus.ids == of(records[:1])

@@ -16,7 +16,6 @@ from chalicelib.consumers import settle, worker
 from chalicelib.consumers.outcomes import Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.worker import WORKER
-from chalicelib.errors import Unavailable
 from chalicelib.primality.result import Result
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store import history, list_results, table
@@ -24,7 +23,7 @@ from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
 from tests.support.builders import number_message, submit_list, submit_number
-from tests.support.calls import calls_of, spy
+from tests.support.calls import calls_of, spy, unavailable
 from tests.support.consumers import handle
 from tests.support.outcomes import number_task
 
@@ -90,11 +89,6 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
     assert seen == [5, 64, 300, 1_000, 2_000]
 
 
-def unavailable(*_: object) -> None:
-    """Stand in for a call that gets no response."""
-    raise Unavailable("It does not respond.")
-
-
 def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = submit_number(10**100 + 267)
     (record,) = receive(Queue.TASKS)
@@ -104,7 +98,7 @@ def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.Monke
     assert number_task(task_id).status is Status.STARTED
 
 
-def test_where_the_table_does_not_respond_the_rest_of_a_batch_is_put_off(
+def test_where_the_unavailable_the_rest_of_a_batch_is_put_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in (11, 13, 17):

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from chalicelib.consumers import computing, factorizer, prover, routing, worker
-from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import Factor, Factorization, collect
 from chalicelib.factorization.search import Found
 from chalicelib.numbers import cost
@@ -21,7 +20,7 @@ from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import receive
 from tests.support.builders import submit_number
-from tests.support.calls import calls_of, spy
+from tests.support.calls import calls_of, spy, unavailable
 from tests.support.consumers import handle, run, run_all
 from tests.support.outcomes import LARGE_COMPOSITE, number_task
 
@@ -139,9 +138,6 @@ def test_a_message_that_waited_gets_the_result_that_was_computed_meanwhile(
 
 
 def test_a_result_that_cannot_be_kept_fails_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: object) -> None:
-        raise Unavailable("The table does not respond.")
-
     monkeypatch.setattr(stored_results, "keep", unavailable)
     task_id = computed(PRIME)
     assert number_task(task_id).status is Status.SUCCESS

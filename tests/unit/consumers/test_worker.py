@@ -20,7 +20,7 @@ from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import receive, record_of
-from tests.support.builders import number_message, submit_list, submit_number
+from tests.support.builders import number_message, submit_number
 from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
 from tests.support.outcomes import number_task
@@ -175,10 +175,3 @@ def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     task = number_task(task_id)
     assert task.status is Status.RETRY
     assert task.result is None
-
-
-def test_a_chunk_in_the_queue_of_numbers_is_a_failed_attempt_of_its_task() -> None:
-    task_id = submit_list([11])
-    (record,) = receive(Queue.LISTS)
-    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-    assert "got a chunk" in (read.read_task(task_id).error or "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import random
-import subprocess
 from collections import Counter
 from time import monotonic
 
@@ -20,7 +19,6 @@ from chalicelib.factorization.search import Found, Search, check
 from chalicelib.primality.result import Verdict, WrongResult
 from chalicelib.verifier import verify
 from tests.support.primality import RSA_100
-from tests.support.programs import require
 
 #: A prime whose certificate another prime's is not.
 PRIME = int(next_prime(10**30))
@@ -74,17 +72,6 @@ def test_a_hard_shape_is_factored(primes: dict[int, int]) -> None:
 @given(st.integers(2, 10**18))
 def test_another_program_finds_the_same_factors(number: int) -> None:
     assert shown(run(number)) == factorint(number)
-
-
-def test_gp_finds_the_same_factors() -> None:
-    numbers = [random.Random(bits).getrandbits(bits) + 2 for bits in range(2, 150)]
-    program = "".join(f"print(factor({number})~);\n" for number in numbers)
-    lines = subprocess.run(
-        [require("gp"), "-q", "-f"], input=program, capture_output=True, text=True, check=True
-    ).stdout
-    for number, line in zip(numbers, lines.splitlines(), strict=True):
-        primes, exponents = (map(int, row.split(",")) for row in line.strip("[]").split(";"))
-        assert shown(run(number)) == dict(zip(primes, exponents, strict=True))
 
 
 def test_each_prime_above_2_to_the_64_has_a_certificate_that_verifies() -> None:

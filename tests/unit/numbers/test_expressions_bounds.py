@@ -18,11 +18,6 @@ def test_parentheses_may_be_nested_50_deep_whatever_stands_beside_them(before: s
         parse(before + "(" * 51 + "7" + ")" * 51, MAX_DIGITS)
 
 
-@pytest.mark.parametrize("text", ["0x1f+1", "0X1F+1", "1+0x1f"])
-def test_a_hexadecimal_number_may_be_a_part_of_an_expression(text: str) -> None:
-    assert parse(text, MAX_DIGITS) == 32
-
-
 def test_a_refusal_says_whether_something_is_missing_or_too_much() -> None:
     with pytest.raises(NotANumber, match=r"^something is missing at position 3: write"):
         parse("2+", MAX_DIGITS)

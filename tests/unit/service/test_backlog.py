@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from types import SimpleNamespace
 
 import pytest
 
 from chalicelib import queues
-from chalicelib.errors import Unavailable
 from chalicelib.queues import QUEUES, Counts, Queue
 from chalicelib.service import backlog
 from chalicelib.store import history
 from chalicelib.store.history import History, Work
+from tests.support.calls import unavailable
 
 #: Proofs of four seconds each.
 PROOFS = History(0, {}, {Queue.PROOFS: [Work(), Work(10, 40_000, 90_000), Work()]})
@@ -105,9 +104,6 @@ def test_a_queue_of_which_nothing_is_taken_waits_as_long_again(
 def test_a_queue_that_cannot_be_counted_leaves_what_was_known(
     seconds: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unavailable(_: Queue) -> Counts:
-        raise Unavailable("The queue does not respond.")
-
     set_counts(monkeypatch, 10)
     backlog.wait_seconds(Queue.PROOFS)
     monkeypatch.setattr(queues, "counts", unavailable)
@@ -119,7 +115,3 @@ def test_a_queue_that_cannot_be_counted_leaves_what_was_known(
 def test_the_history_is_read_only_while_messages_wait(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "read", lambda: pytest.fail("it was read"))
     assert backlog.wait_seconds(Queue.TASKS) == 0.0
-
-
-def test_the_clock_of_the_wait_is_monotonic() -> None:
-    assert backlog.time is time

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.errors import Conflict, NotFound
+from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
-from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
@@ -32,9 +31,3 @@ def test_a_final_task_cannot_be_cancelled() -> None:
     run(Queue.TASKS)
     with pytest.raises(Conflict, match="SUCCESS"):
         cancel_task(task_id)
-
-
-def test_an_unknown_task_cannot_be_cancelled() -> None:
-    for task_id in ("nobody", ids.new_id(seconds=1.0)):
-        with pytest.raises(NotFound):
-            cancel_task(task_id)

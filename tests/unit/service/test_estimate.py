@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import queues
-from chalicelib.errors import Overloaded, Unavailable
+from chalicelib.errors import Overloaded
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
@@ -15,7 +15,7 @@ from chalicelib.store import stored_results, table
 from chalicelib.store.stored_results import StoredResult
 from tests.support.api import Api, assert_problem
 from tests.support.builders import submit_keyed
-from tests.support.calls import calls_of
+from tests.support.calls import calls_of, unavailable
 from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -24,10 +24,6 @@ SMALL = 10**18 + 9
 COMPOSITE = (2**127 - 1) * (2**107 - 1)
 #: Without small factors, too. Their screening takes milliseconds, 10 s and, with a larger MAX_DIGITS, minutes.
 MIDDLE, LARGE, HUGE = 2**521 - 1, 10**9_999 + 33_603, 2**110_503 - 1
-
-
-def table_does_not_respond(_: int) -> None:
-    raise Unavailable("The table does not respond.")
 
 
 Numbers = int | list[int]
@@ -135,7 +131,7 @@ def test_a_number_whose_result_is_stored_is_expected_at_once(
     found: list[estimate.Estimate] = []
     assert calls_of(lambda: found.append(estimate.of_number(number, factors=factors))) == ["GetItem"]
     assert found == [estimate.Estimate(latency.seconds())]
-    monkeypatch.setattr(stored_results, "find", table_does_not_respond)
+    monkeypatch.setattr(stored_results, "find", unavailable)
     if waits:
         with pytest.raises(Overloaded):
             estimate.of_number(number, factors=factors)

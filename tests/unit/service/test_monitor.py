@@ -10,6 +10,7 @@ from chalicelib.queues import Queue
 from chalicelib.service import monitor
 from chalicelib.store import history
 from tests.support.builders import submit_number
+from tests.support.calls import unavailable
 from tests.support.clock import set_clock
 from tests.support.consumers import run
 
@@ -22,14 +23,7 @@ def no_stall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(monitor, "_stall", monitor._Stall())
 
 
-def test_the_service_is_healthy_when_its_parts_respond() -> None:
-    monitor.check_health()
-
-
 def test_a_queue_that_does_not_respond_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: Queue) -> None:
-        raise Unavailable("The queue does not respond.")
-
     monkeypatch.setattr(queues, "counts", unavailable)
     with pytest.raises(Unavailable):
         monitor.check_health()
@@ -54,14 +48,6 @@ def test_numbers_that_wait_while_others_are_finished_are_healthy(monkeypatch: py
         monitor.check_health()
         time.seconds += monitor.MAX_STALL_SECONDS - 1
         history.add({Queue.TASKS: 1})
-    monitor.check_health()
-
-
-def test_a_burst_after_a_quiet_time_is_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
-    time = set_clock(monkeypatch, clock.now())
-    monitor.check_health()
-    time.seconds += 3_600
-    submit_number(11)
     monitor.check_health()
 
 

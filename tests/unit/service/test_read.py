@@ -12,9 +12,8 @@ from chalicelib.queues import Queue
 from chalicelib.service import finished, read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table, transitions
-from chalicelib.store.list_pages import PageRequest, Place
+from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListResult
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.calls import calls_of
@@ -32,18 +31,6 @@ SECONDS = 60.0
 def chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make chunks of three numbers."""
     set_chunk_size(monkeypatch, 3)
-
-
-def read_all(task_id: str, limit: int, primes: bool | None = None) -> list[ListResult]:
-    """Return all results of a list, read in pages."""
-    place: Place | None = (1, 0)
-    found: list[ListResult] = []
-    while place:
-        page = read.read_results(task_id, PageRequest(place, limit, MANY_BYTES, SECONDS, primes))
-        assert len(page.results) <= limit
-        found += page.results
-        place = page.next_place
-    return found
 
 
 def test_a_task_is_read_by_one_call_with_an_item_and_without() -> None:
@@ -87,12 +74,6 @@ def test_a_limited_number_of_finished_tasks_is_kept(monkeypatch: pytest.MonkeyPa
     assert [finished.get(task_id) is not None for task_id in task_ids] == [False, True, True]
 
 
-def test_a_wait_ends_with_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_number(11)
-    monkeypatch.setattr("time.sleep", lambda _: run(Queue.TASKS))
-    assert read.wait_for_task(task_id, 10).status is Status.SUCCESS
-
-
 def test_the_first_read_of_a_wait_is_consistent_and_the_later_ones_cost_half(monkeypatch: pytest.MonkeyPatch) -> None:
     reads: list[bool] = []
     read_item = table.get
@@ -127,13 +108,6 @@ def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.Mon
         read.read_certificate(task_id, "pari")
 
 
-def test_a_prime_below_2_64_is_its_own_certificate() -> None:
-    task_id = submit_number(11)
-    run(Queue.TASKS)
-    assert read.read_certificate(task_id, "pari") == "11\n"
-    assert "prime 11." in read.read_certificate(task_id, "rocq")
-
-
 @pytest.mark.parametrize("number", [15, 10**60 + 7], ids=["composite", "not proven yet"])
 def test_a_number_that_is_not_proven_prime_has_no_certificate(number: int) -> None:
     task_id = submit_number(number)
@@ -154,21 +128,6 @@ def test_a_format_that_does_not_exist_for_the_proof_is_not_found_and_says_why() 
 class TestResults:
     """The results of a list in chunks of three."""
 
-    @pytest.mark.parametrize("limit", [1, 2, 3, 5, 7, 100])
-    def test_pages_of_any_size_have_every_result_once(self, limit: int) -> None:
-        task_id = submit_list(list(range(20)))
-        run(Queue.LISTS)
-        assert [row.index for row in read_all(task_id, limit)] == list(range(20))
-
-    @pytest.mark.parametrize("limit", [1, 2, 3, 100])
-    def test_pages_of_primes_and_of_composites_together_are_the_list(self, limit: int) -> None:
-        task_id = submit_list(list(range(20)))
-        run(Queue.LISTS)
-        primes = read_all(task_id, limit, primes=True)
-        others = read_all(task_id, limit, primes=False)
-        assert [row.result.number for row in primes] == [2, 3, 5, 7, 11, 13, 17, 19]
-        assert sorted(row.index for row in primes + others) == list(range(20))
-
     def test_a_page_says_whether_the_list_is_complete(self) -> None:
         task_id = submit_list(list(range(7)))
         records = receive(Queue.LISTS)
@@ -182,16 +141,6 @@ class TestResults:
         assert len(page.results) == 7
         assert page.next_place is None
         assert page.is_complete is True
-
-    def test_the_results_of_a_cancelled_list_stay_readable(self) -> None:
-        task_id = submit_list(list(range(7)))
-        records = receive(Queue.LISTS)
-        handle(Queue.LISTS, records[:1])
-        cancel_task(task_id)
-        handle(Queue.LISTS, records[1:])
-        page = read.read_results(task_id, PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
-        assert len(page.results) == 3
-        assert page.is_complete is False
 
 
 def test_a_single_number_has_no_page_of_results() -> None:

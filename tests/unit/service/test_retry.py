@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import sending
-from chalicelib.errors import Conflict, NotFound, Unavailable
+from chalicelib.errors import Conflict, Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
 from chalicelib.service.retry import retry_task
 from chalicelib.store import transitions
 from chalicelib.store.list_pages import PageRequest
-from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import Record, receive
 from tests.support.builders import set_chunk_size, submit_list, submit_number
+from tests.support.calls import unavailable
 from tests.support.consumers import fail_waiting, handle, run
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -35,9 +35,6 @@ def test_a_failed_task_that_is_retried_is_finished() -> None:
 
 
 def test_a_retry_whose_messages_cannot_be_sent_leaves_the_task_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(*_: object) -> None:
-        raise Unavailable("The queue does not respond.")
-
     task_id = submit_number(11)
     fail_waiting(Queue.TASKS)
     monkeypatch.setattr(sending, "send_new", unavailable)
@@ -62,12 +59,6 @@ def test_a_task_that_has_not_failed_cannot_be_retried() -> None:
     run(Queue.TASKS)
     with pytest.raises(Conflict, match="SUCCESS"):
         retry_task(task_id)
-
-
-def test_an_unknown_task_cannot_be_retried() -> None:
-    for task_id in ("nobody", ids.new_id(seconds=1.0)):
-        with pytest.raises(NotFound):
-            retry_task(task_id)
 
 
 class TestLists:
@@ -95,11 +86,6 @@ class TestLists:
         assert task.status is Status.FAILURE
         assert task.error is not None
         assert task.error.startswith("chunk 2 of 3 (numbers 3 to 5 of the list)")
-
-    def test_the_results_of_the_other_chunks_stay_readable(self, failed_list: str) -> None:
-        handle(Queue.LISTS, self.others)
-        assert self.indexes(failed_list) == [0, 1, 2, 6]
-        assert read.read_task(failed_list).status is Status.FAILURE
 
     def test_a_retry_needs_only_the_chunk_that_failed(self, failed_list: str) -> None:
         handle(Queue.LISTS, self.others)

@@ -21,15 +21,10 @@ from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
-from tests.support.calls import calls_of
+from tests.support.calls import calls_of, unavailable
 from tests.support.consumers import fail_waiting, handle, run
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-def unavailable(*_: object, **__: object) -> None:
-    """Stand in for a call that gets no response."""
-    raise Unavailable("The queue does not respond.")
 
 
 @pytest.fixture
@@ -56,22 +51,6 @@ def test_a_list_is_submitted_by_one_put_and_a_call_for_each_ten_chunks(monkeypat
     assert calls_of(lambda: submit_list(list(range(21)))) == ["PutItem", *["SendMessageBatch"] * 3]
 
 
-def test_a_number_and_a_list_go_to_queues_of_their_own() -> None:
-    submit_number(11)
-    submit_list([11, 13])
-    waiting = {queue: queues.counts(queue).waiting for queue in Queue}
-    assert waiting == {
-        Queue.TASKS: 1,
-        Queue.LISTS: 1,
-        Queue.LONG_LISTS: 0,
-        Queue.PROOFS: 0,
-        Queue.LONG_PROOFS: 0,
-        Queue.FACTORS: 0,
-        Queue.LONG_FACTORS: 0,
-        Queue.DEAD_LETTERS: 0,
-    }
-
-
 def test_a_number_whose_message_got_no_response_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "send", unavailable)
     with pytest.raises(Unavailable, match="may have been accepted"):
@@ -92,11 +71,6 @@ def test_a_list_that_cannot_be_deleted_may_have_been_accepted(monkeypatch: pytes
     monkeypatch.setattr(transitions, "delete", unavailable)
     with pytest.raises(Unavailable, match="may have been accepted"):
         submit_list([1, 2, 3])
-
-
-def test_the_same_key_with_the_same_numbers_is_the_same_task() -> None:
-    assert submit_keyed([11], "k") == submit_keyed([11], "k")
-    assert submit_keyed([11, 13], "l", is_list=True) == submit_keyed([11, 13], "l", is_list=True)
 
 
 @pytest.mark.parametrize(("numbers", "is_list"), [([13], False), ([11], True), ([11, 13], True)])
@@ -132,10 +106,6 @@ def test_a_list_that_another_release_cut_into_other_chunks_is_not_queued_again(m
     run(Queue.LISTS)
     assert submit_keyed([2, 3, 4, 5], "k", is_list=True) == task_id, "the list is finished: there is nothing to queue"
     assert queues.counts(Queue.LISTS).waiting == 0
-
-
-def test_the_same_key_of_another_caller_is_another_task() -> None:
-    assert submit_keyed([11], "k", caller="ann") != submit_keyed([11], "k", caller="bob")
 
 
 def test_a_task_is_queued_again_by_its_key_until_it_is_finished() -> None:

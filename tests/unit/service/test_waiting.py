@@ -6,11 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from chalicelib.errors import Unavailable
 from chalicelib.service import read, waiting
 from chalicelib.store import waits
 from tests.support.builders import submit_number
-from tests.support.calls import spy
+from tests.support.calls import spy, unavailable
 from tests.support.clock import Clock, set_clock
 
 MAX_WAITS = 5
@@ -50,9 +49,6 @@ def test_nothing_is_counted_where_another_bound_is_there(now: Clock, monkeypatch
 
 
 def test_a_table_that_does_not_respond_ends_a_wait(now: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(*_: object) -> int:
-        raise Unavailable("The table does not respond.")
-
     monkeypatch.setattr(waits, "add", unavailable)
     assert not waiting.may_go_on(1.0)
 

@@ -76,13 +76,6 @@ def test_a_number_without_an_item_is_open_unless_its_id_is_that_of_a_key() -> No
 
 
 @every_status
-def test_a_number_with_a_key_that_has_its_item_is_changed_as_any_other(status: Status) -> None:
-    message = number_in_round(ids.keyed_id("", "key"))
-    write(message, status=status, round=ROUND)
-    assert may_change(message) == (status in OPEN)
-
-
-@every_status
 @pytest.mark.parametrize("remaining", [0, 1])
 def test_a_list_is_cancelled_while_it_is_open_and_a_chunk_of_it_is_not_finished(status: Status, remaining: int) -> None:
     message = number_in_round()
@@ -125,10 +118,6 @@ def test_a_chunk_is_counted_once_in_every_list_that_was_not_cancelled(status: St
     write(message, status=status, done=done, remaining=1)
     is_counted = done is not None and 1 in done
     assert may_count(message) == (status is not Status.REVOKED and not is_counted)
-
-
-def test_a_chunk_of_a_list_without_an_item_is_not_counted() -> None:
-    assert not may_count(chunk_in_round())
 
 
 @every_status

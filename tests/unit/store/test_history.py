@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.store import history
 from chalicelib.store.history import Throughput, Work
+from tests.support.calls import unavailable
 from tests.support.clock import set_clock
 from tests.support.polling import until
 
@@ -78,9 +76,6 @@ def test_nothing_done_and_dead_letters_are_no_call(written: list[dict[Queue, int
 
 
 def test_numbers_that_cannot_be_written_are_kept_for_the_next_write(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: Mapping[Queue, int]) -> None:
-        raise Unavailable("The table does not respond.")
-
     throughput = Throughput()
     with monkeypatch.context() as broken:
         broken.setattr(history, "add", unavailable)

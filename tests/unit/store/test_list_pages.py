@@ -69,11 +69,6 @@ def test_results_are_in_the_order_of_the_list_without_unfinished_chunks(monkeypa
     assert numbers_of(read(task_id, primes=False)[0]) == [6]
 
 
-def test_a_page_that_begins_in_a_chunk_has_all_of_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = list_of([2, 3, 4, 5, 6, 7], monkeypatch, 2)
-    assert [result.index for result in read(task_id, (1, 1))[0]] == [1, 2, 3, 4, 5]
-
-
 def test_results_that_have_expired_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = list_of([2, 3, 4, 5], monkeypatch, 2)
     set_clock(monkeypatch, time.time() + settings().retention_seconds + 2)

@@ -71,13 +71,6 @@ def test_the_last_chunk_ends_the_list(chunks: list[ChunkMessage]) -> None:
     assert task.finished_at
 
 
-def test_a_chunk_of_a_cancelled_list_is_not_counted(chunks: list[ChunkMessage]) -> None:
-    assert write(chunks[0])
-    assert transitions.cancel(list_of(chunks[0]))
-    assert not write(chunks[1])
-    assert list_of(chunks[0]).remaining == 2
-
-
 def test_a_list_is_open_until_it_is_cancelled() -> None:
     task_id = submit_list(NUMBERS)
     assert list_results.read_open(task_id)

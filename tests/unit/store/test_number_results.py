@@ -16,7 +16,7 @@ from chalicelib.store import items, table, transitions
 from chalicelib.store.number_results import TaskUpdate, from_result, insert_all, update_each
 from chalicelib.tasks.status import Status
 from tests.support.builders import number_message, submit_keyed
-from tests.support.calls import calls_of, spy
+from tests.support.calls import calls_of, spy, unavailable
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -77,9 +77,6 @@ def test_a_statement_that_stays_throttled_is_a_fault_and_the_others_are_written(
 
 
 def test_after_a_call_without_a_response_the_rest_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: object) -> None:
-        raise Unavailable("The table does not respond.")
-
     monkeypatch.setattr(table, "insert_all", unavailable)
     called = spy(monkeypatch, table, "insert_all")
     updates = [update_of(11), update_of(13, expression="10+3"), update_of(17, round=1)]
@@ -121,10 +118,3 @@ def test_an_update_that_fails_is_the_outcome_of_its_result_only(monkeypatch: pyt
     outcomes = insert_all([keyed, single])
     assert str(outcomes[0]) == "no response"
     assert outcomes[1] is True
-
-
-def test_a_statement_that_dynamodb_refuses_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "insert_all", lambda items: ["ValidationError", *[None] * (len(items) - 1)])
-    refused, written = insert_all([update_of(11), update_of(13)])
-    assert "ValidationError" in str(refused)
-    assert written is True

@@ -10,11 +10,10 @@ import pytest
 from chalicelib.errors import Unavailable
 from chalicelib.primality.progress import Steps
 from chalicelib.store import failures, table, transitions
-from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import NumberTask
 from tests.support.builders import chunk_message, number_message, submit_list
+from tests.support.calls import unavailable
 from tests.support.clock import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -90,25 +89,7 @@ def test_a_failed_task_is_queued_again_once() -> None:
     assert status_of(message) is Status.PENDING
 
 
-def test_an_id_that_is_taken_gives_the_task_that_has_it() -> None:
-    task = NumberTask(task_id=ids.new_id(), status=Status.PENDING, submitted_at="first", expires_at=2**40)
-    assert transitions.create(task) == task
-    other = NumberTask(task_id=task.task_id, status=Status.PENDING, submitted_at="second", expires_at=2**40)
-    assert transitions.create(other).submitted_at == "first"
-
-
-def test_an_id_whose_task_has_expired_is_free_again() -> None:
-    expired = NumberTask(task_id=ids.new_id(), status=Status.PENDING, submitted_at="first", expires_at=1)
-    transitions.create(expired)
-    task = NumberTask(task_id=expired.task_id, status=Status.PENDING, submitted_at="second", expires_at=2**40)
-    assert transitions.create(task).submitted_at == "second"
-    assert transitions.read(task.task_id) == task
-
-
 def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unavailable(_: object) -> None:
-        raise Unavailable("The table does not respond.")
-
     message = chunk_message(submit_list([11]))
     monkeypatch.setattr(failures, "keep_chunk", unavailable)
     with pytest.raises(Unavailable):
