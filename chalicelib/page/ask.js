@@ -7,7 +7,6 @@ import { count, digits, isDecimal } from "./numbers.js";
 import { submit } from "./submit.js";
 import { forgetQuestion, understand } from "./understood.js";
 
-const MAX_FIELD_PIXELS = 220;
 const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
 const LONG_TEXT = 20_000;
@@ -70,14 +69,8 @@ export function startAsking({ clear, accept }) {
     }));
   }
 
-  function fit() {
-    field.style.height = "auto";
-    field.style.height = `${Math.min(field.scrollHeight, MAX_FIELD_PIXELS)}px`;
-  }
-
   function changed() {
     showError("");
-    fit();
     clearTimeout(timer);
     if (field.value.length < LONG_TEXT) showPreview();
     else timer = setTimeout(showPreview, 300);
@@ -138,7 +131,6 @@ export function startAsking({ clear, accept }) {
     button.focus();
   }
 
-  addEventListener("resize", fit);
   field.addEventListener("input", () => {
     choose(null);
     changed();
@@ -177,6 +169,6 @@ export function startAsking({ clear, accept }) {
     if (byId("ask-view").hidden) location.hash = "ask";
     take([...event.dataTransfer.files]);
   });
-  changed();
+  if (field.value) changed(); // A browser that reloads the page keeps it.
   return askFor;
 }

@@ -2,7 +2,9 @@
 import puppeteer from "puppeteer-core";
 
 const [executablePath, address] = process.argv.slice(2);
-const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
+// The user allows notifications, which Firefox shows itself where the system has no service for them.
+const extraPrefsFirefox = { "permissions.default.desktop-notification": 1, "alerts.useSystemBackend": false };
+const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true, extraPrefsFirefox });
 const errors = [];
 const found = { errors };
 try {
@@ -26,6 +28,23 @@ try {
   await page.waitForFunction(() => document.querySelectorAll(".factor").length === 3);
   found.factors = await page.$$eval(".factor a", (links) => links.map((link) => link.textContent));
   found.certificates = (await page.$$(".factor button")).length;
+
+  await page.evaluate(() => {
+    window.shown = [];
+    window.Notification = class extends Notification {
+      constructor(title, options) {
+        super(title, options);
+        this.onshow = () => shown.push(title);
+      }
+    };
+    location.hash = "#n=10^3000%2B1027";
+  });
+  const button = (label) => `//article//button[text()="${label}"]`;
+  await (await page.waitForSelector(`xpath/${button("Notify me when it is done")}`)).click();
+  await page.waitForSelector(`xpath/${button("You will be notified")}`);
+  await page.click(`xpath/${button("Cancel")}`);
+  await page.waitForFunction(() => shown.length);
+  found.notified = await page.evaluate(() => shown);
 
   await page.click("#to-queues");
   await page.waitForSelector(".lane");

@@ -208,12 +208,14 @@ def test_a_card_says_that_the_service_does_not_respond_and_goes_on_when_it_does(
 
 
 def test_a_long_task_that_ends_in_a_hidden_tab_is_told_by_title_and_notification(open_page: NewPage) -> None:
-    stub = """window.told = []; window.Notification = class {
+    watch = """window.told = []; window.Notification = class extends Notification {
         static asked = 0;
-        static requestPermission() { this.asked += 1; return Promise.resolve("granted"); }
-        constructor(title, { body }) { told.push([title, body]); }
+        static requestPermission() { this.asked += 1; return super.requestPermission(); }
+        constructor(...given) { super(...given); told.push(this); }
     }"""
-    page = open_page(before=lambda page: (page.clock.install(), page.add_init_script(stub)))
+    page = open_page(
+        before=lambda page: (page.clock.install(), page.add_init_script(watch)), permissions=["notifications"]
+    )
     body = show_task(page, status="STARTED", result=INTERIM, submitted_at=ago(seconds=20), started_at=ago(seconds=19))
     expect(heading(page)).to_have_text("Probably prime")
     assert page.evaluate("Notification.asked") == 0
@@ -227,7 +229,7 @@ def test_a_long_task_that_ends_in_a_hidden_tab_is_told_by_title_and_notification
     for _ in range(25):
         page.clock.run_for(1000)
     expect(page).to_have_title("✓ Prime · Is it prime?")
-    assert page.evaluate("told[0][0]") == "Prime"
+    assert page.evaluate("told.map(({ title, tag }) => [title, tag])") == [["Prime", TASK_ID]]
 
 
 def test_a_cancelled_proof_keeps_its_interim_verdict(page: Page) -> None:

@@ -51,6 +51,7 @@ WINDOWS: list[tuple[int, Literal["light", "dark"], bool]] = [
     (320, "light", True),
     (375, "light", False),
     (375, "dark", False),
+    (640, "light", False),  # 1,280 pixels at a zoom of 200 %
     (768, "light", False),
     (1440, "light", False),
     (1440, "dark", True),
@@ -59,6 +60,27 @@ WINDOWS: list[tuple[int, Literal["light", "dark"], bool]] = [
 #: What axe-core finds on the page, each with the element at which it found it.
 EXAMINE = """() => axe.run({ resultTypes: ["violations"] }).then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`)))"""
+
+#: The texts of which a part is outside of the window, or of what clips them. What is hidden from sight does not count.
+CUT = """() => {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const cut = [];
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        if (!walker.currentNode.data.trim() || !element.checkVisibility() || element.closest(".unseen")) continue;
+        range.selectNodeContents(walker.currentNode);
+        const { left, right } = range.getBoundingClientRect();
+        let [from, to] = [0, innerWidth];
+        for (let outer = element; outer; outer = outer.parentElement) {
+            if (getComputedStyle(outer).overflowX === "visible") continue;
+            const box = outer.getBoundingClientRect();
+            [from, to] = [Math.max(from, box.left), Math.min(to, box.right)];
+        }
+        if (left < from - 1 || right > to + 1) cut.push(walker.currentNode.data);
+    }
+    return cut;
+}"""
 
 #: How many parts of the card scroll for themselves.
 SCROLLING = """() => [...document.querySelectorAll("article *")]
@@ -242,7 +264,7 @@ def axe_context(browser: Browser, service_url: str) -> Iterator[BrowserContext]:
 
 
 @pytest.mark.parametrize("page_state", PAGE_STATES)
-def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
+def test_axe_finds_no_violation_and_nothing_scrolls_sideways_or_is_cut(
     axe_context: BrowserContext, service_url: str, page_state: str
 ) -> None:
     page = axe_context.new_page()
@@ -253,6 +275,7 @@ def test_axe_finds_no_violation_and_nothing_scrolls_sideways(
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 780 if width < 600 else 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT) == []
         if "PICTURES" in os.environ:
             # Otherwise the screenshot may show the page before Chromium has drawn its text again.
             page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
