@@ -18,8 +18,8 @@ from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import SqsModel
 from tests.support.api import Api
 from tests.support.aws import table_in_process
-from tests.support.clock import set_clock
-from tests.support.outcomes import lower_limits
+from tests.support.doubles import set_clock
+from tests.support.tasks import lower_limits
 
 
 @pytest.fixture

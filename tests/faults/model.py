@@ -24,9 +24,8 @@ from tests.faults.model_context import Expected, ModelContext, read_tasks
 from tests.faults.model_rules import attempts_of, check
 from tests.faults.sqs_model import StoredMessage
 from tests.support.aws import Record
-from tests.support.builders import submit_keyed, submit_list, submit_number
 from tests.support.consumers import REMAINING_SECONDS, handle
-from tests.support.outcomes import (
+from tests.support.tasks import (
     HARD_PRIME,
     LARGE_COMPOSITE,
     LARGE_PRIME,
@@ -34,6 +33,9 @@ from tests.support.outcomes import (
     MERSENNE_PRIME,
     PRIME,
     SQUARE,
+    submit_keyed,
+    submit_list,
+    submit_number,
 )
 
 #: One number for each path through the queues.

@@ -19,8 +19,7 @@ from chalicelib.store import items, table
 from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.aws import delete_items
-from tests.support.builders import set_chunk_size
-from tests.support.outcomes import CERTIFIED
+from tests.support.tasks import CERTIFIED, set_chunk_size
 
 
 @dataclass

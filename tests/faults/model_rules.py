@@ -9,7 +9,7 @@ from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 from tests.faults.model_context import Expected
 from tests.faults.sqs_model import StoredMessage
-from tests.support.outcomes import VERDICTS, assert_finished
+from tests.support.tasks import VERDICTS, assert_finished
 
 
 def check(task: NumberTask | ListTask, expected: Expected) -> None:

@@ -20,7 +20,7 @@ from chalicelib.queues import MAX_RECEIVES, Queue
 from infra.packaging.consumers import consumer_parts
 from infra.packaging.roles import queue_id
 from tests.support.aws import Record
-from tests.support.clock import Clock
+from tests.support.doubles import Clock
 
 #: The visibility timeout of the queues in seconds: that of the long proofs, the longest.
 VISIBILITY_SECONDS = 5_400

@@ -12,13 +12,12 @@ from chalicelib.service import finished
 from chalicelib.settings import settings
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault, Killed
 from tests.faults.faulty_aws import FaultyAws
-from tests.support import outcomes
+from tests.support import tasks
 from tests.support.api import Api, ApiResponse, assert_problem
-from tests.support.builders import set_chunk_size
-from tests.support.outcomes import PRIME, assert_finished, number_task
+from tests.support.tasks import PRIME, assert_finished, read_number, set_chunk_size
 
 #: A list whose messages take two calls.
-LIST = [PRIME, outcomes.ONE, outcomes.SQUARE] * 4
+LIST = [PRIME, tasks.ONE, tasks.SQUARE] * 4
 
 each_fault_or_kill = pytest.mark.parametrize(
     "fault", [THROTTLED, RESPONSE_LOST, KILLED_BEFORE, KILLED_AFTER], ids=lambda fault: fault.name
@@ -157,7 +156,7 @@ def test_a_cancel_or_retry_with_a_fault_can_be_sent_again(
         # 409 if the first one was carried out.
         assert api.send(method, path).status in {200, 202, 409}
         aws_with_faults.drain()
-        assert number_task(task_id).status == ("REVOKED" if method == "DELETE" else "SUCCESS")
+        assert read_number(task_id).status == ("REVOKED" if method == "DELETE" else "SUCCESS")
 
 
 def test_a_short_throttle_is_not_visible_to_the_client(aws_with_faults: FaultyAws, api: Api) -> None:
@@ -180,4 +179,4 @@ def test_a_refused_call_of_the_api_is_500_and_the_log_names_the_operation(
     assert "retry-after" not in response.headers
     operation = aws_with_faults.faults.operations[0]
     assert f"AccessDeniedException) when calling the {operation} operation" in caplog.text
-    assert number_task(task_id).status == "PENDING"
+    assert read_number(task_id).status == "PENDING"

@@ -23,9 +23,8 @@ from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
-from tests.support import outcomes
-from tests.support.builders import submit_keyed, submit_list, submit_number
-from tests.support.outcomes import (
+from tests.support import tasks
+from tests.support.tasks import (
     HARD_PRIME,
     LARGE_COMPOSITE,
     LONG_PRIME,
@@ -34,7 +33,10 @@ from tests.support.outcomes import (
     SQUARE,
     assert_finished,
     forget_results,
-    number_task,
+    read_number,
+    submit_keyed,
+    submit_list,
+    submit_number,
 )
 
 T = TypeVar("T")
@@ -89,10 +91,10 @@ def finished(aws: FaultyAws, queue: Queue, fault: Fault, calls: int, submit: Cal
         pytest.param(
             [PRIME, HARD_PRIME, LONG_PRIME, SQUARE, MERSENNE_PRIME, LARGE_COMPOSITE], Queue.TASKS, id="worker"
         ),
-        pytest.param([[PRIME, outcomes.ONE, SQUARE]], Queue.LISTS, id="list_worker"),
+        pytest.param([[PRIME, tasks.ONE, SQUARE]], Queue.LISTS, id="list_worker"),
         pytest.param([[MERSENNE_PRIME]], Queue.LONG_LISTS, id="long_list_worker"),
         pytest.param([HARD_PRIME], Queue.PROOFS, id="prover"),
-        pytest.param([outcomes.LARGE_PRIME], Queue.PROOFS, id="prover-forwards"),
+        pytest.param([tasks.LARGE_PRIME], Queue.PROOFS, id="prover-forwards"),
         pytest.param([LONG_PRIME], Queue.LONG_PROOFS, id="long_prover"),
         pytest.param([LARGE_COMPOSITE], Queue.LONG_PROOFS, id="long_prover-screens"),
     ],
@@ -137,7 +139,7 @@ def test_a_fault_at_any_call_loses_no_factor_and_no_certificate(
         return submit_number(math.prod(primes), factors=True)
 
     for task_id in finished(aws_with_faults, queue, fault, calls, submit):
-        task = number_task(task_id)
+        task = read_number(task_id)
         assert task.status is Status.SUCCESS
         assert task.factorization is not None
         assert [factor.number for factor in task.factorization.factors] == primes
@@ -156,7 +158,7 @@ def test_a_fault_at_any_call_of_a_search_loses_neither_its_prime_nor_its_proof(
         return submit_number(OF, find=Direction.NEXT)
 
     for task_id in finished(aws_with_faults, queue, fault, calls, submit):
-        task = number_task(task_id)
+        task = read_number(task_id)
         assert task.result is not None
         assert (task.status, task.result.number, task.of) == (Status.SUCCESS, HARD_PRIME, OF)
         assert verify(read_certificate(task_id, "pari")).number == HARD_PRIME

@@ -11,8 +11,16 @@ from chalicelib.service.retry import retry_task
 from chalicelib.tasks import lifetime
 from chalicelib.tasks.status import Status
 from tests.faults.faulty_aws import FaultyAws
-from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
-from tests.support.outcomes import HARD_PRIME, PRIME, SQUARE, assert_finished
+from tests.support.tasks import (
+    HARD_PRIME,
+    PRIME,
+    SQUARE,
+    assert_finished,
+    set_chunk_size,
+    submit_keyed,
+    submit_list,
+    submit_number,
+)
 
 DAY_SECONDS = 86_400
 NUMBERS = [PRIME, SQUARE, PRIME]

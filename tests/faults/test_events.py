@@ -6,9 +6,9 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.service.read import read_task
-from tests.support.builders import submit_list, submit_number
 from tests.support.consumers import run_all
 from tests.support.stream import Bus, Stream, model_of_the_bus
+from tests.support.tasks import submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -16,9 +16,9 @@ from chalicelib.tasks import ids
 from chalicelib.tasks.messages import encode
 from infra.tools.consumer import paused
 from tests.support import emulator as emulator_processes
-from tests.support.builders import number_message
 from tests.support.emulator import queue_attributes
 from tests.support.polling import final_task, until
+from tests.support.tasks import number_message
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient

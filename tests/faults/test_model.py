@@ -10,9 +10,8 @@ from chalicelib.queues import Queue
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.model import TaskLifecycle
 from tests.faults.model_context import ModelContext, replace_computations
-from tests.support import outcomes
-from tests.support.builders import submit_number
-from tests.support.examples import examples
+from tests.support import examples, tasks
+from tests.support.tasks import submit_number
 
 
 def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
@@ -35,12 +34,12 @@ def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
 @pytest.mark.parametrize(
     ("number", "path"),
     [
-        (outcomes.PRIME, [Queue.TASKS]),
-        (outcomes.HARD_PRIME, [Queue.TASKS, Queue.PROOFS]),
-        (outcomes.LONG_PRIME, [Queue.TASKS, Queue.LONG_PROOFS]),
-        (outcomes.MERSENNE_PRIME, [Queue.TASKS, Queue.PROOFS]),
-        (outcomes.LARGE_PRIME, [Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS]),
-        (outcomes.LARGE_COMPOSITE, [Queue.TASKS, Queue.LONG_PROOFS]),
+        (tasks.PRIME, [Queue.TASKS]),
+        (tasks.HARD_PRIME, [Queue.TASKS, Queue.PROOFS]),
+        (tasks.LONG_PRIME, [Queue.TASKS, Queue.LONG_PROOFS]),
+        (tasks.MERSENNE_PRIME, [Queue.TASKS, Queue.PROOFS]),
+        (tasks.LARGE_PRIME, [Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS]),
+        (tasks.LARGE_COMPOSITE, [Queue.TASKS, Queue.LONG_PROOFS]),
     ],
     ids=["prime", "hard", "long", "mersenne", "large-prime", "large-composite"],
 )
@@ -54,7 +53,7 @@ def test_a_number_in_each_class_of_cost_is_finished_by_its_own_consumer(
         assert len(records) == len(aws_with_faults.sqs.messages) == 1
         assert aws_with_faults.deliver(queue, records) == []
         late.append((queue, records))
-    outcomes.assert_finished(task_id, number)
+    tasks.assert_finished(task_id, number)
     for queue, records in late:  # nothing is computed again
         assert aws_with_faults.deliver(queue, records) == []
         assert aws_with_faults.sqs.messages == []

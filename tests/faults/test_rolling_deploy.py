@@ -10,8 +10,7 @@ from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.tasks import messages
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import StoredMessage
-from tests.support.builders import submit_number
-from tests.support.outcomes import PRIME, assert_finished, number_task
+from tests.support.tasks import PRIME, assert_finished, read_number, submit_number
 
 NEWER = messages.VERSIONS[-1] + 1
 
@@ -51,9 +50,9 @@ def test_a_dead_letter_of_a_newer_version_stays_until_a_newer_consumer_reads_it(
     aws_with_faults.drain()
     assert aws_with_faults.sqs.messages == [message]
     assert message.queue is Queue.DEAD_LETTERS
-    assert number_task(task_id).status == "PENDING"
+    assert read_number(task_id).status == "PENDING"
     monkeypatch.setattr(messages, "VERSIONS", (*messages.VERSIONS, NEWER))
     aws_with_faults.sqs.pass_time(message.visible_at - aws_with_faults.sqs.now)
     aws_with_faults.drain()
-    assert number_task(task_id).status == "FAILURE"
-    assert number_task(task_id).error
+    assert read_number(task_id).status == "FAILURE"
+    assert read_number(task_id).error

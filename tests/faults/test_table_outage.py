@@ -8,8 +8,7 @@ from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service.read import read_task
 from tests.faults.fault_injection import RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
-from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
-from tests.support.outcomes import (
+from tests.support.tasks import (
     HARD_PRIME,
     LARGE_COMPOSITE,
     LONG_PRIME,
@@ -17,6 +16,10 @@ from tests.support.outcomes import (
     PRIME,
     SQUARE,
     assert_finished,
+    set_chunk_size,
+    submit_keyed,
+    submit_list,
+    submit_number,
 )
 
 NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_COMPOSITE]

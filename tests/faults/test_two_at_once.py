@@ -11,8 +11,16 @@ from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
 from chalicelib.store import table
 from tests.faults.faulty_aws import FaultyAws
-from tests.support.builders import submit_list, submit_number
-from tests.support.outcomes import HARD_PRIME, LARGE_COMPOSITE, LARGE_PRIME, LONG_PRIME, PRIME, forget_results
+from tests.support.tasks import (
+    HARD_PRIME,
+    LARGE_COMPOSITE,
+    LARGE_PRIME,
+    LONG_PRIME,
+    PRIME,
+    forget_results,
+    submit_list,
+    submit_number,
+)
 
 #: The attributes that may change in a failed list, because its other chunks are still counted.
 COUNTS = {"done", "remaining", "primes", "composites", "counted_at", "expires_at", "started_at", "attempts"}

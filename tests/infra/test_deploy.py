@@ -22,7 +22,7 @@ from infra.deploy.stack import Stack
 from infra.errors import InfraError
 from infra.packaging.template import Template
 from tests.infra.templates import of_type
-from tests.support.calls import spy
+from tests.support.doubles import spy
 
 pytestmark = pytest.mark.emulator
 

@@ -19,7 +19,7 @@ from infra.local.body_memory import BodyMemory
 from infra.local.http_requests import RequestParser
 from infra.local.server import Server
 from tests.infra.raw_http import CRLF, assert_problem, connect, exchange, get, post, send, serving, tiny_app
-from tests.support.examples import examples
+from tests.support import examples
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from localstack_client.session import Session
 from chalicelib.queues import Queue
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import encode
-from tests.support.builders import number_message
 from tests.support.polling import final_task, until
+from tests.support.tasks import number_message
 
 pytestmark = pytest.mark.emulator
 

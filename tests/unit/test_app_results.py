@@ -9,8 +9,8 @@ import json
 import pytest
 
 from tests.support.api import Api, fits
-from tests.support.builders import set_chunk_size
 from tests.support.consumers import run_all
+from tests.support.tasks import set_chunk_size
 
 
 @pytest.fixture

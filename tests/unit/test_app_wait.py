@@ -10,7 +10,7 @@ from chalice.local import LambdaEventConverter, RouteMatcher
 from app import app
 from chalicelib.api import limits
 from chalicelib.service import read
-from tests.support.builders import submit_list, submit_number
+from tests.support.tasks import submit_list, submit_number
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import clock
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
 
 #: Until the end of the year 9999, the last that RFC 3339 can write.
 seconds = st.floats(0, 253_402_300_799)

@@ -10,7 +10,7 @@ from chalicelib.settings import settings
 from chalicelib.tasks import ids
 from chalicelib.tasks.chunks import split
 from tests.support.aws import receive
-from tests.support.builders import number_message
+from tests.support.tasks import number_message
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -14,9 +14,9 @@ from chalicelib.queues import Queue
 from chalicelib.sending import PartlySent
 from chalicelib.tasks.messages import decode
 from tests.support.aws import queue_url, receive
-from tests.support.builders import number_message
-from tests.support.calls import calls_of
+from tests.support.doubles import calls_of
 from tests.support.polling import until
+from tests.support.tasks import number_message
 
 pytestmark = pytest.mark.usefixtures("aws")
 

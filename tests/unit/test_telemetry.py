@@ -10,9 +10,9 @@ from chalicelib.service.retry import retry_task
 from chalicelib.settings import settings
 from chalicelib.telemetry import MAX_LIST_VALUES, Invocation
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
-from tests.support.clock import set_clock
 from tests.support.consumers import fail_waiting, handle
+from tests.support.doubles import set_clock
+from tests.support.tasks import set_chunk_size, submit_keyed, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -17,7 +17,7 @@ from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
 from chalicelib.primality.direction import Direction
 from chalicelib.service.submit import ListSubmission, NumberSubmission
 from chalicelib.store.list_pages import PageRequest
-from tests.support.examples import examples
+from tests.support import examples
 
 MAX_DIGITS = 30
 #: More digits than Python converts by default.

@@ -18,8 +18,8 @@ from chalicelib.store.history import History
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult, NumberTask
 from tests.support.api import fits
-from tests.support.builders import list_task, number_task
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
+from tests.support.tasks import list_task, number_task
 
 OPEN = [Status.PENDING, Status.STARTED, Status.RETRY]
 FINAL = [Status.SUCCESS, Status.FAILURE, Status.REVOKED]

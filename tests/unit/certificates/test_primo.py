@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from chalicelib.certificates import formats
 from chalicelib.primality import ecpp
 from chalicelib.verifier import verify
-from tests.support.examples import examples
+from tests.support import examples
 
 
 @settings(max_examples=examples(15))

@@ -28,10 +28,9 @@ from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.tasks.messages import ChunkMessage
 from tests.support.aws import receive
-from tests.support.builders import submit_list, submit_number
-from tests.support.calls import spy, unavailable
 from tests.support.consumers import batch_of, first_receive, handle
-from tests.support.outcomes import number_task
+from tests.support.doubles import spy, unavailable
+from tests.support.tasks import read_number, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -149,7 +148,7 @@ def test_a_number_that_the_machine_was_too_busy_for_is_handed_back(
     records = receive(Queue.TASKS)
     assert handle(queue, records) == {"batchItemFailures": []}
     assert queues.counts(queue).waiting == 1
-    assert number_task(task_id).error is None
+    assert read_number(task_id).error is None
 
 
 @pytest.mark.parametrize(("done", "seconds"), [(10, 30.0), (30, 3.333), (0, None)])

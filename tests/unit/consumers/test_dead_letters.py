@@ -15,9 +15,9 @@ from chalicelib.store import transitions
 from chalicelib.tasks.messages import Message, decode, encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
-from tests.support.builders import number_message, set_chunk_size, submit_list, submit_number
-from tests.support.calls import spy, unavailable
 from tests.support.consumers import fail_waiting, handle
+from tests.support.doubles import spy, unavailable
+from tests.support.tasks import number_message, set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

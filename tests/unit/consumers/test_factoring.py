@@ -15,10 +15,9 @@ from chalicelib.store.list_pages import PageRequest, read_page
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
 from tests.support.aws import receive
-from tests.support.builders import submit_list
-from tests.support.calls import spy
 from tests.support.consumers import handle, run, run_all
-from tests.support.outcomes import list_task
+from tests.support.doubles import spy
+from tests.support.tasks import read_list, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -28,7 +27,7 @@ HARD = (2**120 + 451) * (2**119 + 9)
 
 
 def results_of(task_id: str) -> list[ListResult]:
-    return read_page(task_id, list_task(task_id).chunks, PageRequest((1, 0), 1_000, 10**6, 3))[0]
+    return read_page(task_id, read_list(task_id).chunks, PageRequest((1, 0), 1_000, 10**6, 3))[0]
 
 
 def shown(results: list[ListResult]) -> list[list[int] | None]:
@@ -83,7 +82,7 @@ def test_a_cancelled_list_stops_at_its_next_heartbeat(monkeypatch: pytest.Monkey
     monkeypatch.setattr(factoring, "factor_in_child", endless)
     task_id = submit_list([3 * HARD], factors=True)
     assert handle(Queue.LONG_LISTS, receive(Queue.LONG_LISTS)) == {"batchItemFailures": []}
-    assert list_task(task_id).status is Status.REVOKED
+    assert read_list(task_id).status is Status.REVOKED
 
 
 def test_a_chunk_of_many_numbers_sends_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,11 +21,10 @@ from chalicelib.store import certificates, transitions
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import Record, receive
-from tests.support.builders import submit_number
-from tests.support.calls import unavailable
 from tests.support.consumers import handle, run, run_all
-from tests.support.outcomes import number_task
+from tests.support.doubles import unavailable
 from tests.support.primality import RSA_100
+from tests.support.tasks import read_number, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -47,14 +46,14 @@ def forwarded(number: int, expression: str | None = None) -> tuple[str, list[Rec
 
 
 def factors_of(task_id: str) -> dict[int, int]:
-    factorization = number_task(task_id).factorization
+    factorization = read_number(task_id).factorization
     assert factorization is not None
     return {factor.number: factor.exponent for factor in factorization.factors}
 
 
 def test_the_verdict_is_written_before_the_factors_are_looked_for() -> None:
     task_id, records = forwarded(2**256 - 1)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert (len(records), task.status, task.factorization) == (1, Status.STARTED, None)
     assert task.result is not None
     assert task.result.verdict is Verdict.COMPOSITE
@@ -63,7 +62,7 @@ def test_the_verdict_is_written_before_the_factors_are_looked_for() -> None:
 def test_all_factors_are_found_and_each_large_prime_has_a_certificate() -> None:
     task_id, records = forwarded(2**256 - 1, "2^256-1")
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert (task.status, len(factors_of(task_id))) == (Status.SUCCESS, 11)
     assert task.factorization is not None
     assert task.factorization.complete
@@ -77,7 +76,7 @@ def test_all_factors_are_found_and_each_large_prime_has_a_certificate() -> None:
 def test_a_word_has_its_factors_from_the_worker_alone(number: int) -> None:
     task_id = submit_number(number, factors=True)
     run(Queue.TASKS)
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
     assert factors_of(task_id)
     assert queues.counts(Queue.FACTORS).waiting == 0
 
@@ -85,7 +84,7 @@ def test_a_word_has_its_factors_from_the_worker_alone(number: int) -> None:
 def test_a_prime_is_its_only_factor_with_its_certificate() -> None:
     task_id = submit_number(10**30 + 57, factors=True)
     run_all()
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert factors_of(task_id) == {10**30 + 57: 1}
     assert task.factorization is not None
     assert task.factorization.factors[0].has_certificate
@@ -96,7 +95,7 @@ def test_a_number_below_2_is_a_plain_result() -> None:
     for number in (1, 0, -7):
         task_id = submit_number(number, factors=True)
         run(Queue.TASKS)
-        task = number_task(task_id)
+        task = read_number(task_id)
         assert (task.status, task.factorization) == (Status.SUCCESS, None)
 
 
@@ -104,7 +103,7 @@ def test_what_takes_longer_is_forwarded_with_what_was_found(monkeypatch: pytest.
     monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0)
     task_id, records = forwarded(3 * HARD)
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert (task.status, factors_of(task_id)) == (Status.STARTED, {3: 1})
     assert task.factorization is not None
     assert task.factorization.cofactor == HARD
@@ -122,7 +121,7 @@ def test_a_long_search_starts_from_what_is_known_and_ends_with_it(monkeypatch: p
     task_id, records = forwarded(3 * HARD)
     handle(Queue.FACTORS, records)
     handle(Queue.LONG_FACTORS, receive(Queue.LONG_FACTORS))
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert known == [None, PARTLY]
     assert (task.status, task.factorization) == (Status.SUCCESS, PARTLY)
 
@@ -136,7 +135,7 @@ def test_progress_has_the_method_and_the_factors_while_the_search_runs(monkeypat
         for progress in (Counted("quadratic sieve", 3.0, 10, 100, "percent"), SIEVING):
             arguments[5](progress, PARTLY)
             monkeypatch.setattr(clock, "now", lambda: now + 10.0)
-        task = number_task(task_id)
+        task = read_number(task_id)
         seen.append((task.progress, task.factorization, task.expected_at))
         return Found(PARTLY, "", has_more=False)
 
@@ -149,7 +148,7 @@ def test_progress_has_the_method_and_the_factors_while_the_search_runs(monkeypat
 def test_a_factorization_that_its_time_ends_is_a_success_with_a_cofactor() -> None:
     task_id, records = forwarded(3 * RSA_100)
     handle(Queue.LONG_FACTORS, records, remaining_seconds=lambda: MARGIN_SECONDS + 2.0)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert (task.status, factors_of(task_id)) == (Status.SUCCESS, {3: 1})
     shown = responses.task_json(task, "")["result"]
     assert (shown["complete"], shown["cofactor"]["number"]) == (False, str(RSA_100))
@@ -165,7 +164,7 @@ def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.Monk
     monkeypatch.setattr(factorizer, "factor_in_child", endless)
     task_id, records = forwarded(3 * HARD)
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
-    assert number_task(task_id).status is Status.REVOKED
+    assert read_number(task_id).status is Status.REVOKED
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}  # nor does it begin again
 
 
@@ -178,12 +177,12 @@ def test_a_table_that_does_not_respond_stops_no_search(monkeypatch: pytest.Monke
     monkeypatch.setattr(factorizer, "factor_in_child", search)
     task_id, records = forwarded(3 * HARD)
     handle(Queue.FACTORS, records)
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
 
 
 def test_certificates_are_written_before_the_result_that_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[Status] = []
-    monkeypatch.setattr(certificates, "write", lambda task_id, *_: statuses.append(number_task(task_id).status))
+    monkeypatch.setattr(certificates, "write", lambda task_id, *_: statuses.append(read_number(task_id).status))
     _, records = forwarded(3 * (2**61 - 1) * (10**30 + 57))
     handle(Queue.FACTORS, records)
     assert statuses == [Status.STARTED]

@@ -14,10 +14,9 @@ from chalicelib.store import list_pages, table
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list
-from tests.support.calls import calls_of, spy
 from tests.support.consumers import handle, run
-from tests.support.outcomes import LARGE_COMPOSITE, list_task, lower_limits
+from tests.support.doubles import calls_of, spy
+from tests.support.tasks import LARGE_COMPOSITE, lower_limits, read_list, set_chunk_size, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -36,7 +35,7 @@ def test_consecutive_numbers_have_the_results_of_each_alone(monkeypatch: pytest.
     run(queue)
     found, _ = list_pages.read_page(task_id, 1, PageRequest((1, 0), 601, 10**9, 60))
     assert [write_line(entry.result) for entry in found] == [write_line(screen(number)) for number in numbers]
-    assert list_task(task_id).primes == 22
+    assert read_list(task_id).primes == 22
 
 
 def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,8 +54,8 @@ def test_a_probable_prime_is_counted_among_the_primes_and_alone(monkeypatch: pyt
     monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1.0 if queue is Queue.LISTS else 0.0)
     task_id = submit_list([11, 12, 10**100 + 267])
     run(queue)
-    assert list_task(task_id).primes == 2
-    assert list_task(task_id).probable_primes == 1
+    assert read_list(task_id).primes == 2
+    assert read_list(task_id).probable_primes == 1
 
 
 def test_a_chunk_of_a_long_list_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +63,7 @@ def test_a_chunk_of_a_long_list_is_screened_in_a_child_process(monkeypatch: pyte
     in_child = spy(monkeypatch, computing, "screen_in_child")
     task_id = submit_list([LARGE_COMPOSITE, 11])
     run(Queue.LONG_LISTS)
-    task = list_task(task_id)
+    task = read_list(task_id)
     assert task.status is Status.SUCCESS
     assert task.primes == 1
     assert task.composites == 1
@@ -79,8 +78,8 @@ def test_a_chunk_for_which_no_time_is_left_is_sent_anew_and_not_counted_as_tried
     remaining = iter([60.0, 3.0, 3.0])
     response = handle(Queue.LISTS, receive(Queue.LISTS), remaining_seconds=lambda: next(remaining))
     assert response == {"batchItemFailures": []}
-    assert list_task(task_id).remaining == 2
+    assert read_list(task_id).remaining == 2
     again = receive(Queue.LISTS)
     assert [record["attributes"]["ApproximateReceiveCount"] for record in again] == ["1", "1"]
     handle(Queue.LISTS, again)
-    assert list_task(task_id).status is Status.SUCCESS
+    assert read_list(task_id).status is Status.SUCCESS

@@ -16,9 +16,9 @@ from chalicelib.store import transitions
 from chalicelib.tasks.messages import decode
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
-from tests.support.builders import submit_number
-from tests.support.calls import spy, unavailable
 from tests.support.consumers import handle
+from tests.support.doubles import spy, unavailable
+from tests.support.tasks import submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -26,10 +26,9 @@ from chalicelib.store.number_results import from_result
 from chalicelib.tasks.messages import NumberMessage, decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import Record, receive
-from tests.support.builders import submit_number
-from tests.support.calls import calls_of, spy, unavailable
 from tests.support.consumers import handle, run
-from tests.support.outcomes import LARGE_COMPOSITE, number_task
+from tests.support.doubles import calls_of, spy, unavailable
+from tests.support.tasks import LARGE_COMPOSITE, read_number, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -54,7 +53,7 @@ def long_proof() -> tuple[str, list[Record]]:
 
 def result_of(task_id: str) -> Result:
     """Return a task's result."""
-    result = number_task(task_id).result
+    result = read_number(task_id).result
     assert result is not None
     return result
 
@@ -63,7 +62,7 @@ def test_a_prime_is_proven_with_a_certificate() -> None:
     task_id = submit_number(PRIME)
     run(Queue.TASKS)
     run(Queue.PROOFS)
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.PRIME
     assert result_of(task_id).has_certificate is True
     assert (certificates.read(task_id) or "").startswith("[")
@@ -78,7 +77,7 @@ def searched(monkeypatch: pytest.MonkeyPatch, distance: int) -> tuple[str, list[
     def search(*arguments: Any) -> int:
         on_progress = arguments[4]
         on_progress(Searching("searching", 1.0, distance))
-        assert number_task(task_id).progress == Searching("searching", 1.0, distance)
+        assert read_number(task_id).progress == Searching("searching", 1.0, distance)
         return distance
 
     monkeypatch.setattr(computing, "search_in_child", search)
@@ -89,13 +88,13 @@ def test_a_search_whose_time_is_over_goes_on_where_it_stopped(monkeypatch: pytes
     with monkeypatch.context() as patch:
         task_id, records = searched(patch, 266)
         assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
-        assert number_task(task_id).status is Status.STARTED
+        assert read_number(task_id).status is Status.STARTED
     (record,) = records = receive(Queue.LONG_PROOFS)
     message = decode(record["body"])
     assert isinstance(message, NumberMessage)
     assert (message.number, message.find, message.searched) == (10**100, Direction.NEXT, 266)
     handle(Queue.LONG_PROOFS, records)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert (task.status, result_of(task_id).number, task.of) == (Status.SUCCESS, PRIME, 10**100)
     assert result_of(task_id).has_certificate is True
 
@@ -109,8 +108,8 @@ def test_a_search_that_came_no_further_is_a_failed_attempt_or_was_starved(
     monkeypatch.setattr(computing, "_core_seconds_of_children", lambda: next(core_seconds))
     handle(Queue.PROOFS, records)
     expected = Status.RETRY if share == 1.0 else Status.STARTED
-    assert number_task(task_id).status is expected
-    assert "did not get beyond" in (number_task(task_id).error or "did not get beyond")
+    assert read_number(task_id).status is expected
+    assert "did not get beyond" in (read_number(task_id).error or "did not get beyond")
 
 
 def test_a_proof_that_runs_is_expected_by_its_own_cost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,7 +117,7 @@ def test_a_proof_that_runs_is_expected_by_its_own_cost(monkeypatch: pytest.Monke
     monkeypatch.setattr(prover, "prove_in_child", lambda *_: pytest.fail("killed"))
     with pytest.raises(pytest.fail.Exception):
         handle(Queue.LONG_PROOFS, records)
-    seen = outlook(number_task(task_id))
+    seen = outlook(read_number(task_id))
     assert seen is not None
     assert 5 < seen.seconds < proving_seconds(2_048)
 
@@ -127,7 +126,7 @@ def test_a_certificate_is_written_before_the_result_that_names_it(monkeypatch: p
     statuses: list[Status] = []
 
     def note(task_id: str, *_: object) -> None:
-        statuses.append(number_task(task_id).status)
+        statuses.append(read_number(task_id).status)
 
     monkeypatch.setattr(certificates, "write", note)
     _, records = forwarded()
@@ -152,7 +151,7 @@ def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.Monkey
 def test_a_proof_that_turns_out_to_be_long_is_forwarded_and_not_begun() -> None:
     task_id, records = long_proof()
     assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
-    assert number_task(task_id).status is Status.STARTED
+    assert read_number(task_id).status is Status.STARTED
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
     assert queues.counts(Queue.LONG_PROOFS).waiting == 1
 
@@ -164,7 +163,7 @@ def test_a_proof_that_misses_its_deadline_ends_as_a_probable_prime(
     monkeypatch.setattr(prover, "prove_in_child", lambda *_: proof)
     task_id, records = long_proof()
     assert handle(Queue.LONG_PROOFS, records) == {"batchItemFailures": []}
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
     assert result_of(task_id).proven is False
 
@@ -187,7 +186,7 @@ def test_a_heartbeat_hides_the_message_and_writes_the_progress(monkeypatch: pyte
 
     def slow(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
         calls.extend(calls_of(lambda: on_progress(Elapsed("proving", 1.0))))
-        seen.append(number_task(task_id).progress)
+        seen.append(read_number(task_id).progress)
 
     monkeypatch.setattr(prover, "prove_in_child", slow)
     task_id, records = forwarded()
@@ -196,7 +195,7 @@ def test_a_heartbeat_hides_the_message_and_writes_the_progress(monkeypatch: pyte
     assert calls == ["ChangeMessageVisibility", "UpdateItem"]
     assert hidden[-1][-1] == 60
     assert seen == [Elapsed("proving", 1.0)]
-    assert number_task(task_id).progress is None
+    assert read_number(task_id).progress is None
 
 
 def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,7 +206,7 @@ def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> 
     task_id, records = forwarded()
     response = handle(Queue.PROOFS, records)
     assert response == {"batchItemFailures": [{"itemIdentifier": records[0]["messageId"]}]}
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.status is Status.RETRY
     assert task.error is not None
     assert "ChildDied" in task.error
@@ -225,9 +224,9 @@ def test_a_cancelled_number_is_not_started() -> None:
 def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
     task_id, records = forwarded(LARGE_COMPOSITE)
-    assert number_task(task_id).result is None
+    assert read_number(task_id).result is None
     handle(Queue.PROOFS, records)
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.COMPOSITE
 
 
@@ -243,15 +242,15 @@ def test_a_fault_of_the_table_during_a_proof_neither_ends_it_nor_loses_its_messa
     monkeypatch.setattr(prover, "prove_in_child", prove)
     task_id, records = forwarded()
     assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
 
 
 def test_a_result_that_needs_no_proof_is_final() -> None:
     task_id, records = forwarded()
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.result is not None
     proven = replace(task.result, verdict=Verdict.PRIME)
     message = decode(records[0]["body"])
     transitions.write(message, {"result": from_result(proven)})
     handle(Queue.PROOFS, records)
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS

@@ -10,7 +10,7 @@ import pytest
 from chalicelib import publishing
 from chalicelib.consumers.publisher import handle
 from chalicelib.tasks import ids
-from tests.support.calls import unavailable
+from tests.support.doubles import unavailable
 from tests.support.stream import Bus, model_of_the_bus, unpublished
 
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.consumers.routing import next_queue
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
-from tests.support.builders import number_message
+from tests.support.tasks import number_message
 
 TASKS, PROOFS, LONG_PROOFS = Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS
 

@@ -22,10 +22,9 @@ from chalicelib.store import history, list_results, table
 from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
-from tests.support.builders import number_message, submit_list, submit_number
-from tests.support.calls import calls_of, spy, unavailable
 from tests.support.consumers import handle
-from tests.support.outcomes import number_task
+from tests.support.doubles import calls_of, spy, unavailable
+from tests.support.tasks import number_message, read_number, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -73,7 +72,7 @@ def test_a_batch_is_handled_where_the_priority_may_not_be_lowered(monkeypatch: p
     settle.lower_priority.cache_clear()
     task_id = submit_number(11)
     assert settle.consume(event_of(receive(Queue.TASKS)), Queue.TASKS, WORKER) == {"batchItemFailures": []}
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
 
 
 def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> None:
@@ -95,7 +94,7 @@ def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.Monke
     monkeypatch.setattr(sending, "send_all", unavailable)
     assert handle(Queue.TASKS, [record]) == {"batchItemFailures": []}
     assert queues.counts(Queue.TASKS).delayed == 1
-    assert number_task(task_id).status is Status.STARTED
+    assert read_number(task_id).status is Status.STARTED
 
 
 def test_where_the_unavailable_the_rest_of_a_batch_is_put_off(

@@ -19,10 +19,9 @@ from chalicelib.store import stored_results
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import receive
-from tests.support.builders import submit_number
-from tests.support.calls import calls_of, spy, unavailable
 from tests.support.consumers import handle, run, run_all
-from tests.support.outcomes import LARGE_COMPOSITE, number_task
+from tests.support.doubles import calls_of, spy, unavailable
+from tests.support.tasks import LARGE_COMPOSITE, read_number, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -53,7 +52,7 @@ def test_a_proof_is_used_again_with_one_read_and_its_certificate_in_all_forms() 
     again = submit_number(PRIME)
     records = receive(Queue.TASKS)
     assert calls_of(lambda: handle(Queue.TASKS, records)) == ["GetItem", "BatchExecuteStatement"]
-    task, before = number_task(again), number_task(first)
+    task, before = read_number(again), read_number(first)
     assert (task.status, task.result) == (Status.SUCCESS, before.result)
     assert (task.computed_at is None, before.computed_at) == (False, None)
     for name in ("pari", "primo", "rocq"):
@@ -73,8 +72,8 @@ def test_all_factors_are_used_again_with_their_certificates() -> None:
     first = computed(PRODUCT, factors=True)
     again = submit_number(PRODUCT, factors=True)
     run(Queue.TASKS)
-    task = number_task(again)
-    assert (task.status, task.factorization) == (Status.SUCCESS, number_task(first).factorization)
+    task = read_number(again)
+    assert (task.status, task.factorization) == (Status.SUCCESS, read_number(first).factorization)
     assert verify(read_certificate(again, "pari", 2)).number == PRIME
 
 
@@ -90,7 +89,7 @@ def test_a_task_that_asks_for_no_factors_gets_none() -> None:
         large.setattr(routing, "MIN_STORED_SECONDS", 1e-4)
         again = submit_number(number)
         run(Queue.TASKS)
-    task = number_task(again)
+    task = read_number(again)
     assert (task.status, task.factorization, task.computed_at is None) == (Status.SUCCESS, None, False)
 
 
@@ -102,7 +101,7 @@ def test_a_search_for_factors_starts_from_those_that_an_earlier_one_found(monkey
         return Found(PARTLY, "", has_more=False)
 
     monkeypatch.setattr(factorizer, "factor_in_child", search)
-    tasks = [number_task(computed(HARD, factors=True)) for _ in range(2)]
+    tasks = [read_number(computed(HARD, factors=True)) for _ in range(2)]
     assert known == [None, PARTLY]
     assert [(task.factorization, task.computed_at) for task in tasks] == [(PARTLY, None)] * 2
 
@@ -116,8 +115,8 @@ def test_a_probable_prime_is_proven_for_the_next_who_asks_and_not_screened_again
         unlucky.setattr(prover, "prove_in_child", lambda *_: None)
         first = computed(PRIME)
     monkeypatch.setattr(computing, "screen_in_child", lambda *_: pytest.fail("screened again"))
-    task = number_task(computed(PRIME))
-    assert [each.result and each.result.verdict for each in (number_task(first), task)] == ["probable_prime", "prime"]
+    task = read_number(computed(PRIME))
+    assert [each.result and each.result.verdict for each in (read_number(first), task)] == ["probable_prime", "prime"]
     assert task.computed_at is None
 
 
@@ -133,14 +132,14 @@ def test_a_message_that_waited_gets_the_result_that_was_computed_meanwhile(
     monkeypatch.setattr(prover, "prove_in_child", lambda *_: pytest.fail("proven again"))
     monkeypatch.setattr(factorizer, "factor_in_child", lambda *_: pytest.fail("factored again"))
     handle(queue, records)
-    assert number_task(waiting).status is Status.SUCCESS
-    assert number_task(waiting).computed_at is not None
+    assert read_number(waiting).status is Status.SUCCESS
+    assert read_number(waiting).computed_at is not None
 
 
 def test_a_result_that_cannot_be_kept_fails_no_task(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stored_results, "keep", unavailable)
     task_id = computed(PRIME)
-    assert number_task(task_id).status is Status.SUCCESS
+    assert read_number(task_id).status is Status.SUCCESS
     assert read_certificate(task_id, "pari")
 
 
@@ -153,14 +152,14 @@ def test_a_cancelled_task_stores_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(prover, "prove_in_child", cancel)
     task_id = submit_number(PRIME)
     run_all()
-    assert (number_task(task_id).status, kept) == (Status.REVOKED, [])
+    assert (read_number(task_id).status, kept) == (Status.REVOKED, [])
 
 
 def test_the_prime_that_a_search_finds_has_its_stored_proof() -> None:
     computed(PRIME)
     again = submit_number(PRIME - 1, find=Direction.NEXT)
     assert run(Queue.TASKS) == 1
-    task = number_task(again)
+    task = read_number(again)
     assert (task.status, task.result and task.result.number) == (Status.SUCCESS, PRIME)
     assert task.computed_at is not None
     assert verify(read_certificate(again, "pari")).number == PRIME

@@ -20,10 +20,9 @@ from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import receive, record_of
-from tests.support.builders import number_message, submit_number
-from tests.support.calls import calls_of
 from tests.support.consumers import handle, run
-from tests.support.outcomes import number_task
+from tests.support.doubles import calls_of
+from tests.support.tasks import number_message, read_number, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -45,7 +44,7 @@ def test_a_small_number_is_finished_by_one_delivery(number: int, verdict: Verdic
     task_id = submit_number(number)
     assert read.read_task(task_id).status is Status.PENDING
     run(Queue.TASKS)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.result is not None
     assert task.status is Status.SUCCESS
     assert task.attempts == 1
@@ -57,7 +56,7 @@ def test_a_small_number_is_finished_by_one_delivery(number: int, verdict: Verdic
 def test_a_result_keeps_the_expression_that_was_sent() -> None:
     task_id = submit_number(2**61 - 1, "2^61-1")
     run(Queue.TASKS)
-    assert number_task(task_id).expression == "2^61-1"
+    assert read_number(task_id).expression == "2^61-1"
 
 
 def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,7 +64,7 @@ def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkey
     for number in (10**100 + 267, LARGE):
         task_id = submit_number(number)
         run(Queue.TASKS)
-        seen = outlook(number_task(task_id))
+        seen = outlook(read_number(task_id))
         assert seen is not None
         assert 400 < seen.seconds < 620
 
@@ -73,7 +72,7 @@ def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkey
 def test_the_next_prime_of_a_small_number_is_finished_by_one_delivery() -> None:
     task_id = submit_number(10**9, "10^9", find=Direction.NEXT)
     run(Queue.TASKS)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.result is not None
     assert (task.status, task.result.number, task.result.proven) == (Status.SUCCESS, 10**9 + 7, True)
     assert (task.find, task.of, task.expression) == (Direction.NEXT, 10**9, "10^9")
@@ -89,7 +88,7 @@ def test_a_search_that_is_expected_to_take_long_is_left_to_a_prover() -> None:
 def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
     task_id = submit_number(10**100 + 267)
     run(Queue.TASKS)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.result is not None
     assert task.status is Status.STARTED
     assert task.result.verdict is Verdict.PROBABLE_PRIME
@@ -99,7 +98,7 @@ def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
 def test_a_large_number_with_a_small_factor_is_finished_by_the_worker() -> None:
     task_id = submit_number(10**10_000 - 1)
     run(Queue.TASKS)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.result is not None
     assert task.status is Status.SUCCESS
     assert task.result.witness == Witness(factor=3)
@@ -108,7 +107,7 @@ def test_a_large_number_with_a_small_factor_is_finished_by_the_worker() -> None:
 def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> None:
     task_id = submit_number(LARGE)
     run(Queue.TASKS)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.status is Status.STARTED
     assert task.result is None
     assert queues.counts(Queue.PROOFS).waiting == 1
@@ -120,7 +119,7 @@ def test_the_verdicts_of_a_batch_are_written_before_short_factors_are_looked_for
     seen: list[Any] = []
 
     def search(*arguments: Any, **limits: Any) -> Search:
-        for task in map(number_task, task_ids):
+        for task in map(read_number, task_ids):
             assert task.result is not None
             seen.append((task.status, task.result.verdict, task.factorization))
         return Search(*arguments, **limits)
@@ -129,7 +128,7 @@ def test_the_verdicts_of_a_batch_are_written_before_short_factors_are_looked_for
     task_ids = [submit_number(3 * (10**30 + 57), factors=True), submit_number(10**70)]
     run(Queue.TASKS)
     assert seen == [(Status.STARTED, Verdict.COMPOSITE, None), (Status.SUCCESS, Verdict.COMPOSITE, None)]
-    task = number_task(task_ids[0])
+    task = read_number(task_ids[0])
     assert (task.status, queues.counts(Queue.FACTORS).waiting) == (Status.SUCCESS, 0)
     assert task.factorization is not None
     assert [factor.number for factor in task.factorization.factors] == [3, 10**30 + 57]
@@ -140,7 +139,7 @@ def test_factors_that_take_longer_than_was_expected_are_left_to_a_factorizer(mon
     monkeypatch.setattr(worker, "MAX_WORKER_FACTORING_SECONDS", 0.0)
     task_id = submit_number(3 * (2**61 - 1) * (2**62 - 57), factors=True)
     run(Queue.TASKS)
-    assert (number_task(task_id).status, queues.counts(Queue.FACTORS).waiting) == (Status.STARTED, 1)
+    assert (read_number(task_id).status, queues.counts(Queue.FACTORS).waiting) == (Status.STARTED, 1)
 
 
 def test_a_batch_is_written_by_one_call() -> None:
@@ -172,6 +171,6 @@ def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(small_primes, "smallest_factor", lambda _: 11)
     task_id = submit_number(35)
     run(Queue.TASKS)
-    task = number_task(task_id)
+    task = read_number(task_id)
     assert task.status is Status.RETRY
     assert task.result is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from chalicelib.primality import baillie_psw
 from chalicelib.primality.baillie_psw import find_witness, is_lucas_probable_prime
 from chalicelib.primality.result import Witness
-from tests.support.examples import examples
+from tests.support import examples
 
 #: Composites that pass the almost extra strong Lucas test: 10469, and those of OEIS A217719, which also meet the
 #: condition on U.

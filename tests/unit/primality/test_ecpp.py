@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.primality import curve_search, ecpp
 from chalicelib.primality.result import WrongResult
-from tests.support.examples import examples
+from tests.support import examples
 from tests.support.primality import is_valid
 
 PRIME = 2**64 + 13

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.primality.factors import find_factor, rho, root
-from tests.support.examples import examples
+from tests.support import examples
 
 word_primes = st.integers(1001, 2**31).map(sympy.nextprime)
 

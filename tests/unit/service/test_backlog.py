@@ -11,7 +11,7 @@ from chalicelib.queues import QUEUES, Counts, Queue
 from chalicelib.service import backlog
 from chalicelib.store import history
 from chalicelib.store.history import History, Work
-from tests.support.calls import unavailable
+from tests.support.doubles import unavailable
 
 #: Proofs of four seconds each.
 PROOFS = History(0, {}, {Queue.PROOFS: [Work(), Work(10, 40_000, 90_000), Work()]})

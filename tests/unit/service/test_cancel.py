@@ -10,8 +10,8 @@ from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list, submit_number
 from tests.support.consumers import handle, run
+from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -14,9 +14,8 @@ from chalicelib.settings import settings
 from chalicelib.store import stored_results, table
 from chalicelib.store.stored_results import StoredResult
 from tests.support.api import Api, assert_problem
-from tests.support.builders import submit_keyed
-from tests.support.calls import calls_of, unavailable
-from tests.support.clock import set_clock
+from tests.support.doubles import calls_of, set_clock, unavailable
+from tests.support.tasks import submit_keyed
 
 pytestmark = pytest.mark.usefixtures("aws")
 

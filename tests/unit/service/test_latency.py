@@ -12,7 +12,7 @@ from chalicelib.queues import Counts, Queue
 from chalicelib.service import backlog, latency
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
-from tests.support.builders import list_task, number_task
+from tests.support.tasks import list_task, number_task
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -9,10 +9,9 @@ from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.service import monitor
 from chalicelib.store import history
-from tests.support.builders import submit_number
-from tests.support.calls import unavailable
-from tests.support.clock import set_clock
 from tests.support.consumers import run
+from tests.support.doubles import set_clock, unavailable
+from tests.support.tasks import submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -8,9 +8,9 @@ from chalicelib.consumers import routing
 from chalicelib.errors import NotFound
 from chalicelib.service import numbers
 from chalicelib.verifier import verify
-from tests.support.builders import submit_number
-from tests.support.calls import calls_of
 from tests.support.consumers import run_all
+from tests.support.doubles import calls_of
+from tests.support.tasks import submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -14,7 +14,7 @@ from chalicelib.service.outlook import outlook
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
-from tests.support.builders import list_task, number_task
+from tests.support.tasks import list_task, number_task
 
 NOW = 1_800_000_000.0
 INTERIM = Result(2**521 - 1, Verdict.PROBABLE_PRIME)

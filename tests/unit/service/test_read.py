@@ -15,10 +15,9 @@ from chalicelib.store import table, transitions
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list, submit_number
-from tests.support.calls import calls_of
-from tests.support.clock import set_clock
 from tests.support.consumers import handle, run
+from tests.support.doubles import calls_of, set_clock
+from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -14,9 +14,9 @@ from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import Record, receive
-from tests.support.builders import set_chunk_size, submit_list, submit_number
-from tests.support.calls import unavailable
 from tests.support.consumers import fail_waiting, handle, run
+from tests.support.doubles import unavailable
+from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -20,9 +20,9 @@ from chalicelib.tasks import ids
 from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
-from tests.support.calls import calls_of, unavailable
 from tests.support.consumers import fail_waiting, handle, run
+from tests.support.doubles import calls_of, unavailable
+from tests.support.tasks import set_chunk_size, submit_keyed, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -8,9 +8,8 @@ import pytest
 
 from chalicelib.service import read, waiting
 from chalicelib.store import waits
-from tests.support.builders import submit_number
-from tests.support.calls import spy, unavailable
-from tests.support.clock import Clock, set_clock
+from tests.support.doubles import Clock, set_clock, spy, unavailable
+from tests.support.tasks import submit_number
 
 MAX_WAITS = 5
 

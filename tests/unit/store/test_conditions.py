@@ -12,7 +12,7 @@ from chalicelib.store.table import Condition, ConditionFailed
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
-from tests.support.builders import chunk_message, number_message
+from tests.support.tasks import chunk_message, number_message
 
 pytestmark = pytest.mark.usefixtures("aws")
 

@@ -12,9 +12,9 @@ from chalicelib.queues import Queue
 from chalicelib.settings import settings
 from chalicelib.store import failures, list_results, table, transitions
 from chalicelib.tasks.messages import ChunkMessage
-from tests.support.builders import chunk_message, number_message, submit_keyed, submit_list, submit_number
-from tests.support.clock import set_clock
 from tests.support.consumers import fail_waiting
+from tests.support.doubles import set_clock
+from tests.support.tasks import chunk_message, number_message, submit_keyed, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 

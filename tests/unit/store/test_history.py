@@ -7,8 +7,7 @@ import pytest
 from chalicelib.queues import Queue
 from chalicelib.store import history
 from chalicelib.store.history import Throughput, Work
-from tests.support.calls import unavailable
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock, unavailable
 from tests.support.polling import until
 
 pytestmark = pytest.mark.usefixtures("aws")

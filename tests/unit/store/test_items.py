@@ -11,7 +11,7 @@ from chalicelib.store import items
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
 
 
 @pytest.mark.usefixtures("aws")

@@ -18,12 +18,11 @@ from chalicelib.store import list_pages, table, transitions
 from chalicelib.store.list_pages import RESULT_BYTES, PageRequest, Place
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask
+from tests.support import examples
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_list
-from tests.support.calls import calls_of
-from tests.support.clock import set_clock
 from tests.support.consumers import handle, run_all
-from tests.support.examples import examples
+from tests.support.doubles import calls_of, set_clock
+from tests.support.tasks import set_chunk_size, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 

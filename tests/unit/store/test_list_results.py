@@ -17,8 +17,8 @@ from chalicelib.tasks.messages import ChunkMessage, decode
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_keyed, submit_list
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
+from tests.support.tasks import set_chunk_size, submit_keyed, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 

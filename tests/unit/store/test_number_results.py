@@ -15,8 +15,8 @@ from chalicelib.primality.screening import screen
 from chalicelib.store import items, table, transitions
 from chalicelib.store.number_results import TaskUpdate, from_result, insert_all, update_each
 from chalicelib.tasks.status import Status
-from tests.support.builders import number_message, submit_keyed
-from tests.support.calls import calls_of, spy, unavailable
+from tests.support.doubles import calls_of, spy, unavailable
+from tests.support.tasks import number_message, submit_keyed
 
 pytestmark = pytest.mark.usefixtures("aws")
 

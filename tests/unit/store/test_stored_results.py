@@ -11,7 +11,7 @@ from chalicelib.factorization.factors import Factor, Factorization, of_prime
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.store import certificates, stored_results, table
 from chalicelib.store.stored_results import StoredResult
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
 

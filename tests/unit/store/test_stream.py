@@ -16,10 +16,18 @@ from chalicelib.store.stream import finished_task
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 from tests.support.aws import receive
-from tests.support.builders import set_chunk_size, submit_keyed, submit_list, submit_number
 from tests.support.consumers import fail_waiting, handle, run, run_all
-from tests.support.outcomes import HARD_PRIME, LONG_PRIME, SQUARE, lower_limits
 from tests.support.stream import Stream
+from tests.support.tasks import (
+    HARD_PRIME,
+    LONG_PRIME,
+    SQUARE,
+    lower_limits,
+    set_chunk_size,
+    submit_keyed,
+    submit_list,
+    submit_number,
+)
 
 pytestmark = pytest.mark.usefixtures("aws")
 

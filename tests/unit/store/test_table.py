@@ -13,8 +13,8 @@ from chalicelib.aws import dynamodb
 from chalicelib.store import table
 from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.tasks import ids
-from tests.support.calls import calls_of
-from tests.support.examples import examples
+from tests.support import examples
+from tests.support.doubles import calls_of
 
 pytestmark = pytest.mark.usefixtures("aws")
 

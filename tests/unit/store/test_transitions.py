@@ -12,9 +12,8 @@ from chalicelib.primality.progress import Steps
 from chalicelib.store import failures, table, transitions
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
-from tests.support.builders import chunk_message, number_message, submit_list
-from tests.support.calls import unavailable
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock, unavailable
+from tests.support.tasks import chunk_message, number_message, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 

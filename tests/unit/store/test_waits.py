@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.store import waits
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
 
 pytestmark = pytest.mark.usefixtures("aws")
 

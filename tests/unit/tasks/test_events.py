@@ -12,7 +12,7 @@ from chalicelib.tasks.events import MAX_DIGITS, task_finished
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 from infra import ROOT
-from tests.support.builders import list_task, number_task
+from tests.support.tasks import list_task, number_task
 
 SCHEMA = json.loads((ROOT / "docs" / "task-finished.schema.json").read_text())
 ENDED = {"started_at": "2026-11-24T08:33:22.225Z", "finished_at": "2026-11-24T08:33:22.325Z"}

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.settings import MAX_RETENTION_DAYS
 from chalicelib.tasks import lifetime
 from infra.packaging.consumers import consumer_parts
-from tests.support.clock import set_clock
+from tests.support.doubles import set_clock
 
 
 def test_a_task_expires_no_earlier_than_its_retention_after_its_submission() -> None:

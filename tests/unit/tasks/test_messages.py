@@ -15,7 +15,7 @@ from chalicelib.numbers import hexadecimal
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, UnreadableMessage, decode, encode
-from tests.support.builders import number_message
+from tests.support.tasks import number_message
 
 TASK_ID = ids.new_id()
 NUMBER: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "expires_at": 1, "number": "b"}

@@ -10,7 +10,7 @@ from chalicelib.verifier import verify
 from chalicelib.verifier.neighbours import Neighbour
 from chalicelib.verifier.proofs import SmallPrime
 from chalicelib.verifier.refusals import Refused
-from tests.support.examples import examples
+from tests.support import examples
 
 
 def is_accepted(n: int, sign: int, primes: list[int]) -> bool:

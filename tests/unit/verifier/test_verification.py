@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chalicelib.primality import ecpp
 from chalicelib.verifier import MAX_BYTES, TooMuchWork, Verification, verify
-from tests.support.examples import examples
+from tests.support import examples
 
 N = 10**60 + 7
 pari = ecpp._pari()

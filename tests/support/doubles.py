@@ -1,14 +1,15 @@
-"""Calls: a record of those to AWS that an action makes, or of those of a function, and one that gets no response."""
+"""Stand-ins for parts of the service: a clock, a call without a response; and records of calls that are made."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, NoReturn
 
 import pytest
 
-from chalicelib import aws
+from chalicelib import aws, clock
 from chalicelib.errors import Unavailable
 
 
@@ -48,3 +49,21 @@ def spy(
 def unavailable(*_: object, **__: object) -> NoReturn:
     """Stand in for a call that gets no response."""
     raise Unavailable("It does not respond.")
+
+
+@dataclass
+class Clock:
+    """The time that the service sees, in seconds since 1970: a millisecond passes at every look."""
+
+    seconds: float
+
+    def now(self) -> float:
+        self.seconds += 0.001
+        return self.seconds
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Clock:
+    """Give the service a clock and return it."""
+    fake = Clock(seconds)
+    monkeypatch.setattr(clock, "now", fake.now)
+    return fake

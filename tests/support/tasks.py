@@ -1,20 +1,33 @@
-"""A number for each way through the service, and the check that a task ended with the right result.
+"""Tasks for tests: submitted through the service, made for a function that takes one, and checked at their end.
 
-The limits between the ways are lowered: numbers that reach the real ones would take the tests' time.
+There is a number for each way through the service. The limits between the ways are lowered: numbers that reach the real
+ones would take the tests' time.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from chalicelib import queues
+from chalicelib import clock, queues
 from chalicelib.consumers import routing, worker
+from chalicelib.primality.direction import Direction
 from chalicelib.service.read import read_task
+from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
 from chalicelib.store import certificates, list_pages, stored_results, table
 from chalicelib.store.list_pages import PageRequest
+from chalicelib.tasks import chunks, ids, lifetime
+from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
+#: The fields that every task has.
+COMMON: dict[str, Any] = {
+    "status": Status.PENDING,
+    "submitted_at": "2026-11-24T08:33:22.125Z",
+    "expires_at": 1_796_114_003,
+}
 #: Decided by the worker.
 PRIME, SQUARE, ONE = 11, 9, 1
 #: Screened by the worker and proven by the prover of short proofs.
@@ -41,6 +54,53 @@ VERDICTS = {
 CERTIFIED = {HARD_PRIME, LONG_PRIME, LARGE_PRIME}
 
 
+def submit_number(
+    number: int, expression: str | None = None, *, factors: bool = False, find: Direction | None = None
+) -> str:
+    return submit(NumberSubmission(number, expression, factors, find)).task_id
+
+
+def submit_list(numbers: list[int], *, factors: bool = False) -> str:
+    return submit(ListSubmission(numbers, factors=factors)).task_id
+
+
+def submit_keyed(numbers: list[int], key: str, *, is_list: bool = False, caller: str = "") -> str:
+    """Submit with an Idempotency-Key and return the task's id."""
+    return submit_once(ListSubmission(numbers) if is_list else NumberSubmission(numbers[0]), caller, key).task_id
+
+
+def number_message(number: int = 11, task_id: str | None = None, **fields: Any) -> NumberMessage:
+    """Return the message of a number's task, by default of a new one."""
+    task_id = task_id or ids.new_id()
+    return NumberMessage(task_id, number, **{"expires_at": _expiry(task_id)} | fields)
+
+
+def chunk_message(task_id: str | None = None, numbers: str = "b", chunk: int = 1, **fields: Any) -> ChunkMessage:
+    """Return the message of a chunk, by default of a new list of one chunk."""
+    task_id = task_id or ids.new_id()
+    defaults = {"chunks": 1, "first": 0, "expires_at": _expiry(task_id)}
+    return ChunkMessage(task_id, numbers, chunk, **defaults | fields)
+
+
+def _expiry(task_id: str) -> int:
+    return lifetime.expiry(clock.now() if ids.is_keyed(task_id) else ids.submitted_at(task_id), 7 * 86_400)
+
+
+def set_chunk_size(monkeypatch: pytest.MonkeyPatch, numbers: int) -> None:
+    """Make the chunks of lists have this many numbers."""
+    monkeypatch.setattr(chunks, "MAX_CHUNK_NUMBERS", numbers)
+
+
+def number_task(**fields: Any) -> NumberTask:
+    """Return a single number's task that waits, with other fields where they are given."""
+    return NumberTask(**COMMON | {"task_id": ids.new_id()} | fields)
+
+
+def list_task(**fields: Any) -> ListTask:
+    """Return the task of a list of ten numbers in three chunks that wait, with other fields where they are given."""
+    return ListTask(**COMMON | {"task_id": ids.new_id(), "total": 10, "chunks": 3, "remaining": 3} | fields)
+
+
 def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
     monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
@@ -56,13 +116,13 @@ def forget_results() -> None:
         table.delete(stored_results.key(number))
 
 
-def number_task(task_id: str) -> NumberTask:
+def read_number(task_id: str) -> NumberTask:
     task = read_task(task_id)
     assert isinstance(task, NumberTask), task
     return task
 
 
-def list_task(task_id: str) -> ListTask:
+def read_list(task_id: str) -> ListTask:
     task = read_task(task_id)
     assert isinstance(task, ListTask), task
     return task
