@@ -26,14 +26,18 @@ STOP_SECONDS = 60
 
 
 def start(
-    command: Sequence[str], env: Mapping[str, str], log: IO[bytes] | None = None, pass_fds: Collection[int] = ()
+    command: Sequence[str],
+    env: Mapping[str, str],
+    log: IO[bytes] | None = None,
+    pass_fds: Collection[int] = (),
+    stdin: int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
     """Start a child."""
     process = subprocess.Popen(
         command,
         cwd=ROOT,  # where `-m` finds the modules of infra
         env=env,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         stdout=log,
         stderr=subprocess.STDOUT if log else None,
         start_new_session=True,

@@ -4,14 +4,11 @@ import os
 import re
 from collections.abc import MutableMapping
 
-from chalicelib.queues import QUEUES
-
 #: Variables of AWS's SDKs, of HTTP clients, of Python and Chalice, and the settings of the service, which come from its
 #: stack.
 FOREIGN = re.compile(
     r"AWS_\w+|BOTO_CONFIG|CHALICE_\w+|(ALL|FTP|HTTP|HTTPS|NO)_PROXY|PYTHON\w+"
-    r"|API_URL|EVENT_BUS|UNPUBLISHED_QUEUE_URL|MAX_DIGITS|METRICS_NAMESPACE|RETENTION_DAYS|SLOTS|TABLE_NAME|"
-    + "|".join(row.url_variable for row in QUEUES.values()),
+    r"|API_URL|EVENT_BUS|MAX_DIGITS|METRICS_NAMESPACE|RETENTION_DAYS|SLOTS|TABLE_NAME|\w+_QUEUE_URL",
     re.IGNORECASE,
 )
 #: In their place: no file of the user's home, no credentials of the machine, and UTF-8 whatever the locale is.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
+from infra.emulator import EMULATOR_ACCOUNT, EMULATOR_KEY, EMULATOR_REGION
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
@@ -67,8 +67,10 @@ class Cloud:
         Raises:
             InfraError: the credentials are missing or refused, or nothing responds.
         """
+        if self.endpoint:
+            return EMULATOR_ACCOUNT
         try:
-            identity = self.session.client("sts", endpoint_url=self.endpoint).get_caller_identity()
+            identity = self.session.client("sts").get_caller_identity()
         except (BotoCoreError, ClientError) as error:
             message = f"The AWS account cannot be reached: {error} Try `aws sts get-caller-identity`."
             raise InfraError(message) from error

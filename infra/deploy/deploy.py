@@ -11,7 +11,7 @@ from infra.deploy.cloud import Cloud, Engine, connect
 from infra.deploy.keys import delete_keys, make_keys
 from infra.deploy.outputs import APP, stack_of
 from infra.deploy.stack import Report
-from infra.deploy.uploads import Uploads
+from infra.deploy.uploads import Uploads, key_of
 from infra.emulator.differences import adapt, expire_items
 from infra.emulator.sam import transformed
 from infra.errors import InfraError
@@ -19,7 +19,7 @@ from infra.packaging import package
 from infra.packaging.archive import join
 from infra.packaging.cache import packaged
 from infra.packaging.package import Package
-from infra.packaging.template import with_code, with_slots
+from infra.packaging.template import SUM, with_code, with_slots, with_sum
 
 TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
 
@@ -64,19 +64,25 @@ def deploy(  # noqa: PLR0913 - one for each option
     target = TARGETS[cloud.engine]
     report(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
     made = packaged(stage, target, project)
+    archives = {key_of(content, "zip"): (content, names) for content, names in _archives(made, cloud.engine)}
     uploads = _uploads(cloud, stage)
-    uploads.make()
-    report(f"uploading to {uploads.bucket}")
-    keys = _upload(made, cloud.engine, uploads)
+    keys = {name: key for key, (_, names) in archives.items() for name in names}
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
     if cloud.engine is Engine.MINISTACK:
-        template = transformed(template)
-    template_key = uploads.put(json.dumps(template).encode(), "json")
+        template = with_sum(transformed(template), parameters or {})
     stack = stack_of(cloud, stage, report)
-    watched = rollback.configuration(cloud, stack, monitor_minutes, report)
-    if watched["MonitoringTimeInMinutes"]:
-        report(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
-    stack.apply(uploads.url(template_key), parameters or {}, watched)
+    if SUM in template["Outputs"] and template["Outputs"][SUM]["Value"] == stack.settled_outputs().get(SUM):
+        report("nothing to change")
+    else:
+        uploads.make()
+        report(f"uploading to {uploads.bucket}")
+        for content, _ in archives.values():
+            uploads.put(content, "zip")
+        url = uploads.url(uploads.put(json.dumps(template).encode(), "json"))
+        watched = rollback.configuration(cloud, stack, monitor_minutes, report)
+        if watched["MonitoringTimeInMinutes"]:
+            report(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
+        stack.apply(url, parameters or {}, watched)
     outputs = stack.outputs()
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"
@@ -106,19 +112,18 @@ def _uploads(cloud: Cloud, stage: str) -> Uploads:
     return Uploads(cloud, f"{APP}-{stage}-{cloud.account}-{cloud.region}")
 
 
-def _upload(made: Package, engine: Engine, uploads: Uploads) -> dict[str, str]:
-    """Upload the zips and return their keys by the resources that use them.
+def _archives(made: Package, engine: Engine) -> list[tuple[bytes, list[str]]]:
+    """Return the zips, each with the names of the resources that use it.
 
     On LocalStack, which ignores layers, the functions that compute have the libraries in a zip of their own.
     """
-    code = uploads.put(made.code.read_bytes(), "zip")
-    resources = made.template["Resources"].items()
-    functions = [name for name, about in resources if about["Type"] == "AWS::Serverless::Function"]
-    keys = dict.fromkeys(functions, code)
+    resources = made.template["Resources"]
+    functions = [name for name, about in resources.items() if about["Type"] == "AWS::Serverless::Function"]
+    code = made.code.read_bytes()
     if engine is not Engine.LOCALSTACK:
-        return keys | {"MathLayer": uploads.put(made.layer.read_bytes(), "zip")}
+        return [(code, functions), (made.layer.read_bytes(), ["MathLayer"])]
+    computing = [name for name in functions if "Layers" in resources[name]["Properties"]]
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "joined.zip"
         join(made.code, made.layer, archive)
-        joined = uploads.put(archive.read_bytes(), "zip")
-    return keys | {name: joined for name in functions if "Layers" in made.template["Resources"][name]["Properties"]}
+        return [(code, [name for name in functions if name not in computing]), (archive.read_bytes(), computing)]

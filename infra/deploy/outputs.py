@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chalicelib.queues import QUEUES
 from infra.deploy.cloud import Cloud, connect
 from infra.deploy.stack import Report, Stack
-from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
+from infra.emulator import environment
 from infra.packaging.roles import logical_id
 
 APP = "is-it-prime"
@@ -30,10 +30,4 @@ def outputs_of(stage: str, endpoint: str) -> dict[str, str]:
 
 def settings_of(outputs: Mapping[str, str], endpoint: str) -> dict[str, str]:
     """Return the environment in which the API, outside of Lambda, works on a stack of an emulator."""
-    return {
-        **{variable: outputs[output] for output, variable in VARIABLES.items()},
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
-        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
-        "AWS_DEFAULT_REGION": EMULATOR_REGION,
-    }
+    return {variable: outputs[output] for output, variable in VARIABLES.items()} | environment(endpoint)

@@ -48,6 +48,10 @@ class Stack:
         outputs = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
         return {output["OutputKey"]: output["OutputValue"] for output in outputs}
 
+    def settled_outputs(self) -> dict[str, str]:
+        """Return the outputs if the last create or update has succeeded; none if it has failed or goes on."""
+        return self.outputs() if self.status() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} else {}
+
     def resources(self) -> dict[str, str]:
         """Return the physical ids of the stack's resources by their names in the template; none where it is new."""
         if self.status() is None:

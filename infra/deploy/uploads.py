@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.literals import BucketLocationConstraintType
 
 
+def key_of(content: bytes, suffix: str) -> str:
+    """Return the key of an upload, which is the content's hash."""
+    return f"{hashlib.sha256(content).hexdigest()[:32]}.{suffix}"
+
+
 @dataclass(frozen=True)
 class Uploads:
     """A bucket by name.
@@ -59,7 +64,7 @@ class Uploads:
 
     def put(self, content: bytes, suffix: str) -> str:
         """Upload under the content's hash, once, and return the key: equal content never looks like a change."""
-        key = f"{hashlib.sha256(content).hexdigest()[:32]}.{suffix}"
+        key = key_of(content, suffix)
         owner = self.cloud.account
         try:
             self.cloud.s3.head_object(Bucket=self.bucket, Key=key, ExpectedBucketOwner=owner)

@@ -7,3 +7,15 @@ PYTHON = ROOT / ".venv-emulator" / "bin" / "python"
 #: An emulator takes any credentials; these keep the real ones from being sent to it.
 EMULATOR_KEY = "test"
 EMULATOR_REGION = "us-east-1"
+#: The number of its account.
+EMULATOR_ACCOUNT = "000000000000"
+
+
+def environment(endpoint: str) -> dict[str, str]:
+    """Return the variables with which boto3 speaks to an emulator."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
+        "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
+        "AWS_DEFAULT_REGION": EMULATOR_REGION,
+    }

@@ -26,11 +26,17 @@ class Emulator:
 
     The state is read from the folder `state` at the start, and saved there while it runs and at the end. With
     `permissions` every call is checked against the policies of the role that makes it, as on AWS; without, all is
-    allowed, faster. `report` is called with lines for the user.
+    allowed, faster. `report` is called with lines for the user, and `meanwhile` while it starts.
     """
 
     def __init__(
-        self, port: int, state: Path, *, permissions: bool = False, report: Callable[[str], None] = lambda _: None
+        self,
+        port: int,
+        state: Path,
+        *,
+        permissions: bool = False,
+        report: Callable[[str], None] = lambda _: None,
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self.port = port
         self.state = state.resolve()
@@ -39,6 +45,7 @@ class Emulator:
         self.log = self.state / "ministack.log"
         self.saves = Saves(self.state / "saves")
         self._say = report
+        self._meanwhile = meanwhile
         self._failed = False
 
     def __enter__(self) -> str:
@@ -106,6 +113,7 @@ class Emulator:
             self.process = start([*command, "--report-fd", str(write)], self._environment(), log, [write])
         os.close(write)
         try:
+            self._meanwhile()
             wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
         except BaseException:
             stop(self.process)

@@ -18,6 +18,7 @@ import uvicorn
 from ministack.app import app as ministack
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from infra import ROOT
 from infra.emulator import (
     function_logs,
     ministack_functions,
@@ -32,6 +33,7 @@ from infra.local.access import find_refusal
 from infra.local.problems import problem
 
 STATE = Path(os.environ["STATE_DIR"])
+LAYERS = ROOT / "build" / "layers" / "unpacked"
 #: The names of calls that change nothing, in X-Amz-Target.
 READS = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|Scan)")
 OTHER_USER = "A process of another user made this request. Only the user who started the emulator may call it."
@@ -97,7 +99,7 @@ def main() -> None:
     arguments = parser.parse_args()
     ministack_waits.shorten()
     ministack_streams.complete()
-    ministack_functions.fork(STATE / "tmp", f"http://127.0.0.1:{arguments.port}")
+    ministack_functions.fork(STATE / "tmp", LAYERS, f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()
     function_logs.write_to(STATE / "logs")
     # Under uvicorn a call costs half of what it costs under MiniStack's own server. No part of the service uses

@@ -33,7 +33,10 @@ def transformed(template: dict[str, Any]) -> dict[str, Any]:
     if not file.exists():
         FOLDER.mkdir(parents=True, exist_ok=True)
         command = [str(PYTHON), "-m", "infra.emulator.sam"]
-        made = subprocess.run(command, input=text, capture_output=True, text=True, cwd=ROOT, check=False)
+        environment = {**os.environ, "AWS_DEFAULT_REGION": EMULATOR_REGION}  # of the resources that it names
+        made = subprocess.run(
+            command, input=text, capture_output=True, text=True, cwd=ROOT, env=environment, check=False
+        )
         if made.returncode:
             message = f"The SAM transform refuses the template: {made.stderr.strip().splitlines()[-1]}"
             raise InfraError(message)
@@ -48,7 +51,6 @@ def main() -> None:
     """Read a template from the input, and write it transformed."""
     from samtranslator.translator.transform import transform  # noqa: PLC0415 - it is in the emulator's environment only
 
-    os.environ["AWS_DEFAULT_REGION"] = EMULATOR_REGION
     json.dump(transform(json.load(sys.stdin), {}, SimpleNamespace(load=dict)), sys.stdout)
 
 

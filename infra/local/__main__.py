@@ -4,8 +4,6 @@ import os
 import signal
 import sys
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from infra.environment import isolate
 from infra.errors import InfraError
 from infra.local.run import run
@@ -40,7 +38,7 @@ def main() -> None:
         signal.signal(number, end)
     try:
         run(_port("PORT", 8000), _port("EMULATOR_PORT", 4566), lambda: is_ending)
-    except (InfraError, ClientError, BotoCoreError) as error:
+    except InfraError as error:
         sys.exit(f"make run: {error}")
 
 

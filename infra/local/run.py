@@ -4,15 +4,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from infra import ROOT
 from infra.child_processes import claim
-from infra.deploy.deploy import deploy
-from infra.deploy.outputs import settings_of
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local.addresses import loopback_addresses
+from infra.local.deployment import deployed
 from infra.local.file_watcher import FileWatcher
 from infra.local.server_pool import ServerPool
 
@@ -43,11 +40,11 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
     # belongs to its port.
     state = STATE / str(emulator_port)
-    emulator = Emulator(emulator_port, state, report=_say)
+    servers = ServerPool(port, f"http://127.0.0.1:{emulator_port}", state / "logs" / "api.log")
+    emulator = Emulator(emulator_port, state, report=_say, meanwhile=servers.prepare)
+    watcher = FileWatcher(ROOT, WATCHED)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
     with lock, emulator as endpoint:
-        watcher = FileWatcher(ROOT, WATCHED)
-        servers = ServerPool(port, state / "logs" / "api.log")
         try:
             settings = _deploy(endpoint, state, port)
             _say("starting the API")
@@ -69,11 +66,9 @@ def _deploy(endpoint: str, state: Path, port: int) -> dict[str, str]:
     """Deploy and give the environment of the API's processes."""
     started = time.monotonic()
     _say("packaging the service and deploying it through CloudFormation")
-    with (state / "deploy.log").open("w") as log:
-        parameters = {"Events": "true", "ApiUrl": f"http://localhost:{port}"}
-        outputs = deploy("local", endpoint, parameters, report=lambda line: print(line, file=log, flush=True))
+    settings = deployed(endpoint, port, state / "deploy.log")
     _say(f"deployed in {time.monotonic() - started:.1f} s")
-    return settings_of(outputs, endpoint)
+    return settings
 
 
 def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path, port: int) -> None:
@@ -83,8 +78,10 @@ def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path
         if all(path.parent == PAGE and path.suffix != ".py" for path in changed):
             servers.read_page_again()
         else:
+            servers.prepare()
             servers.replace(_deploy(endpoint, state, port))
-    except (InfraError, ClientError, BotoCoreError, OSError) as error:  # OSError: an editor replaces a file
+    except InfraError as error:
+        servers.discard()
         _say(f"not taken over: {error}")
     else:
         _say("the change is served")

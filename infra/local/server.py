@@ -6,6 +6,7 @@ One process uses one core; several listen on the same port, and the kernel sprea
 import argparse
 import contextlib
 import importlib
+import json
 import os
 import signal
 import socket
@@ -25,11 +26,10 @@ from infra.local.gateway import OVERLOAD, LocalGateway
 from infra.local.http_requests import Request
 from infra.local.open_connections import OpenConnections, max_connections
 from infra.local.problems import problem
+from infra.local.server_copies import Copies
 
 #: For requests that wait for their response when the server is told to end.
 DRAIN_SECONDS = 8.0
-#: The signal for changed files of the page. A process that does not handle it yet ignores it, and has read no file.
-READ_PAGE_AGAIN = signal.SIGURG
 
 
 class Handler(socketserver.BaseRequestHandler):
@@ -91,17 +91,38 @@ def main() -> None:
     parser.add_argument("--host", nargs="+", default=loopback_addresses(), help="the addresses to listen on")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--stage", help="serve on this stage of the emulator that AWS_ENDPOINT_URL names")
-    parser.add_argument("--ready-fd", type=int, help="listen once the API is healthy, and write a byte here")
+    parser.add_argument("--copies", type=int, help="how many processes serve, with the settings in the input")
+    parser.add_argument("--ready-fd", type=int, help="where each of them writes a byte when it listens")
     parser.add_argument("--state", type=Path, help="the folder of the emulator's state: its disk must not be full")
     arguments = parser.parse_args()
     if arguments.stage:
         endpoint = os.environ["AWS_ENDPOINT_URL"]
         os.environ |= settings_of(outputs_of(arguments.stage, endpoint), endpoint)
     sys.path.insert(0, str(ROOT))
-    signal.signal(READ_PAGE_AGAIN, lambda *_: importlib.reload(sys.modules["chalicelib.page"]))
     gateway = LocalGateway(importlib.import_module("app").app, arguments.state)
-    if arguments.ready_fd is not None:
+    if arguments.copies:
+        _serve_in_copies(gateway, arguments)
+    else:
+        _serve(gateway, arguments)
+
+
+def _serve_in_copies(gateway: LocalGateway, arguments: argparse.Namespace) -> None:
+    """Make what all copies share while the service is deployed, and then start them."""
+    aws = importlib.import_module("chalicelib.aws")
+    aws.dynamodb(), aws.sqs()
+
+    def serve() -> None:
         _wait_until_healthy(gateway)
+        _serve(gateway, arguments)
+
+    if settings := sys.stdin.read():
+        os.environ |= json.loads(settings)
+        page = sys.modules["chalicelib.page"]
+        Copies(arguments.copies, serve, lambda: importlib.reload(page)).run()
+
+
+def _serve(gateway: LocalGateway, arguments: argparse.Namespace) -> None:
+    """Serve until SIGTERM or SIGINT."""
     connections = OpenConnections(max_connections())
     servers = [Server(gateway, host, arguments.port, connections) for host in arguments.host]
     if arguments.ready_fd is not None:

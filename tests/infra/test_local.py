@@ -23,7 +23,7 @@ from infra.local import run as local_run
 from infra.local.addresses import loopback_addresses
 from infra.tools import shell
 from tests.support.checkout import Checkout, Run, make_checkout
-from tests.support.emulator import command, descendants, is_running
+from tests.support.emulator import children, command, descendants, is_running
 from tests.support.polling import final_task, until
 from tests.support.servers import free_port
 
@@ -75,12 +75,18 @@ def test_a_signal_whose_exception_is_ignored_ends_it_all_the_same(monkeypatch: p
     assert asked == [True]
 
 
-def test_a_server_that_is_killed_is_started_again(running: Run) -> None:
-    killed = {pid for pid in descendants(running.process.pid) if "infra.local.server" in command(pid)}
-    assert killed
-    for pid in killed:
+@pytest.mark.parametrize("killed", ["a copy", "all"])
+def test_a_server_that_is_killed_is_started_again(running: Run, killed: str) -> None:
+    before = _servers(running)
+    chosen = before if killed == "all" else {max(before - children(running.process.pid))}
+    for pid in chosen:
         os.kill(pid, signal.SIGKILL)
+    until(lambda: len(_servers(running) - chosen) == len(before), "there are as many as before")
     until(lambda: _is_healthy(running.url), "the API is healthy again")
+
+
+def _servers(run: Run) -> set[int]:
+    return {pid for pid in descendants(run.process.pid) if "infra.local.server " in command(pid)}
 
 
 def _is_healthy(url: str) -> bool:
