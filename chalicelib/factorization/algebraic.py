@@ -13,10 +13,12 @@ from collections.abc import Iterable, Iterator
 import gmpy2
 from gmpy2 import mpz
 
-from chalicelib.factorization.cyclotomic import Hint, divisors, factors_of_fibonacci, factors_of_lucas, factors_of_sum
+from chalicelib.factorization.cyclotomic import Hint, factors_of_fibonacci, factors_of_lucas, factors_of_sum
 from chalicelib.numbers.arithmetic import Arithmetic
 from chalicelib.numbers.budget import Budget
+from chalicelib.numbers.divisors import divisors
 from chalicelib.numbers.expressions import evaluate
+from chalicelib.numbers.forms import MAX_DIGITS
 from chalicelib.numbers.tokens import without_separators
 from chalicelib.primality.small_primes import PRIMES
 
@@ -27,8 +29,6 @@ MAX_HINTS = 2_000
 MAX_SUMS, MAX_ROOT_BITS = 32, 2_048
 #: The most parts that have a name.
 MAX_NAMED = 256
-#: The digits that a value may have: the request was checked with the limit of the service.
-MAX_DIGITS = 100_000
 
 
 class Term(int):

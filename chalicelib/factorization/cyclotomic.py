@@ -8,7 +8,6 @@ R. Silverman, "Tables of Fibonacci and Lucas factorizations", Mathematics of Com
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -16,6 +15,7 @@ import gmpy2
 from flint import fmpz, fmpz_poly
 from gmpy2 import mpz
 
+from chalicelib.numbers.divisors import divisors, divisors_of_double
 from chalicelib.primality.small_primes import PRIMES
 
 #: A divisor with its name for people, empty for one that has no short name.
@@ -27,16 +27,10 @@ MAX_NAMED_BITS = 64
 MAX_KERNEL = 200
 
 
-def divisors(n: int) -> list[int]:
-    """Return the divisors of n > 0, the least first."""
-    low = [d for d in range(1, math.isqrt(n) + 1) if n % d == 0]
-    return low + [n // d for d in reversed(low) if d * d != n]
-
-
 def factors_of_sum(x: mpz, y: mpz, n: int, sign: int) -> Iterator[Hint]:
     """Yield factors of x^n + sign·y^n for coprime x and y, whose product is the whole number."""
     kernel, root = _kernel(x * y)
-    for index in divisors(n) if sign < 0 else indices_of_plus(n):
+    for index in divisors(n) if sign < 0 else divisors_of_double(n):
         value, name = _primitive_part(index, lambda d: x**d - y**d), _name(x, y, index)
         parts = sorted(gmpy2.gcd(value, part) for part in _aurifeuillian(y, index, kernel, root))
         has_letters = bool(name) and len(parts) == 2 and parts[0] > 1  # those of the tables for b^n ± 1
@@ -52,14 +46,9 @@ def factors_of_fibonacci(n: int) -> Iterator[Hint]:
 
 def factors_of_lucas(n: int) -> Iterator[Hint]:
     """Yield factors of the Lucas number L(n) = F(2n)/F(n), n > 0, whose product is the whole number."""
-    for index in indices_of_plus(n):
+    for index in divisors_of_double(n):
         d = index // 2
         yield int(_primitive_part(index, gmpy2.fib)), f"lucas({d})" if gmpy2.is_prime(d) else f"lucas*({d})"
-
-
-def indices_of_plus(n: int) -> list[int]:
-    """Return the divisors of 2n that do not divide n."""
-    return [d for d in divisors(2 * n) if n % d]
 
 
 def _primitive_part(index: int, term: Callable[[int], mpz]) -> mpz:

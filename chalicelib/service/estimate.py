@@ -20,11 +20,11 @@ from chalicelib.numbers.cost import (
     MAX_WORKER_SEARCH_SECONDS,
     MIN_STORED_SECONDS,
     estimate_in_list,
-    factoring_seconds,
     proving_seconds,
     screening_seconds,
     search_seconds,
 )
+from chalicelib.numbers.forms import factoring_seconds_of
 from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue, large_number_queue
 from chalicelib.service import backlog, latency
 from chalicelib.settings import settings
@@ -59,8 +59,10 @@ class Estimate:
     forward_seconds: float | None = None
 
 
-def of_number(number: int, *, factors: bool = False) -> Estimate:
+def of_number(number: int, expression: str | None = None, *, factors: bool = False) -> Estimate:
     """Return when the result of a number is expected, with its factors or without.
+
+    The form of its expression may show factors.
 
     A stored result is looked up where the estimate is long, or the number would be refused.
 
@@ -68,34 +70,38 @@ def of_number(number: int, *, factors: bool = False) -> Estimate:
         Overloaded: a queue that the number needs, or may need for its proof or its factors, is too long.
     """
     quick = latency.seconds() + _accepted_wait(Queue.TASKS)
+    most = factoring_seconds_of(number.bit_length(), expression) if factors else 0.0
     try:
-        found = _of_computation(number, factors=factors)
+        found = _of_computation(number, most)
     except Overloaded:
-        if _is_stored(number, factors=factors):
+        if _is_stored(number, most):
             return Estimate(quick)
         raise
     is_long = found.seconds > quick + MIN_STORED_SECONDS
-    return Estimate(quick) if is_long and _is_stored(number, factors=factors) else found
+    return Estimate(quick) if is_long and _is_stored(number, most) else found
 
 
-def _is_stored(number: int, *, factors: bool) -> bool:
-    """Return whether the result of a costly number is stored; False where the table does not respond."""
+def _is_stored(number: int, factoring: float) -> bool:
+    """Return whether the result of a costly number is stored; False where the table does not respond.
+
+    Args:
+        number: the number.
+        factoring: the most time that its factors take, in seconds; 0 where they are not asked for.
+    """
     bits = number.bit_length()
-    costs = screening_seconds(bits), proving_seconds(bits), factoring_seconds(bits) if factors else 0.0
-    if number < 2 or max(costs) <= MIN_STORED_SECONDS:
+    if number < 2 or max(screening_seconds(bits), proving_seconds(bits), factoring) <= MIN_STORED_SECONDS:
         return False
     with suppress(Unavailable):
         stored = stored_results.find(number)
-        return stored is not None and stored.suffices(factors=factors)
+        return stored is not None and stored.suffices(factors=factoring > 0)
     return False
 
 
-def _of_computation(number: int, *, factors: bool) -> Estimate:
-    screened, bits = _of_screening(number), number.bit_length()
-    most = factoring_seconds(bits)
-    if not factors or number < 2 or most <= MAX_WORKER_FACTORING_SECONDS:
+def _of_computation(number: int, factoring: float) -> Estimate:
+    screened = _of_screening(number)
+    if number < 2 or factoring <= MAX_WORKER_FACTORING_SECONDS:
         return screened
-    seconds = SMALL_FACTORS * most
+    seconds = SMALL_FACTORS * factoring
     end = screened.seconds + _accepted_wait(Queue.FACTORS) + min(seconds, MAX_SHORT_FACTORING_SECONDS)
     if seconds > MAX_SHORT_FACTORING_SECONDS:
         end += _accepted_wait(Queue.LONG_FACTORS) + min(seconds, QUEUES[Queue.LONG_FACTORS].timeout_seconds)

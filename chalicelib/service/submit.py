@@ -176,7 +176,7 @@ def _estimate(submission: Submission) -> Estimate:
         return estimate.of_list(submission.numbers, factors=submission.factors)
     if submission.find:
         return estimate.of_search(submission.number)
-    return estimate.of_number(submission.number, factors=submission.factors)
+    return estimate.of_number(submission.number, submission.expression, factors=submission.factors)
 
 
 def _forward_at(now: float, expected: Estimate) -> int | None:

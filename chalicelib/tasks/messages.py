@@ -16,10 +16,10 @@ from chalicelib.numbers import hexadecimal
 from chalicelib.numbers.cost import (
     MAX_WORKER_FACTORING_SECONDS,
     estimate_in_list,
-    factoring_seconds,
     screening_seconds,
     search_seconds,
 )
+from chalicelib.numbers.forms import factoring_seconds_of
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import ids
 
@@ -75,7 +75,7 @@ class NumberMessage:
     @property
     def factoring_seconds(self) -> float:
         """The estimated time of finding its factors, in seconds; 0 where they are not asked for."""
-        return factoring_seconds(self.bits) if self.factors else 0.0
+        return factoring_seconds_of(self.bits, self.expression) if self.factors else 0.0
 
     @property
     def worker_seconds(self) -> float:

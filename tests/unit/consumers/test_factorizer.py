@@ -72,9 +72,9 @@ def test_all_factors_are_found_and_each_large_prime_has_a_certificate() -> None:
     assert (verification.valid, verification.number) == (True, 5704689200685129054721)
 
 
-@pytest.mark.parametrize("number", [91, 2**64 - 1, 97])
-def test_a_word_has_its_factors_from_the_worker_alone(number: int) -> None:
-    task_id = submit_number(number, factors=True)
+@pytest.mark.parametrize(("number", "expression"), [(91, None), (2**64 - 1, None), (97, None), (2**360 - 1, "2^360-1")])
+def test_what_takes_milliseconds_has_its_factors_from_the_worker_alone(number: int, expression: str | None) -> None:
+    task_id = submit_number(number, expression, factors=True)
     run(Queue.TASKS)
     assert read_number(task_id).status is Status.SUCCESS
     assert factors_of(task_id)

@@ -184,6 +184,11 @@ def test_factors_take_the_time_of_their_search_and_those_of_a_word_none() -> Non
     assert estimate.of_number(word, factors=True).seconds == pytest.approx(estimate.of_number(word).seconds, abs=0.1)
 
 
+def test_factors_that_the_form_of_an_expression_shows_take_no_time() -> None:
+    assert estimate.of_number(2**512 - 1, factors=True).seconds > 600
+    assert estimate.of_number(2**512 - 1, "2^512-1", factors=True).seconds < 10
+
+
 def test_a_list_with_factors_takes_longer() -> None:
     numbers = [2**63 - 2] * 1_000
     assert estimate.of_list(numbers, factors=True).seconds > estimate.of_list(numbers).seconds
