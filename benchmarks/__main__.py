@@ -58,8 +58,8 @@ The ratio compares this service with the best variant of the peer in each run; a
 - The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
 - Before the requests are measured, each service finishes {warm_up} small tasks, so that all of its processes run.
 - Memory is the proportional set size of all processes of a service.
-- The emulator polls its queues every 2 ms and not, as by default, every 50 ms
-  (`infra/emulator/ministack_waits.py`). With 50 ms, the latencies above are up to 50 ms longer.
+- The emulator looks at its queues when a message is sent, and not, as by default, every 50 ms
+  (`infra/emulator/ministack_queues.py`). With 50 ms, the latencies above are up to 50 ms longer.
 
 {steps}
 

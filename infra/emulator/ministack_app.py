@@ -4,7 +4,8 @@
   another user, or a page, could create a function on it and run it.
 - The processes of its functions are forks of one that has imported their code, see ministack_functions.py.
 - It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
-- It waits less between a message and its result, see ministack_waits.py.
+- It waits less between a message and its result, and makes fuller batches, see ministack_queues.py and
+  ministack_waits.py.
 - Its streams of tables have every write, once and for as long as needed, see ministack_streams.py.
 """
 
@@ -22,6 +23,7 @@ from infra import ROOT
 from infra.emulator import (
     function_logs,
     ministack_functions,
+    ministack_queues,
     ministack_streams,
     ministack_waits,
     snapshot,
@@ -98,6 +100,7 @@ def main() -> None:
     parser.add_argument("--report-fd", type=int, required=True, help="a pipe, for what becomes of the saves")
     arguments = parser.parse_args()
     ministack_waits.shorten()
+    ministack_queues.poll()
     ministack_streams.complete()
     ministack_functions.fork(STATE / "tmp", LAYERS, f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()

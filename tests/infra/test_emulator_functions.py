@@ -1,10 +1,11 @@
-"""The processes of functions on MiniStack, which are forks of a parent."""
+"""The functions of MiniStack: their processes are forks of a parent, and those of queues get batches that gather."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
+import re
 import signal
 import sys
 import zipfile
@@ -21,7 +22,8 @@ from tests.support.servers import free_port
 
 pytestmark = pytest.mark.emulator
 
-#: A function that returns its process id and the id of the process that has imported it, and ends where it is told to.
+#: `handle` returns its process id and the id of the process that has imported it, and ends where it is told to. `work`
+#: prints the messages that it gets, and fails the first time that the first one is among them.
 CODE = """
 import os
 IMPORTED_BY = os.getpid()
@@ -29,6 +31,11 @@ def handle(event, _):
     if event == "end":
         os._exit(1)
     return [os.getpid(), IMPORTED_BY, os.environ["NAME"]]
+def work(event, _):
+    records = event["Records"]
+    if ("message-0", "1") in [(record["body"], record["attributes"]["ApproximateReceiveCount"]) for record in records]:
+        raise ValueError("the first message")
+    print(*[record["body"] for record in records])
 """
 
 
@@ -41,18 +48,23 @@ class Functions:
         package = io.BytesIO()
         with zipfile.ZipFile(package, "w") as file:
             file.writestr("probe.py", CODE)
-        for name in ("One", "Two"):
+        for name, handler in (("One", "handle"), ("Two", "handle"), ("Queue", "work")):
             self.client.create_function(
                 FunctionName=name,
                 Runtime=f"python3.{sys.version_info.minor}",
                 Role="arn:aws:iam::000000000000:role/probe",
-                Handler="probe.handle",
+                Handler=f"probe.{handler}",
                 Code={"ZipFile": package.getvalue()},
                 Environment={"Variables": {"NAME": name}},
             )
 
     def call(self, name: str, event: str = "") -> Any:
         return json.load(self.client.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"])
+
+    def messages(self) -> list[str]:
+        """Return the messages that the function of a queue has printed."""
+        log = self.emulator.state / "logs" / "queue.log"
+        return re.findall(r"message-\d+", log.read_text()) if log.exists() else []
 
     def kill(self, *pids: int) -> None:
         for pid in pids:
@@ -90,3 +102,15 @@ def test_a_function_is_called_after_its_processes_were_killed(functions: Functio
 def test_a_function_that_ends_while_it_is_called_is_started_again(functions: Functions) -> None:
     assert functions.call("One", "end")["errorMessage"] == "Worker process died"
     assert functions.call("One")[2] == "One"
+
+
+def test_each_message_is_worked_on_once_also_after_a_batch_has_failed(functions: Functions) -> None:
+    sqs: Any = emulator_session(functions.emulator.url).client("sqs")
+    url = sqs.create_queue(QueueName="probe", Attributes={"VisibilityTimeout": "3"})["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    functions.client.create_event_source_mapping(FunctionName="Queue", EventSourceArn=arn)
+    sent = [f"message-{number}" for number in range(25)]
+    for body in sent:
+        sqs.send_message(QueueUrl=url, MessageBody=body)
+    until(lambda: len(functions.messages()) >= len(sent), "all messages are printed")
+    assert sorted(functions.messages()) == sorted(sent)
