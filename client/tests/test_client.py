@@ -20,7 +20,6 @@ from isprime import (
     Result,
     TaskCancelled,
     TaskFailed,
-    UnexpectedResponse,
     WaitTimeout,
 )
 
@@ -129,19 +128,6 @@ def test_cancel_of_a_finished_task_is_a_conflict(client: Client) -> None:
         client.cancel(task_id)
 
 
-def test_cancel_of_a_cancelled_task_gives_the_task(client: Client, service: FakeService) -> None:
-    service.unfinished_reads = 99
-    task_id = client.submit(7)
-    assert client.cancel(task_id).status == client.cancel(task_id).status == "REVOKED"
-
-
-def test_a_certificate_is_read_in_the_format_that_is_asked_for(client: Client, service: FakeService) -> None:
-    task_id = client.submit(97)
-    service.tasks[task_id].certificate = "[[97]]"
-    assert client.certificate(task_id, form="primo") == "[[97]]"
-    assert service.requests[-1].url.params["format"] == "primo"
-
-
 @pytest.mark.parametrize("wrong", ["queue", "..", "", "7", "a/b"])
 def test_a_text_that_cannot_be_a_task_id_is_never_a_path(client: Client, service: FakeService, wrong: str) -> None:
     with pytest.raises(NotFound, match="is not a task id"):
@@ -161,28 +147,6 @@ def test_a_problem_is_an_error_with_its_detail(
         client.queue()
 
 
-@pytest.mark.parametrize(
-    "response",
-    [
-        httpx.Response(200, text="<html>"),
-        httpx.Response(200, json=[]),
-        httpx.Response(200, json={"queues": 7, "failed": []}),
-        httpx.Response(404, text="<html>"),
-        httpx.Response(302, headers={"Location": "https://elsewhere.test/"}),
-    ],
-    ids=["text", "a list", "other JSON", "404 without a problem", "a redirect"],
-)
-def test_a_response_of_another_service_is_reported_in_one_line(
-    client: Client, service: FakeService, response: httpx.Response
-) -> None:
-    service.failures.append(response)
-    with pytest.raises(
-        UnexpectedResponse, match=r"http://service\.test does not respond as this service does"
-    ) as caught:
-        client.queue()
-    assert "\n" not in str(caught.value)
-
-
 def test_address_and_key_come_from_the_environment(
     service: FakeService, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
@@ -195,13 +159,6 @@ def test_address_and_key_come_from_the_environment(
             client.check(7)
     assert str(service.requests[0].url) == "https://host.test/api/"
     assert service.requests[0].headers["x-api-key"] == "secret"
-
-
-def test_the_paths_of_a_stage_are_kept(service: FakeService) -> None:
-    service.on_request = lambda _: httpx.Response(200, json={"queues": {}, "failed": []})
-    with Client("https://host.test/api", transport=httpx.MockTransport(service.handle)) as client:
-        client.queue()
-    assert service.requests[0].url.path == "/api/queue"
 
 
 @pytest.mark.parametrize("url", ["localhost:8000", "ftp://host", "http://", "http://host/?a=b", "http://host:port"])

@@ -91,14 +91,6 @@ def test_a_long_number_is_shortened_in_a_sentence() -> None:
     )
 
 
-def test_a_certificate_is_written_to_the_file(service: FakeService, tmp_path: Path) -> None:
-    task_id = submitted(service)
-    service.tasks[task_id].status, service.tasks[task_id].certificate = "SUCCESS", "[[97]]"
-    file = tmp_path / "certificate.txt"
-    assert run("show", task_id, "--certificate", str(file)).exit_code == 0
-    assert file.read_text() == "[[97]]"
-
-
 @pytest.mark.parametrize("form", ["pari", "primo", "rocq"])
 def test_a_certificate_is_written_in_the_format_that_is_asked_for(
     service: FakeService, tmp_path: Path, form: str
@@ -107,6 +99,7 @@ def test_a_certificate_is_written_in_the_format_that_is_asked_for(
     service.tasks[task_id].status, service.tasks[task_id].certificate = "SUCCESS", "[[97]]"
     assert run("show", task_id, "--certificate", str(tmp_path / "file"), "--format", form).exit_code == 0
     assert service.requests[-1].url.params["format"] == form
+    assert (tmp_path / "file").read_text() == "[[97]]"
 
 
 @pytest.mark.parametrize("arguments", [["97", "--format", "rocq"], ["show", "97", "--format", "rocq"]])
@@ -236,15 +229,6 @@ def test_arguments_that_contradict_each_other_are_refused_before_a_request_is_se
 def test_a_number_that_the_service_refuses_is_wrong_input() -> None:
     result = run("7x")
     assert (result.exit_code, result.stderr) == (2, "Error: '7x' is not an integer: write digits.\n")
-
-
-def test_without_a_service_the_error_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ISPRIME_URL", "http://127.0.0.1:1")
-    result = run("7")
-    assert result.exit_code == 2
-    assert result.stderr == (
-        "Error: No service responds at http://127.0.0.1:1: Connection refused. Start it, or set ISPRIME_URL.\n"
-    )
 
 
 def test_a_pause_of_a_second_or_more_is_reported(service: FakeService) -> None:

@@ -52,12 +52,6 @@ def test_an_unproven_factor_is_told_by_the_exit_status(service: FakeService) -> 
     assert (result.stdout, result.exit_code) == ("91: 7 13\n", 3)
 
 
-def test_a_number_that_is_refused_is_an_error() -> None:
-    result = factor("x")
-    assert result.exit_code == 2
-    assert "is not an integer" in result.stderr
-
-
 @pytest.mark.parametrize(
     "args", [("-", "91"), ("91", "--file", "-"), ("91", "--column", "n"), ("--file", "-", "--timeout", "1")], ids=str
 )

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 import command
 from fake import FakeService
-from isprime import Client, lists
+from isprime import lists
 from isprime.cli import files
-from isprime.steps import Send, Sleep
 
 pytestmark = pytest.mark.usefixtures("service_url")
 
@@ -225,24 +224,6 @@ def test_the_rows_before_a_wrong_line_are_written(monkeypatch: pytest.MonkeyPatc
     result = run("".join(f"{n}\n" for n in range(35)) + "x\n36\n")
     assert len(result.stdout.splitlines()) == 35
     assert "line 36: 'x'" in result.stderr
-
-
-def test_ctrl_c_says_how_many_are_done_and_how_to_continue(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "LIST_NUMBERS", 10)
-    carry_out, pages = Client._carry_out, 0
-
-    def interrupted(client: Client, step: Send | Sleep) -> object:
-        nonlocal pages
-        pages += isinstance(step, Send) and step.path.endswith("/results")
-        if pages == 3:
-            raise KeyboardInterrupt
-        return carry_out(client, step)
-
-    monkeypatch.setattr(Client, "_carry_out", interrupted)
-    result = run("".join(f"{n}\n" for n in range(100)))
-    assert result.exit_code == 130
-    assert len(result.stdout.splitlines()) == 20
-    assert "20 numbers are done. Run the same command again to go on" in result.stderr
 
 
 NUMBERS = st.lists(st.integers(-(10**30), 10**30).map(str), max_size=50)

@@ -59,10 +59,6 @@ def test_uvx_runs_the_command_without_installing_it() -> None:
     assert (done.stdout, done.returncode) == (f"isprime {__version__}\n", 0), done.stderr
 
 
-def test_the_readme_has_no_path_of_the_repository() -> None:
-    assert not re.search(r"\]\((?!https?:)|\.\./|\./client", (CLIENT / "README.md").read_text())
-
-
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_the_man_page_has_each_command_and_option(name: str) -> None:
     page = MAN.read_text().replace("\\-", "-")

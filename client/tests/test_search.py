@@ -34,13 +34,6 @@ def test_a_search_is_written_as_its_task() -> None:
     assert [task["result"][name] for name in ("find", "of", "distance")] == ["previous", 90, 1]
 
 
-def test_a_search_that_has_no_result_in_time_says_so(service: FakeService) -> None:
-    service.unfinished_reads = 10**6
-    found = run("next", "90", "--timeout", "0")
-    assert (found.stdout, found.exit_code) == ("", 4)
-    assert "Not finished" in found.stderr
-
-
 def test_a_search_that_runs_says_how_far_it_is() -> None:
     task = Task.from_json(
         {"task_id": str(UUID(int=1)), "status": "STARTED", "result": None, "error": None, "attempts": 1}

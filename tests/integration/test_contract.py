@@ -60,17 +60,6 @@ def test_a_list_is_submitted_and_has_its_results_in_order(url: str) -> None:
     assert [row["number"] for row in rows] == numbers
 
 
-def test_an_unknown_path_is_404(url: str) -> None:
-    response = requests.get(f"{url}no/such/path", timeout=30)
-    assert (response.status_code, response.headers["content-type"]) == (404, "application/problem+json")
-
-
-def test_the_same_key_is_the_same_task(url: str) -> None:
-    first, second = (submit(url, 13, **{"Idempotency-Key": f"same {url}".replace(" ", "-")}) for _ in range(2))
-    assert first.json()["task_id"] == second.json()["task_id"]
-    assert final_task(url, first.json()["task_id"])["result"]["is_prime"] is True
-
-
 def test_a_request_that_waits_has_the_finished_task(url: str) -> None:
     response = submit(url, 17, Prefer="wait=20")
     assert (response.status_code, response.json()["status"]) == (200, "SUCCESS")

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-
 import pytest
 
 from tests.support.api import Api, fits
@@ -30,14 +26,3 @@ def test_pages_follow_each_other_by_their_links(api: Api, listed: str) -> None:
         numbers += [row["number"] for row in page.json["results"]]
         link = page.headers.get("link", "")
     assert numbers == [0, 1, 4, 6, 8, 9]
-
-
-def test_the_same_page_comes_as_ndjson_and_csv(api: Api, listed: str) -> None:
-    run_all()
-    page, lines, table = (
-        api.get(f"/{listed}/results?cursor=2.1", accept=accept) for accept in ("", "application/x-ndjson", "text/csv")
-    )
-    rows = page.json["results"]
-    assert [row["expression"] for row in rows] == [None, None, None, None, "3^2"]
-    assert [json.loads(line) for line in lines.text.splitlines()] == rows
-    assert [int(row["number"]) for row in csv.DictReader(io.StringIO(table.text))] == [row["number"] for row in rows]

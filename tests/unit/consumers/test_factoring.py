@@ -42,12 +42,6 @@ def test_a_list_is_factored_without_another_queue() -> None:
     assert shown(results_of(task_id)) == [[7, 13], [7], None, [3, P]]
 
 
-def test_a_list_without_factors_has_none() -> None:
-    task_id = submit_list([91, 7])
-    run(Queue.LISTS)
-    assert shown(results_of(task_id)) == [None, None]
-
-
 def test_numbers_that_take_longer_are_factored_as_a_long_list() -> None:
     task_id = submit_list([91, 3 * Q * (2**107 - 1)], factors=True)
     assert queues.counts(Queue.LONG_LISTS).waiting == 1

@@ -49,15 +49,6 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
     assert table.get(task_id, table.TASK) == before
 
 
-@pytest.mark.parametrize("queue", [Queue.LISTS, Queue.LONG_LISTS])
-def test_a_probable_prime_is_counted_among_the_primes_and_alone(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
-    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1.0 if queue is Queue.LISTS else 0.0)
-    task_id = submit_list([11, 12, 10**100 + 267])
-    run(queue)
-    assert read_list(task_id).primes == 2
-    assert read_list(task_id).probable_primes == 1
-
-
 def test_a_chunk_of_a_long_list_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch)
     in_child = spy(monkeypatch, computing, "screen_in_child")

@@ -28,7 +28,7 @@ from chalicelib.tasks.status import Status
 from tests.support.aws import Record, receive
 from tests.support.consumers import handle, run
 from tests.support.doubles import calls_of, spy, unavailable
-from tests.support.tasks import LARGE_COMPOSITE, read_number, submit_number
+from tests.support.tasks import read_number, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -56,16 +56,6 @@ def result_of(task_id: str) -> Result:
     result = read_number(task_id).result
     assert result is not None
     return result
-
-
-def test_a_prime_is_proven_with_a_certificate() -> None:
-    task_id = submit_number(PRIME)
-    run(Queue.TASKS)
-    run(Queue.PROOFS)
-    assert read_number(task_id).status is Status.SUCCESS
-    assert result_of(task_id).verdict is Verdict.PRIME
-    assert result_of(task_id).has_certificate is True
-    assert (certificates.read(task_id) or "").startswith("[")
 
 
 def searched(monkeypatch: pytest.MonkeyPatch, distance: int) -> tuple[str, list[Record]]:
@@ -212,22 +202,6 @@ def test_a_killed_child_is_a_failed_attempt(monkeypatch: pytest.MonkeyPatch) -> 
     assert "ChildDied" in task.error
     assert "SIGKILL" in task.error
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
-
-
-def test_a_cancelled_number_is_not_started() -> None:
-    task_id, records = forwarded()
-    cancel_task(task_id)
-    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
-    assert read.read_task(task_id).status is Status.REVOKED
-
-
-def test_a_number_that_the_worker_did_not_screen_is_screened_by_the_prover(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
-    task_id, records = forwarded(LARGE_COMPOSITE)
-    assert read_number(task_id).result is None
-    handle(Queue.PROOFS, records)
-    assert read_number(task_id).status is Status.SUCCESS
-    assert result_of(task_id).verdict is Verdict.COMPOSITE
 
 
 def test_a_fault_of_the_table_during_a_proof_neither_ends_it_nor_loses_its_message(

@@ -59,15 +59,10 @@ def test_the_limit_counts_decimal_digits_and_neither_sign_nor_leading_zeros(sign
         parse_integer(f"{sign}1000", 3)
 
 
-def test_the_limit_of_a_hexadecimal_number_is_its_decimal_digits() -> None:
-    assert parse_integer("0x3e7", 3) == 999
-    with pytest.raises(TooLarge):
-        parse_integer("0x3e8", 3)
-
-
-def test_the_limit_of_a_binary_number_is_its_decimal_digits() -> None:
-    assert parse_integer(f"0b{999:b}", 3) == 999
-    for text in (f"0b{1000:b}", "0b" + "1" * 1_000_000):
+@pytest.mark.parametrize("form", ["#x", "#b"], ids=["hexadecimal", "binary"])
+def test_the_limit_of_a_number_in_another_base_is_its_decimal_digits(form: str) -> None:
+    assert parse_integer(f"{999:{form}}", 3) == 999
+    for text in (f"{1000:{form}}", "0b" + "1" * 1_000_000):
         with pytest.raises(TooLarge):
             parse_integer(text, 3)
 

@@ -80,13 +80,6 @@ def test_a_search_at_its_deadline_says_how_far_it_came(monkeypatch: pytest.Monke
     assert seen[-1].searched == 42
 
 
-def test_a_proof_that_cannot_end_by_its_deadline_is_not_started() -> None:
-    proof = prove_in_child(screen(10**999 + 7), 5, nothing)
-    assert proof is not None
-    assert proof.result.verdict is Verdict.PROBABLE_PRIME
-    assert proof.certificate is None
-
-
 def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
     class Cancelled(Exception):
         pass

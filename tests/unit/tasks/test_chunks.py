@@ -74,11 +74,6 @@ def test_a_chunk_of_many_equal_numbers_keeps_every_limit_and_is_full(bits: int, 
     assert sum(message.count for message in messages) == len(numbers)
 
 
-def test_a_chunk_has_no_more_numbers_than_the_limit() -> None:
-    messages = chunks.split(ids.new_id(), list(range(2 * chunks.MAX_CHUNK_NUMBERS + 1)), expires_at=1)
-    assert [message.count for message in messages] == [chunks.MAX_CHUNK_NUMBERS, chunks.MAX_CHUNK_NUMBERS, 1]
-
-
 @pytest.mark.parametrize(
     ("bits", "count", "most"),
     [

@@ -83,11 +83,6 @@ def _chunk(message: object) -> ChunkMessage:
     return message
 
 
-def test_a_number_of_ten_thousand_digits_is_not_subject_to_pythons_limit_on_digits() -> None:
-    message = number_message(10**10_000 - 1, TASK_ID)
-    assert decode(encode(message)) == message
-
-
 @pytest.mark.parametrize("body", [NUMBER, CHUNK], ids=["number", "chunk"])
 def test_a_field_that_the_decoder_does_not_know_is_ignored(body: dict[str, Any]) -> None:
     assert decode(json.dumps(body | {"priority": 3})) == decode(json.dumps(body))
