@@ -97,7 +97,7 @@ def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.Monke
     assert read_number(task_id).status is Status.STARTED
 
 
-def test_where_the_unavailable_the_rest_of_a_batch_is_put_off(
+def test_where_the_table_does_not_respond_the_rest_of_a_batch_is_put_off(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for number in (11, 13, 17):
