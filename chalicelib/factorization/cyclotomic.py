@@ -68,7 +68,8 @@ def _primitive_part(index: int, term: Callable[[int], mpz]) -> mpz:
 
 def _name(x: mpz, y: mpz, index: int) -> str:
     """Return the shortest name of Φ_index(x, y): a sum of two powers where it is one."""
-    if max(x, y).bit_length() > MAX_NAMED_BITS:
+    y, x = sorted((x, y))
+    if x.bit_length() > MAX_NAMED_BITS:
         return ""
     if index == 1:
         return f"{x}-{y}"

@@ -61,6 +61,7 @@ def test_digits_of_a_power_plus_or_minus_1_are_split_as_well() -> None:
         ("10^9-1", [(3, "10-1"), (3, "10-1"), (3, "Φ_3(10)"), (37, "Φ_3(10)"), (3, "Φ_9(10)"), (333667, "Φ_9(10)")]),
         ("fib(12)", [(2, "fib(3)"), (3, "fib*(4)"), (2, "fib*(6)"), (2, "fib*(6)"), (2, "fib*(12)"), (3, "fib*(12)")]),
         ("2^61-1", [(2**61 - 1, "")]),
+        ("-2^3+5^3", [(3, "5-2"), (3, "Φ_3(5,2)"), (13, "Φ_3(5,2)")]),
     ],
 )
 def test_a_part_has_the_name_of_its_form(expression: str, parts: list[tuple[int, str]]) -> None:

@@ -16,6 +16,7 @@ from sympy import factorint
 from chalicelib.factorization import search
 from chalicelib.factorization.factors import Factorization
 from chalicelib.factorization.search import Found, Search, check
+from chalicelib.numbers.expressions import parse
 from chalicelib.primality.result import Verdict, WrongResult
 from chalicelib.verifier import verify
 from tests.support.primality import RSA_100
@@ -80,6 +81,19 @@ def test_each_prime_above_2_to_the_64_has_a_certificate_that_verifies() -> None:
         if factor.certificate is not None:
             verification = verify(factor.certificate)
             assert (verification.valid, verification.number) == (True, factor.number)
+
+
+@settings(max_examples=25)
+@given(st.integers(2, 12), st.integers(2, 30), st.sampled_from("+-"))
+def test_the_algebraic_parts_have_all_factors_of_b_to_the_n_plus_or_minus_1(base: int, n: int, sign: str) -> None:
+    expression = f"{base}^{n}{sign}1"
+    found = run(parse(expression, 100), expression).factorization
+    places = Counter(place for part in found.parts for place in part.factors)
+    if places:
+        assert places == {place: factor.exponent for place, factor in enumerate(found.factors, start=1)}
+    for part in found.parts:
+        if not set(part.notation) & set("ΦLM"):
+            assert parse(part.notation, 100) == math.prod(found.factors[place - 1].number for place in part.factors)
 
 
 def test_a_certificate_of_another_number_is_refused() -> None:
