@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -111,7 +111,7 @@ def _refuse_constant(name: str) -> NoReturn:
 def _number(value: Any, max_digits: int) -> NumberSubmission:  # noqa: ANN401 - any JSON value
     if isinstance(value, str) and SIGN in value:
         raise InvalidInput('A range is a list: send it as {"numbers": ["10^12..10^12+1000"]}.')
-    number = _parse(value, max_digits, None)
+    (number,) = _parse(value, max_digits, None)
     is_expression = isinstance(value, str) and not is_integer(value)
     return NumberSubmission(number, in_ascii(value) if is_expression else None)
 
@@ -140,11 +140,11 @@ def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any 
     expressions: dict[int, str] = {}
     bits_left = limits.MAX_LIST_DIGITS * BITS_PER_DIGIT
     for index, item in enumerate(items):
-        is_range, room = type(item) is str and SIGN in item, limits.MAX_LIST_NUMBERS - len(numbers)
         try:
-            found = _parse_range(item, max_digits, budget) if is_range else [_parse(item, max_digits, budget)]
+            found = _parse(item, max_digits, budget)
         except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"numbers[{index}]: {error.detail}") from error
+        is_range, room = isinstance(found, range), limits.MAX_LIST_NUMBERS - len(numbers)
         size = found.stop - found.start if isinstance(found, range) else 1
         if size > room:
             raise LimitExceeded(
@@ -163,23 +163,15 @@ def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any 
     return ListSubmission(numbers, expressions)
 
 
-def _parse(value: Any, max_digits: int, budget: Budget | None) -> int:  # noqa: ANN401 - any JSON value
+def _parse(value: Any, max_digits: int, budget: Budget | None) -> Sequence[int]:  # noqa: ANN401 - any JSON value
+    """Return the number of a value, or the numbers of a range."""
     try:
         if type(value) is int:
-            return _bounded(value, max_digits)
+            return [_bounded(value, max_digits)]
         if type(value) is Digits:
-            return parse_integer(value, max_digits)
+            return [parse_integer(value, max_digits)]
         _require_text(value)
-        return parse(value, max_digits, budget)
-    except TooLarge as error:
-        raise LimitExceeded(str(error)) from error
-    except NotANumber as error:
-        raise InvalidInput(str(error)) from error
-
-
-def _parse_range(text: str, max_digits: int, budget: Budget) -> range:
-    try:
-        return parse_range(text, max_digits, budget)
+        return parse_range(value, max_digits, budget) if SIGN in value else [parse(value, max_digits, budget)]
     except TooLarge as error:
         raise LimitExceeded(str(error)) from error
     except NotANumber as error:

@@ -195,12 +195,11 @@ def _messages(
         NumberMessage(
             task_id,
             submission.number,
-            0,
-            submission.expression,
-            caller,
-            expected_at,
-            factors=factors,
+            expression=submission.expression,
+            expected_at=expected_at,
             find=submission.find,
+            caller=caller,
+            factors=factors,
             expires_at=expires_at,
         )
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
 from chalicelib.numbers import hexadecimal
@@ -36,31 +36,39 @@ _NUMBERS = re.compile(r"-?[0-9a-f]+(?:(?: -?[0-9a-f]+)*|\.\.-?[0-9a-f]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class NumberMessage:
-    """A number to be screened or proven."""
+class _Message:
+    """What the message of a number and that of a chunk have in common."""
 
     task_id: str
-    number: int
+    _: KW_ONLY
+    #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
+    expires_at: int
     #: How often a client queued the failed task again.
     round: int = 0
+    #: The id of the API key that submitted the task, empty where the API requires none.
+    caller: str = ""
+    #: Whether the prime factors are asked for.
+    factors: bool = False
+    #: The attempts of the messages that this one takes the place of.
+    attempts: int = 0
+    #: How often it was put off: sent anew because the table or a queue did not respond.
+    put_offs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMessage(_Message):
+    """A number to be screened or proven."""
+
+    number: int
+    _: KW_ONLY
     #: The expression that the number was sent as, None for plain digits.
     expression: str | None = None
-    #: The id of the API key that submitted the number, empty where the API requires none.
-    caller: str = ""
     #: When it is expected to be finished if it is forwarded, in seconds since 1970; None where that is not known.
     expected_at: int | None = None
-    #: Whether its prime factors are asked for.
-    factors: bool = field(default=False, kw_only=True)
     #: Which prime next to the number is asked for, None for the number itself.
-    find: Direction | None = field(default=None, kw_only=True)
+    find: Direction | None = None
     #: The distance from the number within which there is no prime, as the messages before this one found.
-    searched: int = field(default=0, kw_only=True)
-    #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
-    expires_at: int = field(kw_only=True)
-    #: The attempts of the messages that this one takes the place of.
-    attempts: int = field(default=0, kw_only=True)
-    #: How often it was put off: sent anew because the table or a queue did not respond.
-    put_offs: int = field(default=0, kw_only=True)
+    searched: int = 0
 
     @property
     def bits(self) -> int:
@@ -85,10 +93,9 @@ class NumberMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class ChunkMessage:
+class ChunkMessage(_Message):
     """A chunk of a list, to be screened."""
 
-    task_id: str
     #: The numbers, hexadecimal, separated by spaces, or the two ends of a range: see `numbers/hexadecimal.py`.
     numbers: str
     #: The chunk's place in the list, from 1.
@@ -97,20 +104,8 @@ class ChunkMessage:
     chunks: int
     #: The index of the chunk's first number in the list.
     first: int
-    #: How often a client queued the failed list again.
-    round: int = 0
     #: The expressions that numbers were sent as, by the number's place in the chunk.
     expressions: dict[int, str] | None = None
-    #: The id of the API key that submitted the list, empty where the API requires none.
-    caller: str = ""
-    #: Whether the prime factors of the numbers are asked for.
-    factors: bool = field(default=False, kw_only=True)
-    #: When the task expires, in seconds since 1970: it tells which submission of an Idempotency-Key the message is of.
-    expires_at: int = field(kw_only=True)
-    #: The attempts of the messages that this one takes the place of.
-    attempts: int = field(default=0, kw_only=True)
-    #: How often it was put off: sent anew because the table or a queue did not respond.
-    put_offs: int = field(default=0, kw_only=True)
 
     @property
     def bits(self) -> int:
@@ -206,20 +201,14 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         raise UnreadableMessage("The number is not hexadecimal.")
     if not isinstance(expression, str | None):
         raise UnreadableMessage("The expression is not text.")
-    expected_at = _count(fields, "expected_at") or None
     return NumberMessage(
         task_id,
         int(number, 16),
-        _count(fields, "round"),
-        expression,
-        _caller(fields),
-        expected_at,
-        factors=_factors(fields),
+        expression=expression,
+        expected_at=_count(fields, "expected_at") or None,
         find=_direction(fields) if fields["version"] == SEARCH_VERSION else None,
         searched=_count(fields, "searched"),
-        expires_at=_expires_at(fields),
-        attempts=_count(fields, "attempts"),
-        put_offs=_count(fields, "put_offs"),
+        **_common(fields),
     )
 
 
@@ -232,31 +221,19 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
     chunk, chunks = _count(fields, "chunk"), _count(fields, "chunks")
     if not 1 <= chunk <= chunks:
         raise UnreadableMessage(f"There is no chunk {chunk} of {chunks}.")
-    return ChunkMessage(
-        task_id,
-        numbers,
-        chunk,
-        chunks,
-        _count(fields, "first"),
-        _count(fields, "round"),
-        _expressions(fields),
-        _caller(fields),
-        factors=_factors(fields),
-        expires_at=_expires_at(fields),
-        attempts=_count(fields, "attempts"),
-        put_offs=_count(fields, "put_offs"),
-    )
+    first, expressions = _count(fields, "first"), _expressions(fields)
+    return ChunkMessage(task_id, numbers, chunk, chunks, first, expressions, **_common(fields))
 
 
-def _expires_at(fields: dict[str, Any]) -> int:
-    expires_at = _count(fields, "expires_at")
-    if not expires_at:
+def _common(fields: dict[str, Any]) -> dict[str, Any]:
+    counts = {name: _count(fields, name) for name in ("expires_at", "round", "attempts", "put_offs")}
+    if not counts["expires_at"]:
         raise UnreadableMessage("The field expires_at is missing.")
-    return expires_at
-
-
-def _factors(fields: dict[str, Any]) -> bool:
-    return fields["version"] == FACTORS_VERSION or fields.get("factors") is True
+    caller = fields.get("caller", "")
+    if not isinstance(caller, str):
+        raise UnreadableMessage("The caller is not text.")
+    factors = fields["version"] == FACTORS_VERSION or fields.get("factors") is True
+    return {**counts, "caller": caller, "factors": factors}
 
 
 def _direction(fields: dict[str, Any]) -> Direction:
@@ -264,13 +241,6 @@ def _direction(fields: dict[str, Any]) -> Direction:
         return Direction(str(fields.get("find")))
     except ValueError as error:
         raise UnreadableMessage("The direction of the search is not known.") from error
-
-
-def _caller(fields: dict[str, Any]) -> str:
-    caller = fields.get("caller", "")
-    if not isinstance(caller, str):
-        raise UnreadableMessage("The caller is not text.")
-    return caller
 
 
 def _expressions(fields: dict[str, Any]) -> dict[int, str] | None:
