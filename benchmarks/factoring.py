@@ -27,7 +27,11 @@ from benchmarks.harness.load import Connection, submit_request  # noqa: E402
 from benchmarks.harness.processes import descendants, stat  # noqa: E402
 from chalicelib.factorization.chunk_factoring import factor_chunk, factorize  # noqa: E402
 from chalicelib.factorization.search import Search  # noqa: E402
-from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds  # noqa: E402
+from chalicelib.numbers.cost import (  # noqa: E402
+    MAX_SHORT_FACTORING_SECONDS,
+    MAX_WORKER_FACTORING_SECONDS,
+    factoring_seconds,
+)
 from chalicelib.queues import QUEUES, Queue  # noqa: E402
 
 #: The sizes of the products, and how many of each: the median counts.
@@ -107,6 +111,13 @@ def seconds_to_factors(connection: Connection, number: int) -> float:
     return (ended - begun).total_seconds()
 
 
+def queue_of(seconds: float) -> Queue:
+    """Return the queue whose function finds the factors of a composite."""
+    if seconds <= MAX_WORKER_FACTORING_SECONDS:
+        return Queue.TASKS
+    return Queue.FACTORS if seconds <= MAX_SHORT_FACTORING_SECONDS else Queue.LONG_FACTORS
+
+
 def service_table() -> None:
     """Print the times from the submission to the factors."""
     print("\n| product of two primes | service, s | gp, s | ratio | goal | service, CPU s | gp, CPU s |")
@@ -114,8 +125,7 @@ def service_table() -> None:
     with service.run_service() as running, client.connected(running.port) as connection:
         seconds_to_factors(connection, product_of_primes(128, 99))  # starts the functions
         for bits, count in SIZES.items():
-            rows, is_short = [], factoring_seconds(bits) <= MAX_SHORT_FACTORING_SECONDS
-            niceness = QUEUES[Queue.FACTORS if is_short else Queue.LONG_FACTORS].niceness
+            rows, niceness = [], QUEUES[queue_of(factoring_seconds(bits))].niceness
             for seed in range(count):
                 number = product_of_primes(bits, seed)
                 cpu = service_cpu_seconds(running.pid)
