@@ -58,7 +58,8 @@ def with_factors(found: dict[str, Any], task: FakeTask) -> dict[str, Any]:
     common = {"is_prime": True, "proven": task.proves, "method": "trial division"}
     address = f"/{task.task_id}/certificate?factor=1" if task.certificate else None
     factors = [{"number": p, "exponent": primes[p], "certificate": address} | common for p in primes]
-    return found | {"factors": factors, "complete": cofactor is None, "cofactor": cofactor}
+    parts = [{"notation": "2+1", "factors": [1]}]
+    return found | {"factors": factors, "complete": cofactor is None, "cofactor": cofactor, "parts": parts}
 
 
 @dataclass

@@ -11,7 +11,7 @@ from click.testing import Result
 
 from command import run
 from fake import FakeService
-from isprime import Client
+from isprime import Client, Part
 
 pytestmark = pytest.mark.usefixtures("service_url")
 
@@ -104,3 +104,4 @@ def test_a_result_has_its_factors(service: FakeService) -> None:
     assert result.factors is not None
     assert [(each.number, each.exponent, each.method) for each in result.factors] == [(3, 1, "trial division")]
     assert (result.complete, result.cofactor) == (False, 91)
+    assert result.parts == (Part("2+1", (1,)),)

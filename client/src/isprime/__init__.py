@@ -27,7 +27,7 @@ from isprime.errors import (
     UnexpectedResponse,
     WaitTimeout,
 )
-from isprime.models import Factor, ListResult, Progress, Queue, Result, Task, Verdict
+from isprime.models import Factor, ListResult, Part, Progress, Queue, Result, Task, Verdict
 from isprime.verifier import Verification
 from isprime.version import __version__
 
@@ -43,6 +43,7 @@ __all__ = [
     "IsPrimeError",
     "ListResult",
     "NotFound",
+    "Part",
     "Progress",
     "Queue",
     "Result",

@@ -55,6 +55,22 @@ class Factor:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """An algebraic part of a number: its name, such as `2^32+1` or `Φ_15(2)`, and the places of its factors, from 1.
+
+    A place comes as often as the factor divides the part; 0 is the cofactor.
+    """
+
+    notation: str
+    factors: tuple[int, ...]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Part:
+        """Return the part from the JSON of a result."""
+        return cls(fields.text(data["notation"]), tuple(map(fields.count, fields.array(data["factors"]))))
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """The service's result for one number.
 
@@ -72,6 +88,7 @@ class Result:
         factors: The factors that are known, the least first; None where they were not asked for, or below 2.
         complete: Whether these are all prime factors.
         cofactor: What is left, a composite; None where all factors are known.
+        parts: The algebraic parts that the form of its expression shows.
         of: Of a search: the number that was sent, next to which `number` is the prime; else None.
         distance: How far the prime is from it.
         computed_at: When an earlier task computed it, if it is a stored result (RFC 3339, UTC); None if this task did.
@@ -90,6 +107,7 @@ class Result:
     factors: tuple[Factor, ...] | None = None
     complete: bool = False
     cofactor: int | None = None
+    parts: tuple[Part, ...] = ()
     of: int | None = None
     distance: int | None = None
     computed_at: str | None = None
@@ -126,6 +144,7 @@ class Result:
             factors=None if factors is None else tuple(Factor.from_json(fields.mapping(each)) for each in factors),
             complete=fields.boolean(data.get("complete", False)),
             cofactor=None if cofactor is None else from_json(cofactor["number"]),
+            parts=tuple(Part.from_json(fields.mapping(each)) for each in fields.array(data.get("parts", []))),
             of=fields.optional(from_json, data.get("of")),
             distance=fields.optional(fields.count, data.get("distance")),
             computed_at=fields.optional(fields.text, data.get("computed_at")),
