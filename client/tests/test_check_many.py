@@ -24,12 +24,6 @@ def keys(service: FakeService) -> list[str]:
     return [request.headers["Idempotency-Key"] for request in service.calls("POST", "/")]
 
 
-@pytest.mark.usefixtures("small_lists")
-def test_results_come_in_the_order_of_the_numbers(client: Client) -> None:
-    numbers = [*range(57), 91, 7, 7, 7]
-    assert [found.number for found in client.check_many(numbers)] == numbers
-
-
 def test_nothing_is_sent_for_no_numbers(client: Client, service: FakeService) -> None:
     assert list(client.check_many([])) == []
     assert service.requests == []
@@ -78,18 +72,6 @@ def test_the_same_numbers_sent_again_are_the_same_lists(client: Client, service:
     assert keys(service) == sent * 2
     assert again == first
     assert len(service.tasks) == 4
-
-
-@pytest.mark.usefixtures("small_lists")
-def test_an_interrupted_run_continues_with_the_same_lists(client: Client, service: FakeService) -> None:
-    results = client.check_many(range(100))
-    for _ in range(45):
-        next(results)
-    results.close()  # type: ignore[attr-defined]
-    sent = keys(service)
-    assert len(list(client.check_many(range(100)))) == 100
-    assert keys(service)[len(sent) :][: len(sent)] == sent
-    assert len(service.tasks) == 10
 
 
 def test_a_refused_number_is_an_error_after_the_results_before_it(client: Client) -> None:

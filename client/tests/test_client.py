@@ -53,11 +53,6 @@ def test_a_value_that_is_no_number_is_a_type_error_before_a_request_is_sent(
     assert service.requests == []
 
 
-def test_waiting_asks_the_service_to_wait(client: Client, service: FakeService) -> None:
-    client.check(7)
-    assert service.requests[-1].headers["Prefer"] == "wait=20"
-
-
 def test_a_service_that_does_not_wait_is_asked_at_intervals(client: Client, service: FakeService, clock: Clock) -> None:
     service.unfinished_reads = 3
     client.check(7)

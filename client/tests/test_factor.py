@@ -30,11 +30,6 @@ def test_numbers_without_a_flag_are_read_from_a_pipe(args: tuple[str, ...]) -> N
     assert factor(*args, text="91\n12\n").stdout == "91: 7 13\n12: 2 2 3\n"
 
 
-def test_a_number_may_begin_with_a_minus() -> None:
-    result = factor("-7")
-    assert (result.stdout, result.exit_code) == ("-7:\n", 0)
-
-
 def test_the_task_is_written_as_json_a_line_for_each_number() -> None:
     tasks = [json.loads(line) for line in factor("91", "12", "--json").stdout.splitlines()]
     assert [[each["number"] for each in task["result"]["factors"]] for task in tasks] == [[7, 13], [2, 3]]

@@ -116,10 +116,6 @@ def test_a_line_that_is_taken_for_a_header_is_named() -> None:
     assert run("\nnumber\n7\n").stderr.endswith("; line 2 is a header\n")
 
 
-def test_a_column_that_is_a_number_is_a_place() -> None:
-    assert run("7,1\n9,2\n", "--column", "1", name="a.csv").stdout.startswith("7,1,prime")
-
-
 @pytest.mark.parametrize(
     ("content", "numbers"),
     [

@@ -58,8 +58,3 @@ def test_a_part_is_the_value_of_a_cyclotomic_polynomial_and_has_its_name() -> No
     assert list(factors_of_sum(mpz(10), mpz(1), 12, -1)) == [
         (cyclotomic_poly(d, 10), name) for d, name in zip(divisors(12), names, strict=True)
     ]
-
-
-def test_the_factors_of_2_to_the_58_plus_1_are_those_that_aurifeuille_found() -> None:
-    parts = sorted(factors_of_sum(mpz(2), mpz(1), 58, 1))
-    assert parts == [(1, "2^2+1"), (5, "2^2+1"), (107367629, "Φ_116(2)L"), (536903681, "Φ_116(2)M")]

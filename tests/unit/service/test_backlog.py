@@ -14,7 +14,7 @@ from chalicelib.store.history import History, Work
 from tests.support.doubles import unavailable
 
 #: Proofs of four seconds each.
-PROOFS = History(0, {}, {Queue.PROOFS: [Work(), Work(10, 40_000, 90_000), Work()]})
+PROOFS = History(0, {}, {Queue.PROOFS: [Work(), Work(10, 40_000, 90_000), Work(), Work()]})
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_the_mean_time_is_that_of_the_last_messages() -> None:
 
 
 def test_the_age_of_the_oldest_message_is_seen_from_those_that_were_taken_last() -> None:
-    assert backlog.oldest_age(Queue.PROOFS, Counts(3, 0, 0), PROOFS) == 9.0 + history.STEP_SECONDS
+    assert backlog.oldest_age(Queue.PROOFS, Counts(3, 0, 0), PROOFS) == 9.0 + 2 * history.STEP_SECONDS
     assert backlog.oldest_age(Queue.PROOFS, Counts(0, 3, 0), PROOFS) == 0
     assert backlog.oldest_age(Queue.TASKS, Counts(3, 0, 0), PROOFS) is None
 

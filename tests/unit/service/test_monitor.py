@@ -40,16 +40,6 @@ def test_numbers_that_wait_while_none_is_finished_are_not_healthy(monkeypatch: p
     monitor.check_health()
 
 
-def test_numbers_that_wait_while_others_are_finished_are_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
-    time = set_clock(monkeypatch, clock.now())
-    submit_number(11)
-    for _ in range(5):
-        monitor.check_health()
-        time.seconds += monitor.MAX_STALL_SECONDS - 1
-        history.add({Queue.TASKS: 1})
-    monitor.check_health()
-
-
 def test_the_time_without_a_finished_number_is_counted_anew_after_one(monkeypatch: pytest.MonkeyPatch) -> None:
     time = set_clock(monkeypatch, clock.now())
     submit_number(11)

@@ -80,12 +80,17 @@ def test_the_same_key_with_other_numbers_is_an_error(numbers: list[int], is_list
         submit_keyed(numbers, "k", is_list=is_list)
 
 
-@pytest.mark.parametrize("find", [None, Direction.PREVIOUS])
-def test_the_same_key_with_another_search_is_an_error(find: Direction | None) -> None:
-    first = submit_once(NumberSubmission(11, find=Direction.NEXT), "", "k")
-    assert submit_once(NumberSubmission(11, find=Direction.NEXT), "", "k").task_id == first.task_id
+NEXT, PREVIOUS, FACTORS = {"find": Direction.NEXT}, {"find": Direction.PREVIOUS}, {"factors": True}
+
+
+@pytest.mark.parametrize(("asked", "other"), [(NEXT, {}), (NEXT, PREVIOUS), (FACTORS, {})], ids=str)
+def test_the_same_key_with_another_question_about_its_number_is_an_error(
+    asked: dict[str, Any], other: dict[str, Any]
+) -> None:
+    first = submit_once(NumberSubmission(11, **asked), "", "k")
+    assert submit_once(NumberSubmission(11, **asked), "", "k").task_id == first.task_id
     with pytest.raises(IdempotencyKeyReused):
-        submit_once(NumberSubmission(11, find=find), "", "k")
+        submit_once(NumberSubmission(11, **other), "", "k")
 
 
 def submit_in_part(numbers: list[int], key: str) -> str:

@@ -107,10 +107,6 @@ def test_a_message_changes_nothing_of_another_submission_of_its_key(status: Stat
     assert not may_count(replace(chunk, expires_at=chunk.expires_at - 86_400))
 
 
-def test_a_chunk_changes_no_list_that_has_no_item() -> None:
-    assert not may_change(chunk_in_round())
-
-
 @every_status
 @pytest.mark.parametrize("done", [None, {2}, {1, 2}])
 def test_a_chunk_is_counted_once_in_every_list_that_was_not_cancelled(status: Status, done: set[int] | None) -> None:

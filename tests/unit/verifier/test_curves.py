@@ -5,7 +5,6 @@ from itertools import count
 
 import pytest
 import sympy
-from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,10 +63,6 @@ def test_a_step_that_meets_every_condition_is_accepted(s: int) -> None:
 
 def test_every_point_of_a_curve_of_prime_order_makes_a_proof() -> None:
     assert all(map(is_accepted, steps(1)))
-
-
-def test_it_computes_with_gmpy2_as_with_python() -> None:
-    curves.check(valid_step(), mpz)
 
 
 def test_an_order_that_is_not_that_of_the_curve_is_refused() -> None:

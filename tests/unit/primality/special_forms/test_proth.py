@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import math
 import sys
-from unittest.mock import Mock
 
 import gmpy2
 import pytest
@@ -44,11 +43,3 @@ def test_a_number_modulo_which_every_small_prime_is_a_square_is_decided(monkeypa
     assert [gmpy2.jacobi(p, n) for p in small] == [1] * len(small)
     monkeypatch.setattr(MODULE, "PRIMES", small)
     assert (proth(mpz(k), m).witness is None) == sympy.isprime(n)
-
-
-@pytest.mark.parametrize("k", [3, 5, 7, 2**100 + 1], ids=["prime", "composite", "prime or not", "large k"])
-def test_one_modular_power_decides(k: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    powmod = Mock(wraps=gmpy2.powmod)
-    monkeypatch.setattr(gmpy2, "powmod", powmod)
-    assert (proth(mpz(k), 189).witness is None) == sympy.isprime(k * 2**189 + 1)
-    assert powmod.call_count == 1
