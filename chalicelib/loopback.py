@@ -1,8 +1,8 @@
 """A plain HTTP transport for AWS clients whose endpoint is an emulator on this machine.
 
 botocore's own transport and its signatures take more than half of the CPU time of a call to such an endpoint. This
-one sends the request on a kept connection of the thread. Timeouts and errors are botocore's, so its retries work in
-the same way. AWS itself is reached over TLS by botocore's transport.
+one sends the request on a kept connection. Timeouts and errors are botocore's, so its retries work in the same way. AWS
+itself is reached over TLS by botocore's transport.
 
 Source: botocore documentation, "Events", `before-send`: a handler that returns a response takes the place of the
 transport.
@@ -11,9 +11,10 @@ transport.
 from __future__ import annotations
 
 import contextlib
-import select
+import io
 import socket
-import threading
+import struct
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from botocore.credentials import Credentials
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
+
+#: A state of a connection. Source: netinet/tcp.h.
+TCP_ESTABLISHED = 1
 
 Headers = dict[str, str]
 
@@ -56,13 +60,13 @@ def use_for(client: BaseClient, credentials: Credentials | None) -> None:
 
 
 class _Transport:
-    """Sends requests on connections that are kept, one for each thread and address."""
+    """Sends requests on connections that are kept: the last used one first, so that there are no more than needed."""
 
     def __init__(self, connect_seconds: float, read_seconds: float, authorization: str | None) -> None:
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._authorization = authorization
-        self._threads = threading.local()
+        self._idle: defaultdict[tuple[str, int], list[_Connection]] = defaultdict(list)  # by host and port
 
     def send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:  # noqa: ANN401 - botocore's
         """Return the response to a request, as botocore's URLLib3Session.send does.
@@ -71,8 +75,9 @@ class _Transport:
             HTTPClientError: one of its subclasses, by what went wrong.
         """
         url = urlsplit(request.url)
+        idle = self._idle[url.hostname or "", url.port or 80]
         try:
-            connection = self._connection(url.hostname or "", url.port or 80)
+            connection = self._connection(idle, url.hostname or "", url.port or 80)
         except TimeoutError as error:
             raise ConnectTimeoutError(endpoint_url=request.url, error=error) from error
         except OSError as error:
@@ -85,6 +90,7 @@ class _Transport:
         except (OSError, ValueError, IndexError) as error:  # closed, or not HTTP
             connection.close()
             raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from error
+        idle.append(connection)
         return AWSResponse(request.url, status, cast("Any", headers), _Body(body))
 
     def _message(self, request: AWSPreparedRequest, host: str, path: str, query: str) -> bytes:
@@ -100,14 +106,13 @@ class _Transport:
         lines.append(f"Content-Length: {len(content)}\r\n\r\n")
         return "\r\n".join(lines).encode("latin-1") + content
 
-    def _connection(self, host: str, port: int) -> _Connection:
-        """Return a connection that is open: the thread's, or a new one."""
-        connections = self._threads.__dict__
-        connection: _Connection | None = connections.get(f"{host}:{port}")
-        if connection is None or connection.is_closed():
-            connection = _Connection(host, port, self._connect_seconds, self._read_seconds)
-            connections[f"{host}:{port}"] = connection
-        return connection
+    def _connection(self, idle: list[_Connection], host: str, port: int) -> _Connection:
+        """Return a connection that is open: an idle one, or a new one."""
+        with contextlib.suppress(IndexError):
+            while (connection := idle.pop()).is_closed():
+                pass
+            return connection
+        return _Connection(host, port, self._connect_seconds, self._read_seconds)
 
 
 class _Connection:
@@ -116,17 +121,21 @@ class _Connection:
     def __init__(self, host: str, port: int, connect_seconds: float, read_seconds: float) -> None:
         self._socket = socket.create_connection((host, port), connect_seconds)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._socket.settimeout(read_seconds)
-        self._reader = self._socket.makefile("rb")
-        self._poll = select.poll()
-        self._poll.register(self._socket, select.POLLIN)
+        # The kernel's timeout: with Python's, each call waits for the interpreter's lock after a poll, too.
+        self._socket.settimeout(None)
+        timeval = struct.pack("@ll", int(read_seconds), int(read_seconds % 1 * 1_000_000))  # socket(7)
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            self._socket.setsockopt(socket.SOL_SOCKET, option, timeval)
+        self._reader = io.BufferedReader(_Input(self._socket))
 
     def __del__(self) -> None:
         self.close()
 
     def is_closed(self) -> bool:
-        """Return whether an end has closed the connection: a socket without a request in flight is then readable."""
-        return self._socket.fileno() < 0 or bool(self._poll.poll(0))
+        """Return whether an end has closed the connection. Source: tcp(7); the state is the first byte of tcp_info."""
+        if self._socket.fileno() < 0:
+            return True
+        return self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != TCP_ESTABLISHED
 
     def close(self) -> None:
         """Close the connection."""
@@ -142,7 +151,10 @@ class _Connection:
             OSError: the server closes the connection.
             ValueError, IndexError: the response is not HTTP/1.1.
         """
-        self._socket.sendall(message)
+        try:
+            self._socket.sendall(message)
+        except BlockingIOError as error:
+            raise TimeoutError from error
         status = int(self._line().split(b" ", 2)[1])
         headers: Headers = {}
         while line := self._line():
@@ -176,6 +188,28 @@ class _Connection:
         while self._line():  # trailers
             pass
         return b"".join(chunks)
+
+
+class _Input(io.RawIOBase):
+    """What a socket with a timeout of the kernel receives."""
+
+    def __init__(self, source: socket.socket) -> None:
+        self._source = source
+
+    def readable(self) -> bool:
+        """Return that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401 - any buffer
+        """Receive into a buffer.
+
+        Raises:
+            TimeoutError: nothing comes in time.
+        """
+        try:
+            return self._source.recv_into(buffer)
+        except BlockingIOError as error:
+            raise TimeoutError from error
 
 
 class _Body:

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import struct
 import time
 from email.utils import formatdate
 from functools import lru_cache
@@ -149,13 +150,25 @@ class Connection:
         left = deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._client.settimeout(left)
-        return self._client.recv(CHUNK_BYTES)
+        # The kernel's timeout, socket(7): with Python's, the call waits for the interpreter's lock after a poll, too.
+        timeval = struct.pack("@ll", int(left), max(1, int(left % 1 * 1_000_000)))
+        self._client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, timeval)
+        try:
+            return self._client.recv(CHUNK_BYTES)
+        except BlockingIOError as error:
+            raise TimeoutError from error
 
     def _send(self, request: Request | None, response: Response, *, close: bool) -> None:
-        self._client.settimeout(RESPONSE_SECONDS)
         # One write: a second small one would wait for the client's delayed acknowledgement of the first.
-        self._client.sendall(encode(request, response, close=close))
+        content = encode(request, response, close=close)
+        try:
+            sent = self._client.send(content, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            sent = 0
+        if sent < len(content):  # more than fits the kernel's buffer
+            self._client.settimeout(RESPONSE_SECONDS)
+            self._client.sendall(memoryview(content)[sent:])
+            self._client.settimeout(None)
 
     def _linger(self) -> None:
         """Read what the client still sends: to close with bytes unread resets the connection and loses the response."""

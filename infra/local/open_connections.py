@@ -10,7 +10,7 @@ from collections.abc import Iterator
 MAX_CONNECTIONS = 2_000
 #: Files that a process has open without any connection, with room for those of an upload or a log.
 OTHER_FILES = 24
-#: The thread of a connection keeps a connection to the table and one to the queues.
+#: The request of a connection may use one to the table and one to the queues, which are kept.
 FILES_EACH = 3
 #: For the thread of a closed connection to end.
 CLOSE_SECONDS = 5.0

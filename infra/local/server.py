@@ -3,6 +3,7 @@
 One process uses one core; several listen on the same port, and the kernel spreads the connections.
 """
 
+import _thread
 import argparse
 import contextlib
 import importlib
@@ -64,6 +65,10 @@ class Server(socketserver.ThreadingTCPServer):
         with contextlib.suppress(OSError):
             request.sendall(encode(None, problem(503, OVERLOAD, ("retry-after", "1")), close=True))
         return False
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - socketserver's
+        """Serve a connection on a thread, whose start is not waited for: that takes its turn among all threads."""
+        _thread.start_new_thread(self.process_request_thread, (request, client_address))
 
     def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - socketserver's
         """Close a connection."""

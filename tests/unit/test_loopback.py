@@ -134,6 +134,17 @@ def test_a_response_is_the_one_that_botocore_reads(serve: Serve, response: bytes
     assert server.connections == 2, "the connection is kept"
 
 
+def test_a_thread_uses_the_connection_that_another_one_has_left(serve: Serve) -> None:
+    server = serve([send(OK)] * 2)
+    lean = lean_client(server.url)
+    for _ in range(2):
+        thread = threading.Thread(target=call, args=(lean,))
+        thread.start()
+        thread.join()
+    assert len(server.requests) == 2
+    assert server.connections == 1
+
+
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"
 
 
