@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import click
 
 from isprime.cli import display, many, tasks
-from isprime.cli.app import Failure, NumberCommand, State
+from isprime.cli.app import NumberCommand, State
 from isprime.cli.bases import base_option, in_notation
 from isprime.client import Client
-from isprime.errors import InvalidNumber, UnexpectedResponse
+from isprime.errors import UnexpectedResponse
 from isprime.models import ListResult
 from isprime.numbers import SIGN, is_about
 
@@ -51,10 +51,7 @@ def check(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Check numbers, or a file of numbers; - is standard input."""
     numbers = tuple(number if number == "-" else in_notation(number.strip(), base) for number in numbers)
-    if file is None and (numbers == ("-",) or not (numbers or sys.stdin.isatty())):
-        file, numbers = "-", ()
-    if bool(numbers) == (file is not None):
-        raise click.UsageError("Give numbers, or --file FILE.")
+    file, numbers = tasks.sources(file, numbers)
     is_list = file is not None or any(SIGN in number for number in numbers)
     if not is_list and (column or only):
         raise click.UsageError("--column and --only belong to --file.")
@@ -71,22 +68,13 @@ def check(  # noqa: PLR0913 - one for each option
             many.check_file(client, state, file, many.Wanted(column, only, as_json), numbers)
             return
         # All are submitted before the first one is waited for.
-        ids = [_submit(client, number, is_only=len(numbers) == 1) for number in numbers]
+        submit = client.submit if len(numbers) == 1 else partial(tasks.submit, client)
+        ids = [submit(number) for number in numbers]
         if no_wait:
             for task_id in ids:
                 click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)
             return
         ctx.exit(_report_all(client, state, dict(zip(ids, numbers, strict=True)), timeout, wanted))
-
-
-def _submit(client: Client, number: str, *, is_only: bool) -> str:
-    """Submit a number and return the task's id; an error says which of several it was."""
-    try:
-        return client.submit(number)
-    except InvalidNumber as error:
-        if is_only:
-            raise
-        raise Failure(f"{display.shorten(number)}: {error}") from error
 
 
 def _report_all(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Literal
 
@@ -51,10 +50,7 @@ def factor(  # noqa: PLR0913 - one for each option
     parentheses. Without numbers they are read from standard input.
     """
     state: State = ctx.obj
-    if file is None and (numbers == ("-",) or not (numbers or sys.stdin.isatty())):
-        file, numbers = "-", ()
-    if bool(numbers) == (file is not None):
-        raise click.UsageError("Give numbers, or --file FILE.")
+    file, numbers = tasks.sources(file, numbers)
     if file is None and column:
         raise click.UsageError("--column belongs to --file.")
     is_list = file is not None or any(SIGN in number for number in numbers)

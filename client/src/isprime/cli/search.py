@@ -8,9 +8,8 @@ import click
 
 from isprime import operations
 from isprime.cli import display, tasks
-from isprime.cli.app import Failure, NumberCommand, State
+from isprime.cli.app import NumberCommand, State
 from isprime.client import Client
-from isprime.errors import InvalidNumber
 from isprime.models import Find, Result, Task
 from isprime.numbers import to_decimal
 
@@ -45,16 +44,9 @@ def _search(state: State, numbers: tuple[str, ...], find: Find, timeout: float |
         raise click.UsageError("Give numbers.")
     with state.client() as client:
         # All are submitted before the first one is waited for.
-        ids = [_submit(client, number, find) for number in numbers]
+        ids = [tasks.submit(client, number, find) for number in numbers]
         statuses = [_report(client, tasks.follow(client, state, task_id, timeout), as_json=as_json) for task_id in ids]
     return display.status_of_all(statuses)
-
-
-def _submit(client: Client, number: str, find: Find) -> str:
-    try:
-        return client.submit(number, find=find)
-    except InvalidNumber as error:
-        raise Failure(f"{display.shorten(number)}: {error}") from error
 
 
 def _report(client: Client, task: Task, *, as_json: bool) -> int:

@@ -16,10 +16,10 @@ import click
 from rich.console import Console
 
 from isprime.cli import display
-from isprime.cli.app import State
+from isprime.cli.app import Failure, State
 from isprime.client import Client
-from isprime.errors import WaitTimeout
-from isprime.models import Result, Task
+from isprime.errors import InvalidNumber, WaitTimeout
+from isprime.models import Find, Result, Task
 
 #: The option for a file of numbers; each command says what it does with them.
 file_option = partial(
@@ -60,6 +60,23 @@ format_option = click.option(
     help="The program that reads the certificate, pari by default; rocq (Coq) makes a theorem of it.",
 )
 id_argument = click.argument("task_id", metavar="ID")
+
+
+def sources(file: str | None, numbers: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the file and the numbers that a command is given: without any, and for -, standard input is the file."""
+    if file is None and (numbers == ("-",) or not (numbers or sys.stdin.isatty())):
+        return "-", ()
+    if bool(numbers) == (file is not None):
+        raise click.UsageError("Give numbers, or --file FILE.")
+    return file, numbers
+
+
+def submit(client: Client, number: str, find: Find | None = None) -> str:
+    """Submit one of several numbers and return the task's id; an error says which number it was."""
+    try:
+        return client.submit(number, find=find)
+    except InvalidNumber as error:
+        raise Failure(f"{display.shorten(number)}: {error}") from error
 
 
 def follow(client: Client, state: State, task_id: str, timeout: float | None, started: float | None = None) -> Task:
