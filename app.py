@@ -9,13 +9,13 @@ from typing import Any, cast
 from chalice.app import Chalice, Request, Response
 
 from chalicelib import page
-from chalicelib.api import limits, pages, requests, responses
+from chalicelib.api import limits, pages, queries, requests, responses
 from chalicelib.api.application import Application, prefix_of
 from chalicelib.api.headers import Headers
 from chalicelib.certificates.formats import FORMATS
 from chalicelib.errors import NotFound
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import certificates, monitor, numbers, read, submit
+from chalicelib.service import monitor, numbers, read, submit
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission
@@ -83,7 +83,7 @@ def read_number(notation: str, divisor: str | None = None) -> Response:
 @app.route("/numbers/{notation}/certificate", methods=["GET"], api_key_required=True)
 def read_certificate_of_number(notation: str) -> Response:
     """Return the certificate of a stored result as text."""
-    format_name, place = requests.read_choice(_query(), "format", FORMATS), requests.read_place(_query())
+    format_name, place = queries.read_choice(_query(), "format", FORMATS), queries.read_place(_query())
     number = requests.read_notation(notation, settings().max_digits).number
     return responses.certificate_response(numbers.read_certificate(number, format_name, place), format_name)
 
@@ -104,7 +104,7 @@ def retry(task_id: str) -> Response:
 def read_results(task_id: str) -> Response:
     """Return a page of a list's results."""
     query, headers = _query(), _request().headers
-    wanted = requests.read_results_query(query)
+    wanted = queries.read_results_query(query)
     wait = _bounded(requests.read_wait(headers.get("prefer")) or 0, limits.PAGE_SECONDS)
     results = read.read_results(task_id, wanted, wait)
     same: dict[str, str] = {name: query[name] for name in ("limit", "only") if name in query}
@@ -114,24 +114,31 @@ def read_results(task_id: str) -> Response:
 @app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
 def read_certificate(task_id: str) -> Response:
     """Return the certificate of a proven prime, or of a prime factor, as text."""
-    format_name, place = requests.read_choice(_query(), "format", FORMATS), requests.read_place(_query())
+    format_name, place = queries.read_choice(_query(), "format", FORMATS), queries.read_place(_query())
     return responses.certificate_response(read.read_certificate(task_id, format_name, place), format_name, task_id)
 
 
 @app.route("/certificates", methods=["POST"], api_key_required=True)
 def verify_certificate() -> Response:
     """Check the certificate in the body."""
+    from chalicelib.service import certificates  # noqa: PLC0415 - what only a few read does not lengthen a cold start
+
     return responses.verification_response(certificates.verify(_request().raw_body))
 
 
 @app.route("/queue", methods=["GET"], api_key_required=True)
 def read_queue() -> Response:
     """Return what the queues hold and the tasks that failed last."""
-    before = requests.read_time(_query())
-    failed = monitor.failed_tasks(before)
+    failed = monitor.failed_tasks(_caller(), queries.read_time(_query()))
     next_cursor = failed[-1].finished_at if len(failed) >= monitor.FAILED_PAGE_TASKS else None
     past = monitor.read_history()
     return responses.json_response(responses.queue_json(monitor.queue_states(past), past, failed, next_cursor))
+
+
+@app.route("/tasks", methods=["GET"], api_key_required=True)
+def read_tasks() -> Response:
+    """Return a page of the caller's tasks: those that take long, and those that failed."""
+    return pages.tasks_response(monitor.tasks(queries.read_tasks_query(_query(), settings().max_digits), _caller()))
 
 
 @app.route("/health", methods=["GET"])
@@ -144,7 +151,7 @@ def read_health() -> Response:
 @app.route("/openapi.json", methods=["GET"])
 def read_openapi() -> Response:
     """Return the HTTP contract."""
-    from chalicelib.api import openapi  # noqa: PLC0415 - what only a few read does not lengthen a cold start
+    from chalicelib.api import openapi  # noqa: PLC0415 - as above
 
     headers: Headers = {"Cache-Control": f"public, max-age={limits.MAX_AGE_SECONDS}"}
     return responses.json_response(openapi.document(_prefix()), headers)
@@ -176,73 +183,65 @@ def read_asset(name: str) -> Response:
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.TASKS].batch_size)
 def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen single numbers."""
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
     from chalicelib.consumers.worker import WORKER  # noqa: PLC0415
 
-    return consume(event, Queue.TASKS, WORKER)
+    return WORKER.consume(event, Queue.TASKS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LISTS].batch_size)
 def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists."""
     from chalicelib.consumers.list_worker import LIST_WORKER  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.LISTS, LIST_WORKER)
+    return LIST_WORKER.consume(event, Queue.LISTS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_LISTS].batch_size)
 def long_list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists that take long."""
     from chalicelib.consumers.list_worker import LIST_WORKER  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.LONG_LISTS, LIST_WORKER)
+    return LIST_WORKER.consume(event, Queue.LONG_LISTS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.PROOFS].batch_size)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen large numbers and make short proofs."""
     from chalicelib.consumers.prover import PROVER  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.PROOFS, PROVER)
+    return PROVER.consume(event, Queue.PROOFS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_PROOFS].batch_size)
 def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Make long proofs."""
     from chalicelib.consumers.prover import PROVER  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.LONG_PROOFS, PROVER)
+    return PROVER.consume(event, Queue.LONG_PROOFS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.FACTORS].batch_size)
 def factorizer(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Find factors that take up to about 30 s."""
     from chalicelib.consumers.factorizer import FACTORIZER  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.FACTORS, FACTORIZER)
+    return FACTORIZER.consume(event, Queue.FACTORS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_FACTORS].batch_size)
 def long_factorizer(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Find factors that take longer."""
     from chalicelib.consumers.factorizer import FACTORIZER  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.LONG_FACTORS, FACTORIZER)
+    return FACTORIZER.consume(event, Queue.LONG_FACTORS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.DEAD_LETTERS].batch_size)
 def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Fail the tasks whose messages failed every attempt."""
     from chalicelib.consumers.dead_letters import DEAD_LETTERS  # noqa: PLC0415
-    from chalicelib.consumers.settle import consume  # noqa: PLC0415
 
-    return consume(event, Queue.DEAD_LETTERS, DEAD_LETTERS)
+    return DEAD_LETTERS.consume(event, Queue.DEAD_LETTERS)
 
 
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, batch_size=100, starting_position="TRIM_HORIZON")

@@ -80,6 +80,20 @@ _FAILED = {
     "attempts": 5,
     "finished_at": "2026-11-24T08:33:22.133Z",
 }
+_SUMMARY = {
+    "task_id": _ID,
+    "status": "STARTED",
+    "kind": "number",
+    "queue": "long_proofs",
+    "subject": "10^1000+453",
+    "total": None,
+    "finished": None,
+    "error": None,
+    "attempts": 1,
+    "submitted_at": "2026-11-24T08:33:22.125Z",
+    "finished_at": None,
+    "expires_at": "2026-12-01T08:33:23.000Z",
+}
 
 
 _NEXT = {
@@ -120,6 +134,7 @@ BODIES: dict[str, Example] = {
         "failed": [_FAILED],
         "next": None,
     },
+    "TaskPage": {"tasks": [_SUMMARY], "next": f"2026-11-24T08:33:22.125Z_{_ID}"},
     "Verification": {
         "valid": True,
         "reason": "It proves the number prime (elliptic curves, PARI's format).",

@@ -26,6 +26,14 @@ KEY_PATTERN = r"[\x21-\x7e]{1,255}"
 CURSOR_PATTERN = r"([1-9][0-9]{0,5})\.([0-9]{1,5})"
 #: The cursor of a page of failed tasks: a time.
 TIME_PATTERN = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
+#: Tasks of a page: by default, and at most.
+PAGE_TASKS, MAX_PAGE_TASKS = 50, 100
+#: The cursor of a page of tasks: a time and a task.
+TASK_CURSOR_PATTERN = rf"({TIME_PATTERN})_([0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}})"
+#: How long ago the tasks of a page were submitted, at most.
+SINCE_PATTERN = r"([1-9][0-9]{0,4})([mhd])"
+#: Characters of what is searched for.
+MAX_SEARCH_CHARACTERS = 5_000
 #: Seconds after which a client reads an unfinished task again: at least, and at most.
 RETRY_AFTER_SECONDS, MAX_RETRY_AFTER_SECONDS = 1, 60
 #: Seconds for which a client may keep a finished task.

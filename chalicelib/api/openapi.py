@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalicelib import VERSION
 from chalicelib.api import examples, limits, pages, problems
+from chalicelib.api import openapi_service as service
 from chalicelib.api.headers import COMPLETE, JSON
 from chalicelib.api.openapi_parts import (
     RETRY_AFTER,
@@ -13,11 +14,11 @@ from chalicelib.api.openapi_parts import (
     operation,
     parameter,
     problem,
-    public,
     response,
     text_content,
 )
-from chalicelib.api.schemas import SCHEMAS, ref
+from chalicelib.api.schema_parts import ref
+from chalicelib.api.schemas import SCHEMAS
 from chalicelib.certificates.formats import FORMATS
 
 
@@ -40,7 +41,7 @@ def document(prefix: str = "") -> Object:
             {"name": "service", "description": "The state of the service, its contract and its page."},
         ],
         "paths": {
-            "/": {"post": _submit(), "get": _page()},
+            "/": {"post": _submit(), "get": service.web_page()},
             "/{task_id}": {"parameters": [_TASK_ID], "get": _read(), "delete": _cancel()},
             "/{task_id}/retry": {"parameters": [_TASK_ID], "post": _retry()},
             "/{task_id}/results": {"parameters": [_TASK_ID], "get": _results()},
@@ -56,11 +57,12 @@ def document(prefix: str = "") -> Object:
                 "get": _number("readNumberQuotient", "(2^127+1)/3"),
             },
             "/certificates": {"post": _verify()},
-            "/queue": {"get": _queue()},
-            "/health": {"get": _health()},
-            "/openapi.json": {"get": _contract("readContract", "Read this document", JSON, "object")},
-            "/docs": {"get": _contract("readReference", "Read this document as a page", "text/html", "string")},
-            "/page/{name}": {"get": _asset()},
+            "/queue": {"get": service.queue()},
+            "/tasks": {"get": service.tasks()},
+            "/health": {"get": service.health()},
+            "/openapi.json": {"get": service.contract("readContract", "Read this document", JSON, "object")},
+            "/docs": {"get": service.contract("readReference", "Read this document as a page", "text/html", "string")},
+            "/page/{name}": {"get": service.asset()},
         },
         "components": {
             "schemas": SCHEMAS,
@@ -97,8 +99,6 @@ _KEY = parameter(
     "The same key with the same body returns the same task.",
     {"type": "string", "pattern": f"^{limits.KEY_PATTERN}$"},
 )
-_IF_NONE_MATCH = parameter("header", "If-None-Match", "The ETag of what the client has.", {"type": "string"})
-
 
 _LOCATION = {"Location": header("The address of the task.")}
 _TASK_HEADERS = {
@@ -156,7 +156,7 @@ def _read() -> Object:
         "A browser that asks for text/html gets the page, which shows the task."
     )
     described = operation("readTask", "tasks", "Read a task", description, responses, 404, 503)
-    return described | {"parameters": [_PREFER, _IF_NONE_MATCH]}
+    return described | {"parameters": [_PREFER, service.IF_NONE_MATCH]}
 
 
 def _cancel() -> Object:
@@ -255,40 +255,3 @@ def _verify() -> Object:
     described = operation("verifyCertificate", "service", "Check a certificate", description, responses, 413)
     body = {"required": True, "content": {"text/plain": text_content(examples.CERTIFICATE)}}
     return described | {"requestBody": body}
-
-
-def _queue() -> Object:
-    cursor = {"type": "string", "pattern": f"^{limits.TIME_PATTERN}$"}
-    named = parameter("query", "cursor", "`next` of the page of failed tasks before.", cursor)
-    responses = {200: json_response("What the queues hold, and the tasks that failed last.", "Queues")}
-    description = "Returns approximate counts of messages, what the consumers finished, and a page of failed tasks."
-    described = operation("readQueues", "service", "Read the queues", description, responses, 503)
-    return described | {"parameters": [named]}
-
-
-def _health() -> Object:
-    responses = {200: json_response("The table and the queues respond.", "Health")}
-    description = "Calls the table and each queue. It is also 503 while numbers wait and the workers finish none."
-    return public("readHealth", "Check the service", description, responses, 503)
-
-
-def _contract(name: str, summary: str, media_type: str, kind: str) -> Object:
-    returned = response("The contract.", media_type, {"schema": {"type": kind}})
-    return public(name, summary, "Returns the OpenAPI document.", {200: returned})
-
-
-def _page() -> Object:
-    responses = {
-        200: response("The page.", "text/html", {"schema": {"type": "string"}}),
-        304: {"description": "The page is the one that the client has."},
-    }
-    described = public("readPage", "Open the page for people", "Returns the page, which calls this API.", responses)
-    return described | {"parameters": [_IF_NONE_MATCH]}
-
-
-def _asset() -> Object:
-    name = parameter("path", "name", "The name of the file.", {"type": "string", "examples": ["mark.svg"]})
-    content: Object = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
-    returned = {"description": "A file of the page.", "content": content}
-    description = "Returns one of the scripts, style sheets and images that the page names."
-    return public("readAsset", "Read a file of the page", description, {200: returned}, 404) | {"parameters": [name]}

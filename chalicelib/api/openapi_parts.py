@@ -6,7 +6,7 @@ from typing import Any
 
 from chalicelib.api import examples, problems
 from chalicelib.api.headers import JSON
-from chalicelib.api.schemas import ref
+from chalicelib.api.schema_parts import ref
 
 Object = dict[str, Any]
 

@@ -1,20 +1,23 @@
-"""A page of a list's results as JSON, NDJSON or CSV."""
+"""A page of a list's results as JSON, NDJSON or CSV, and a page of tasks."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
+from typing import Any
 from urllib.parse import urlencode
 
 from chalice.app import Response
 
+from chalicelib import clock
 from chalicelib.api.headers import COMPLETE, NO_STORE, NOSNIFF, Headers
 from chalicelib.api.responses import json_response, list_result_json
 from chalicelib.factorization.factors import Factorization
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.service.read import ResultsPage
-from chalicelib.tasks.task import ListResult
+from chalicelib.store.task_pages import TaskPage
+from chalicelib.tasks.task import ListResult, ListTask, TaskSummary
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"
@@ -83,3 +86,28 @@ def _factors_text(factorization: Factorization | None) -> str:
         for factor in factorization.factors
     ]
     return "*".join(parts if factorization.cofactor is None else [*parts, f"({to_decimal(factorization.cofactor)})"])
+
+
+def tasks_response(page: TaskPage) -> Response:
+    """Return a page of tasks."""
+    cursor = "{}_{}".format(*page.next_place) if page.next_place else None
+    return json_response({"tasks": [_summary_json(task) for task in page.tasks], "next": cursor})
+
+
+def _summary_json(summary: TaskSummary) -> dict[str, Any]:
+    task = summary.task
+    total, finished = (task.total, task.primes + task.composites) if isinstance(task, ListTask) else (None, None)
+    return {
+        "task_id": task.task_id,
+        "status": task.status,
+        "kind": summary.kind,
+        "queue": summary.queue,
+        "subject": summary.subject,
+        "total": total,
+        "finished": finished,
+        "error": task.error,
+        "attempts": task.attempts,
+        "submitted_at": task.submitted_at,
+        "finished_at": task.finished_at,
+        "expires_at": clock.rfc3339(task.expires_at),
+    }

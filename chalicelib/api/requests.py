@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NoReturn
 from urllib.parse import unquote
@@ -22,10 +22,7 @@ from chalicelib.numbers.tokens import in_ascii, is_integer
 from chalicelib.primality.direction import Direction
 from chalicelib.service.read import NO_TASK
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
-from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks import ids
-
-_INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 
 #: The fields of a submission.
 SUBMISSION_FIELDS = frozenset({"number", "numbers", "factors", "find"})
@@ -231,56 +228,3 @@ def read_key(key: str | None) -> str | None:
     if key is not None and not re.fullmatch(limits.KEY_PATTERN, key, re.ASCII):
         raise InvalidInput("An Idempotency-Key has 1 to 255 visible ASCII characters, such as a UUID.")
     return key
-
-
-def read_results_query(query: Mapping[str, str]) -> PageRequest:
-    """Return which page of a list's results a query asks for.
-
-    Raises:
-        InvalidInput: a parameter is not valid.
-    """
-    cursor = re.fullmatch(limits.CURSOR_PATTERN, query.get("cursor", "1.0"), re.ASCII)
-    if not cursor:
-        raise InvalidInput(_INVALID_CURSOR)
-    limit = query.get("limit", str(limits.PAGE_RESULTS))
-    if not re.fullmatch("[0-9]{1,5}", limit, re.ASCII) or not 1 <= int(limit) <= limits.MAX_PAGE_RESULTS:
-        raise InvalidInput(f'"limit" is an integer from 1 to {limits.MAX_PAGE_RESULTS}.')
-    primes = None if "only" not in query else read_choice(query, "only", ("primes", "composites")) == "primes"
-    start = int(cursor[1]), int(cursor[2])
-    return PageRequest(start, int(limit), limits.MAX_PAGE_BYTES, limits.PAGE_SECONDS, primes)
-
-
-def read_choice(query: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """Return a query parameter that has one of a few values, by default the first of them.
-
-    Raises:
-        InvalidInput: it has another value.
-    """
-    value = query.get(name, choices[0])
-    if value not in choices:
-        raise InvalidInput(f'"{name}" is one of: {", ".join(choices)}.')
-    return value
-
-
-def read_place(query: Mapping[str, str]) -> int:
-    """Return the query parameter `factor`: the place of a factor, from 1; 0 where it is not given.
-
-    Raises:
-        InvalidInput: it is no such place.
-    """
-    value = query.get("factor", "0")
-    if not re.fullmatch("[0-9]{1,5}", value, re.ASCII) or ("factor" in query and int(value) == 0):
-        raise InvalidInput('"factor" is the place of a factor in "factors", from 1.')
-    return int(value)
-
-
-def read_time(query: Mapping[str, str]) -> str | None:
-    """Return the cursor of a page of failed tasks, or None for the first page.
-
-    Raises:
-        InvalidInput: the cursor is not one that a page gave.
-    """
-    cursor = query.get("cursor")
-    if cursor is not None and not re.fullmatch(limits.TIME_PATTERN, cursor, re.ASCII):
-        raise InvalidInput(_INVALID_CURSOR)
-    return cursor

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from chalice.app import Response
@@ -24,7 +24,9 @@ from chalicelib.store.history import STEP_SECONDS, History
 from chalicelib.store.stored_results import StoredResult
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
-from chalicelib.verifier import Verification
+
+if TYPE_CHECKING:  # few requests need the verifier
+    from chalicelib.verifier import Verification
 
 #: The bits of an integer that every JSON parser reads exactly. Source: RFC 8259, section 6.
 EXACT_BITS = 53

@@ -2,73 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from chalicelib.api import limits
+from chalicelib.api.queue_schemas import QUEUE_SCHEMAS
+from chalicelib.api.schema_parts import (
+    ADDRESS,
+    COUNT,
+    DIGITS,
+    ID,
+    OPTIONAL_TEXT,
+    POSITIVE,
+    TEXT,
+    TIME,
+    Schema,
+    nullable,
+    number,
+    object_of,
+    optional,
+    ref,
+)
 from chalicelib.factorization.notation import METHODS
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Verdict
-from chalicelib.queues import Queue
-from chalicelib.store.history import COUNTED, STEP_SECONDS, STEPS
 from chalicelib.tasks.status import Status
 
-Schema = dict[str, Any]
-
-
-def _object(properties: Schema) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
-
-
-def _nullable(schema: Schema) -> Schema:
-    return {"oneOf": [schema, {"type": "null"}]}
-
-
-def _optional(schema: Schema, **properties: Schema) -> Schema:
-    """Return the schema of an object with properties that it may have."""
-    return schema | {"properties": schema["properties"] | properties}
-
-
-def ref(name: str) -> Schema:
-    """Return a reference to a component."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-# Without a format a generator takes 32 bits for an integer.
-_COUNT = {"type": "integer", "format": "int64", "minimum": 0}
-_POSITIVE = {"type": "integer", "format": "int64", "minimum": 1}
-_TIME = {"type": "string", "format": "date-time"}
-_ID = {"type": "string", "format": "uuid"}
-_TEXT = {"type": "string"}
-_OPTIONAL_TEXT = {"type": ["string", "null"]}
-_ADDRESS = {"type": "string", "format": "uri-reference"}
-_STEPS = {"type": "array", "items": _COUNT, "minItems": STEPS, "maxItems": STEPS}
-_DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
-
-
-def _number(minimum: int, maximum: int) -> Schema:
-    return {
-        "description": f"A JSON integer from {minimum} to {maximum}, decimal digits beyond.",
-        "type": ["integer", "string"],
-        "minimum": minimum,
-        "maximum": maximum,
-        "pattern": "^-?[0-9]+$",
-    }
-
-
 #: What every JSON parser reads exactly. Source: RFC 8259, section 6.
-_EXACT = {**_number(1 - 2**53, 2**53 - 1), "format": "int64"}
+_EXACT = {**number(1 - 2**53, 2**53 - 1), "format": "int64"}
 _VERDICT = {
     "is_prime": {"type": "boolean", "description": "True for prime and probable_prime."},
     "verdict": {"enum": list(Verdict)},
     "proven": {"type": "boolean", "description": "False for probable_prime only."},
 }
-_EXPECTED = _nullable(_TIME) | {"description": "When the next result is expected, null where there is none to come."}
-_SECONDS = {"type": ["number", "null"], "minimum": 0}
+_EXPECTED = nullable(TIME) | {"description": "When the next result is expected, null where there is none to come."}
 _FACTORS: Schema = {
     "factors": {
         "type": "array",
@@ -76,13 +40,13 @@ _FACTORS: Schema = {
         "description": "Where factors are asked for of a number above 1: those that are known, the least first.",
     },
     "complete": {"type": "boolean", "description": "Whether all prime factors are known."},
-    "cofactor": _nullable(ref("Cofactor")) | {"description": "What is left; null where all factors are known."},
+    "cofactor": nullable(ref("Cofactor")) | {"description": "What is left; null where all factors are known."},
 }
-_PLACES = {"type": "array", "items": _COUNT, "description": "Places in the result's `factors`; 0 is the cofactor."}
+_PLACES = {"type": "array", "items": COUNT, "description": "Places in the result's `factors`; 0 is the cofactor."}
 _SEARCH: Schema = {
     "find": {"enum": list(Direction), "description": "Where a prime was searched for: which one."},
     "of": _EXACT | {"description": "The number that was sent. `expression` is one of the prime then."},
-    "distance": _POSITIVE | {"description": "How far the prime is from that number."},
+    "distance": POSITIVE | {"description": "How far the prime is from that number."},
 }
 _FIND = {
     "enum": list(Direction),
@@ -90,7 +54,7 @@ _FIND = {
 }
 _ASKED = {"type": "boolean", "default": False, "description": "Whether to find all prime factors as well."}
 _EXPRESSION = {
-    **_OPTIONAL_TEXT,
+    **OPTIONAL_TEXT,
     "description": "The expression that was sent, in ASCII: 2^61-1 for 2⁶¹−1. Null for an integer.",
 }
 
@@ -103,9 +67,9 @@ SCHEMAS: Schema = {
         "type": ["integer", "string"],
         "examples": [11, "2305843009213693951", "0x1f", "2^127-1", "25!+1", "13#-1", "(10^317-1)/9", "M31", "1e9+7"],
     },
-    "NumberSubmission": _optional(_object({"number": ref("NumberInput")}), factors=_ASKED, find=_FIND),
-    "ListSubmission": _optional(
-        _object(
+    "NumberSubmission": optional(object_of({"number": ref("NumberInput")}), factors=_ASKED, find=_FIND),
+    "ListSubmission": optional(
+        object_of(
             {
                 "numbers": {
                     "type": "array",
@@ -118,27 +82,27 @@ SCHEMAS: Schema = {
         ),
         factors=_ASKED,
     ),
-    "Accepted": _object({"status": {"const": "success"}, "task_id": _ID, "expected_at": _EXPECTED}),
+    "Accepted": object_of({"status": {"const": "success"}, "task_id": ID, "expected_at": _EXPECTED}),
     "Witness": {
         "description": "Why a number is composite: a proper factor, or a base for which it fails the strong test.",
-        "oneOf": [_object({"factor": _DIGITS}), _object({"base": _DIGITS, "kind": {"const": "strong"}})],
+        "oneOf": [object_of({"factor": DIGITS}), object_of({"base": DIGITS, "kind": {"const": "strong"}})],
     },
-    "Factor": _object(
+    "Factor": object_of(
         {
             "number": _EXACT,
-            "exponent": _POSITIVE,
+            "exponent": POSITIVE,
             "is_prime": {"type": "boolean", "description": "False for a part whose factors were not found."},
             "proven": {"type": "boolean", "description": "Whether that is certain."},
             "method": {"enum": list(METHODS.values()), "description": "How it was found."},
             "certificate": {"type": ["string", "null"], "format": "uri-reference"},
         }
     ),
-    "Cofactor": _object({"number": _EXACT, "verdict": {"const": Verdict.COMPOSITE}}),
-    "Part": _object({"notation": _TEXT, "factors": _PLACES}),
-    "NumberResult": _optional(
-        _object(
+    "Cofactor": object_of({"number": _EXACT, "verdict": {"const": Verdict.COMPOSITE}}),
+    "Part": object_of({"notation": TEXT, "factors": _PLACES}),
+    "NumberResult": optional(
+        object_of(
             {
-                "number": _number(-(2**63), 2**64 - 1),
+                "number": number(-(2**63), 2**64 - 1),
                 "number_text": {
                     "type": "string",
                     "pattern": "^-?[0-9]+$",
@@ -146,78 +110,78 @@ SCHEMAS: Schema = {
                 },
                 **_VERDICT,
                 "method": {"type": "string", "description": "The test or theorem that decided."},
-                "witness": _nullable(ref("Witness")),
+                "witness": nullable(ref("Witness")),
                 "certificate": {"type": ["string", "null"], "format": "uri-reference"},
                 "seconds": {"type": "number", "minimum": 0, "description": "The time of the computation."},
                 "expression": _EXPRESSION,
             }
         ),
-        computed_at={**_TIME, "description": "When a stored result was computed: a result of an earlier task."},
+        computed_at={**TIME, "description": "When a stored result was computed: a result of an earlier task."},
         **_FACTORS,
         parts={"type": "array", "items": ref("Part"), "description": "Divisors that the form of the expression shows."},
         **_SEARCH,
     ),
-    "ListSummary": _object(
+    "ListSummary": object_of(
         {
-            "total": _POSITIVE,
-            "primes": {**_COUNT, "description": "How many are prime or probable_prime."},
-            "probable_primes": {**_COUNT, "description": "How many of `primes` are probable_prime."},
-            "composites": {**_COUNT, "description": "How many are composite or not_prime."},
-            "results": _ADDRESS,
+            "total": POSITIVE,
+            "primes": {**COUNT, "description": "How many are prime or probable_prime."},
+            "probable_primes": {**COUNT, "description": "How many of `primes` are probable_prime."},
+            "composites": {**COUNT, "description": "How many are composite or not_prime."},
+            "results": ADDRESS,
         }
     ),
     "Progress": {
         "oneOf": [
-            _object({"done": _COUNT, "total": _POSITIVE, "unit": _TEXT}),
-            _optional(
-                _object({"phase": _TEXT, "seconds": {"type": "number", "minimum": 0}}),
-                searched={**_COUNT, "description": "Of a search: the distance within which there is no prime."},
+            object_of({"done": COUNT, "total": POSITIVE, "unit": TEXT}),
+            optional(
+                object_of({"phase": TEXT, "seconds": {"type": "number", "minimum": 0}}),
+                searched={**COUNT, "description": "Of a search: the distance within which there is no prime."},
                 chain={
                     "type": "array",
-                    "items": _POSITIVE,
+                    "items": POSITIVE,
                     "description": "Of a proof by elliptic curves: the bits of the primes of its chain so far.",
                 },
             ),
-            _object(
+            object_of(
                 {
-                    "phase": {**_TEXT, "description": "The method that looks for factors."},
+                    "phase": {**TEXT, "description": "The method that looks for factors."},
                     "seconds": {"type": "number", "minimum": 0},
-                    "done": _COUNT,
-                    "total": _POSITIVE,
-                    "unit": {**_TEXT, "description": "`curves` of ECM, or `percent` of the quadratic sieve."},
+                    "done": COUNT,
+                    "total": POSITIVE,
+                    "unit": {**TEXT, "description": "`curves` of ECM, or `percent` of the quadratic sieve."},
                 }
             ),
         ]
     },
-    "Task": _object(
+    "Task": object_of(
         {
-            "task_id": _ID,
+            "task_id": ID,
             "status": {"enum": list(Status)},
             "result": {"oneOf": [ref("NumberResult"), ref("ListSummary"), {"type": "null"}]},
-            "progress": _nullable(ref("Progress")),
-            "error": {**_OPTIONAL_TEXT, "description": "Why the last attempt, or the task, failed."},
-            "attempts": _COUNT,
-            "submitted_at": _TIME,
-            "started_at": _nullable(_TIME),
+            "progress": nullable(ref("Progress")),
+            "error": {**OPTIONAL_TEXT, "description": "Why the last attempt, or the task, failed."},
+            "attempts": COUNT,
+            "submitted_at": TIME,
+            "started_at": nullable(TIME),
             "expected_at": _EXPECTED,
             "late": {"type": "boolean", "description": "Whether that is later than the first estimate."},
-            "finished_at": _nullable(_TIME),
-            "expires_at": _TIME,
+            "finished_at": nullable(TIME),
+            "expires_at": TIME,
         }
     ),
-    "ListResult": _optional(
-        _object(
+    "ListResult": optional(
+        object_of(
             {
-                "index": _COUNT,
+                "index": COUNT,
                 "number": _EXACT,
                 **_VERDICT,
-                "witness": _nullable(ref("Witness")),
+                "witness": nullable(ref("Witness")),
                 "expression": _EXPRESSION,
             }
         ),
         **_FACTORS,
     ),
-    "Results": _object(
+    "Results": object_of(
         {
             "results": {"type": "array", "items": ref("ListResult"), "maxItems": limits.MAX_PAGE_RESULTS},
             "next": {
@@ -231,69 +195,18 @@ SCHEMAS: Schema = {
             },
         }
     ),
-    "Counts": _object(
-        {
-            "waiting": _COUNT,
-            "in_flight": _COUNT,
-            "delayed": _COUNT,
-            "slots": {
-                "type": ["integer", "null"],
-                "minimum": 1,
-                "description": "How many messages the queue's consumers can hold at once, null if that is not known.",
-            },
-            "expected_seconds": {
-                **_SECONDS,
-                "description": "How long a message that is sent now is expected to wait; null for the dead letters.",
-            },
-            "oldest_seconds": {
-                **_SECONDS,
-                "description": "About how long the oldest waiting message has waited, from the waits of those that the"
-                " consumers took last; null if they took none for 15 minutes.",
-            },
-        }
-    ),
-    "History": _object(
-        {
-            "step_seconds": {"const": STEP_SECONDS},
-            "until": {**_TIME, "description": "When the last step ends."},
-            "numbers": {
-                **_object({queue.value: _STEPS for queue in COUNTED}),
-                "description": "How many numbers were finished in each step, the oldest first.",
-            },
-        }
-    ),
-    "FailedTask": _object(
-        {
-            "task_id": _ID,
-            "subject": {**_OPTIONAL_TEXT, "description": "The number, shortened, or the chunk of the list."},
-            "error": _OPTIONAL_TEXT,
-            "attempts": _COUNT,
-            "finished_at": _TIME,
-        }
-    ),
-    "Queues": _object(
-        {
-            "queues": _object({queue.value: ref("Counts") for queue in Queue}),
-            "history": ref("History"),
-            "failed": {"type": "array", "items": ref("FailedTask")},
-            "next": {
-                "type": ["string", "null"],
-                "pattern": f"^{limits.TIME_PATTERN}$",
-                "description": "The cursor of the next page of failed tasks.",
-            },
-        }
-    ),
-    "Verification": _object(
+    **QUEUE_SCHEMAS,
+    "Verification": object_of(
         {
             "valid": {"type": "boolean", "description": "Whether the certificate proves the number prime."},
-            "reason": {**_TEXT, "description": "Why it does, or does not."},
-            "number": _nullable(_EXACT),
-            "kind": {**_OPTIONAL_TEXT, "description": "The kind of certificate; null where it is none."},
+            "reason": {**TEXT, "description": "Why it does, or does not."},
+            "number": nullable(_EXACT),
+            "kind": {**OPTIONAL_TEXT, "description": "The kind of certificate; null where it is none."},
         }
     ),
-    "Health": _object({"status": {"const": "ok"}}),
-    "Problem": _optional(
-        _object({"type": _ADDRESS, "title": _TEXT, "status": {"type": "integer"}, "detail": _TEXT}),
-        digits={**_COUNT, "description": "Of a number without a stored result: how many decimal digits it has."},
+    "Health": object_of({"status": {"const": "ok"}}),
+    "Problem": optional(
+        object_of({"type": ADDRESS, "title": TEXT, "status": {"type": "integer"}, "detail": TEXT}),
+        digits={**COUNT, "description": "Of a number without a stored result: how many decimal digits it has."},
     ),
 }

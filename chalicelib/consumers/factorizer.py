@@ -55,7 +55,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     seconds = seconds_to_compute(batch)
     limit = math.inf if is_long else MAX_SHORT_FACTORING_SECONDS
     expected_at = expected_end(batch, min(limit, message.factoring_seconds))
-    task = transitions.start_proof(message, attempts, expected_at)
+    task = transitions.start_proof(message, attempts, expected_at, batch.queue)
     if task is None:
         raise Cancelled
 
@@ -75,8 +75,9 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     known = found.factorization
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
     if found.has_more and not is_long:
-        update = TaskUpdate(message, attempts, started_at, result, is_final=False, factorization=known)
-        yield Interim(record, update, Queue.LONG_FACTORS)
+        queue = Queue.LONG_FACTORS
+        update = TaskUpdate(message, attempts, started_at, result, is_final=False, factorization=known, queue=queue)
+        yield Interim(record, update)
         return
     if not known.complete:
         batch.invocation.metrics["factorizations_not_finished"] += 1

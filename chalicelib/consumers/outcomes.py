@@ -68,7 +68,6 @@ class Interim:
 
     record: Record
     update: TaskUpdate
-    forward_to: Queue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +89,6 @@ class FinishedChunk:
             batch.note_final(self.message)
         batch.invocation.metrics["chunks"] += 1
         batch.finished += self.message.count
-        return True
-
-
-@dataclass(frozen=True, slots=True)
-class Forward:
-    """A message that another queue's consumer works on."""
-
-    record: Record
-    queue: Queue
-
-    def settle(self, batch: Batch) -> bool:
-        """Send the message to that queue."""
-        batch.forward(self.queue, [self.record])
         return True
 
 
@@ -210,9 +196,7 @@ class Unreadable:
         return False
 
 
-Outcome: TypeAlias = (
-    Finished | Interim | FinishedChunk | Forward | Failed | Stale | HandBack | PutOff | Retry | Unreadable
-)
+Outcome: TypeAlias = Finished | Interim | FinishedChunk | Failed | Stale | HandBack | PutOff | Retry | Unreadable
 
 
 def retry_delay(receive_count: int) -> int:

@@ -20,7 +20,7 @@ from chalicelib.consumers.computing import (
     send_heartbeat,
     watch,
 )
-from chalicelib.consumers.outcomes import Forward, HandBack, Interim, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import HandBack, Interim, Outcome, Record, Stale
 from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.storing import Place
@@ -55,7 +55,7 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     started_at, attempts = clock.timestamp(), record.attempt
     is_large = record.seconds > MAX_SCREENING_SECONDS
     own_seconds = record.seconds if is_large or message.find else proving_seconds(message.bits)
-    task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds))
+    task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds), batch.queue)
     if task is None:
         raise Cancelled
     update = TaskUpdate(message, attempts, started_at, task.result, is_final=False)
@@ -68,12 +68,12 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
         return
     update = replace(update, result=screened)
     if needs_factors(message, screened):
-        yield Interim(record, update, next_queue(message, screened, batch.queue))
+        yield Interim(record, replace(update, queue=next_queue(message, screened, batch.queue)))
         return
     if needs_proof(screened):
         queue = next_queue(message, screened, batch.queue)
         if queue is not batch.queue:
-            yield Forward(record, queue)
+            yield Interim(record, replace(update, queue=queue))
             return
     place = storing.place_for(message, screened)
     if needs_proof(screened):
@@ -90,7 +90,7 @@ def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outco
     else:
         found = computing.search(batch, message, message.find, on_progress)
         if isinstance(found, NumberMessage):
-            yield Forward(replace(record, message=found), Queue.LONG_PROOFS)
+            yield Interim(replace(record, message=found), replace(update, message=found, queue=Queue.LONG_PROOFS))
             return None
         screened = found
     if needs_proof(screened):

@@ -52,6 +52,21 @@ class Consumer:
     #: Writes the results of a batch together. Without it each is written at once: its task has an item.
     write_together: Callable[[list[TaskUpdate]], list[bool | Exception]] | None = None
 
+    def consume(self, event: Any, queue: Queue) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent
+        """Handle the records of a Chalice SQS event and return the partial batch response."""
+        row = QUEUES[queue]
+        lower_priority(row.niceness)
+
+        def remaining_seconds() -> float:
+            return float(event.context.get_remaining_time_in_millis()) / 1000
+
+        with Invocation(row.function) as invocation:
+            batch = Batch(queue, self, invocation, remaining_seconds)
+            records, started = event.to_dict()["Records"], clock.now()
+            response = batch.handle(records)
+            history.throughput.add(queue, batch.finished, pace.measure(records, started, clock.now()))
+            return response
+
 
 @dataclass(slots=True)
 class Batch:
@@ -100,7 +115,7 @@ class Batch:
         What is known of a number is written now where its consumer goes on with it.
         """
         self.ready.append(outcome)
-        is_last = isinstance(outcome, Finished) or outcome.forward_to is not None
+        is_last = isinstance(outcome, Finished) or outcome.update.queue is not None
         return (is_last and self.consumer.write_together is not None) or self._write_ready()
 
     def _write_ready(self) -> bool:
@@ -122,8 +137,8 @@ class Batch:
                 self.invocation.metrics[f"success_{result.verdict}"] += 1
                 self.finished += 1
                 self.note_final(record.message)
-            elif isinstance(outcome, Interim) and outcome.forward_to is not None:
-                forwards.setdefault(outcome.forward_to, []).append(record)
+            elif isinstance(outcome, Interim) and outcome.update.queue is not None:
+                forwards.setdefault(outcome.update.queue, []).append(record)
         for queue, records in forwards.items():
             self.forward(queue, records)
         return is_open
@@ -213,22 +228,6 @@ class Batch:
             return None
         self.invocation.lists["task_ids"].append(message.task_id)
         return Record(*receipt, message, message.worker_seconds)
-
-
-def consume(event: Any, queue: Queue, consumer: Consumer) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent
-    """Handle the records of a Chalice SQS event and return the partial batch response."""
-    row = QUEUES[queue]
-    lower_priority(row.niceness)
-
-    def remaining_seconds() -> float:
-        return float(event.context.get_remaining_time_in_millis()) / 1000
-
-    with Invocation(row.function) as invocation:
-        batch = Batch(queue, consumer, invocation, remaining_seconds)
-        records, started = event.to_dict()["Records"], clock.now()
-        response = batch.handle(records)
-        history.throughput.add(queue, batch.finished, pace.measure(records, started, clock.now()))
-        return response
 
 
 def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:

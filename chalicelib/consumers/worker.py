@@ -49,8 +49,9 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     at = None if is_final or result is None else message.expected_at
     expected_at = None if at is None else clock.rfc3339(at)
     factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
-    update = replace(update, result=result, expected_at=expected_at, factorization=factorization)
-    yield Finished(record, update) if is_final else Interim(record, update, next_queue(message, result, batch.queue))
+    queue = None if is_final else next_queue(message, result, batch.queue)
+    update = replace(update, result=result, expected_at=expected_at, factorization=factorization, queue=queue)
+    yield Finished(record, update) if is_final else Interim(record, update)
 
 
 def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result) -> Iterator[Outcome]:
@@ -62,7 +63,7 @@ def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
     update = replace(update, result=result, factorization=found.factorization, has_item=True)
     if found.has_more:
-        yield Interim(record, update, Queue.FACTORS)
+        yield Interim(record, replace(update, queue=Queue.FACTORS))
         return
     place = storing.place_for(message, screened)
     storing.write_certificates(place, found.factorization)

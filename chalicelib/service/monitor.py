@@ -1,8 +1,8 @@
-"""The state of the service: its queues, its throughput, its failed tasks, and whether it responds."""
+"""The state of the service: its queues, its throughput, its tasks, and whether it responds."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from chalicelib import clock, queues
@@ -11,13 +11,18 @@ from chalicelib.errors import Unavailable
 from chalicelib.queues import Counts, Queue
 from chalicelib.service import backlog
 from chalicelib.settings import settings
-from chalicelib.store import failures, history, transitions
+from chalicelib.store import history, task_pages, transitions
 from chalicelib.store.history import History
-from chalicelib.tasks import ids
-from chalicelib.tasks.task import FailedTask
+from chalicelib.store.task_index import FAILED, TASKS
+from chalicelib.store.task_pages import Place, Span, TaskPage
+from chalicelib.tasks import ids, lifetime
+from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import FailedTask, TaskSummary
 
 #: How many failed tasks a page has.
 FAILED_PAGE_TASKS = 20
+#: A shorter text is not the beginning of an id.
+MIN_ID_CHARACTERS = 4
 #: How long numbers may wait while the workers finish none before the service is not healthy, in seconds.
 MAX_STALL_SECONDS = 30.0
 #: How many steps of the history must be empty then: at least 30 s.
@@ -55,13 +60,68 @@ def queue_states(past: History) -> dict[Queue, QueueState]:
     }
 
 
-def failed_tasks(before: str | None = None) -> list[FailedTask]:
-    """Return a page of the tasks that failed last, newest first.
+def failed_tasks(caller: str = "", before: str | None = None) -> list[FailedTask]:
+    """Return a page of a caller's tasks that failed last, newest first.
 
     Args:
+        caller: the id of an API key, empty where the API requires none.
         before: only those that failed before this time, RFC 3339.
     """
-    return failures.latest(FAILED_PAGE_TASKS, before)
+    return task_pages.failed(caller, FAILED_PAGE_TASKS, before)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskQuery:
+    """Which tasks are asked for. What is None is not asked."""
+
+    limit: int
+    #: Where the page before ended.
+    before: Place | None = None
+    status: Status | None = None
+    queue: Queue | None = None
+    #: Submitted, or failed, within so many seconds.
+    within: int | None = None
+    #: A task's id.
+    task_id: str | None = None
+    #: A part of what is shown of the number, or the beginning of an id; in lower case.
+    text: str | None = None
+    #: The number in decimal, shortened.
+    digits: str | None = None
+
+    def matches(self, task: TaskSummary) -> bool:
+        """Return whether a task is asked for."""
+        return (
+            self.status in {None, task.task.status}
+            and (self.queue in {None, task.queue} or self._is_dead_letter(task))
+            and (self.text is None or self._has_text(task, self.text))
+        )
+
+    def _is_dead_letter(self, task: TaskSummary) -> bool:
+        return self.queue is Queue.DEAD_LETTERS and task.task.status is Status.FAILURE
+
+    def _has_text(self, task: TaskSummary, text: str) -> bool:
+        return (
+            text in (task.subject or "").lower()
+            or (len(text) >= MIN_ID_CHARACTERS and task.task.task_id.startswith(text))
+            or (self.digits is not None and self.digits == task.digits)
+        )
+
+
+def tasks(query: TaskQuery, caller: str) -> TaskPage:
+    """Return a page of a caller's tasks, newest first: of lists, of numbers that were forwarded, and of what failed."""
+    if query.task_id is not None:
+        found = task_pages.find(query.task_id, caller)
+        return TaskPage([found] if found and query.matches(found) else [], None)
+    spans = [Span(TASKS), Span(FAILED)]
+    if query.status is Status.FAILURE or query.queue is Queue.DEAD_LETTERS:
+        # What was not processed in time is FAILURE without a write.
+        spans[0] = Span(TASKS, until=clock.rfc3339(lifetime.overdue_until(settings().retention_seconds)))
+    elif query.status is not None:
+        del spans[1]
+    if query.within is not None:
+        since = clock.rfc3339(clock.now() - query.within)
+        spans = [replace(span, since=since) for span in spans]
+    return task_pages.read_page(spans, caller, query.limit, query.before, query.matches)
 
 
 def read_history() -> History:

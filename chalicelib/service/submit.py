@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 
-from chalicelib import clock, sending
+from chalicelib import clock, queues, sending
 from chalicelib.errors import IdempotencyKeyReused, Overloaded, Unavailable
 from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
@@ -223,6 +223,8 @@ def _new_task(
         total=len(submission.numbers),
         chunks=len(messages),
         remaining=len(messages),
+        caller=messages[0].caller,
+        queue=queues.first_queue(messages[0]),
     )
 
 

@@ -17,11 +17,19 @@ from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Counted, Elapsed, Progress, Proving, Searching, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
-from chalicelib.store import table
+from chalicelib.queues import Queue
+from chalicelib.store import table, task_index
 from chalicelib.store.table import TASK, Item
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status, list_status
-from chalicelib.tasks.task import FailedTask, ListTask, NumberTask
+from chalicelib.tasks.task import FailedTask, Kind, ListTask, NumberTask, TaskSummary
+
+#: The attributes of which a summary is made: a result may have 100,000 digits.
+SUMMARY = (
+    *("task_id", "status", "attempts", "submitted_at", "started_at", "finished_at", "counted_at", "expires_at"),
+    *("error", "total", "chunks", "remaining", "primes", "composites"),
+    *("kind", "subject", "digits", "queue", task_index.TASKS.shard, task_index.FAILED.shard),
+)
 
 
 def from_task(task: NumberTask | ListTask) -> Item:
@@ -46,6 +54,8 @@ def from_task(task: NumberTask | ListTask) -> Item:
             "probable_primes": 0,
             "composites": 0,
             "round": 0,
+            "queue": task.queue,
+            task_index.TASKS.shard: task_index.shard_of(task.task_id, task.caller),
         }
     return item
 
@@ -170,4 +180,19 @@ def to_failed_task(item: Item) -> FailedTask:
         error=item.get("error"),
         attempts=int(item.get("attempts", 0)),
         finished_at=item["finished_at"],
+    )
+
+
+def to_summary(item: Item) -> TaskSummary | None:
+    """Return what is shown of a task in a page of tasks, or None where it has expired."""
+    task = to_task(item)
+    if task is None:
+        return None
+    is_list = isinstance(task, ListTask)
+    return TaskSummary(
+        task,
+        kind=Kind.LIST if is_list else Kind(item.get("kind", Kind.NUMBER)),
+        queue=Queue(item.get("queue", Queue.TASKS)),
+        subject=item.get("subject") if not is_list or task.status is Status.FAILURE else None,
+        digits=item.get("digits"),
     )

@@ -14,7 +14,8 @@ from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import Factorization, of_prime
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result
-from chalicelib.store import items, table
+from chalicelib.queues import Queue
+from chalicelib.store import items, table, task_index
 from chalicelib.store.table import Item
 from chalicelib.store.transitions import write
 from chalicelib.tasks import ids
@@ -37,6 +38,8 @@ class TaskUpdate:
     is_final: bool
     #: When the proof of an interim result is expected, RFC 3339; None where there is none, or that is not known.
     expected_at: str | None = None
+    #: The queue that the number is forwarded to: its task is then in the pages of tasks. None where it stays.
+    queue: Queue | None = None
     #: The factors that are known. Those of a prime are known from the result.
     factorization: Factorization | None = None
     #: The key of its certificates where they are those of a stored result; None where they are parts of the task.
@@ -63,6 +66,8 @@ class TaskUpdate:
             fields["factors"] = items.from_factorization(factorization)
         if self.expected_at is not None:
             fields["promised_at"] = fields["expected_at"] = self.expected_at
+        if self.queue is not None:
+            fields |= {"queue": self.queue, **task_index.listed(self.message)}
         if self.message.find is not None:
             fields |= {"find": self.message.find, "of": to_decimal(self.message.number)}
         optional = {

@@ -9,8 +9,9 @@ refuses the call.
 from __future__ import annotations
 
 import random
+import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.aws import dynamodb, raise_transient
+from chalicelib.errors import Unavailable
 from chalicelib.settings import settings
 from chalicelib.tasks import lifetime
 
@@ -41,6 +43,8 @@ TRANSIENT_STATEMENT_CODES = frozenset(
 )
 #: How often a statement is tried, and the mean pause before the second time, in seconds. It doubles each time.
 STATEMENT_ATTEMPTS, STATEMENT_PAUSE_SECONDS = 4, 0.1
+#: The text of the error of a query while an update adds the index, which takes minutes.
+INDEX_IS_MADE = re.compile("does not have the specified index|backfilling global secondary index")
 #: The part that is the task.
 TASK = 0
 
@@ -80,6 +84,21 @@ def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
             TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=is_consistent
         )
     return from_wire(response["Item"]) if "Item" in response else None
+
+
+def get_all(task_ids: list[str], attributes: Sequence[str]) -> dict[str, Item]:
+    """Return some attributes of the items of up to 100 tasks, by the ids of those that have an item."""
+    names = {f"#{name}": name for name in attributes}
+    asked = {"ConsistentRead": True, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
+    keys, name = [_key(task_id, TASK) for task_id in dict.fromkeys(task_ids)], settings().table_name
+    found: dict[str, Item] = {}
+    while keys:  # a response has at most 16 MB
+        with _call():
+            response = dynamodb().batch_get_item(RequestItems={name: cast("Any", {"Keys": keys, **asked})})
+        found |= {item["task_id"]: item for item in map(from_wire, response["Responses"][name])}
+        rest = response["UnprocessedKeys"].get(name)
+        keys = cast("list[Item]", rest["Keys"]) if rest else []
+    return found
 
 
 def put(item: Item, condition: Condition) -> None:
@@ -275,5 +294,7 @@ def _call() -> Iterator[None]:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] == "ConditionalCheckFailedException":
             item = cast("dict[str, Item | None]", error.response).get("Item")
             raise ConditionFailed(from_wire(item) if item else None) from error
+        if INDEX_IS_MADE.search(str(error)):
+            raise Unavailable("The table's index is still made, since the last deploy.") from error
         raise_transient("table", error)
         raise

@@ -12,8 +12,10 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.progress import Progress
+from chalicelib.queues import Queue
 from chalicelib.store import conditions, failures, items, table
 from chalicelib.store.table import Condition, ConditionFailed, Item
+from chalicelib.store.task_index import FAILED, TASKS, shard_of
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
@@ -51,13 +53,14 @@ def delete(task_id: str) -> None:
     table.delete(task_id)
 
 
-def start_proof(message: NumberMessage, attempts: int, expected_at: str) -> NumberTask | None:
-    """Write that a prover has started on a number; return its task, or None where it is not open."""
+def start_proof(message: NumberMessage, attempts: int, expected_at: str, queue: Queue) -> NumberTask | None:
+    """Write that the prover of a queue has started on a number; return its task, or None where it is not open."""
     fields = {
         "status": Status.STARTED,
         "attempts": attempts,
         "started_at": clock.timestamp(),
         "expected_at": expected_at,
+        "queue": queue,
     }
     if message.expression is not None:
         fields["expression"] = message.expression
@@ -117,15 +120,33 @@ def cancel(task: NumberTask | ListTask) -> NumberTask | ListTask | None:
     return items.to_task(item) if item else None
 
 
-def requeue(task: NumberTask | ListTask, new_round: int, promised_at: str) -> bool:
-    """Write that a failed task is PENDING in a new round; return whether it was still failed."""
+def requeue(task: NumberTask | ListTask, new_round: int, promised_at: str, queue: Queue, caller: str) -> bool:
+    """Write that a failed task is PENDING in a new round; return whether it was still failed.
+
+    It stays in the pages of tasks, also where it was not in them before it failed.
+
+    Args:
+        task: the task.
+        new_round: the round.
+        promised_at: when it is expected to be final, RFC 3339.
+        queue: the queue that its messages are sent to.
+        caller: who submitted it.
+    """
     try:
         table.update(
             task.task_id,
             table.TASK,
-            "SET #status = :pending, #round = :round, attempts = :zero, promised_at = :promised"
-            f" REMOVE {failures.SHARD}, finished_at, #error, progress, expected_at",
-            {":pending": Status.PENDING, ":zero": 0, ":promised": promised_at},
+            "SET #status = :pending, #round = :round, attempts = :zero, promised_at = :promised, queue = :queue,"
+            f" {TASKS.shard} = :shard, {TASKS.time} = :submitted"
+            f" REMOVE {FAILED.shard}, finished_at, #error, progress, expected_at",
+            {
+                ":pending": Status.PENDING,
+                ":zero": 0,
+                ":promised": promised_at,
+                ":queue": queue,
+                ":shard": shard_of(task.task_id, caller),
+                ":submitted": task.submitted_at,
+            },
             condition=conditions.has_failed_before(new_round, task.expires_at),
             names={"#error": "error"},
         )
@@ -147,7 +168,7 @@ def _write(task_id: str, fields: dict[str, Any], condition: Condition) -> Item |
     sets = [
         f"#{name} = if_not_exists(#{name}, :_{name})" if name in set_once else f"#{name} = :_{name}" for name in fields
     ]
-    remove = "" if failures.SHARD in fields else f" REMOVE {failures.SHARD}, message"
+    remove = "" if FAILED.shard in fields else f" REMOVE {FAILED.shard}, message"
     try:
         return table.update(
             task_id,

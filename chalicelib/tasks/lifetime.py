@@ -40,6 +40,11 @@ def is_overdue(expires_at: int) -> bool:
     return clock.now() >= overdue_at(expires_at)
 
 
+def overdue_until(retention_seconds: int) -> float:
+    """Return the latest submission of a task that is FAILURE if it is not final."""
+    return clock.now() - retention_seconds + MESSAGES_END_BEFORE_SECONDS - OVERDUE_AFTER_SECONDS
+
+
 def have_messages_ended(expires_at: int) -> bool:
     """Return whether the messages of a task change nothing any more."""
     return clock.now() >= expires_at - MESSAGES_END_BEFORE_SECONDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chalicelib import clock
 from chalicelib.factorization.factors import Factorization
@@ -67,6 +68,9 @@ class NumberTask(Task):
 class ListTask(Task):
     """The task of a list of numbers, which is worked on in chunks."""
 
+    #: Who submitted it, and the queue of its first chunk: known of a new list only.
+    caller: str = ""
+    queue: str = ""
     #: How many of its messages were sent, from the first one on: known of a list with an Idempotency-Key only.
     sent: int = 0
     #: How many numbers the list has.
@@ -81,6 +85,31 @@ class ListTask(Task):
     probable_primes: int = 0
     #: How many of the finished numbers are not.
     composites: int = 0
+
+
+class Kind(StrEnum):
+    """What was submitted."""
+
+    NUMBER = "number"
+    LIST = "list"
+    #: A number with its prime factors.
+    FACTORIZATION = "factorization"
+    #: The search for the next or the previous prime.
+    SEARCH = "search"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSummary:
+    """A task as the pages of tasks show it, without its result."""
+
+    task: NumberTask | ListTask
+    kind: Kind
+    #: The queue that it is in, or was in last: the name of a queue.
+    queue: str
+    #: What it is about: the number as it was sent, shortened; of a list only the chunk that failed.
+    subject: str | None
+    #: The number in decimal, shortened; None of a list.
+    digits: str | None
 
 
 @dataclass(frozen=True, slots=True)

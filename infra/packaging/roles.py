@@ -56,8 +56,8 @@ def role_of_api() -> Template:
         "APIHandler",
         _send(Queue.TASKS, Queue.LISTS, Queue.LONG_LISTS),
         _allow(["sqs:GetQueueAttributes"], [arn(queue_id(queue)) for queue in QUEUES]),
-        _allow([*RESULTS, "dynamodb:DeleteItem", "dynamodb:Query"], arn("TasksTable")),
-        _allow(["dynamodb:Query"], {"Fn::Sub": "${TasksTable.Arn}/index/failed"}),
+        _allow([*RESULTS, "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:Query"], arn("TasksTable")),
+        _allow(["dynamodb:Query"], [{"Fn::Sub": f"${{TasksTable.Arn}}/index/{name}"} for name in ("tasks", "failed")]),
     )
 
 

@@ -12,6 +12,7 @@ from cfnlint.api import ManualArgs, lint
 from policy_sentry.querying.actions import get_action_data
 
 from chalicelib.queues import MAX_RECEIVES, QUEUES
+from chalicelib.store.task_index import FAILED, TASKS
 from chalicelib.tasks.task import FailedTask
 from chalicelib.telemetry import METRICS
 from infra.packaging.package import STAGES
@@ -120,9 +121,10 @@ def test_the_metrics_that_are_paid_for_are_those_that_an_alarm_or_a_panel_uses(p
     assert functions == {row.function for row in QUEUES.values()}
 
 
-def test_the_index_of_failed_tasks_projects_only_what_is_shown(stage: Template) -> None:
+def test_an_index_projects_only_what_is_shown_and_that_of_tasks_only_keys(stage: Template) -> None:
     table = one(stage, "AWS::DynamoDB::Table")
-    (index,) = table["GlobalSecondaryIndexes"]
+    tasks, index = table["GlobalSecondaryIndexes"]
+    assert tasks["Projection"] == {"ProjectionType": "KEYS_ONLY"}, "a later write would be one to the index, too"
     keys = {key["AttributeName"] for key in [*table["KeySchema"], *index["KeySchema"]]}
     shown = {field.name for field in fields(FailedTask)}
     assert set(index["Projection"]["NonKeyAttributes"]) == shown - keys, "DynamoDB projects the keys by itself"
@@ -173,7 +175,7 @@ def arn_of(template: Template, resource: Any) -> str:
     if resource == "*":
         return "*"
     if "Fn::Sub" in resource:
-        assert resource["Fn::Sub"] == "${TasksTable.Arn}/index/failed"
+        assert resource["Fn::Sub"] in {f"${{TasksTable.Arn}}/index/{index.name}" for index in (TASKS, FAILED)}
         return INDEX
     name, attribute = resource["Fn::GetAtt"]
     if attribute == "StreamArn":

@@ -9,7 +9,8 @@ from typing import Any
 from chalice.test import Client
 from openapi_schema_validator import OAS31Validator
 
-from chalicelib.api.schemas import SCHEMAS, ref
+from chalicelib.api.schema_parts import ref
+from chalicelib.api.schemas import SCHEMAS
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def failed(api: Api) -> str:
 
 
 @pytest.mark.parametrize(
-    "path", ["/{done}", "/{failed}", "/{waiting}", "/queue", "/health", "/openapi.json", "/docs", "/"]
+    "path", ["/{done}", "/{failed}", "/{waiting}", "/queue", "/tasks", "/health", "/openapi.json", "/docs", "/"]
 )
 def test_what_is_read_fits_the_contract_and_head_has_its_headers(api: Api, done: str, failed: str, path: str) -> None:
     path = path.format(done=done, failed=failed, waiting=api.submit(13).json["task_id"])
@@ -36,7 +36,7 @@ def test_what_is_read_fits_the_contract_and_head_has_its_headers(api: Api, done:
     assert head.headers["content-type"] == response.headers["content-type"]
     assert response.headers["x-content-type-options"] == "nosniff"
     if path not in {"/openapi.json", "/docs", "/"}:
-        assert fits({"/queue": "Queues", "/health": "Health"}.get(path, "Task"), response.json)
+        assert fits({"/queue": "Queues", "/tasks": "TaskPage", "/health": "Health"}.get(path, "Task"), response.json)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +77,18 @@ def test_the_queues_have_their_counts_and_the_tasks_that_failed_last(api: Api, f
     counts = {"waiting": 1, "in_flight": 1, "delayed": 0, "slots": None}
     assert body["queues"]["tasks"] == counts | {"expected_seconds": 0.0, "oldest_seconds": None}
     assert [task["task_id"] for task in body["failed"]] == [failed]
+
+
+def test_tasks_are_listed_page_by_page(api: Api, failed: str) -> None:
+    listed = api.submit([11, 13]).json["task_id"]
+    run_all()
+    first = api.get("/tasks?limit=1").json
+    second = api.get(f"/tasks?limit=1&cursor={first['next']}").json
+    assert [task["task_id"] for page in (first, second) for task in page["tasks"]] == [listed, failed]
+    assert second["next"] is None
+    assert (first["tasks"][0]["total"], first["tasks"][0]["finished"]) == (2, 2)
+    assert [task["task_id"] for task in api.get("/tasks?status=FAILURE&q=0xb").json["tasks"]] == [failed]
+    assert_problem(api.get("/tasks?status=DONE"), 400)
 
 
 def test_a_certificate_is_text_in_the_requested_format(api: Api, done: str) -> None:

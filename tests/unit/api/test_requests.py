@@ -16,7 +16,6 @@ from chalicelib.errors import InvalidInput, LimitExceeded, NotJSON
 from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
 from chalicelib.primality.direction import Direction
 from chalicelib.service.submit import ListSubmission, NumberSubmission
-from chalicelib.store.list_pages import PageRequest
 from tests.support import examples
 
 MAX_DIGITS = 30
@@ -24,7 +23,6 @@ MAX_DIGITS = 30
 LONG = "7" * 5_000
 NO_NUMBERS = 'true null 1.0 1e3 1e999 NaN [11] {} "" "1.5" "2^" "\\ud800" "1\\u0000"'
 NO_BODIES = '{ [] null "11" {} {"number":1,"numbers":[1]} {"numbers":[]} {"numbers":11}'
-NO_PAGES = "cursor=x cursor=0.0 cursor=1 limit=0 limit=x limit=10001 only=all"
 
 numbers = st.integers(-(10**MAX_DIGITS) + 1, 10**MAX_DIGITS - 1)
 json_values = st.recursive(
@@ -166,28 +164,6 @@ def test_a_key_has_up_to_255_visible_ascii_characters(key: str) -> None:
     assert requests.read_key("!~" + "x" * 253) == "!~" + "x" * 253
     with pytest.raises(InvalidInput):
         requests.read_key(key)
-
-
-def test_a_query_says_which_page_of_results_is_wanted() -> None:
-    limit = limits.MAX_PAGE_BYTES, limits.PAGE_SECONDS
-    assert requests.read_results_query({}) == PageRequest((1, 0), 1_000, *limit)
-    query = {"cursor": "12.34", "limit": "10000", "only": "composites"}
-    assert requests.read_results_query(query) == PageRequest(
-        (12, 34), 10_000, limits.MAX_PAGE_BYTES, limits.PAGE_SECONDS, primes=False
-    )
-
-
-@pytest.mark.parametrize("query", NO_PAGES.split())
-def test_a_page_that_cannot_be_is_refused(query: str) -> None:
-    name, _, value = query.partition("=")
-    with pytest.raises(InvalidInput, match=f'"{name}" is'):
-        requests.read_results_query({name: value})
-
-
-def test_only_a_cursor_that_a_page_of_failed_tasks_gave_is_read() -> None:
-    assert requests.read_time({"cursor": "2026-11-27T15:40:00.123Z"}) == "2026-11-27T15:40:00.123Z"
-    with pytest.raises(InvalidInput):
-        requests.read_time({"cursor": "2026-11-27T15:40:00Z"})
 
 
 def test_a_list_with_too_many_digits_is_refused_and_told_how_many_numbers_fit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from openapi_schema_validator import OAS31Validator
 
-from chalicelib.api.schemas import SCHEMAS, ref
+from chalicelib.api.schema_parts import ref
+from chalicelib.api.schemas import SCHEMAS
 from chalicelib.primality.progress import Counted, Elapsed, Progress, Searching, Steps
 from chalicelib.primality.result import Verdict
 from chalicelib.tasks.status import Status

@@ -45,7 +45,7 @@ def test_a_batch_is_handled_logged_and_counted(
     monkeypatch.setattr(os, "nice", lambda increment: increment)
     for number in (11, 12, 13):
         submit_number(number)
-    response = settle.consume(event_of(receive(Queue.TASKS)), Queue.TASKS, WORKER)
+    response = WORKER.consume(event_of(receive(Queue.TASKS)), Queue.TASKS)
     line = json.loads(capsys.readouterr().out)
     assert response == {"batchItemFailures": []}
     assert line["function"] == "worker"
@@ -60,7 +60,7 @@ def test_a_process_lowers_its_priority_at_its_first_batch(monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "nice", lowered.append)
     settle.lower_priority.cache_clear()
     for _ in range(2):
-        settle.consume(event_of([]), queue, WORKER)
+        WORKER.consume(event_of([]), queue)
     assert lowered == [QUEUES[queue].niceness]
 
 
@@ -71,7 +71,7 @@ def test_a_batch_is_handled_where_the_priority_may_not_be_lowered(monkeypatch: p
     monkeypatch.setattr(os, "nice", refuse)
     settle.lower_priority.cache_clear()
     task_id = submit_number(11)
-    assert settle.consume(event_of(receive(Queue.TASKS)), Queue.TASKS, WORKER) == {"batchItemFailures": []}
+    assert WORKER.consume(event_of(receive(Queue.TASKS)), Queue.TASKS) == {"batchItemFailures": []}
     assert read_number(task_id).status is Status.SUCCESS
 
 
@@ -84,7 +84,7 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
 
     for bits in (300, 5, 2_000, 64, 1_000):
         submit_number(2 ** (bits - 1))
-    settle.consume(event_of(receive(Queue.TASKS)), Queue.TASKS, Consumer(note))
+    Consumer(note).consume(event_of(receive(Queue.TASKS)), Queue.TASKS)
     assert seen == [5, 64, 300, 1_000, 2_000]
 
 

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.aws import dynamodb
+from chalicelib.errors import Unavailable
 from chalicelib.store import table
 from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.tasks import ids
@@ -150,3 +151,8 @@ def test_an_index_has_only_the_items_with_its_key_the_latest_first() -> None:
     write(ids.new_id(), finished_at="at 9")
     found = table.query_index("failed", "failed_shard = :shard", {":shard": "0"}, 3)
     assert [item["finished_at"] for item in found] == ["at 4", "at 3", "at 2"]
+
+
+def test_an_index_that_is_still_made_is_not_available() -> None:
+    with pytest.raises(Unavailable, match="still made"):
+        table.query_index("other", "failed_shard = :shard", {":shard": "1"}, 10)

@@ -9,7 +9,9 @@ import pytest
 
 from chalicelib.errors import Unavailable
 from chalicelib.primality.progress import Steps
+from chalicelib.queues import Queue
 from chalicelib.store import failures, table, transitions
+from chalicelib.store.task_index import FAILED
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
 from tests.support.doubles import set_clock, unavailable
@@ -23,7 +25,7 @@ TIME = "2026-11-24T08:33:22.125Z"
 Transition = Callable[[NumberMessage], object]
 
 TRANSITIONS: dict[str, Transition] = {
-    "start_proof": lambda message: transitions.start_proof(message, 1, TIME),
+    "start_proof": lambda message: transitions.start_proof(message, 1, TIME, Queue.PROOFS),
     "write_progress": lambda message: transitions.write_progress(message, Steps(1, 2)),
     "write_retry": lambda message: transitions.write_retry(message, 1, "the reason"),
     "write_failure": lambda message: transitions.write_failure(message, "the reason", 5),
@@ -61,16 +63,16 @@ def test_a_message_changes_a_task_only_while_it_is_open_and_in_its_round(transit
 )
 def test_a_message_of_a_later_round_takes_over_a_failed_task_only(status: Status, is_taken_over: bool) -> None:
     message = new_task(status)
-    assert bool(transitions.start_proof(number_message(11, message.task_id, round=1), 1, TIME)) == is_taken_over
+    assert bool(transitions.start_proof(replace(message, round=1), 1, TIME, Queue.PROOFS)) == is_taken_over
     assert status_of(message) is (Status.STARTED if is_taken_over else status)
 
 
 def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = set_clock(monkeypatch, 1_800_000_000.0)
     message = number_message()
-    first = transitions.start_proof(message, 1, TIME)
+    first = transitions.start_proof(message, 1, TIME, Queue.PROOFS)
     clock.seconds += 60
-    second = transitions.start_proof(message, 2, TIME)
+    second = transitions.start_proof(message, 2, TIME, Queue.PROOFS)
     assert first
     assert second
     assert second.started_at == first.started_at
@@ -82,9 +84,9 @@ def test_a_failed_task_is_queued_again_once() -> None:
     assert transitions.write_failure(message, "the reason", 5)
     task = transitions.read(message.task_id)
     assert task
-    assert transitions.requeue(task, 1, TIME)
-    assert failures.SHARD not in (table.get(message.task_id, table.TASK) or {})
-    assert not transitions.requeue(task, 1, TIME)
+    assert transitions.requeue(task, 1, TIME, Queue.TASKS, "")
+    assert FAILED.shard not in (table.get(message.task_id, table.TASK) or {})
+    assert not transitions.requeue(task, 1, TIME, Queue.TASKS, "")
     assert status_of(message) is Status.PENDING
 
 
@@ -100,11 +102,11 @@ def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeyp
 
 def test_a_task_that_is_queued_again_shows_no_progress_of_an_earlier_round() -> None:
     message = number_message()
-    started = transitions.start_proof(message, 1, TIME)
+    started = transitions.start_proof(message, 1, TIME, Queue.PROOFS)
     assert started
     assert transitions.write_progress(message, Steps(1, 2))
     assert transitions.write_failure(message, "the reason", 5)
-    assert transitions.requeue(started, 1, TIME)
-    task = transitions.start_proof(replace(message, round=1), 1, TIME)
+    assert transitions.requeue(started, 1, TIME, Queue.TASKS, "")
+    task = transitions.start_proof(replace(message, round=1), 1, TIME, Queue.PROOFS)
     assert task
     assert task.progress is None
