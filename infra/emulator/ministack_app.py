@@ -6,6 +6,7 @@
 - It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
 - It waits less between a message and its result, and makes fuller batches, see ministack_queues.py and
   ministack_waits.py.
+- It parses the statements of the service once, see ministack_statements.py.
 - Its streams of tables have every write, once and for as long as needed, see ministack_streams.py.
 """
 
@@ -24,6 +25,7 @@ from infra.emulator import (
     function_logs,
     ministack_functions,
     ministack_queues,
+    ministack_statements,
     ministack_streams,
     ministack_waits,
     snapshot,
@@ -102,6 +104,7 @@ def main() -> None:
     ministack_waits.shorten()
     ministack_queues.poll()
     ministack_streams.complete()
+    ministack_statements.keep_parsed()
     ministack_functions.fork(STATE / "tmp", LAYERS, f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()
     function_logs.write_to(STATE / "logs")
