@@ -10,8 +10,11 @@ import * as queues from "./queues.js";
 import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
 import { submit } from "./submit.js";
 import { follow, isFinal, known, onTask } from "./tasks.js";
+import * as table from "./taskview.js";
 import { startThemes } from "./theme.js";
 import { describe } from "./verdict.js";
+
+const VIEWS = { ask: { open() {}, close() {} }, queues, tasks: table };
 
 const inputs = new Map();
 let shown = null;
@@ -52,7 +55,7 @@ function actionsOf(id) {
 let hasEnded = false; // a long task, while the tab was hidden
 
 function showTitle() {
-  const title = byId("ask-view").hidden ? "Queues" : byId("card-title")?.textContent;
+  const title = { ask: byId("card-title")?.textContent, queues: "Queues", tasks: "Tasks" }[viewOf(location.hash)];
   document.title = `${hasEnded ? "✓ " : ""}${title ? `${title} · ` : ""}Is it prime?`;
 }
 
@@ -87,19 +90,20 @@ const askFor = startAsking({
   },
 });
 
+const viewOf = (hash) => /^#(queues|tasks)\b/.exec(hash)?.[1] ?? "ask";
+
 function route() {
-  const watching = location.hash === "#queues";
-  byId("ask-view").hidden = watching;
-  byId("queues-view").hidden = !watching;
-  for (const [link, here] of Object.entries({ "to-ask": !watching, "to-queues": watching })) {
-    if (here) byId(link).setAttribute("aria-current", "page");
-    else byId(link).removeAttribute("aria-current");
+  const view = viewOf(location.hash);
+  for (const [name, { open, close }] of Object.entries(VIEWS)) {
+    const isShown = name === view;
+    byId(`${name}-view`).hidden = !isShown;
+    if (isShown) byId(`to-${name}`).setAttribute("aria-current", "page");
+    else byId(`to-${name}`).removeAttribute("aria-current");
+    (isShown ? open : close)();
   }
   const { id, text, factors } = readHash(location.hash);
-  if (watching) queues.open();
-  else queues.close();
   if (id) openTask(id, text);
-  else if (!watching) {
+  else if (view === "ask") {
     closeTask();
     byId("number").focus();
     if (text) askFor(text, factors);

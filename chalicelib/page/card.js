@@ -9,6 +9,7 @@ import { numberLink, taskLink } from "./links.js";
 import { results } from "./list.js";
 import { isLong, notifyButton } from "./notify.js";
 import { brief } from "./numbers.js";
+import { drawParts } from "./parts.js";
 import { certificateBadge, drawProof } from "./proof.js";
 import { drawDensity, drawProgress, tickProgress } from "./progress.js";
 import { drawSteps, tickSteps } from "./steps.js";
@@ -26,7 +27,7 @@ const missing = (text) => ({ title: "No such task", tone: "composite",
  */
 export function taskCard(id, input, actions) {
   const sections = {};
-  for (const name of ["verdict", "subject", "factors", "lead", "progress", "chain", "density", "steps", "details", "list", "proof", "check", "actions"]) {
+  for (const name of ["verdict", "subject", "factors", "parts", "lead", "progress", "chain", "density", "steps", "details", "list", "proof", "check", "actions"]) {
     sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });
@@ -99,6 +100,7 @@ export function taskCard(id, input, actions) {
       further: final && factorsOf,
       showError,
     }));
+    show("parts", result?.parts && { ...result, seconds: null }, drawParts);
     show("density", final && result?.total && result, drawDensity);
     show("steps", current && !isList && { ...current, progress: null }, drawSteps);
     show("details", final && !isList && current, (known) => drawDetails(id, known));

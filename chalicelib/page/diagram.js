@@ -1,7 +1,8 @@
 // The diagram: API → queues → consumers → table, with what each of them holds now.
 import { byId, h, setText } from "./dom.js";
-import { count, grouped } from "./numbers.js";
+import { count, duration, grouped } from "./numbers.js";
 import { drawEdges } from "./edges.js";
+import { tasksLink } from "./links.js";
 
 // From top to bottom: the API feeds the first three (queues.css), the workers of the tasks those below them.
 export const LANES = {
@@ -25,12 +26,12 @@ const end = (name, title, text) => h("div", { class: `node end ${name}` }, h("h2
 function makeLane(name) {
   const [title, holds, consumers] = LANES[name];
   const parts = { waiting: h("span", { class: "big" }), note: h("span", { class: "faint" }), tube: hidden("tube"),
-    slots: hidden("slots"), flight: h("p", { class: "faint" }), rate: h("p", { class: "rate", title: "Numbers finished per second" }) };
+    wait: h("p", { class: "faint wait" }), slots: hidden("slots"), flight: h("p", { class: "faint" }), rate: h("p", { class: "rate", title: "Numbers finished per second" }) };
   const element = h("section", { class: "lane", "data-lane": name, "aria-label": title },
     h("div", { class: "node queue" },
-      h("h2", {}, title, h("span", { class: "faint" }, holds)),
+      h("h2", {}, h("a", { href: tasksLink({ queue: name }) }, title), h("span", { class: "faint" }, holds)),
       h("p", { class: "amount" }, parts.waiting, parts.note),
-      parts.tube),
+      parts.tube, parts.wait),
     h("div", { class: "node consumers" }, h("h3", {}, consumers), parts.slots, parts.flight),
     parts.rate);
   return { element, ...parts };
@@ -57,29 +58,41 @@ function formatRate(rate) {
   return `${rate > 0 && rate < 10 ? rate.toFixed(1) : grouped(Math.round(rate))}/s`;
 }
 
+/** How long messages wait, in words: "oldest at most 12 s · wait 1 min 5 s", where the wait is that of a new one. */
+function waitOf({ waiting, oldest_seconds: oldest, expected_seconds: expected }) {
+  const inWords = (seconds) => duration(Math.ceil(seconds));
+  const parts = [waiting > 0 && oldest > 0 && `oldest at most ${inWords(oldest)}`, expected > 0 && `wait ${inWords(expected)}`];
+  return parts.filter(Boolean).join(" · ") || (expected == null ? "" : "no wait");
+}
+
 /** Shows the state of a queue; returns the messages that wait or are in flight. */
-function showLane(lane, { waiting, in_flight: inFlight, delayed, slots }, rate) {
+function showLane(lane, state, rate) {
+  const { waiting, in_flight: inFlight, delayed, slots } = state;
   const load = waiting + inFlight;
   setText(lane.waiting, grouped(waiting));
   setText(lane.note, `waiting${delayed ? ` · ${grouped(delayed)} delayed` : ""}`);
   fill(lane.tube, waiting + delayed, waiting, MAX_BLOCKS);
   showSlots(lane.slots, inFlight, slots);
   setText(lane.flight, `${grouped(inFlight)} in flight${slots == null ? "" : ` · ${count(slots, "slot")}`}`);
+  setText(lane.wait, waitOf(state));
   setText(lane.rate, formatRate(rate));
   lane.element.classList.toggle("active", load > 0 || rate > 0);
   return load;
 }
 
-function showDead({ waiting, in_flight: inFlight, delayed }) {
+function showDead({ waiting, in_flight: inFlight, delayed }, failed) {
   const all = waiting + inFlight + delayed;
   dead.classList.toggle("alarm", all > 0);
   setText(dead.children[1], grouped(all));
   setText(dead.children[2], all ? "Every attempt failed. These tasks become FAILURE." : "No message failed every attempt.");
+  setText(dead.lastChild, failed);
+  dead.lastChild.hidden = !failed;
 }
 
 function make(names) {
   lanes = new Map(names.map((name) => [name, makeLane(name)]));
-  dead = h("section", { class: "dead", "aria-label": "Dead letters" }, h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }));
+  dead = h("section", { class: "dead", "aria-label": "Dead letters" }, h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }),
+    h("a", { href: tasksLink({ status: "FAILURE" }), hidden: true }));
   byId("flow").replaceChildren(end("api", "API", "accepts"), h("div", { class: "lanes" }, [...lanes.values()].map(({ element }) => element)),
     end("table", "Table", "stores"), dead);
 }
@@ -96,8 +109,12 @@ export function drawEmptyFlow() {
   drawEdges(byId("flow"), {});
 }
 
-/** Shows the queues with their rates (numbers finished per second, by queue; {} where they are unknown). */
-export function drawFlow(queues, rates) {
+/** How many tasks failed, in words, of the first page of them. */
+const failedOf = ({ failed, next }) => (failed.length ? next ? `More than ${grouped(failed.length)} failed tasks` : count(failed.length, "failed task") : "");
+
+/** Shows a response of GET /queue with the rates (numbers finished per second, by queue; {} where they are unknown). */
+export function drawFlow(response, rates) {
+  const { queues } = response;
   const names = Object.keys(LANES).filter((name) => name in queues);
   if (names.join() !== [...lanes.keys()].join()) make(names);
   let busiest = { load: 0, element: null };
@@ -107,6 +124,6 @@ export function drawFlow(queues, rates) {
     if (load > busiest.load) busiest = { load, element: lane.element };
   }
   busiest.element?.classList.add("busiest");
-  if (queues.dead_letters) showDead(queues.dead_letters);
+  if (queues.dead_letters) showDead(queues.dead_letters, failedOf(response));
   drawEdges(byId("flow"), rates);
 }

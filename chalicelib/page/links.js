@@ -1,5 +1,5 @@
 // The links of the page: #<task>, #<task>&n=<number>, #n=<number>, and #n=<number>&factors for its prime factors, too;
-// and the paths /<task>, /<number> and /numbers/<number>.
+// #tasks?<filters> for the table of tasks; and the paths /<task>, /<number> and /numbers/<number>.
 
 import { currentKey } from "./access.js";
 
@@ -22,6 +22,13 @@ export const linkOf = (text) => `#n=${encodeURIComponent(text)}`;
 /** The link of a task; it names the number, unless that is long, so that an expired task can be checked again. */
 export const taskLink = (id, text) =>
   text && text.length <= MAX_LINKED_CHARACTERS ? `#${id}&n=${encodeURIComponent(text)}` : `#${id}`;
+
+/** The link of the table of the tasks that the filters let through: {status, queue, q, since}, each possibly missing. */
+export const tasksLink = (filters) => `#tasks${Object.keys(filters).length ? `?${new URLSearchParams(filters)}` : ""}`;
+
+/** The filters that a link of the table names. */
+export const readTasksLink = (hash) => Object.fromEntries(
+  [...new URLSearchParams(hash.split("?")[1])].filter(([name]) => ["status", "queue", "q", "since"].includes(name)));
 
 /** What a hash says: {id, text, factors}, each possibly missing. */
 export function readHash(hash) {

@@ -1,9 +1,8 @@
-// The view of the queues: the diagram, the throughput, the failed tasks.
+// The view of the queues: the diagram and the throughput.
 import { age, call } from "./api.js";
 import { demoButtons } from "./demo.js";
 import { drawEmptyFlow, drawFlow } from "./diagram.js";
 import { byId } from "./dom.js";
-import { showFailed } from "./failed.js";
 import { poll } from "./poll.js";
 import { drawThroughput } from "./throughput.js";
 
@@ -26,9 +25,8 @@ async function refresh(state) {
   try {
     const response = await call("queue", { quiet: state.quiet });
     if (state.closed) return "done";
-    drawFlow(response.queues, ratesOf(response.history));
+    drawFlow(response, ratesOf(response.history));
     drawThroughput(response.history);
-    showFailed(response);
     note.textContent = `Updated at ${new Date().toLocaleTimeString("en-GB")}`;
     note.classList.remove("error");
     const recent = Object.values(response.history?.numbers ?? {}).map((steps) => steps.slice(-2));

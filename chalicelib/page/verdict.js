@@ -10,6 +10,9 @@ const VERDICTS = {
   not_prime: { title: "Not prime", tone: "composite" },
 };
 
+/** The statuses of a task in words, in the order in which it has them. */
+export const STATUSES = { PENDING: "Queued", STARTED: "Working", RETRY: "Retrying", SUCCESS: "Finished", FAILURE: "Failed", REVOKED: "Cancelled" };
+
 /** The title and the tone of a verdict. */
 export const ofVerdict = (verdict) => VERDICTS[verdict] ?? { title: verdict, tone: "waiting" };
 
@@ -74,18 +77,18 @@ export function describe(task) {
     case "SUCCESS":
       return finished(task);
     case "FAILURE":
-      return { title: "Failed", tone: "failed", text: capital(task.error || "the service could not finish this task. Try it again.") };
+      return { title: STATUSES.FAILURE, tone: "failed", text: capital(task.error || "the service could not finish this task. Try it again.") };
     case "REVOKED":
-      return { title: "Cancelled", tone: "stopped",
+      return { title: STATUSES.REVOKED, tone: "stopped",
         text: task.result?.factors ? "It is composite. The search for its factors was cancelled." : interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };
     case "RETRY":
-      return { title: "Retrying", tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
+      return { title: STATUSES.RETRY, tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
     case "STARTED":
       if (interim) return { title: "Probably prime", tone: "probable", text: `It passed the screening. The proof ${task.proof_started_at ? "is running" : "is next, or has just begun"}.` };
       if (task.result?.verdict === "composite") return { ...ofVerdict("composite"), text: "Its factors are being looked for." };
-      return { title: "Working", tone: "waiting", text: "" };
+      return { title: STATUSES.STARTED, tone: "waiting", text: "" };
     case "PENDING":
-      return { title: "Queued", tone: "waiting", text: "It waits for a worker." };
+      return { title: STATUSES.PENDING, tone: "waiting", text: "It waits for a worker." };
     default:
       return { title: "Loading", tone: "waiting", text: "" };
   }

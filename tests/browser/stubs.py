@@ -104,3 +104,23 @@ def refuse(route: Route, status: int, detail: str) -> None:
 def serve_queues(page: Page, body: dict[str, Any]) -> None:
     """Let the service respond to GET /queue with this body, later changes of it included."""
     page.route("**/queue", lambda route: respond(route, body))
+
+
+def row(index: int, status: str, queue: str, **fields: Any) -> dict[str, Any]:
+    """Return a task as GET /tasks lists it: a number unless the fields say otherwise."""
+    final = status in {"SUCCESS", "FAILURE", "REVOKED"}
+    return {
+        "task_id": id_of(index),
+        "status": status,
+        "kind": "number",
+        "queue": queue,
+        "subject": None,
+        "total": None,
+        "finished": None,
+        "error": None,
+        "attempts": 1,
+        "submitted_at": ago(minutes=index + 1),
+        "finished_at": ago(minutes=index) if final else None,
+        "expires_at": ago(days=-7),
+        **fields,
+    }

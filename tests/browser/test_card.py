@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
@@ -15,14 +14,13 @@ from tests.browser.pages import (
     copy,
     details,
     error,
-    factors,
     heading,
     headline,
     lead,
     show_task,
     steps,
 )
-from tests.browser.stubs import TASK_ID, accept, ago, id_of, respond, result, task
+from tests.browser.stubs import TASK_ID, accept, ago, id_of, respond, result
 
 MERSENNE = 2**127 - 1
 LARGE = 10**300 + 331
@@ -55,67 +53,6 @@ def test_a_composite_shows_its_factors_or_the_base_that_refutes_it(page: Page) -
     found = result(MERSENNE**2, "composite", "strong test to base 2", witness={"base": "2", "kind": "strong"})
     show_task(page, id_of(2), status="SUCCESS", result=found)
     expect(lead(page)).to_contain_text("It fails the strong test to base 2, which every prime passes.")
-
-
-def factor(number: int, method: str, exponent: int = 1, **fields: Any) -> dict[str, Any]:
-    """Return a factor of a result as the service sends it."""
-    known = {"is_prime": True, "proven": True, "certificate": None}
-    return {"number": str(number), "exponent": exponent, "method": method, **known, **fields}
-
-
-def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page) -> None:
-    sent: list[object] = []
-    number = 8 * 5**2 * MERSENNE * 91
-    small = [factor(2, "trial division", 3), factor(5, "trial division", 2)]
-    proven = factor(MERSENNE, "algebraic", certificate=f"/{TASK_ID}/certificate?factor=3")
-    found = result(number, "composite", "trial division", witness={"factor": "2"})
-    show_task(page, id_of(2), status="SUCCESS", result=found)
-    some = {"complete": False, "cofactor": {"number": str(91 * MERSENNE), "verdict": "composite"}}
-    body = task(status="STARTED", result=found | some | {"factors": small}, progress={"phase": "ECM", "seconds": 4})
-    page.route(f"**/{TASK_ID}", lambda route: respond(route, body))
-
-    def submit(route: Route) -> None:
-        sent.append(route.request.post_data_json)
-        accept(route)
-
-    page.route(lambda url: url.endswith("/"), lambda route: submit(route) if route.request.method == "POST" else None)
-    button(page, "Find all factors").click()
-    expect(factors(page, "Trial division")).to_have_text(["2" + "3prime", "5" + "2prime"])
-    expect(factors(page, "What is left")).to_contain_text(["41 digits, composite"])
-    expect(page.get_by_text("Looking for factors by elliptic curves (ECM)")).to_be_visible()
-    expect(steps(page)).to_contain_text(["Queued", "Screened", "Factoring", "Stored"])
-    doubtful = factor(10**40 + 121, "ECM", proven=False)
-    body["result"] |= {"factors": [*small, proven, doubtful], "cofactor": {"number": "91", "verdict": "composite"}}
-    body |= {"status": "SUCCESS", "progress": None, "finished_at": ago()}
-    expect(factors(page, "Elliptic curves (ECM)")).to_contain_text(["41 digits, probably prime"])
-    expect(lead(page)).to_contain_text("The time did not suffice")
-    assert copy(page, "Copy the factors") == f"2^3*5^2*{MERSENNE}*{10**40 + 121}*91"
-    page.route("**/certificate?factor=3", lambda route: route.fulfill(body="Lucas-Lehmer: 2^127-1"))
-    with page.expect_download() as download:
-        button(page, f"Certificate of {MERSENNE}").click()
-    assert download.value.path().read_text() == "Lucas-Lehmer: 2^127-1"
-    button(page, "Factor further").click()
-    expect(page.get_by_role("article")).to_be_visible()
-    assert sent == [{"number": str(number), "factors": True}, {"number": "91", "factors": True}]
-
-
-def test_the_factors_are_a_choice_and_each_is_a_link_to_its_own_result(page: Page) -> None:
-    page.get_by_role("checkbox", name="Find the prime factors").check()
-    ask(page, "360*(2^31-1)")
-    expect(factors(page, "Word-size factoring")).to_have_text(
-        ["2" + "3prime", "3" + "2prime", "5prime", "2147483647prime"]
-    )
-    expect(lead(page)).to_contain_text("Each of them is proven prime.")
-    composite = page.url
-    page.get_by_role("link", name="2147483647").click()
-    expect(heading(page)).to_have_text("Prime")
-    page.go_back()
-    expect(page).to_have_url(composite)
-    ask(page, "91\n360")
-    page.get_by_role("button", name="All 2").click()
-    expect(page.get_by_role("row")).to_have_text(
-        ["IndexNumberVerdictFactors", "091Composite7 × 13", "1360Composite2^3 × 3^2 × 5"]
-    )
 
 
 def test_the_method_of_a_proof_is_explained_with_a_link(page: Page) -> None:

@@ -12,7 +12,7 @@ from tests.browser.pages import NewPage, button, lane, open_queues
 from tests.browser.stubs import history, queue, queues, refuse, respond, serve_queues
 
 BUSY = {
-    "tasks": queue(waiting=1234, in_flight=3, delayed=2, slots=4),
+    "tasks": queue(waiting=1234, in_flight=3, delayed=2, slots=4) | {"oldest_seconds": 61.2, "expected_seconds": 0.3},
     "lists": queue(waiting=100, in_flight=50, slots=200),
     "proofs": queue(waiting=5, in_flight=2, delayed=2),
     "long_proofs": queue(waiting=1, in_flight=1, slots=1),
@@ -35,7 +35,6 @@ def test_the_queues_of_the_service_are_shown(page: Page) -> None:
         expect(lane(page, name)).to_contain_text("waiting")
         expect(lane(page, name)).to_contain_text("in flight")
     expect(lane(page, "Dead letters")).to_be_visible()
-    expect(page.get_by_role("heading", name="Failed tasks")).to_be_visible()
 
 
 def test_the_diagram_is_there_while_the_queues_are_loading(page: Page) -> None:
@@ -51,6 +50,7 @@ def test_each_queue_shows_what_waits_what_is_in_flight_and_its_slots(page: Page)
     tasks, lists, proofs = (lane(page, name) for name in ("Tasks", "Lists", "Proofs"))
     expect(tasks.locator(".big")).to_have_text("1,234")
     expect(tasks).to_contain_text("waiting · 2 delayed")
+    expect(tasks).to_contain_text("oldest at most 1 min 2 s · wait 1 s")
     expect(tasks).to_contain_text("3 in flight · 4 slots")
     expect(tasks.locator(".slots .on")).to_have_count(3)
     expect(tasks.locator(".slots i")).to_have_count(4)

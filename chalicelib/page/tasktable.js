@@ -1,0 +1,138 @@
+// The table of tasks: each keeps its row, with focus and selection, while it changes.
+import { since } from "./api.js";
+import { byId, capital, h, section, setText } from "./dom.js";
+import { LANES } from "./diagram.js";
+import { formula } from "./formula.js";
+import { ago, count, grouped, isDecimal } from "./numbers.js";
+import { isFinal } from "./tasks.js";
+import { STATUSES } from "./verdict.js";
+
+const SKELETON_ROWS = 5;
+const TONES = { SUCCESS: "prime", FAILURE: "failed", REVOKED: "stopped" };
+const COLUMNS = ["Task", "Status", "Queue", "Time"];
+
+/** What a task is about in one line of text. */
+export function nameOf({ task_id: id, kind, subject, total }) {
+  if (kind === "list") return total === null ? `A list${subject ? `, ${subject}` : ""}` : `A list of ${count(total, "number")}${subject ? `, ${subject}` : ""}`;
+  return subject ? capital(subject) : `Task ${id}`;
+}
+
+/** What can be done with a task: "cancel", "retry" or nothing. */
+export const actionOf = (task) => (task.status === "FAILURE" ? "retry" : isFinal(task) ? undefined : "cancel");
+
+function drawName(task) {
+  const { kind, subject } = task;
+  const isFormula = kind !== "list" && kind !== "search" && subject && !isDecimal(subject) && !subject.includes("…");
+  return h("span", { class: kind === "list" || isFormula ? "" : "number" }, isFormula ? formula(subject) : nameOf(task));
+}
+
+/** What a task's status means in this case: how far a list is, how often a task was tried. */
+function detailOf({ status, kind, total, finished, attempts }) {
+  if (kind === "list" && !isFinal({ status }) && finished !== null) return `${grouped(finished)} of ${grouped(total)}`;
+  return status === "FAILURE" || status === "RETRY" ? count(attempts, "attempt") : "";
+}
+
+/** The row of a task; `act(task)` does what can be done with it, and `selected()` is called when its box changes. */
+function makeRow(id, act, selected) {
+  const row = { task: null };
+  const box = h("input", { type: "checkbox" });
+  box.addEventListener("change", selected);
+  const name = section("a", { href: `#${id}` });
+  const error = h("p", { class: "reason" });
+  const fault = h("p", { class: "error", role: "alert" });
+  const dot = h("span", { class: "dot" });
+  const status = h("span", { class: "state" });
+  const detail = h("span", { class: "faint" });
+  const queue = h("td", { class: "in" });
+  const time = h("time", {});
+  const button = h("button", { type: "button" });
+  button.addEventListener("click", async () => {
+    if (button.ariaBusy === "true") return;
+    button.ariaBusy = "true";
+    setText(fault, "");
+    await act(row.task).catch((problem) => setText(fault, problem.message));
+    button.ariaBusy = "false";
+  });
+  const element = h("tr", {},
+    h("td", { class: "pick" }, h("label", {}, box)),
+    h("td", { class: "task" }, name.element, error, fault),
+    h("td", { class: "status" }, dot, status, " ", detail),
+    queue,
+    h("td", { class: "at" }, time),
+    h("td", { class: "act" }, button));
+  return Object.assign(row, {
+    element,
+    box,
+    update(task) {
+      row.task = task;
+      const text = nameOf(task);
+      const action = actionOf(task);
+      name.show(task.subject ?? task.total, () => drawName(task));
+      box.setAttribute("aria-label", `Select ${text}`);
+      setText(error, capital(task.error ?? ""));
+      dot.className = `dot ${TONES[task.status] ?? "waiting"}`;
+      status.className = `state ${TONES[task.status] ?? "waiting"}`;
+      setText(status, STATUSES[task.status]);
+      setText(detail, detailOf(task));
+      setText(queue, LANES[task.queue]?.[0] ?? "");
+      const at = task.finished_at ?? task.submitted_at;
+      time.setAttribute("datetime", at);
+      setText(time, ago(since(at)));
+      // The focus is not lost with the button.
+      if (!action && document.activeElement === button) name.element.focus();
+      button.hidden = !action;
+      if (!action) return;
+      setText(button, capital(action));
+      button.setAttribute("aria-label", `${capital(action)} ${text}`);
+    },
+  });
+}
+
+/** The table; `act(task)` cancels or retries a task, and `changed()` is called when the selection changes. */
+export function makeTable(act, changed) {
+  const rows = new Map();
+  const body = h("tbody");
+  const head = h("thead", {}, h("tr", {}, h("td"), COLUMNS.map((name) => h("th", { scope: "col" }, name)), h("td")));
+  const bars = ["pick", "task", "status", "in", "at", "act"].map((name) => h("td", { class: name }, h("i")));
+  const skeleton = h("tbody", { class: "skeleton", "aria-hidden": "true" },
+    Array.from({ length: SKELETON_ROWS }, () => h("tr", {}, bars.map((bar) => bar.cloneNode(true)))));
+  const element = h("table", { class: "tasks", "aria-labelledby": "tasks-title" }, head, body, skeleton);
+
+  /** Removes a row; the focus goes to the row that takes its place, or to the title. */
+  function remove(id) {
+    const { element: row } = rows.get(id);
+    const next = row.nextElementSibling ?? row.previousElementSibling;
+    if (row.contains(document.activeElement)) (next?.querySelector("input") ?? byId("tasks-title")).focus();
+    row.remove();
+    rows.delete(id);
+  }
+
+  return {
+    element,
+    /** Shows these tasks in their order; undefined while the first ones are loading. */
+    show(tasks) {
+      skeleton.hidden = Boolean(tasks);
+      element.ariaBusy = String(!tasks);
+      const ids = new Set((tasks ?? []).map(({ task_id: id }) => id));
+      for (const id of [...rows.keys()]) if (!ids.has(id)) remove(id);
+      let before = null;
+      for (const task of tasks ?? []) {
+        const id = task.task_id;
+        if (!rows.has(id)) rows.set(id, makeRow(id, act, changed));
+        const row = rows.get(id);
+        row.update(task);
+        const place = before ? before.nextSibling : body.firstChild;
+        // An element that is moved loses the focus: only one that is not at its place is.
+        if (place !== row.element) body.insertBefore(row.element, place);
+        before = row.element;
+      }
+      changed();
+    },
+    update: (task) => rows.get(task.task_id)?.update(task),
+    select(all) {
+      for (const { box } of rows.values()) box.checked = all;
+      changed();
+    },
+    selected: () => [...rows.values()].filter(({ box }) => box.checked).map(({ task }) => task),
+  };
+}

@@ -1,0 +1,199 @@
+// The view of the tasks: what they are filtered by, the table, and the requests that keep it up to date.
+import { call } from "./api.js";
+import { LANES } from "./diagram.js";
+import { actionButton, byId, h, setText } from "./dom.js";
+import { readTasksLink, tasksLink } from "./links.js";
+import { count } from "./numbers.js";
+import { poll } from "./poll.js";
+import { act, bulkButtons } from "./taskactions.js";
+import { makeTable } from "./tasktable.js";
+import { STATUSES } from "./verdict.js";
+
+const PAGE_TASKS = 50;
+// A page may be empty and have a next one: so many are read for one page of the table.
+const MAX_PAGES = 5;
+// What was opened by "Show more" beyond these tasks is not read again.
+const MAX_REFRESHED = 150;
+const MAX_SELECTED = 1000;
+const TYPING_MILLISECONDS = 400;
+const SINCE = { "15m": "Last 15 minutes", "24h": "Last 24 hours", "": "All" };
+const NONE = "No task matches. Here are lists, proofs, factorizations, and every task that failed. Other single numbers have no row.";
+
+let view = null;
+let stop = null;
+let filters = {};
+let tasks;
+let next = null;
+// Counts what the user has changed: a response that was requested before says less than is shown.
+let changes = 0;
+
+/** Reads tasks from `cursor` on, about as many as are wanted: {tasks, next}. */
+async function read(cursor, wanted, quiet) {
+  const found = [];
+  for (let pages = 0; pages < MAX_PAGES && found.length < wanted && (cursor || !pages); pages++) {
+    const query = new URLSearchParams({ ...filters, limit: String(PAGE_TASKS), ...(cursor && { cursor }) });
+    const page = await call(`tasks?${query}`, { quiet });
+    found.push(...page.tasks);
+    cursor = page.next;
+  }
+  // A task that changes while pages are read may be on two of them.
+  return { tasks: [...new Map(found.map((task) => [task.task_id, task])).values()], next: cursor };
+}
+
+const idsOf = (list) => new Set(list.map(({ task_id: id }) => id));
+
+/** Reads and appends tasks that are not shown yet. */
+async function readMore() {
+  const used = filters;
+  const page = await read(next, PAGE_TASKS, false);
+  if (used !== filters) return;
+  changes += 1;
+  const ids = idsOf(tasks);
+  tasks = [...tasks, ...page.tasks.filter(({ task_id: id }) => !ids.has(id))];
+  next = page.next;
+  draw();
+}
+
+function showError(problem) {
+  const text = !problem ? "" : problem.status === 403 ? "This service shows its tasks only to an API key. Try again to enter one." : problem.message;
+  setText(byId("tasks-error"), text);
+  view.again.hidden = !text;
+}
+
+function draw() {
+  view.table.show(tasks);
+  view.table.element.hidden = tasks?.length === 0;
+  view.none.hidden = !tasks || tasks.length > 0 || Boolean(next);
+  view.more.hidden = !next;
+  drawSelection();
+}
+
+function drawSelection() {
+  const number = view.table.selected().length;
+  const all = tasks?.length ?? 0;
+  view.all.checked = number > 0 && number === all;
+  view.all.indeterminate = number > 0 && number < all;
+  view.all.disabled = !all;
+  view.rest.hidden = !view.all.checked || !next;
+  if (view.bulk.isRunning()) return;
+  setText(byId("tasks-selected"), number ? `${number} of ${count(all, "task")} selected` : tasks ? `${count(all, "task")}${next ? " and more" : ""}` : "");
+  view.bulk.draw();
+}
+
+async function refresh(state) {
+  const before = changes;
+  try {
+    const page = await read(null, Math.min(tasks?.length || PAGE_TASKS, MAX_REFRESHED), state.quiet);
+    if (state.closed) return "done";
+    if (before !== changes) return "changed";
+    const ids = idsOf(page.tasks);
+    const later = (tasks ?? []).slice(MAX_REFRESHED).filter(({ task_id: id }) => !ids.has(id));
+    tasks = [...page.tasks, ...later];
+    if (!later.length) next = page.next;
+    showError(null);
+    draw();
+    setText(byId("tasks-note"), `Updated at ${new Date().toLocaleTimeString("en-GB")}`);
+    const news = JSON.stringify(page.tasks);
+    const outcome = news === state.last ? "same" : "changed";
+    state.last = news;
+    return outcome;
+  } catch (problem) {
+    if (state.closed) return "done";
+    if (!tasks) view.table.element.hidden = true;
+    setText(byId("tasks-note"), "The page tries again.");
+    showError(problem);
+    throw problem;
+  } finally {
+    state.quiet = true;
+  }
+}
+
+function start() {
+  stop?.();
+  const state = { quiet: false, closed: false };
+  const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
+  stop = () => {
+    state.closed = true;
+    end();
+  };
+}
+
+/** Takes another filter: nothing of what is shown stays. */
+function filter(name, value) {
+  const { [name]: before = "", ...others } = filters;
+  if (value === before) return;
+  history.replaceState(null, "", tasksLink(value ? { ...others, [name]: value } : others));
+  open();
+}
+
+function changed(task) {
+  changes += 1;
+  tasks = tasks.map((other) => (other.task_id === task.task_id ? task : other));
+  view.table.update(task);
+}
+
+/** A choice of one filter. */
+function choice(name, label, options) {
+  const select = h("select", {}, Object.entries(options).map(([value, text]) => h("option", { value }, text)));
+  select.addEventListener("change", () => filter(name, select.value));
+  return { select, element: h("label", {}, h("span", {}, label), select) };
+}
+
+function make() {
+  const search = h("input", { type: "search", maxlength: "5000", placeholder: "2^127-1", autocomplete: "off", spellcheck: "false" });
+  let timer;
+  search.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => filter("q", search.value.trim()), TYPING_MILLISECONDS);
+  });
+  const choices = {
+    status: choice("status", "Status", { "": "All", ...STATUSES }),
+    queue: choice("queue", "Queue", { "": "All", ...Object.fromEntries(Object.entries(LANES).map(([name, [title]]) => [name, title])) }),
+    since: choice("since", "Time", SINCE),
+  };
+  byId("tasks-filters").append(h("label", { class: "search" }, h("span", {}, "Number or id"), search), ...Object.values(choices).map(({ element }) => element));
+  const table = makeTable(async (task) => changed(await act(task)), () => drawSelection());
+  const bulk = bulkButtons(() => table.selected(), changed, () => table.select(false));
+  const all = h("input", { type: "checkbox" });
+  all.addEventListener("change", () => table.select(all.checked));
+  const tell = (text) => setText(byId("tasks-error"), text);
+  const more = actionButton("Show more", readMore, tell, { class: "quiet" });
+  const rest = actionButton("Select all others, too", async () => {
+    const used = filters;
+    while (used === filters && next && tasks.length < MAX_SELECTED) await readMore();
+    table.select(true);
+  }, tell, { class: "quiet" });
+  const again = h("button", { type: "button", hidden: true }, "Try again");
+  again.addEventListener("click", start);
+  const none = h("p", { class: "faint", hidden: true }, NONE);
+  byId("tasks-bulk").append(h("label", { class: "choice" }, all, "Select all"), h("p", { id: "tasks-selected" }), rest, ...bulk.elements);
+  byId("tasks-table").append(again, none, table.element, more);
+  return { search, choices, table, bulk, all, more, rest, again, none };
+}
+
+/** Opens the view with the filters of the address, and keeps it up to date. */
+export function open() {
+  view ??= make();
+  const { activeElement: focused } = document;
+  if (focused !== byId("to-tasks") && !byId("tasks-view").contains(focused)) byId("tasks-title").focus();
+  const asked = readTasksLink(location.hash);
+  if (tasks && JSON.stringify(asked) === JSON.stringify(filters)) {
+    if (!stop) start();
+    return;
+  }
+  filters = asked;
+  if (view.search !== document.activeElement) view.search.value = filters.q ?? "";
+  for (const [name, { select }] of Object.entries(view.choices)) select.value = filters[name] ?? "";
+  tasks = undefined;
+  next = null;
+  setText(byId("tasks-note"), "Loading");
+  showError(null);
+  draw();
+  start();
+}
+
+/** Stops the requests of the view. */
+export function close() {
+  stop?.();
+  stop = null;
+}
