@@ -1,4 +1,7 @@
-"""The fixtures of all tests: a table and queues in this process, and the service deployed to an emulator."""
+"""The fixtures of all tests: a table and queues in this process, and the service deployed to an emulator.
+
+What takes long to import is imported by the fixture that needs it: most files need none of it.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,20 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from localstack_client.session import Session
 
-from infra.deploy.deploy import deploy
-from infra.deploy.outputs import VARIABLES
 from infra.emulator.ministack import Emulator
 from tests.support.checkout import Checkout, make_checkout
 from tests.support.dynamodb_local import dynamodb_local, is_installed, url_of
 from tests.support.emulator import emulator_session
 from tests.support.programs import missing, skip, use_locked_programs
 from tests.support.servers import free_port, local_server
+
+if TYPE_CHECKING:
+    from localstack_client.session import Session
 
 # A slow machine is no failure of a property.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -103,7 +106,7 @@ def dynamodb_endpoint(request: pytest.FixtureRequest) -> str | None:
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
     """Give the service an empty table and empty queues in this process."""
-    from tests.support.aws import in_process  # noqa: PLC0415 - moto takes longer to import than many files take to run
+    from tests.support.aws import in_process  # noqa: PLC0415
 
     with in_process(monkeypatch, dynamodb_endpoint):
         yield
@@ -123,6 +126,8 @@ def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def outputs(endpoint: str) -> dict[str, str]:
     """Deploy the packaged service with all that `make run` has, and return the stack's outputs."""
+    from infra.deploy.deploy import deploy  # noqa: PLC0415
+
     return deploy("local", endpoint, {"Events": "true"}, report=lambda _: None)
 
 
@@ -141,14 +146,9 @@ def session(endpoint: str) -> Session:
 @pytest.fixture(scope="session")
 def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str]:
     """Return the environment in which the API on this machine works with the deployed table and queues."""
-    return {
-        "PATH": os.environ["PATH"],
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        **{variable: outputs[output] for output, variable in VARIABLES.items()},
-    }
+    from infra.deploy.outputs import settings_of  # noqa: PLC0415
+
+    return {"PATH": os.environ["PATH"], **settings_of(outputs, endpoint)}
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from localstack_client.session import Session
-
 from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
 
 if TYPE_CHECKING:
+    from localstack_client.session import Session
     from mypy_boto3_sqs import SQSClient
 
 
@@ -27,6 +26,8 @@ FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME"
 
 def emulator_session(endpoint: str, account: str = EMULATOR_KEY) -> Session:
     """Return a session whose clients have all permissions at an emulator; LocalStack has a world for each account."""
+    from localstack_client.session import Session  # noqa: PLC0415 - it takes long, and few tests need it
+
     return Session(
         aws_access_key_id=account,
         aws_secret_access_key=EMULATOR_KEY,
