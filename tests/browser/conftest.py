@@ -59,9 +59,13 @@ def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
 
 @pytest.fixture(scope="package")
 def shared_context(browser: Browser, service_url: str) -> Iterator[tuple[BrowserContext, list[str]]]:
-    """Return a context whose cache has the page's files after the first test, and the errors of its pages."""
+    """Return a context whose cache has the page's files after the first test, and the errors of its pages.
+
+    Its first page is never closed: the pages of the tests are opened in the process of that one.
+    """
     errors: list[str] = []
     context = new_context(browser, service_url, errors)
+    context.new_page().goto(f"{service_url}openapi.json")
     yield context, errors
     context.close()
 
@@ -76,7 +80,7 @@ def page(shared_context: tuple[BrowserContext, list[str]], service_url: str) -> 
     page.goto("about:blank")
     storage = {"origin": service_url.rstrip("/"), "storageTypes": "local_storage"}
     context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
-    for opened in context.pages:
+    for opened in context.pages[1:]:
         opened.close()
     found = errors.copy()
     errors.clear()

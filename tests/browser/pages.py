@@ -10,9 +10,11 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 
 from tests.browser.stubs import TASK_ID, respond, task
 
-#: No sandbox, because tests may run as root, and no requests of the browser itself.
+#: No sandbox, because tests may run as root, one process for all pages of a context, and no requests of the browser
+#: itself.
 FLAGS = [
     "--no-sandbox",
+    "--renderer-process-limit=1",
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
