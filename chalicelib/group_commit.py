@@ -1,8 +1,8 @@
 """Group commit: threads that send at the same time share a call.
 
-A thread that finds another one sending waits for it, and then sends what has arrived in the meantime, its own message
-among it. A thread alone sends at once. Source: P. Helland et al., "Group commit timers and high volume transaction
-systems", HPTS 1987.
+A thread that finds another one sending waits. Then the first of those that wait sends what has arrived in the meantime,
+and each of the others goes on as soon as its message is sent. A thread alone sends at once. Source: P. Helland et al.,
+"Group commit timers and high volume transaction systems", HPTS 1987.
 """
 
 from __future__ import annotations
@@ -10,15 +10,23 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 MessageT = TypeVar("MessageT")
 
 
+def _held() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class _Entry(Generic[MessageT]):
     message: MessageT
+    #: Released when the message is sent, or when it is this thread's turn to send.
+    turn: threading.Lock = field(default_factory=_held)
     is_done: bool = False
     error: Exception | None = None
 
@@ -46,7 +54,8 @@ class GroupCommit(Generic[MessageT]):
         self._max_messages = max_messages
         self._max_bytes = max_bytes
         self._waiting: deque[_Entry[MessageT]] = deque()
-        self._sending = threading.Lock()
+        self._lock = threading.Lock()
+        self._is_sending = False
 
     def commit(self, message: MessageT) -> None:
         """Send a message, alone or with those of other threads, and return when it was sent.
@@ -55,13 +64,30 @@ class GroupCommit(Generic[MessageT]):
             Exception: what `send_group` returned or raised for this message.
         """
         entry = _Entry(message)
-        self._waiting.append(entry)
-        while not entry.is_done:
-            with self._sending:
-                if not entry.is_done:
-                    self._send(self._next_group())
+        with self._lock:
+            self._waiting.append(entry)
+            is_first, self._is_sending = not self._is_sending, True
+        if not is_first:
+            entry.turn.acquire()
+        if not entry.is_done:
+            self._send_next()
         if entry.error is not None:
             raise entry.error
+
+    def _send_next(self) -> None:
+        """Send the next group, then let the first thread that waits send, and those of this group go on."""
+        group: list[_Entry[MessageT]] = []
+        try:
+            with self._lock:
+                group = self._next_group()
+            self._send(group)
+        finally:
+            with self._lock:
+                self._is_sending = bool(self._waiting)
+                if self._waiting:
+                    self._waiting[0].turn.release()
+            for entry in group[1:]:  # the first one is this thread's
+                entry.turn.release()
 
     def _next_group(self) -> list[_Entry[MessageT]]:
         group = [self._waiting.popleft()]
