@@ -242,9 +242,7 @@ def queue_json(
     return {
         "queues": {
             queue: {
-                "waiting": state.counts.waiting,
-                "in_flight": state.counts.in_flight,
-                "delayed": state.counts.delayed,
+                **asdict(state.counts),
                 "slots": state.slots,
                 "expected_seconds": _rounded(state.expected_seconds),
                 "oldest_seconds": _rounded(state.oldest_seconds),
@@ -256,16 +254,7 @@ def queue_json(
             "until": clock.rfc3339(history.until),
             "numbers": history.numbers,
         },
-        "failed": [
-            {
-                "task_id": task.task_id,
-                "subject": task.subject,
-                "error": task.error,
-                "attempts": task.attempts,
-                "finished_at": task.finished_at,
-            }
-            for task in failed
-        ],
+        "failed": [asdict(task) for task in failed],
         "next": next_cursor,
     }
 
