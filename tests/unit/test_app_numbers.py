@@ -24,22 +24,23 @@ def stored(api: Api, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     return result
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/numbers/10^60+7", "/numbers/10%5E60%2B7", "/numbers/10^60%20+%207", f"/numbers/{10**60 + 7}", "/10^60+7",
-     "/10%5E60+7", "/(10^60+7)/1", "/numbers/(10^60+7)/1", "/(10^60+7)%2F1"],
-)  # fmt: skip
-def test_every_spelling_of_a_number_finds_its_stored_result(api: Api, stored: dict[str, object], path: str) -> None:
-    response = api.get(path)
-    assert response.status == 200, response.text
-    assert fits("NumberResult", response.json)
-    assert {name: response.json[name] for name in ("number", "method", "seconds")} == {
-        name: stored[name] for name in ("number", "method", "seconds")
-    }
-    assert response.json["computed_at"]
-    for name in ("pari", "primo", "rocq"):
-        certificate = api.get(f"{response.json['certificate']}?format={name}")
-        assert (certificate.status, certificate.headers["content-type"][:10]) == (200, "text/plain")
+#: The addresses of its stored result.
+SPELLINGS = (
+    "/numbers/10^60+7 /numbers/10%5E60%2B7 /numbers/10^60%20+%207 /numbers/(10^60+7)/1"
+    f" /numbers/{10**60 + 7} /10^60+7 /10%5E60+7 /(10^60+7)/1 /(10^60+7)%2F1"
+).split()
+
+
+def test_every_spelling_of_a_number_finds_its_stored_result(api: Api, stored: dict[str, object]) -> None:
+    for path in SPELLINGS:
+        response = api.get(path)
+        assert response.status == 200, (path, response.text)
+        assert fits("NumberResult", response.json)
+        assert response.json.items() >= {name: stored[name] for name in ("number", "method", "seconds")}.items()
+        assert response.json["computed_at"]
+        for name in ("pari", "primo", "rocq"):
+            certificate = api.get(f"{response.json['certificate']}?format={name}")
+            assert (certificate.status, certificate.headers["content-type"][:10]) == (200, "text/plain")
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,6 @@ PRIMES = {
     "Proth": 39 * 2**70 + 1,
     "N-1": math.factorial(154) + 1,
     "below 2^64": 2**64 - 59,
-    "two": 2,
 }
 
 

@@ -17,12 +17,11 @@ from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import certificates, transitions
+from chalicelib.store import certificates
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
 from tests.support.aws import Record, receive
 from tests.support.consumers import handle, run, run_all
-from tests.support.doubles import unavailable
 from tests.support.primality import RSA_100
 from tests.support.tasks import read_number, submit_number
 
@@ -166,18 +165,6 @@ def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.Monk
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
     assert read_number(task_id).status is Status.REVOKED
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}  # nor does it begin again
-
-
-def test_a_table_that_does_not_respond_stops_no_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    def search(*arguments: Any) -> Found:
-        arguments[5](Elapsed("ECM", 3.0), PARTLY)
-        return Found(PARTLY, "", has_more=False)
-
-    monkeypatch.setattr(transitions, "write_progress", unavailable)
-    monkeypatch.setattr(factorizer, "factor_in_child", search)
-    task_id, records = forwarded(3 * HARD)
-    handle(Queue.FACTORS, records)
-    assert read_number(task_id).status is Status.SUCCESS
 
 
 def test_certificates_are_written_before_the_result_that_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
