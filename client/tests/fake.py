@@ -95,6 +95,14 @@ class FakeTask:
         base |= self.expected if self.status in {"PENDING", "STARTED"} else {}
         return base | {"progress": progress, "attempts": 1} | times
 
+    def summary(self) -> dict[str, Any]:
+        """Return the task as a page of tasks shows it."""
+        kind, subject = ("list", None) if self.is_list else ("number", str(self.numbers[0]))
+        total = len(self.numbers) if self.is_list else None
+        fixed = {"queue": "long_proofs", "attempts": 1, "error": None, "submitted_at": "2026-11-24T08:33:22.125Z"}
+        shown = {"kind": kind, "subject": subject, "total": total, "finished": total and 1}
+        return {"task_id": self.task_id, "status": self.status, **shown, **fixed}
+
     def _result(self) -> dict[str, Any]:
         if self.is_list:
             primes = sum(result(number)["is_prime"] for number in self.numbers)
@@ -171,10 +179,20 @@ class FakeService:
             count = {"waiting": 3, "in_flight": 1, "delayed": 0, "expected_seconds": 1234.5, "oldest_seconds": None}
             failed = {"task_id": str(uuid.UUID(int=7)), "error": "it failed", "attempts": 5, "finished_at": None}
             return httpx.Response(200, json={"queues": {"tasks": count, "dead_letters": count}, "failed": [failed]})
+        if route == ("GET", "tasks"):
+            return self._page_of_tasks(request.url.params)
         task = self.tasks.get(route[1])
         if task is None:
             return problem(404, "There is no such task, or it has expired.")
         return self._of_task(route, task, request)
+
+    def _page_of_tasks(self, params: httpx.QueryParams) -> httpx.Response:
+        """Return a page of at most two tasks: the first one is empty."""
+        start, end = int(params.get("cursor", "-1")), int(params.get("cursor", "-1")) + min(int(params["limit"]), 2)
+        wanted = [task for task in [*self.tasks.values()][::-1] if params.get("status") in {None, task.status}]
+        page = [task.summary() for task in wanted[start:end]] if start >= 0 else []
+        following = None if end >= len(wanted) and start >= 0 else str(max(end, 0) if start >= 0 else 0)
+        return httpx.Response(200, json={"tasks": page, "next": following})
 
     def _of_task(self, route: tuple[str, ...], task: FakeTask, request: httpx.Request) -> httpx.Response:
         if route[0] == "DELETE":

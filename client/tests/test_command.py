@@ -190,6 +190,20 @@ def test_the_queues_are_a_table() -> None:
     assert json.loads(run("queue", "--json").stdout)["queues"]["tasks"]["waiting"] == 3
 
 
+def test_tasks_are_a_table_of_all_pages_up_to_the_limit(service: FakeService) -> None:
+    task_ids = [submitted(service) for _ in range(4)][::-1]
+    service.tasks[task_ids[1]].status = "FAILURE"
+    lines = run("tasks").stdout.splitlines()
+    shown = [line.split() for line in lines if not line.startswith(" ")]  # the others go on in a cell
+    assert shown[0][:4] == ["task", "status", "what", "queue"]
+    assert [words[0] for words in shown[1:]] == task_ids
+    assert shown[1][1:4] == ["PENDING", "97", "long"]
+    assert len(run("tasks", "--limit", "3", "--json").stdout.splitlines()) == 3
+    failed = run("tasks", "--status", "FAILURE", "--queue", "long proofs", "--json").stdout
+    assert json.loads(failed)["task_id"] == task_ids[1]
+    assert service.calls("GET", "/tasks")[-1].url.params["queue"] == "long_proofs"
+
+
 def test_watching_the_queues_repeats_the_request_until_ctrl_c(
     service: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

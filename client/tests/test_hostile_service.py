@@ -167,6 +167,12 @@ def test_queues_that_break_the_contract_are_one_line(service: FakeService, name:
     assert_one_line(run("queue"))
 
 
+@pytest.mark.parametrize("page", [{"tasks": [{}], "next": None}, {"tasks": [], "next": "the same"}], ids=str)
+def test_a_page_of_tasks_that_breaks_the_contract_is_one_line(service: FakeService, page: dict[str, Any]) -> None:
+    service.on_request = lambda _: ok(page)
+    assert_one_line(run("tasks"))
+
+
 @pytest.mark.parametrize("text", [b"\xff\xfe", "\u202e[97]".encode(), b"[97]\x1b[2J", b" "])
 def test_a_certificate_that_is_no_text_is_not_written(service: FakeService, tmp_path: Path, text: bytes) -> None:
     certificate = httpx.Response(200, content=text, headers={"Content-Type": "text/plain; charset=utf-8"})

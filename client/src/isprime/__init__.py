@@ -28,6 +28,7 @@ from isprime.errors import (
     WaitTimeout,
 )
 from isprime.models import Factor, ListResult, Part, Progress, Queue, Result, Task, Verdict
+from isprime.summaries import TaskSummary
 from isprime.verifier import Verification
 from isprime.version import __version__
 
@@ -50,6 +51,7 @@ __all__ = [
     "Task",
     "TaskCancelled",
     "TaskFailed",
+    "TaskSummary",
     "Unavailable",
     "UnexpectedResponse",
     "Verdict",

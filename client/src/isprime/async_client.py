@@ -15,6 +15,7 @@ from isprime.exchange import Session
 from isprime.models import Find, Queue, Result, Task
 from isprime.numbers import expand
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
+from isprime.summaries import TaskSummary
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -179,6 +180,27 @@ class AsyncClient:
     async def queue(self) -> Queue:
         """Return what the service's queues hold."""
         return await self._run(operations.queue(self._session))
+
+    async def tasks(
+        self,
+        *,
+        status: str | None = None,
+        queue: str | None = None,
+        since: str | None = None,
+        search: str | None = None,
+        limit: int = 50,
+    ) -> list[TaskSummary]:
+        """Return tasks that take long and tasks that failed, the newest first.
+
+        Args:
+            status: Only these, such as FAILURE.
+            queue: Only those in this queue, by its name in `queue()`.
+            since: Only those of the last time, such as 15m, 24h or 7d.
+            search: Only those with this number, in any notation, or this id or its beginning.
+            limit: The most tasks.
+        """
+        wanted = {"status": status, "queue": queue, "since": since, "q": search}
+        return await self._run(operations.tasks(self._session, limit, wanted))
 
     async def _run(self, steps: Steps[T]) -> T:
         run = Run(steps)

@@ -7,7 +7,7 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import SupportsIndex
 
 from isprime import fields, numbers
@@ -15,11 +15,15 @@ from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, Unexpe
 from isprime.exchange import Session, exchange, not_this_service, parsed, retry_after
 from isprime.models import Find, Queue, Result, Task
 from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
+from isprime.summaries import TaskSummary, summaries_from_json
 
 #: How long one request may ask the service to wait. The contract allows 25.
 MAX_WAIT_SECONDS = 20
 #: The same if the caller gets the progress.
 WATCHED_WAIT_SECONDS = 2
+
+#: The most tasks of a page.
+MAX_PAGE_TASKS = 100
 
 OnTask = Callable[[Task], None]
 
@@ -168,6 +172,23 @@ def queue(session: Session) -> Steps[Queue]:
     """Return what the queues hold."""
     response = yield from exchange(session, Send("GET", "queue"))
     return parsed(session, response, Queue.from_json)
+
+
+def tasks(session: Session, limit: int, wanted: Mapping[str, str | None]) -> Steps[list[TaskSummary]]:
+    """Return up to `limit` tasks, the newest first: those with the parameters of `GET /tasks` that are not None."""
+    params = {name: value for name, value in wanted.items() if value is not None}
+    found: list[TaskSummary] = []
+    cursor = None
+    while True:
+        params["limit"] = str(min(limit - len(found), MAX_PAGE_TASKS))
+        response = yield from exchange(session, Send("GET", "tasks", params=params))
+        page, following = parsed(session, response, summaries_from_json)
+        found += page
+        if following is None or len(found) >= limit:
+            return found
+        if following == cursor:
+            raise not_this_service(session, response)
+        params["cursor"] = cursor = following
 
 
 def _path(task_id: str) -> str:

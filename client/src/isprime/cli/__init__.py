@@ -15,6 +15,7 @@ COMMANDS = (
     tasks.cancel,
     tasks.retry,
     queue.queue,
+    queue.tasks,
     watch.watch,
     certificates.verify,
     page.open_page,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from datetime import datetime, timezone
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from isprime.models import ListResult, Result, Task
@@ -23,7 +24,8 @@ _COLOURS = {"prime": "bold green", "probable_prime": "bold yellow", "composite":
 
 def write(text: RenderableType) -> None:
     """Write to standard output, with colours where that is a terminal and NO_COLOR is not set."""
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+    is_table = isinstance(text, (Group, Table))  # of which only the columns that may be wrapped are narrowed
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=not is_table)
     with console.capture() as capture:
         console.print(text)  # written below, because rich ends the program if the pipe is closed
     sys.stdout.write(capture.get())

@@ -1,4 +1,4 @@
-"""The command `queue`."""
+"""The commands `queue` and `tasks`."""
 
 from __future__ import annotations
 
@@ -34,6 +34,29 @@ def queue(ctx: click.Context, *, watch: bool, as_json: bool) -> None:
             _watch(client, as_json=as_json)
 
 
+@click.command()
+@click.option("--status", metavar="STATUS", help="Only these: PENDING, STARTED, RETRY, SUCCESS, FAILURE or REVOKED.")
+@click.option("--queue", "of_queue", metavar="QUEUE", help="Only those of this queue, by its name in `isprime queue`.")
+@click.option("--since", metavar="TIME", help="Only those of the last time, such as 15m, 24h or 7d.")
+@click.option("--search", metavar="TEXT", help="Only those with this number or this id.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True, help="No more than these.")
+@click.option("--json", "as_json", is_flag=True, help="Write a line of JSON for each, as the service sends it.")
+@click.pass_context
+def tasks(ctx: click.Context, /, *, of_queue: str | None, limit: int, as_json: bool, **wanted: str | None) -> None:
+    """Show the tasks that take long and those that failed, the newest first."""
+    with ctx.obj.client() as client:
+        found = client.tasks(queue=of_queue and of_queue.replace(" ", "_"), limit=limit, **wanted)
+    if as_json:
+        sys.stdout.writelines(json.dumps(task.data) + "\n" for task in found)
+        return
+    table = _table("task", "status", "what", "queue", "reason")
+    for task in found:
+        what = task.subject or f"{task.finished or 0:,} of {task.total or 0:,} numbers"
+        error, queue_name = display.shorten(task.error or ""), task.queue.replace("_", " ")
+        table.add_row(task.task_id, task.status, what, queue_name, error)
+    display.write(table)
+
+
 def _watch(client: Client, *, as_json: bool) -> None:
     console = Console(file=sys.stdout)
     if as_json or not console.is_terminal:
@@ -67,8 +90,17 @@ def _tables(queue: Queue) -> RenderableType:
         counts.add_row(name.replace("_", " "), *(_shown(count.get(column)) for column in names))
     if not queue.failed:
         return counts
-    failed = Table("failed task", "at", "attempts", "reason", box=None, header_style="bold", pad_edge=False)
+    failed = _table("failed task", "at", "attempts", "reason")
     for task in queue.failed:
         error = display.shorten(str(task.get("error") or ""))
         failed.add_row(str(task["task_id"]), str(task.get("finished_at") or ""), str(task.get("attempts", "")), error)
     return Group(counts, "", failed)
+
+
+def _table(first: str, *others: str) -> Table:
+    """Return a table whose first column is shown whole."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column(first, no_wrap=True)
+    for name in others:
+        table.add_column(name)
+    return table
