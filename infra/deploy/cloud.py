@@ -3,6 +3,7 @@
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from email.message import Message
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from infra.emulator import EMULATOR_ACCOUNT, EMULATOR_KEY, EMULATOR_REGION
+from infra.emulator.layers import FOLLOWS_LINKS
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
@@ -77,22 +79,33 @@ class Cloud:
         return str(identity["Account"])
 
     @cached_property
-    def engine(self) -> Engine:
-        """AWS, or the emulator at the endpoint: only MiniStack has a health page of its own name.
+    def _health(self) -> Message | None:
+        """The headers of MiniStack's health page, which has a name of its own; None where another emulator responds.
 
         Raises:
             InfraError: nothing responds at the endpoint.
         """
-        if self.endpoint is None:
-            return Engine.AWS
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=60):
-                return Engine.MINISTACK
+            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=60) as response:
+                headers: Message = response.headers
+                return headers
         except urllib.error.HTTPError:
-            return Engine.LOCALSTACK
+            return None
         except (OSError, ValueError) as error:
             message = f"Nothing responds at {self.endpoint} ({error}): start the emulator or correct AWS_ENDPOINT_URL."
             raise InfraError(message) from error
+
+    @property
+    def engine(self) -> Engine:
+        """AWS, or the emulator at the endpoint."""
+        if self.endpoint is None:
+            return Engine.AWS
+        return Engine.LOCALSTACK if self._health is None else Engine.MINISTACK
+
+    @property
+    def follows_links(self) -> bool:
+        """Whether a layer may name a folder: in the emulator that `make run` and the tests start."""
+        return self.endpoint is not None and FOLLOWS_LINKS in (self._health or {})
 
 
 def connect(endpoint: str | None) -> Cloud:

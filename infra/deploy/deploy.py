@@ -13,6 +13,7 @@ from infra.deploy.outputs import APP, stack_of
 from infra.deploy.stack import Report
 from infra.deploy.uploads import Uploads, key_of
 from infra.emulator.differences import adapt, expire_items
+from infra.emulator.layers import link_to, unpacked
 from infra.emulator.sam import transformed
 from infra.errors import InfraError
 from infra.packaging import package
@@ -64,7 +65,7 @@ def deploy(  # noqa: PLR0913 - one for each option
     target = TARGETS[cloud.engine]
     report(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
     made = packaged(stage, target, project)
-    archives = {key_of(content, "zip"): (content, names) for content, names in _archives(made, cloud.engine)}
+    archives = {key_of(content, "zip"): (content, names) for content, names in _archives(made, cloud)}
     uploads = _uploads(cloud, stage)
     keys = {name: key for key, (_, names) in archives.items() for name in names}
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
@@ -112,7 +113,7 @@ def _uploads(cloud: Cloud, stage: str) -> Uploads:
     return Uploads(cloud, f"{APP}-{stage}-{cloud.account}-{cloud.region}")
 
 
-def _archives(made: Package, engine: Engine) -> list[tuple[bytes, list[str]]]:
+def _archives(made: Package, cloud: Cloud) -> list[tuple[bytes, list[str]]]:
     """Return the zips, each with the names of the resources that use it.
 
     On LocalStack, which ignores layers, the functions that compute have the libraries in a zip of their own.
@@ -120,8 +121,9 @@ def _archives(made: Package, engine: Engine) -> list[tuple[bytes, list[str]]]:
     resources = made.template["Resources"]
     functions = [name for name, about in resources.items() if about["Type"] == "AWS::Serverless::Function"]
     code = made.code.read_bytes()
-    if engine is not Engine.LOCALSTACK:
-        return [(code, functions), (made.layer.read_bytes(), ["MathLayer"])]
+    if cloud.engine is not Engine.LOCALSTACK:
+        layer = link_to(unpacked(made.layer)) if cloud.follows_links else made.layer.read_bytes()
+        return [(code, functions), (layer, ["MathLayer"])]
     computing = [name for name in functions if "Layers" in resources[name]["Properties"]]
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "joined.zip"

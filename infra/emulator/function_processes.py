@@ -1,6 +1,5 @@
 """The processes of functions, which are forks of a parent, and the folders with what they consist of."""
 
-import errno
 import hashlib
 import io
 import json
@@ -11,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import zipfile
 from collections.abc import Sequence
@@ -133,45 +131,30 @@ class Parent:
 class FunctionProcesses:
     """Unpacks code and layers, and starts the processes of functions, with their parents, when they are called."""
 
-    def __init__(self, folder: Path, layers: Path, script: str, *, with_clients: bool) -> None:
+    def __init__(self, folder: Path, script: str, *, with_clients: bool) -> None:
         """Begin without any.
 
         Args:
-            folder: Where code is unpacked.
-            layers: Where layers are unpacked, which hardly ever change: other emulators use them, too.
+            folder: Where code and layers are unpacked.
             script: What the process of a function runs.
             with_clients: Whether all functions have the same credentials, so that their AWS clients can be forked.
         """
         self._folder = folder
-        self._layers = layers
         self._script = script
         self._with_clients = with_clients
         self._parents: dict[Code, Parent] = {}
         self._lock = threading.Lock()
 
     def unpack(self, content: bytes) -> Path:
-        """Return the folder of the code that is in a zip file."""
-        return self._unpack(content, self._folder)
-
-    def unpack_layer(self, content: bytes) -> Path:
-        """Return the folder of the layer that is in a zip file."""
-        return self._unpack(content, self._layers)
-
-    def _unpack(self, content: bytes, parent: Path) -> Path:
-        folder = parent / hashlib.sha256(content).hexdigest()
+        """Return the folder of what is in a zip file."""
+        folder = self._folder / hashlib.sha256(content).hexdigest()
         with self._lock:
             if not folder.exists():
-                parent.mkdir(parents=True, exist_ok=True)
-                part = Path(tempfile.mkdtemp(dir=parent))
-                try:
-                    with zipfile.ZipFile(io.BytesIO(content)) as file:
-                        file.extractall(part)
-                    part.rename(folder)
-                except OSError as error:
-                    if error.errno != errno.ENOTEMPTY:  # another emulator was faster
-                        raise
-                finally:
-                    shutil.rmtree(part, ignore_errors=True)
+                part = folder.with_suffix(".part")
+                shutil.rmtree(part, ignore_errors=True)
+                with zipfile.ZipFile(io.BytesIO(content)) as file:
+                    file.extractall(part)
+                part.rename(folder)
         return folder
 
     def start(self, code: Code, environment: dict[str, str]) -> ForkedProcess:

@@ -81,7 +81,7 @@ class Emulator:
         finally:
             stop(self.process, 0)  # it ends itself when it has saved; what it has started may still run
             os.close(self._reports)
-            shutil.rmtree(self.state / "tmp", ignore_errors=True)  # the functions' code and libraries, 95 MB
+            shutil.rmtree(self.state / "tmp", ignore_errors=True)  # the code of the functions
             self._lock.close()
         if was_running and self.process.returncode not in {0, -signal.SIGTERM}:
             message = f"The state could not be saved. {self.saves.what_is_kept()} See {self.log}."

@@ -2,7 +2,8 @@
 
 - It serves the user who started it, and no web page of another origin. MiniStack itself serves everyone, so that
   another user, or a page, could create a function on it and run it.
-- The processes of its functions are forks of one that has imported their code, see ministack_functions.py.
+- The processes of its functions are forks of one that has imported their code, see ministack_functions.py; a layer may
+  name a folder of this machine, see layers.py.
 - It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
 - It waits less between a message and its result, and makes fuller batches, see ministack_queues.py and
   ministack_waits.py.
@@ -20,7 +21,6 @@ import uvicorn
 from ministack.app import app as ministack
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from infra import ROOT
 from infra.emulator import (
     function_logs,
     ministack_functions,
@@ -31,13 +31,13 @@ from infra.emulator import (
     snapshot,
 )
 from infra.emulator.connections import is_own
+from infra.emulator.layers import FOLLOWS_LINKS
 from infra.emulator.saver import Message, Receive, Saver, Send
 from infra.emulator.saves import Saves
 from infra.local.access import find_refusal
 from infra.local.problems import problem
 
 STATE = Path(os.environ["STATE_DIR"])
-LAYERS = ROOT / "build" / "layers" / "unpacked"
 #: The names of calls that change nothing, in X-Amz-Target.
 READS = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|Scan)")
 OTHER_USER = "A process of another user made this request. Only the user who started the emulator may call it."
@@ -105,7 +105,7 @@ def main() -> None:
     ministack_queues.poll()
     ministack_streams.complete()
     ministack_statements.keep_parsed()
-    ministack_functions.fork(STATE / "tmp", LAYERS, f"http://127.0.0.1:{arguments.port}")
+    ministack_functions.fork(STATE / "tmp", f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()
     function_logs.write_to(STATE / "logs")
     # Under uvicorn a call costs half of what it costs under MiniStack's own server. No part of the service uses
@@ -119,6 +119,7 @@ def main() -> None:
         loop="uvloop",
         lifespan="on",
         proxy_headers=False,
+        headers=[(FOLLOWS_LINKS, "yes")],
         access_log=False,
         log_level="warning",
     )

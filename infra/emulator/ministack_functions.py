@@ -18,20 +18,20 @@ from ministack.core.responses import new_uuid
 from ministack.services import lambda_svc
 
 from infra.emulator.function_processes import Code, FunctionProcesses
+from infra.emulator.layers import linked_folder
 from infra.emulator.replacement import replace
 
 
-def fork(folder: Path, layers: Path, endpoint: str) -> None:
+def fork(folder: Path, endpoint: str) -> None:
     """Have the processes of functions forked.
 
     Args:
-        folder: Where code is unpacked.
-        layers: Where layers are unpacked.
+        folder: Where code and layers are unpacked.
         endpoint: The emulator's address.
     """
     script = lambda_runtime._PYTHON_WORKER_SCRIPT  # noqa: SLF001 - there is no other way
     # With AUTH each function has credentials of its own.
-    ForkedWorker.processes = FunctionProcesses(folder, layers, script, with_clients=not app.AUTH)
+    ForkedWorker.processes = FunctionProcesses(folder, script, with_clients=not app.AUTH)
     ForkedWorker.endpoint = endpoint
     replace(lambda_runtime, "_worker_class_for", lambda _config: ForkedWorker)
 
@@ -49,7 +49,7 @@ class ForkedWorker(Worker):  # type: ignore[misc] # MiniStack is not in the envi
             RuntimeError: Its code cannot be imported.
         """
         from_layers = [lambda_svc._resolve_layer_zip(layer) for layer in self.config.get("Layers", [])]  # noqa: SLF001
-        layers = tuple(self.processes.unpack_layer(content) for content in from_layers if content)
+        layers = tuple(linked_folder(content) or self.processes.unpack(content) for content in from_layers if content)
         module, _, handler = self.config["Handler"].replace("/", ".").rpartition(".")
         code = Code(self.processes.unpack(self.code_zip), layers, module)
         self._proc = self.processes.start(code, self._environment(code))

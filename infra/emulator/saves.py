@@ -30,11 +30,11 @@ SERVICES = {
 KEPT = 2
 #: The file of a save that has the SHA-256 of each of its other files by name.
 MANIFEST = "manifest.json"
-#: The end of the names of files that the saves share: code and layers, which hardly ever change. Their names begin with
+#: The end of the names of files that the saves share: code, which hardly ever changes. Their names begin with
 #: their SHA-256.
 SHARED = ".bin"
-#: What the first save of a run takes: most of it is the layer.
-FIRST_SAVE_BYTES = 40_000_000
+#: What the first save of a run takes: most of it are the functions' code and the template.
+FIRST_SAVE_BYTES = 4_000_000
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def test_a_start_for_which_the_space_does_not_suffice_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=150_000_000))
-    with pytest.raises(InfraError, match=r"has 150 MB free, and 200 MB are needed: free space, then `make run` again"):
+    with pytest.raises(InfraError, match=r"has 150 MB free, and 164 MB are needed: free space, then `make run` again"):
         Disk(tmp_path).require_for_start()
 
 
