@@ -24,6 +24,8 @@ function accept(input, response) {
   inputs.set(id, input);
   remember(id, input);
   follow(id, "result" in response ? response : { status: "PENDING" });
+  // The user has gone to another view meanwhile.
+  if (viewOf(location.hash) !== "ask") return;
   // The task takes the place of the link to its number: the back button would submit it again.
   const { id: before, text } = readHash(location.hash);
   if (text && !before) location.replace(taskLink(id, input.number));

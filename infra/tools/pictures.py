@@ -1,8 +1,8 @@
 """Makes the pictures of the README in docs/images, of a running `make run`: `python -m infra.tools.pictures`.
 
-A result and a short animation of the queues at work, in light and in dark; the last frame of the animation as a picture
-is for readers who want no motion. Tasks are submitted to the service: the pictures show real work. It needs Chromium.
-PORT names the service's port.
+A result, the table of the tasks, and a short animation of the queues at work, in light and in dark; the last frame of
+the animation as a picture is for readers who want no motion. Tasks are submitted to the service: the pictures show real
+work. It needs Chromium. PORT names the service's port.
 """
 
 from __future__ import annotations
@@ -22,9 +22,20 @@ from infra.tools.animation import Canvas, webp
 
 IMAGES = ROOT / "docs" / "images"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-RESULT, ANIMATION = (1200, 900), (1000, 980)
+RESULT, TABLE, ANIMATION = (1200, 900), (1200, 860), (1000, 980)
 #: What is recent in the browser of the picture, and then its subject: `10^100+267` has a proof and a certificate.
 NUMBERS = ("25!+1", "2^127-1", "10^100+267")
+#: What is at the top of the table of the tasks, above the proofs of the animation.
+TASKS: tuple[dict[str, object], ...] = (
+    {"number": "10^300", "find": "next"},
+    {"numbers": ["10^12..10^12+20000"]},
+    {"number": "10^999+7"},
+    {"numbers": ["10^15..10^15+90000"]},
+    {"number": "2^521-3", "factors": True},
+)
+SUBMIT = """body => fetch("", {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body)
+}).then(({ ok, status }) => { if (!ok) throw Error(`status ${status}`); })"""
 FRAMES, SECONDS_BETWEEN_FRAMES = 16, 0.5
 TIMEOUT_MILLISECONDS = 60_000
 
@@ -48,6 +59,15 @@ def take_result(page: Page) -> bytes:
         expect(page.locator("#card .steps")).to_contain_text("Stored", timeout=TIMEOUT_MILLISECONDS)
         expect(page.locator("#card .steps")).to_contain_text("in all", timeout=TIMEOUT_MILLISECONDS)
     page.evaluate("scrollTo(0, 0)")
+    return page.screenshot()
+
+
+def take_tasks(page: Page) -> bytes:
+    """Return the picture of the table of the tasks."""
+    page.get_by_role("link", name="Tasks").click()
+    for text in ("Finished", "Working"):
+        state = page.get_by_role("table").get_by_text(text, exact=True).first
+        expect(state).to_be_visible(timeout=TIMEOUT_MILLISECONDS)
     return page.screenshot()
 
 
@@ -85,6 +105,11 @@ def main() -> None:
                     animation = webp(ANIMATION, canvas.patches(frames), round(1000 * SECONDS_BETWEEN_FRAMES))
                 (IMAGES / f"queue-{scheme}.webp").write_bytes(animation)
                 (IMAGES / f"queue-{scheme}.png").write_bytes(frames[-1])
+            for scheme in SCHEMES:
+                with opened(browser, address, scheme, TABLE) as page:
+                    for task in TASKS if scheme == SCHEMES[0] else ():
+                        page.evaluate(SUBMIT, task)
+                    (IMAGES / f"tasks-{scheme}.png").write_bytes(take_tasks(page))
         except Error as error:
             sys.exit(f"The pictures are not complete: {error.message.splitlines()[0]} Is `make run` at {address}?")
         browser.close()

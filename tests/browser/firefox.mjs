@@ -53,7 +53,7 @@ try {
 
   await page.setViewport({ width: 375, height: 780 });
   found.widths = [];
-  for (const hash of ["#queues", "#ask"]) {
+  for (const hash of ["#queues", "#tasks", "#ask"]) {
     await page.evaluate((target) => (location.hash = target), hash);
     await page.waitForFunction((target) => location.hash === target, {}, hash);
     found.widths.push(await page.evaluate(() => document.documentElement.scrollWidth));

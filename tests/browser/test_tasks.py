@@ -116,6 +116,19 @@ def test_a_lane_opens_its_tasks(page: Page) -> None:
     assert queries == [{"limit": ["50"], "queue": ["proofs"]}]
 
 
+def test_a_task_that_is_accepted_later_does_not_close_the_table(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/", lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    with page.expect_request(lambda request: request.method == "POST"):
+        ask(page, "97")
+    open_tasks(page, many())
+    accept(held[0], id_of(7))
+    page.get_by_role("link", name="Check").click()
+    expect(page.locator("#recent-list a")).to_have_attribute("href", f"#{id_of(7)}")
+    page.go_back()
+    expect(rows(page)).to_have_count(5)
+
+
 def test_filters_are_sent_and_are_in_the_address(page: Page) -> None:
     queries = open_tasks(page, many())
     page.get_by_role("combobox", name="Status").select_option("Failed")
