@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from types import SimpleNamespace
 
 import pytest
 
@@ -145,14 +144,3 @@ class TestResults:
 def test_a_single_number_has_no_page_of_results() -> None:
     with pytest.raises(NotFound, match="single number"):
         read.read_results(submit_number(11), PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
-
-
-@pytest.mark.parametrize("seconds", [0.0, 0.2, 7.0])
-def test_a_wait_for_a_task_that_is_not_final_lasts_as_long_as_it_may(
-    monkeypatch: pytest.MonkeyPatch, seconds: float
-) -> None:
-    slept: list[float] = []
-    set_clock(monkeypatch, 1_800_000_000.0)  # on a slow machine the task is late from the start
-    monkeypatch.setattr(read, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: sum(slept)))
-    assert read.wait_for_task(submit_number(11), seconds).status is Status.PENDING
-    assert sum(slept) == pytest.approx(seconds)
