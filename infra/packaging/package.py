@@ -26,8 +26,8 @@ STAGES = ("local", "dev", "prod")
 #: The sources of the service, which Chalice reads.
 SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib")
 
-#: Chalice merges one file, infra/template/resources.yaml; these follow by the same rules.
-MERGED_AFTERWARDS = ("gateway.yaml", "watching.yaml", "events.yaml")
+#: The files of infra/template, which are merged into Chalice's template in this order.
+MERGED = ("resources.yaml", "gateway.yaml", "watching.yaml", "events.yaml")
 
 #: Lambda's Python on AWS, whatever Python packages: python3.11 is deprecated on 2027-06-30, this one on 2029-06-30.
 #: Source: AWS Lambda Developer Guide, "Lambda runtimes".
@@ -103,7 +103,7 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
         _chalice_package(stage, sources, packaged)
         shutil.unpack_archive(packaged / "deployment.zip", code_folder)
         zip_folder(code_folder, code, code_folder, target.python)
-        template = merged(packaged / "sam.yaml", *template_files()[1:])
+        template = merged(json.loads((packaged / "sam.json").read_text()), *template_files())
         template = TemplateDeepMerger().merge(consumer_parts(), template)
     template = for_target(for_stage(template, stage), target.architecture, target.python)
     (folder / "template.json").write_text(json.dumps(template, indent=1))
@@ -111,8 +111,8 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
 
 
 def template_files() -> list[Path]:
-    """Return the files of the template, which are merged in this order."""
-    return [ROOT / "infra" / "template" / name for name in ("resources.yaml", *MERGED_AFTERWARDS)]
+    """Return the paths of the files that are merged."""
+    return [ROOT / "infra" / "template" / name for name in MERGED]
 
 
 def _copy(project: Path, target: Path) -> None:
@@ -135,17 +135,8 @@ def _check_syntax(project: Path) -> None:
 
 
 def _chalice_package(stage: str, project: Path, folder: Path) -> None:
-    command = [
-        *(str(Path(sys.executable).with_name("chalice")), "--project-dir", str(project)),
-        *(
-            "package",
-            "--stage",
-            stage,
-            "--merge-template",
-            str(template_files()[0]),
-            str(folder),
-        ),
-    ]
+    chalice = str(Path(sys.executable).with_name("chalice"))
+    command = [chalice, "--project-dir", str(project), "package", "--stage", stage, str(folder)]
     # Chalice needs a region, although what it writes is the same for all of them. It imports the application: the
     # bytecode of that would be packaged, with the times of the sources, and each deploy would update the functions.
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -153,7 +144,7 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = (result.stdout + result.stderr).strip()
     if result.returncode:
-        message = f"chalice package failed: {output.splitlines()[-1]} Correct app.py or infra/template/resources.yaml."
+        message = f"chalice package failed: {output.splitlines()[-1]} Correct app.py."
         raise InfraError(message)
     # Chalice only warns of a missing wheel and would ship a zip that fails at its first import.
     if "Could not install dependencies" in output:

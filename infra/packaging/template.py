@@ -3,14 +3,15 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
+from yaml import YAMLError
 
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store.history import COUNTED
+from infra.errors import InfraError
 from infra.packaging.roles import logical_id
 
 Template = dict[str, Any]
@@ -26,10 +27,19 @@ KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 API_FUNCTIONS = 500
 
 
-def merged(*files: Path) -> Template:
-    """Return the YAML templates as one, by Chalice's rules: dicts merge deep, the later file wins."""
-    loaded = [YAMLTemplateSerializer().load_template(file.read_text(), file.name) for file in files]
-    template: Template = reduce(lambda earlier, later: TemplateDeepMerger().merge(later, earlier), loaded)
+def merged(template: Template, *files: Path) -> Template:
+    """Return a template with YAML files merged into it by Chalice's rules: dicts merge deep, the later one wins.
+
+    Raises:
+        InfraError: A file is no YAML.
+    """
+    for file in files:
+        try:
+            loaded = YAMLTemplateSerializer().load_template(file.read_text())
+        except YAMLError as error:
+            message = f"{file.name} is no YAML: {' '.join(str(error).split())}. Correct it."
+            raise InfraError(message) from error
+        template = TemplateDeepMerger().merge(loaded, template)
     return template
 
 

@@ -66,5 +66,5 @@ def broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatc
         "Resources:\n  Broken:\n    Type: AWS::Lambda::EventInvokeConfig\n    Properties:\n"
         "      {FunctionName: no-such-function, Qualifier: $LATEST, MaximumRetryAttempts: 1}\n"
     )
-    monkeypatch.setattr(packaging, "MERGED_AFTERWARDS", (*packaging.MERGED_AFTERWARDS, str(file)))
+    monkeypatch.setattr(packaging, "MERGED", (*packaging.MERGED, str(file)))
     return monkeypatch

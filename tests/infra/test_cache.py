@@ -56,7 +56,7 @@ def test_another_stage_target_or_template_is_packaged_anew(
 ) -> None:
     for stage, target in (("local", MINISTACK), ("local", Target("arm64", "3.99")), ("dev", MINISTACK)):
         packaged(stage, target, project)
-    monkeypatch.setattr("infra.packaging.package.MERGED_AFTERWARDS", ("gateway.yaml",))
+    monkeypatch.setattr("infra.packaging.package.MERGED", ("resources.yaml",))
     packaged("dev", MINISTACK, project)
     assert packaging.calls == 4
 

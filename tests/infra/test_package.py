@@ -17,6 +17,7 @@ from infra.errors import InfraError
 from infra.packaging import layer, page
 from infra.packaging.archive import join, zip_folder
 from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, Package, package
+from infra.packaging.template import merged
 from tests.infra.conftest import Packages, Templates
 from tests.infra.templates import of_type
 from tests.localstack.environments import python_313
@@ -185,3 +186,9 @@ def test_what_cannot_be_imported_stops_the_packaging(
     (tmp_path / "project" / file).write_text(text)
     with pytest.raises(InfraError, match=message):
         package("dev", AWS, tmp_path / "out", tmp_path / "project")
+
+
+def test_a_file_of_the_template_that_is_no_yaml_is_an_error_with_its_name_and_line(tmp_path: Path) -> None:
+    (tmp_path / "events.yaml").write_text("Resources:\n  Bus: [\n")
+    with pytest.raises(InfraError, match=r"^events\.yaml is no YAML: .*line 3.*Correct it\.$"):
+        merged({}, tmp_path / "events.yaml")

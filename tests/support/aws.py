@@ -163,7 +163,7 @@ def record_of(body: str, receive_count: int = 1) -> Record:
 @cache
 def _table_definition() -> dict[str, Any]:
     """Return the table of infra/template/resources.yaml as the parameters of CreateTable."""
-    properties = merged(ROOT / "infra" / "template" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
+    properties = merged({}, ROOT / "infra" / "template" / "resources.yaml")["Resources"]["TasksTable"]["Properties"]
     names = ("BillingMode", "AttributeDefinitions", "KeySchema", "GlobalSecondaryIndexes")
     stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}  # that of events.yaml
     return {name: properties[name] for name in names} | {"StreamSpecification": stream}
