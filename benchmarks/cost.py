@@ -22,6 +22,7 @@ from chalicelib.primality.lines import read_line
 from chalicelib.service.read import ResultsPage
 from chalicelib.store.list_results import COMPRESSION_LEVEL
 from chalicelib.store.stored_results import KEEP_SECONDS
+from chalicelib.store.task_index import SHARDS
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id
 from chalicelib.tasks.messages import encode
@@ -63,6 +64,12 @@ ITEM_BYTES = 500
 # the prover writes an item, and the certificate lives longer. Its sizes were measured.
 LOOKUPS, LOOKUP_UNITS, STORED_WRITES = 2, 0.5, 1
 STORED_ITEM_BYTES, CERTIFICATE_BYTES = 700, 16_000
+
+# A list, and a number that is forwarded, is one write to the index of tasks. A page of these is a query of each shard
+# of both indexes, half a unit each, and a read of each item. Assumed: an entry's bytes, 100 of them DynamoDB's own, and
+# the time of a page's calls, eight at a time, on a fifth of a core.
+INDEX_WRITES, INDEX_ENTRY_BYTES = 1, 220
+TASKS_OF_A_PAGE, TASK_PAGE_READS, TASK_PAGE_SECONDS = 100, 2 * SHARDS * 0.5 + 100, 0.150
 
 #: A core has this memory. Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
 CORE_GB = 1769 / 1024
@@ -204,7 +211,7 @@ def listed(chunk: Chunk, deployment: Deployment) -> Use:
         invocations=chunks / BATCH,
         worker_seconds=chunks * (chunk.seconds + BATCH_SECONDS),
         sqs_requests=chunks * (send_units + receive_units + 1 / BATCH),
-        writes=chunks * chunk_writes + lists * PUTS_PER_LIST,
+        writes=chunks * chunk_writes + lists * (PUTS_PER_LIST + INDEX_WRITES),
         reads=pages * page_reads,
         stored_bytes=chunks * chunk.result_bytes,
         log_bytes=(lists + pages) * api_line_bytes() + chunks * worker_line_bytes(BATCH) / BATCH,
@@ -237,6 +244,8 @@ def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
     wait, goal = WAIT_SECONDS, MAX_SINGLE_DOLLARS
     poll = Use(1, READ_SECONDS, reads=READS_PER_READ, log_bytes=api_line_bytes())
     rare = single(1, wait, WAIT_READS, 1)
+    entry = Use(0, 0, writes=INDEX_WRITES, stored_bytes=INDEX_ENTRY_BYTES)
+    page = Use(1, TASK_PAGE_SECONDS, reads=TASK_PAGE_READS, log_bytes=api_line_bytes())
     ways = [
         ("single, submitted", goal, single(1, SUBMIT_SECONDS, 0, BATCH)),
         ("single, submitted and read by `Prefer: wait`", goal, single(1, wait, WAIT_READS, BATCH)),
@@ -245,6 +254,8 @@ def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
         ("a stored result, in addition to its proof of 1,000 bits", None, stored(deployment)),
         ("single, its result stored, by `Prefer: wait`, rarely", None, replace(rare, reads=rare.reads + LOOKUP_UNITS)),
         ("a poll: a read of a task that is not finished", None, poll),
+        ("its place in the pages of tasks, of a list or of a number that is forwarded", None, entry),
+        (f"a page of {TASKS_OF_A_PAGE} tasks", None, page),
         (f"in lists of {LIST:,}, all results read", MAX_LIST_DOLLARS, listed(chunk, deployment)),
     ]
     *single_numbers, lists = [cost_of(name, goal, deployment, use) for name, goal, use in ways]

@@ -21,7 +21,7 @@ from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault, Killed
 from tests.faults.model_context import Expected, ModelContext, read_tasks
-from tests.faults.model_rules import attempts_of, check
+from tests.faults.model_rules import attempts_of, check, check_pages
 from tests.faults.sqs_model import StoredMessage
 from tests.support.aws import Record
 from tests.support.consumers import REMAINING_SECONDS, handle
@@ -104,7 +104,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     def submit_keyed(self, key: str, numbers: list[int], is_list: bool, injected: Injected) -> None:
         """Submit with a key the same numbers as at the first time, others once that task has expired."""
         caller = self.context.caller
-        if self.has_expired(ids.keyed_id(caller, key)):
+        if not read_tasks([ids.keyed_id(caller, key)]):
             self.keys.pop(key, None)
         numbers, is_list = self.keys.setdefault(key, (numbers if is_list else numbers[:1], is_list))
         before = len(self.sqs.messages)
@@ -137,6 +137,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     @precondition(lambda self: self.failed())
     @rule(data=st.data(), injected=faults)
     def retry(self, data: st.DataObject, injected: Injected) -> None:
+        check_pages(self.expected, self.context.caller)
         self.retry_task(data.draw(st.sampled_from(self.failed())), injected)
 
     def failed(self) -> list[str]:
@@ -264,11 +265,8 @@ class TaskLifecycle(RuleBasedStateMachine):
             expected.are_results_read = False
             assert expected.expires_at
             if expected.expires_at <= self.sqs.now:
-                assert self.has_expired(task_id), "an expired task can be read"
+                assert not read_tasks([task_id]), "an expired task can be read"
                 del self.expected[task_id]
-
-    def has_expired(self, task_id: str) -> bool:
-        return not read_tasks([task_id])
 
     # The rules.
 
@@ -281,6 +279,7 @@ class TaskLifecycle(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Check that without faults every accepted task becomes final, and that a retry finishes a failed one."""
         self.deliver_all()
+        check_pages(self.expected, self.context.caller)
         for task_id, expected in list(self.expected.items()):
             if not expected.is_accepted or task_id not in self.expected:
                 continue

@@ -15,7 +15,7 @@ from chalicelib.primality.proving import prove
 from chalicelib.primality.result import Proof, Result
 from chalicelib.primality.screening import screen
 from chalicelib.settings import settings
-from chalicelib.store import items, table
+from chalicelib.store import items, table, task_index, task_pages
 from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.aws import delete_items
@@ -67,6 +67,8 @@ def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch)
     """Make chunks short, and let proofs and child processes take no time."""
     set_chunk_size(monkeypatch, 2)
     monkeypatch.setattr(sending, "MAX_BATCH_MESSAGES", 2)
+    for module in (task_index, task_pages):
+        monkeypatch.setattr(module, "SHARDS", 2)
     proofs = {number: prove(screen(number)) for number in CERTIFIED}
 
     def prove_at_once(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 
+from chalicelib.api.limits import MAX_PAGE_TASKS
+from chalicelib.service import monitor
+from chalicelib.service.monitor import TaskQuery
 from chalicelib.store import certificates
+from chalicelib.tasks.lifetime import OVERDUE
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 from tests.faults.model_context import Expected
@@ -39,6 +43,18 @@ def check(task: NumberTask | ListTask, expected: Expected) -> None:
         if not expected.are_results_read:
             _read_results(task, expected)
             expected.are_results_read = True
+
+
+def check_pages(expected: dict[str, Expected], caller: str) -> None:
+    """Check that the pages of tasks have every failed one, but numbers that no consumer ever took."""
+    failed = {
+        task_id
+        for task_id, each in expected.items()
+        if each.final and each.final.status is Status.FAILURE and (each.is_list or each.final.error != OVERDUE)
+    }
+    query = TaskQuery(MAX_PAGE_TASKS, status=Status.FAILURE)
+    pages = [monitor.tasks(query, each) for each in ("", caller)]
+    assert failed <= {summary.task.task_id for page in pages for summary in page.tasks}
 
 
 def _read_results(task: NumberTask | ListTask, expected: Expected) -> None:
