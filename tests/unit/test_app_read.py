@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import json
 
+import pytest
+from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
+
+from app import app
 from chalicelib.queues import Queue
 from chalicelib.tasks import ids
 from tests.support.api import Api, assert_problem, fits
 from tests.support.consumers import fail_waiting, run_all
+from tests.support.tasks import submit_keyed
 
 
 @pytest.fixture
@@ -75,6 +80,22 @@ def test_the_queues_have_their_counts_and_the_tasks_that_failed_last(api: Api, f
     counts = {"waiting": 1, "in_flight": 1, "delayed": 0, "slots": None}
     assert body["queues"]["tasks"] == counts | {"expected_seconds": 0.0, "oldest_seconds": None}
     assert [task["task_id"] for task in body["failed"]] == [failed]
+
+
+def test_a_key_is_shown_no_task_of_another_key(aws: None) -> None:
+    listed = submit_keyed([11, 13], "key", is_list=True, caller="key-1")
+    failed = submit_keyed([11], "other key", caller="key-1")
+    fail_waiting(Queue.TASKS)
+
+    def shown(path: str, caller: str) -> set[str]:
+        event = LambdaEventConverter(RouteMatcher(list(app.routes))).create_lambda_event("GET", path, {}, b"")
+        event["requestContext"]["identity"]["apiKeyId"] = caller
+        body = json.loads(app(event, LambdaContext("api_handler", 128))["body"])
+        return {task["task_id"] for task in body.get("tasks", body.get("failed"))}
+
+    for path, own in (("/tasks", {listed, failed}), (f"/tasks?q={listed}", {listed}), ("/queue", {failed})):
+        assert shown(path, "key-1") == own
+        assert shown(path, "key-2") == shown(path, "") == set()
 
 
 def test_tasks_are_listed_page_by_page(api: Api, failed: str) -> None:

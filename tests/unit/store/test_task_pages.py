@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +16,7 @@ from chalicelib.store.number_results import TaskUpdate, update_each
 from chalicelib.store.task_index import FAILED, TASKS
 from chalicelib.store.task_pages import Span, TaskPage
 from chalicelib.tasks import ids
+from chalicelib.tasks.task import TaskSummary
 from tests.support import examples
 from tests.support.aws import delete_items
 from tests.support.consumers import fail_waiting
@@ -36,26 +37,28 @@ def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "SHARDS", SHARDS)
 
 
-def forwarded(number: int, task_id: str | None = None, caller: str = "") -> str:
+def forwarded(number: int, task_id: str | None = None) -> str:
     """Write that a number was forwarded, and return its task's id."""
-    message = number_message(number, task_id, caller=caller)
+    message = number_message(number, task_id)
     update_each([TaskUpdate(message, 1, clock.timestamp(), None, is_final=False, queue=Queue.PROOFS)])
     return message.task_id
 
 
-def failed(number: int, task_id: str | None = None, caller: str = "") -> str:
+def failed(number: int, task_id: str | None = None) -> str:
     """Write that a number failed, and return its task's id."""
-    message = number_message(number, task_id, caller=caller)
+    message = number_message(number, task_id)
     assert transitions.write_failure(message, "the reason", 5)
     return message.task_id
 
 
-def pages_of(limit: int, *, caller: str = "", spans: list[Span] = BOTH, **fields: Any) -> list[TaskPage]:
+def pages_of(
+    limit: int, *, spans: list[Span] = BOTH, matches: Callable[[TaskSummary], bool] = lambda _: True
+) -> list[TaskPage]:
     """Return all pages."""
     pages: list[TaskPage] = []
     place = None
     while not pages or place:
-        page = task_pages.read_page(spans, caller, limit, place, fields.get("matches", lambda _: True))
+        page = task_pages.read_page(spans, "", limit, place, matches)
         pages.append(page)
         place = page.next_place
     return pages
@@ -105,15 +108,6 @@ def test_a_failed_number_that_is_queued_again_stays_in_the_pages() -> None:
     assert transitions.requeue(task, 1, "then", Queue.TASKS, "")
     (page,) = pages_of(10)
     assert [(summary.task.task_id, summary.task.status) for summary in page.tasks] == [(task_id, "PENDING")]
-
-
-def test_a_caller_sees_their_own_tasks_only() -> None:
-    callers = {caller: [failed(11, caller=caller), forwarded(13, caller=caller)] for caller in ("", "a", "b")}
-    for caller, own in callers.items():
-        assert set(ids_of(pages_of(10, caller=caller))) == set(own)
-        assert [task.task_id for task in task_pages.failed(caller, 10)] == own[:1]
-        found = [task_id for each in callers.values() for task_id in each if task_pages.find(task_id, caller)]
-        assert found == own
 
 
 def test_a_page_ends_after_some_tasks_that_are_not_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
