@@ -20,8 +20,9 @@ from ministack.services import lambda_svc
 from infra.emulator.gathering import Gathering
 from infra.emulator.replacement import replace
 
-#: Between two looks while messages gather, or a batch is being worked on.
-PAUSE_SECONDS = 0.001
+#: Between two looks while messages gather, or a batch is being worked on: a look takes the interpreter's lock from who
+#: sends.
+PAUSE_SECONDS = 0.004
 #: Between two looks while nothing is sent: a message may become visible again.
 IDLE_SECONDS = 1.0
 #: After a fault of a look.
