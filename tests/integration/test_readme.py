@@ -37,7 +37,7 @@ def test_a_number_is_submitted_and_read_with_curl(service_url: str, tmp_path: Pa
     assert task["status"] == "SUCCESS"
 
 
-@pytest.mark.parametrize("number", ["2^128-1", "10^100"], ids=["factors", "next prime"])
+@pytest.mark.parametrize("number", ["2^128-1", "2^96-1", "10^100"], ids=["factors", "parts", "next prime"])
 def test_a_result_is_what_the_document_shows(service_url: str, tmp_path: Path, number: str) -> None:
     require("jq")
     submit = SUBMIT.replace("11}'", f'"{number}"')
