@@ -47,6 +47,14 @@ def test_numbers_that_wait_while_none_is_finished_are_not_healthy(monkeypatch: p
     monitor.check_health()
 
 
+def test_a_burst_after_a_quiet_time_is_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
+    time = set_clock(monkeypatch, clock.now())
+    monitor.check_health()
+    time.seconds += 3_600
+    submit_number(11)
+    monitor.check_health()
+
+
 def test_the_time_without_a_finished_number_is_counted_anew_after_one(monkeypatch: pytest.MonkeyPatch) -> None:
     time = set_clock(monkeypatch, clock.now())
     submit_number(11)
