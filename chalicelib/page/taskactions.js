@@ -58,11 +58,14 @@ export function bulkButtons(selected, changed, ended) {
     try {
       for (const task of tasks) {
         if (!running) break;
-        await untilAccepted(() => act(task)).then(changed, (problem) => {
+        try {
+          changed(await untilAccepted(() => act(task)));
+          done += 1;
+        } catch (problem) {
           // 404 and 409: the task has expired, has ended or was retried meanwhile.
           if (problem.status !== 404 && problem.status !== 409) throw problem;
-        });
-        setText(byId("tasks-selected"), `${++done} of ${count(tasks.length, "task")} ${word}`);
+        }
+        setText(byId("tasks-selected"), `${done} of ${count(tasks.length, "task")} ${word}`);
       }
     } catch (problem) {
       showError(problem.message);

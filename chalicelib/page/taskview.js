@@ -90,7 +90,7 @@ async function refresh(state) {
     const later = (tasks ?? []).slice(MAX_REFRESHED).filter(({ task_id: id }) => !ids.has(id));
     tasks = [...page.tasks, ...later];
     if (!later.length) next = page.next;
-    showError(null);
+    if (!view.again.hidden) showError(null); // the error of an action stays until the next one
     draw();
     setText(byId("tasks-note"), `Updated at ${new Date().toLocaleTimeString("en-GB")}`);
     const news = JSON.stringify(page.tasks);

@@ -36,13 +36,23 @@ class OpenConnections:
 
     def add(self, client: socket.socket) -> bool:
         """Add a connection, and return whether there is room for it."""
-        with self._changed:
-            if len(self._open) >= self._limit and self._waiting:
+        is_closing = False
+
+        def has_room() -> bool:
+            nonlocal is_closing
+            if len(self._open) < self._limit:
+                return True
+            if self._waiting and not is_closing:
+                is_closing = True
                 longest = next(iter(self._waiting))
                 del self._waiting[longest]
                 with contextlib.suppress(OSError):  # the client has closed it
                     longest.shutdown(socket.SHUT_RDWR)
-            if not self._changed.wait_for(lambda: len(self._open) < self._limit, CLOSE_SECONDS):
+            return False
+
+        with self._changed:
+            # The threads of new connections may not have started: none of them waits for its client yet.
+            if not self._changed.wait_for(has_room, CLOSE_SECONDS):
                 return False
             self._open.add(client)
             return True
@@ -59,6 +69,7 @@ class OpenConnections:
         """Allow that a connection is closed meanwhile: it waits for the client to send a request."""
         with self._changed:
             self._waiting[client] = None
+            self._changed.notify()
         try:
             yield
         finally:

@@ -206,7 +206,8 @@ def test_one_task_is_retried_and_a_refusal_is_shown_in_its_row(page: Page) -> No
     assert changes == [("POST", id_of(3))]
 
 
-def test_retrying_waits_if_busy_skips_missing_tasks_and_stops_at_an_error(page: Page) -> None:
+def test_retrying_waits_if_busy_skips_missing_tasks_and_stops_at_an_error(open_page: NewPage) -> None:
+    page = open_page(before=lambda page: page.clock.install())
     changes = serve_changes(page)
     statuses = iter([429, 404, None, 500])
 
@@ -220,6 +221,10 @@ def test_retrying_waits_if_busy_skips_missing_tasks_and_stops_at_an_error(page: 
     button(page, "Select all others, too").click()
     button(page, "Retry 60").click()
     button(page, "Retry 60 tasks").click()
+    expect(page.locator("#tasks-error")).to_have_text("The service failed.")
+    expect(page.locator("#announcer")).to_have_text("1 task queued again")
+    with page.expect_response("**/tasks?*"):
+        page.clock.run_for(20_000)
     expect(page.locator("#tasks-error")).to_have_text("The service failed.")
     assert changes == [("POST", id_of(2))]
 

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 
 import pytest
@@ -14,6 +15,7 @@ import requests
 
 from infra import ROOT
 from infra.local import body_memory, open_connections
+from infra.local.open_connections import OpenConnections
 from infra.local.server import Server
 from tests.infra.raw_http import assert_problem, connect, get, held_requests, post, send, serving, tiny_app
 from tests.support.polling import until
@@ -71,6 +73,19 @@ def test_clients_that_send_nothing_do_not_use_up_the_connections(sent: bytes) ->
         silent(server, clients, 20, sent)
         assert send(server, get())[2] == b"hello"
         assert send(server, get())[2] == b"hello"
+
+
+def test_a_connection_makes_room_as_soon_as_it_waits_for_its_client() -> None:
+    connections = OpenConnections(limit=1)
+    old, new = socket.socketpair()
+    with old, new, ThreadPoolExecutor() as threads:
+        assert connections.add(old)
+        added = threads.submit(connections.add, new)
+        with connections.waiting(old):
+            old.settimeout(30)
+            assert old.recv(1) == b""
+        connections.remove(old)
+        assert added.result()
 
 
 def test_a_request_in_progress_is_not_closed_for_a_new_connection(monkeypatch: pytest.MonkeyPatch) -> None:
