@@ -71,7 +71,8 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
         else:
             _create_table()
             events: Any = clients.dynamodb().meta.events
-            events.register_first("before-send.dynamodb.BatchExecuteStatement", _insert_all)
+            name = "before-send.dynamodb.BatchExecuteStatement"
+            events.register_first(name, _insert_all, unique_id="insert_all")  # once: the client is shared by all tests
         try:
             yield
         finally:
