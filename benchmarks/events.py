@@ -30,10 +30,10 @@ MAX_EVENT_MS = 100
 
 def without_events(folder: Path) -> None:
     """Change a copy of the project so that it publishes no events."""
-    run = folder / "infra" / "local" / "run.py"
-    text = run.read_text()
+    deployment = folder / "infra" / "local" / "deployment.py"
+    text = deployment.read_text()
     assert '"Events": "true"' in text
-    run.write_text(text.replace('"Events": "true"', '"Events": "false"'))
+    deployment.write_text(text.replace('"Events": "true"', '"Events": "false"'))
 
 
 @contextmanager
