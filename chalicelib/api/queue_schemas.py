@@ -6,9 +6,11 @@ from chalicelib.api import limits
 from chalicelib.api.schema_parts import (
     COUNT,
     ID,
+    NEXT_PAGE,
     OPTIONAL_TEXT,
     TIME,
     Schema,
+    cursor,
     nullable,
     object_of,
     ref,
@@ -67,11 +69,7 @@ QUEUE_SCHEMAS: Schema = {
             "queues": object_of({queue.value: ref("Counts") for queue in Queue}),
             "history": ref("History"),
             "failed": {"type": "array", "items": ref("FailedTask")},
-            "next": {
-                "type": ["string", "null"],
-                "pattern": f"^{limits.TIME_PATTERN}$",
-                "description": "The cursor of the next page of failed tasks.",
-            },
+            "next": cursor(limits.TIME_PATTERN, "The cursor of the next page of failed tasks."),
         }
     ),
     "TaskSummary": object_of(
@@ -97,11 +95,7 @@ QUEUE_SCHEMAS: Schema = {
     "TaskPage": object_of(
         {
             "tasks": {"type": "array", "items": ref("TaskSummary"), "maxItems": limits.MAX_PAGE_TASKS},
-            "next": {
-                "type": ["string", "null"],
-                "pattern": f"^{limits.TASK_CURSOR_PATTERN}$",
-                "description": "The cursor of the next page, null after the last. An empty page may have one.",
-            },
+            "next": cursor(limits.TASK_CURSOR_PATTERN, NEXT_PAGE),
         }
     ),
 }

@@ -27,6 +27,11 @@ def optional(schema: Schema, **properties: Schema) -> Schema:
     return schema | {"properties": schema["properties"] | properties}
 
 
+def cursor(pattern: str, description: str) -> Schema:
+    """Return the schema of the cursor of a next page, null where there is none."""
+    return {"type": ["string", "null"], "pattern": f"^{pattern}$", "description": description}
+
+
 def ref(name: str) -> Schema:
     """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
@@ -39,6 +44,8 @@ TIME = {"type": "string", "format": "date-time"}
 ID = {"type": "string", "format": "uuid"}
 TEXT = {"type": "string"}
 OPTIONAL_TEXT = {"type": ["string", "null"]}
+#: What the cursor of most pages is.
+NEXT_PAGE = "The cursor of the next page, null after the last. An empty page may have one."
 ADDRESS = {"type": "string", "format": "uri-reference"}
 DIGITS = {"type": "string", "pattern": "^[0-9]+$"}
 

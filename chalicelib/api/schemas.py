@@ -9,11 +9,13 @@ from chalicelib.api.schema_parts import (
     COUNT,
     DIGITS,
     ID,
+    NEXT_PAGE,
     OPTIONAL_TEXT,
     POSITIVE,
     TEXT,
     TIME,
     Schema,
+    cursor,
     nullable,
     number,
     object_of,
@@ -184,11 +186,7 @@ SCHEMAS: Schema = {
     "Results": object_of(
         {
             "results": {"type": "array", "items": ref("ListResult"), "maxItems": limits.MAX_PAGE_RESULTS},
-            "next": {
-                "type": ["string", "null"],
-                "pattern": f"^{limits.CURSOR_PATTERN}$",
-                "description": "The cursor of the next page, null after the last. An empty page may have one.",
-            },
+            "next": cursor(limits.CURSOR_PATTERN, NEXT_PAGE),
             "complete": {
                 "type": "boolean",
                 "description": "Whether all numbers of the list were finished when the page was read.",

@@ -5,17 +5,17 @@ import io
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from infra.emulator.layers import unpack_once
 
 PARENT = Path(__file__).with_name("function_parent.py")
 #: For a parent to import the code, and then for each fork.
@@ -149,13 +149,7 @@ class FunctionProcesses:
         """Return the folder of what is in a zip file."""
         folder = self._folder / hashlib.sha256(content).hexdigest()
         with self._lock:
-            if not folder.exists():
-                part = folder.with_suffix(".part")
-                shutil.rmtree(part, ignore_errors=True)
-                with zipfile.ZipFile(io.BytesIO(content)) as file:
-                    file.extractall(part)
-                part.rename(folder)
-        return folder
+            return unpack_once(io.BytesIO(content), folder)
 
     def start(self, code: Code, environment: dict[str, str]) -> ForkedProcess:
         """Start the process of a function.

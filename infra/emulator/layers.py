@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import IO
 
 #: The header of the emulator's responses that says that it follows a link. MiniStack alone does not.
 FOLLOWS_LINKS = "x-follows-links"
@@ -18,7 +19,11 @@ LINK = "link"
 
 def unpacked(archive: Path) -> Path:
     """Return the folder with what is in a zip, beside it, unpacked once."""
-    folder = archive.parent / "unpacked" / archive.stem
+    return unpack_once(archive, archive.parent / "unpacked" / archive.stem)
+
+
+def unpack_once(archive: Path | IO[bytes], folder: Path) -> Path:
+    """Return a folder with what is in a zip: it is whole, or not there."""
     if not folder.exists():
         folder.parent.mkdir(exist_ok=True)
         part = Path(tempfile.mkdtemp(dir=folder.parent))
