@@ -13,6 +13,7 @@ from app import app
 from chalicelib import concurrently, sending
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import backlog
+from tests.faults.computations import compute_once
 from tests.faults.fault_injection import inject_faults
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import SqsModel
@@ -26,6 +27,7 @@ from tests.support.tasks import lower_limits
 def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[FaultyAws]:
     """Give the service an empty table and the queues of the model, and yield control over the calls to both."""
     lower_limits(monkeypatch)
+    compute_once(monkeypatch)
     # What makes an estimate depends on the time since the last one: no call of the model's may.
     monkeypatch.setattr(backlog, "wait_seconds", lambda _: 0.0)
     # One call after another: the number of a call says which one it is.

@@ -9,17 +9,16 @@ import pytest
 
 from chalicelib import sending
 from chalicelib.aws import dynamodb
-from chalicelib.consumers import computing, prover
+from chalicelib.consumers import prover
 from chalicelib.primality.progress import Elapsed, Progress
-from chalicelib.primality.proving import prove
 from chalicelib.primality.result import Proof, Result
-from chalicelib.primality.screening import screen
 from chalicelib.settings import settings
 from chalicelib.store import items, table, task_index, task_pages
 from chalicelib.tasks.task import ListTask, NumberTask, task_without_item
+from tests.faults.computations import prove
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.aws import delete_items
-from tests.support.tasks import CERTIFIED, set_chunk_size
+from tests.support.tasks import set_chunk_size
 
 
 @dataclass
@@ -64,12 +63,11 @@ class Expected:
 
 
 def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make chunks short, and let proofs and child processes take no time."""
+    """Make chunks short, and let proofs report their progress as if they took time."""
     set_chunk_size(monkeypatch, 2)
     monkeypatch.setattr(sending, "MAX_BATCH_MESSAGES", 2)
     for module in (task_index, task_pages):
         monkeypatch.setattr(module, "SHARDS", 2)
-    proofs = {number: prove(screen(number)) for number in CERTIFIED}
 
     def prove_at_once(
         screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float
@@ -77,13 +75,9 @@ def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch)
         on_progress(Elapsed("proving", interval))
         finishes = context.during_proof()
         on_progress(Elapsed("proving", 2 * interval))
-        return proofs[screened.number] if finishes else None
-
-    def screen_at_once(numbers: list[int], *_: object) -> list[Result]:
-        return [screen(number) for number in numbers]
+        return prove(screened.number) if finishes else None
 
     monkeypatch.setattr(prover, "prove_in_child", prove_at_once)
-    monkeypatch.setattr(computing, "screen_in_child", screen_at_once)
 
 
 def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:

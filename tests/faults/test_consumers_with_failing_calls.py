@@ -8,9 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from chalicelib.consumers import computing, factorizer, prover, worker
-from chalicelib.factorization.search import Found, Search
-from chalicelib.primality import proving
+from chalicelib.consumers import computing, factorizer, worker
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Result
 from chalicelib.primality.search import find_prime
@@ -21,7 +19,7 @@ from chalicelib.store import stored_results, table
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.verifier import verify
-from tests.faults.fault_injection import DENIED, KILLED_AFTER, KILLED_BEFORE, RESPONSE_LOST, THROTTLED, Fault
+from tests.faults.fault_injection import DENIED, KILLED_AFTER, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support import tasks
 from tests.support.tasks import (
@@ -48,27 +46,20 @@ OF = 10**30
 
 each_fault = pytest.mark.parametrize(
     ("fault", "calls"),
-    [(THROTTLED, 1), (THROTTLED, 99), (RESPONSE_LOST, 1), (KILLED_BEFORE, 1), (KILLED_AFTER, 1), (DENIED, 1)],
-    ids=["throttled", "throttled-from-here-on", "response-lost", "killed-before", "killed-after", "denied"],
+    # To be killed after a call is to be killed before the next one.
+    [(THROTTLED, 1), (THROTTLED, 99), (RESPONSE_LOST, 1), (KILLED_AFTER, 1), (DENIED, 1)],
+    ids=["throttled", "throttled-from-here-on", "response-lost", "killed", "denied"],
 )
 
 
 @pytest.fixture(autouse=True)
-def no_child_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compute in this process: a child would only take time, and test_killed_functions.py has those.
-
-    The time of the first message of a search ends before its prime is found.
-    """
+def search_in_two_parts(aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """End the time of the first message of a search before its prime is found."""
 
     def search(n: int, direction: Direction, searched: int, *_: Any) -> Result | int:
         return find_prime(n, direction, searched) if searched else 40
 
-    def factor(composite: int, expression: str | None, known: Any, _: float, limit: float, *__: Any) -> Found:
-        return Search(composite, lambda _: None, limit=limit).run(expression, known)
-
-    monkeypatch.setattr(prover, "prove_in_child", lambda screened, *_: proving.prove(screened))
     monkeypatch.setattr(computing, "search_in_child", search)
-    monkeypatch.setattr(factorizer, "factor_in_child", factor)
 
 
 def finished(aws: FaultyAws, queue: Queue, fault: Fault, calls: int, submit: Callable[[], T]) -> Iterator[T]:

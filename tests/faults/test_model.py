@@ -23,7 +23,7 @@ def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
     run_state_machine_as_test(
         type("TaskLifecycleInContext", (TaskLifecycle,), {"context": context}),
         settings=settings(
-            max_examples=examples(25),
+            max_examples=examples(12),
             stateful_step_count=30,
             phases=[Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),

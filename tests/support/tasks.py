@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from chalicelib import clock, queues
+from chalicelib.aws import dynamodb
 from chalicelib.consumers import routing, worker
 from chalicelib.primality.direction import Direction
 from chalicelib.service.read import read_task
 from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
+from chalicelib.settings import settings
 from chalicelib.store import certificates, list_pages, stored_results, table
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks import chunks, ids, lifetime
@@ -112,8 +114,9 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget_results() -> None:
     """Delete the stored results, so that the numbers are computed again."""
-    for number in VERDICTS:
-        table.delete(stored_results.key(number))
+    keys = [table._key(stored_results.key(number), table.TASK) for number in VERDICTS]
+    requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys]
+    dynamodb().batch_write_item(RequestItems={settings().table_name: requests})
 
 
 def read_number(task_id: str) -> NumberTask:
