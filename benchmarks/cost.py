@@ -9,7 +9,6 @@ import math
 import random
 import time
 import timeit
-import zlib
 from dataclasses import dataclass, replace
 
 from benchmarks import prices
@@ -20,7 +19,7 @@ from chalicelib.api.pages import page_response
 from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.primality.lines import read_line
 from chalicelib.service.read import ResultsPage
-from chalicelib.store.list_results import COMPRESSION_LEVEL
+from chalicelib.store.list_results import deflate
 from chalicelib.store.stored_results import KEEP_SECONDS
 from chalicelib.store.task_index import SHARDS
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
@@ -145,14 +144,14 @@ def measure_chunk() -> Chunk:
     source = random.Random(20261124)
     numbers = [source.getrandbits(63) | 1 << 63 for _ in range(MAX_CHUNK_NUMBERS)]
     message = split(new_id(), numbers, expires_at=1_800_000_000)[0]
-    text = screen_chunk(message.numbers).text
-    lines = (text.decode("ascii").split("\n") * (PAGE // len(numbers) + 1))[:PAGE]
+    lines = screen_chunk(message.numbers).text.decode("ascii").split("\n")
+    page = ([*zip(numbers, lines, strict=True)] * (PAGE // len(numbers) + 1))[:PAGE]
 
     def pack() -> bytes:
-        return zlib.compress(screen_chunk(message.numbers).text, level=COMPRESSION_LEVEL)
+        return deflate(message.numbers.encode("ascii")) + deflate(screen_chunk(message.numbers).text)
 
     def show() -> None:
-        results = [ListResult(place, read_line(line), None) for place, line in enumerate(lines)]
+        results = [ListResult(place, read_line(number, line), None) for place, (number, line) in enumerate(page)]
         page_response(ResultsPage(results, None, is_complete=True), "", "", {})
 
     packed = pack()

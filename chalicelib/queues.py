@@ -95,7 +95,7 @@ def first_queue(message: Message) -> Queue:
     if not isinstance(message, ChunkMessage):
         return Queue.TASKS
     seconds = message.seconds
-    # Its list, if all chunks are alike; the estimate of a chunk is a little too long.
+    # Its list, if all chunks are alike; the estimate of a chunk may be too long.
     is_short = seconds <= MAX_SHORT_CHUNK_SECONDS and seconds * message.chunks <= 2 * MAX_SHORT_LIST_SECONDS
     return Queue.LISTS if is_short else Queue.LONG_LISTS
 

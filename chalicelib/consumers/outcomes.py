@@ -41,7 +41,7 @@ class Record(Receipt):
     """One receive of a message that was decoded."""
 
     message: Message
-    #: The estimated time of screening its largest number, or of its search, in seconds.
+    #: The estimated time of its number or its chunk, in seconds.
     seconds: float
 
     @property

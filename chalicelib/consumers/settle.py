@@ -227,7 +227,7 @@ class Batch:
             Unreadable(Receipt(*receipt), str(error)).settle(self)
             return None
         self.invocation.lists["task_ids"].append(message.task_id)
-        return Record(*receipt, message, message.worker_seconds)
+        return Record(*receipt, message, message.seconds)
 
 
 def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:

@@ -54,9 +54,9 @@ def _word_line(n: int, factors: list[tuple[int, int]]) -> str:
     check_product(n, factors)
     least = factors[0][0]
     if least == n:
-        return f"{n} P ={n}Pn"
+        return f"P ={n}Pn"
     texts = [f"{prime}Pw" if exponent == 1 else f"{prime}^{exponent}Pw" for prime, exponent in factors]
-    return f"{n} C f{least} ={','.join(texts)}"
+    return f"C f{least} ={','.join(texts)}"
 
 
 def _line(n: int, place: int, factors_of: Factorize) -> str:

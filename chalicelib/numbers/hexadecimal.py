@@ -21,13 +21,22 @@ def write(numbers: list[int]) -> str:
     return ("%x " * len(numbers) % tuple(numbers))[:-1]
 
 
+def is_range(text: str) -> bool:
+    """Return whether a text has the two ends of a range."""
+    return SIGN[0] in text  # one character is found ten times as fast as two
+
+
 def count(text: str) -> int:
     """Return how many integers a text has, without a look at each; not more than 0 where a range ends too early."""
-    first, sign, last = text.partition(SIGN)
-    return int(last, 16) - int(first, 16) + 1 if sign else text.count(" ") + 1
+    if not is_range(text):
+        return text.count(" ") + 1
+    first, _, last = text.partition(SIGN)
+    return int(last, 16) - int(first, 16) + 1
 
 
 def read(text: str) -> Sequence[int]:
     """Return the integers of a text that `write` wrote, a range where they are one."""
-    first, sign, last = text.partition(SIGN)
-    return range(int(first, 16), int(last, 16) + 1) if sign else [int(each, 16) for each in text.split(" ")]
+    if not is_range(text):
+        return [int(each, 16) for each in text.split(" ")]
+    first, _, last = text.partition(SIGN)
+    return range(int(first, 16), int(last, 16) + 1)

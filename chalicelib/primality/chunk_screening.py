@@ -12,7 +12,7 @@ from flint import fmpz
 
 from chalicelib.numbers import hexadecimal
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
-from chalicelib.primality.lines import write_end, write_line
+from chalicelib.primality.lines import write_line
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import PRIME_SET, PRIMES, PRODUCT_1_000, PRODUCT_10_000, SQUARE
@@ -23,11 +23,11 @@ BELOW_1_000, BELOW_10_000 = 2**399, 2**2047
 #: The primes that one division tries, the largest first, and their product.
 FIRST_PRIMES = (13, 11, 7, 5, 3, 2)
 FIRST_PRODUCT = 30_030
-#: By the remainder of that division: the end of the line of a number with the least of these primes as its factor, or
-#: an empty text.
-_ENDS = [""] * FIRST_PRODUCT
+#: By the remainder of that division: the line of a number with the least of these primes as its factor, or an empty
+#: text.
+_LINES = [""] * FIRST_PRODUCT
 for _prime in FIRST_PRIMES:
-    _ENDS[::_prime] = [f" C f{_prime}"] * (FIRST_PRODUCT // _prime)
+    _LINES[::_prime] = [f"C f{_prime}"] * (FIRST_PRODUCT // _prime)
 
 
 class ChunkResults(NamedTuple):
@@ -49,11 +49,10 @@ def screen_chunk(hex_numbers: str) -> ChunkResults:
     """
     numbers = hexadecimal.read(hex_numbers)
     if isinstance(numbers, range) and (limit := _sieve_limit(numbers)):
-        return join_lines([f"{n}{end or _end(n)}" for n, end in zip(numbers, _sieved(numbers, limit), strict=True)])
-    lines = [
-        f"{n}{_ENDS[n % FIRST_PRODUCT] or _end(n)}" if 13 < n < BELOW_10_000 else write_line(screen(n)) for n in numbers
-    ]
-    return join_lines(lines)
+        return join_lines([line or _line(n) for n, line in zip(numbers, _sieved(numbers, limit), strict=True)])
+    return join_lines(
+        [_LINES[n % FIRST_PRODUCT] or _line(n) if 13 < n < BELOW_10_000 else write_line(screen(n)) for n in numbers]
+    )
 
 
 def _sieve_limit(numbers: range) -> int:
@@ -64,16 +63,16 @@ def _sieve_limit(numbers: range) -> int:
 
 
 def _sieved(numbers: range, limit: int) -> list[str]:
-    """Return the ends of the lines of consecutive numbers that a prime below a limit divides, and empty texts.
+    """Return the lines of consecutive numbers that a prime below a limit divides, and empty texts.
 
     A sieve finds the least prime factor of each: the smaller primes write over the larger ones.
     """
     first, count = numbers[0], len(numbers)
-    ends = [""] * count
+    lines = [""] * count
     for p in reversed(PRIMES[: bisect_left(PRIMES, limit)]):
         place = -first % p
-        ends[place::p] = [f" C f{p}"] * len(range(place, count, p))
-    return ends
+        lines[place::p] = [f"C f{p}"] * len(range(place, count, p))
+    return lines
 
 
 def join_results(results: list[Result]) -> ChunkResults:
@@ -84,25 +83,26 @@ def join_results(results: list[Result]) -> ChunkResults:
 def join_lines(lines: list[str]) -> ChunkResults:
     """Return the results of a chunk with the counts of its verdicts."""
     text = "\n".join(lines).encode("ascii")
-    probable_primes = text.count(b" Q")
-    return ChunkResults(text, text.count(b" P") + probable_primes, probable_primes)
+    begins = b"\n" + text
+    probable_primes = begins.count(b"\nQ")
+    return ChunkResults(text, begins.count(b"\nP") + probable_primes, probable_primes)
 
 
-def _end(n: int) -> str:
-    """Return the end of the line of a number that none of the first primes divides."""
+def _line(n: int) -> str:
+    """Return the line of a number that none of the first primes divides."""
     factor = int(gmpy2.gcd(n, PRODUCT_1_000 if n < BELOW_1_000 else PRODUCT_10_000))
     if factor == 1:
         if n < SQUARE:
-            return " P"
+            return "P"
         # Of random 64-bit numbers that come here seven in ten are composite, and more of larger ones. Base 2 refutes
         # nearly all of these. Numbers of special forms have bases of their own.
         if (n < VERIFIED_BELOW or n & LOW_BITS not in (1, LOW_BITS)) and not gmpy2.is_strong_prp(n, 2):
-            return " C b2"
+            return "C b2"
         if n < VERIFIED_BELOW and fmpz(n).is_probable_prime():
-            return " P"
+            return "P"
     else:
         if factor not in PRIME_SET:
             factor = next(p for p in PRIMES if not factor % p)
         if factor < n and not n % factor:
-            return f" C f{factor}"
-    return write_end(screen(n))
+            return f"C f{factor}"
+    return write_line(screen(n))

@@ -1,8 +1,7 @@
-"""The results of a list as text, a line for each number.
+"""The results of a list as text, a line for each number, without the number itself.
 
-A line is `<decimal> <letter>[ <witness>]`: the letter is the verdict's, the witness is `f` and a factor or `b` and a
-strong base. Where factors are asked for, ` =` and they follow: see `factorization.notation`. This module needs no
-native library.
+A line is `<letter>[ <witness>]`: the letter is the verdict's, the witness is `f` and a factor or `b` and a strong base.
+Where factors are asked for, ` =` and they follow: see `factorization.notation`. This module needs no native library.
 """
 
 from __future__ import annotations
@@ -22,28 +21,21 @@ _PRIMES = {LETTERS[Verdict.PRIME], LETTERS[Verdict.PROBABLE_PRIME]}
 
 def write_line(result: Result) -> str:
     """Return the line of a result, without its method and time."""
-    return to_decimal(result.number) + write_end(result)
-
-
-def write_end(result: Result) -> str:
-    """Return what follows the number in the line of a result."""
-    start, witness = f" {LETTERS[result.verdict]}", result.witness
+    letter, witness = LETTERS[result.verdict], result.witness
     if witness is None:
-        return start
-    return f"{start} b{witness.base}" if witness.factor is None else f"{start} f{to_decimal(witness.factor)}"
+        return letter
+    return f"{letter} b{witness.base}" if witness.factor is None else f"{letter} f{to_decimal(witness.factor)}"
 
 
-def read_line(line: str) -> Result:
-    """Return the result of a line; it has no method and no time."""
-    number, letter, *witness = line.split(" ")
-    return Result(
-        number=from_decimal(number), verdict=VERDICTS[letter], witness=_witness(witness[0]) if witness else None
-    )
+def read_line(number: int, line: str) -> Result:
+    """Return the result of a number from its line; it has no method and no time."""
+    letter, *witness = line.split(" ")
+    return Result(number, VERDICTS[letter], witness=_witness(witness[0]) if witness else None)
 
 
 def is_prime(line: str) -> bool:
-    """Return whether the result of a line is a prime or a probable prime, without reading its number."""
-    return line[line.index(" ") + 1] in _PRIMES
+    """Return whether the result of a line is a prime or a probable prime."""
+    return line[0] in _PRIMES
 
 
 def _witness(text: str) -> Witness:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.factorization import notation
+from chalicelib.numbers import hexadecimal
 from chalicelib.primality.lines import is_prime, read_line
 from chalicelib.store import table
 from chalicelib.store.table import Item
@@ -62,14 +63,15 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
         for part in parts:
             number, first = int(part["part"]), int(part.get("first", 0))
             expressions = json.loads(part.get("expressions", "{}"))
-            for place, text in _lines(part, first_place if number == chunk else 0, page):
+            for place, n, text in _lines(part, first_place if number == chunk else 0, page):
                 expression = expressions.get(str(place))
                 line, _, factors = text.partition(" =")
-                bytes_left -= RESULT_BYTES + len(line) + len(expression or "") + _factors_bytes(factors)
+                digits = n.bit_length() // 3 + 1
+                bytes_left -= RESULT_BYTES + digits + len(line) + len(expression or "") + _factors_bytes(factors)
                 if len(results) == page.limit or (results and bytes_left < 0):
                     return results, (number, place)
                 known = notation.read(factors) if factors else None
-                results.append(ListResult(first + place, read_line(line), expression, known))
+                results.append(ListResult(first + place, read_line(n, line), expression, known))
             if time.monotonic() >= deadline:
                 return results, _start_of(number + 1, chunks)
         chunk, first_place = int(parts[-1]["part"]) + 1, 0
@@ -88,12 +90,12 @@ def _factors_bytes(factors: str) -> int:
     return len(factors) + FACTOR_BYTES * (factors.count(",") + 1) if factors else 0
 
 
-def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[int, str]]:
-    """Yield the lines of a chunk that a page wants, each with its place."""
-    packed = part.get("results")
-    if packed is None or table.has_expired(part):
+def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[int, int, str]]:
+    """Yield the lines of a chunk that a page wants, each with its place and its number."""
+    if "results" not in part or table.has_expired(part):
         return
-    lines = zlib.decompress(packed).decode("ascii").split("\n")
-    for place in range(first_place, len(lines)):
-        if page.primes is None or is_prime(lines[place]) == page.primes:
-            yield place, lines[place]
+    numbers, lines = (zlib.decompress(part[name]).decode("ascii") for name in ("numbers", "results"))
+    each = zip(hexadecimal.read(numbers), lines.split("\n"), strict=True)
+    for place, (number, line) in enumerate(each):
+        if place >= first_place and (page.primes is None or is_prime(line) == page.primes):
+            yield place, number, line

@@ -45,14 +45,15 @@ def split(  # noqa: PLR0913 - what its messages carry
         factors: whether the factors of the numbers are asked for.
     """
     expressions = expressions or {}
-    bounds = list(_bounds(numbers, expressions, estimate_in_list(factors=factors)))
+    parts = list(_parts(numbers, expressions, estimate_in_list(factors=factors)))
     return [
         ChunkMessage(
             task_id,
             hexadecimal.write(numbers[first:end]),
             chunk,
-            len(bounds),
+            len(parts),
             first,
+            seconds,
             expressions={index - first: expressions[index] for index in range(first, end) if index in expressions}
             if expressions
             else None,
@@ -60,7 +61,7 @@ def split(  # noqa: PLR0913 - what its messages carry
             expires_at=expires_at,
             factors=factors,
         )
-        for chunk, (first, end) in enumerate(bounds, start=1)
+        for chunk, (first, end, seconds) in enumerate(parts, start=1)
     ]
 
 
@@ -71,10 +72,10 @@ def chunk_seconds(list_seconds: float) -> float:
     return min(max(LONG_CHUNK_SECONDS, list_seconds * LONG_CHUNK_PART), MAX_CHUNK_SECONDS)
 
 
-def _bounds(
+def _parts(
     numbers: list[int], expressions: Mapping[int, str], estimate: Callable[[int], float]
-) -> Iterator[tuple[int, int]]:
-    """Yield the indices between which each chunk lies.
+) -> Iterator[tuple[int, int, float]]:
+    """Yield the indices between which each chunk lies, and its estimated time, which may be too long.
 
     Two neighbours together exceed a limit, so that a list has few chunks by their time, at most 2,000 unless it takes a
     week, and twice as many as its numbers and their characters fill.
@@ -86,7 +87,8 @@ def _bounds(
         and _width(most_bits) * MAX_CHUNK_NUMBERS <= MAX_CHUNK_CHARACTERS
     ):  # nearly every list: no chunk is full before it has its most numbers
         for first in range(0, len(numbers), MAX_CHUNK_NUMBERS):
-            yield first, min(first + MAX_CHUNK_NUMBERS, len(numbers))
+            end = min(first + MAX_CHUNK_NUMBERS, len(numbers))
+            yield first, end, (end - first) * estimate(most_bits)
         return
     sizes = [number.bit_length() for number in numbers]
     costs = {bits: estimate(bits) for bits in set(sizes)}
@@ -102,11 +104,11 @@ def _bounds(
             or characters + width > MAX_CHUNK_CHARACTERS
         )
         if is_full and index > first:
-            yield first, index
+            yield first, index, seconds
             first, seconds, characters = index, 0.0, 0
         seconds += cost
         characters += width
-    yield first, len(numbers)
+    yield first, len(numbers), seconds
 
 
 def _width(bits: int) -> int:

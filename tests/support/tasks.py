@@ -80,7 +80,7 @@ def number_message(number: int = 11, task_id: str | None = None, **fields: Any) 
 def chunk_message(task_id: str | None = None, numbers: str = "b", chunk: int = 1, **fields: Any) -> ChunkMessage:
     """Return the message of a chunk, by default of a new list of one chunk."""
     task_id = task_id or ids.new_id()
-    defaults = {"chunks": 1, "first": 0, "expires_at": _expiry(task_id)}
+    defaults = {"chunks": 1, "first": 0, "seconds": 0.1, "expires_at": _expiry(task_id)}
     return ChunkMessage(task_id, numbers, chunk, **defaults | fields)
 
 

@@ -19,7 +19,7 @@ from chalicelib.consumers.worker import WORKER
 from chalicelib.primality.result import Result
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.store import history, list_results, table
-from chalicelib.tasks.messages import encode
+from chalicelib.tasks.messages import NumberMessage, encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle
@@ -79,6 +79,7 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
     seen: list[int] = []
 
     def note(_: Batch, record: Record) -> Iterator[Outcome]:
+        assert isinstance(record.message, NumberMessage)
         seen.append(record.message.bits)
         yield Stale(record)
 

@@ -77,7 +77,7 @@ def test_results_that_have_expired_are_left_out(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_page_ends_before_its_bytes_exceed_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = list_of([10**50 + n for n in range(6)], monkeypatch, 3)
-    results, start = read(task_id, max_bytes=2 * (RESULT_BYTES + 60))
+    results, start = read(task_id, max_bytes=2 * (RESULT_BYTES + 70))
     assert (len(results), start) == (2, (1, 2))
     results, start = read(task_id, (1, 2), max_bytes=10)
     assert (len(results), start) == (1, (2, 0)), "a page has at least one result"
@@ -87,9 +87,9 @@ def put_composites_and_a_prime(chunks: int) -> str:
     """Put a chunk for each result, of which the last one is a prime; return the list's id."""
     task_id = ids.new_id()
     for chunk in range(1, chunks + 1):
-        line = b"5 P" if chunk == chunks else b"4 C f2"
-        results = {"first": chunk - 1, "results": zlib.compress(line), "expires_at": 2**32}
-        table.put_part({"task_id": task_id, "part": chunk} | results)
+        number, line = (b"5", b"P") if chunk == chunks else (b"4", b"C f2")
+        results = {"first": chunk - 1, "numbers": zlib.compress(number), "results": zlib.compress(line)}
+        table.put_part({"task_id": task_id, "part": chunk, "expires_at": 2**32} | results)
     return task_id
 
 

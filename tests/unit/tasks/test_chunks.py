@@ -49,10 +49,11 @@ def test_the_chunks_of_a_list_have_each_of_its_numbers_once_in_order(bits: list[
 
 
 @given(sizes)
-def test_the_size_of_a_chunk_is_that_of_its_largest_number(bits: list[int]) -> None:
+def test_a_chunk_has_the_estimate_of_its_numbers_or_that_of_as_many_of_the_largest(bits: list[int]) -> None:
     for message in chunks.split(ids.new_id(), [2**size - 1 for size in bits], expires_at=1):
-        largest = max(values(message)).bit_length()
-        assert largest <= message.bits < largest + 8
+        numbers = values(message)
+        assert seconds_of(numbers) * 0.999 <= message.seconds
+        assert message.seconds <= seconds_of([max(numbers)] * len(numbers)) * 1.001 + chunks.CHUNK_SECONDS
 
 
 @pytest.mark.parametrize("bits", [1, 64, 68, 69, 72, 400, 4_000])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+import math
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ CHUNK: dict[str, Any] = {"version": 1, "task_id": TASK_ID, "expires_at": 1, "num
     "chunk": 1,
     "chunks": 2,
     "first": 0,
+    "seconds": 0.1,
 }
 
 
@@ -65,9 +66,7 @@ def test_a_chunk_of_consecutive_numbers_is_sent_as_their_ends(factors: bool) -> 
     assert decode(encode(message)) == message
     assert len(encode(message)) < 250
     assert json.loads(encode(message))["version"] == 3
-    listed = replace(message, numbers=" ".join(f"{number:x}" for number in numbers))
-    assert (message.count, message.bits) == (listed.count, listed.bits)
-    assert message.seconds >= listed.seconds
+    assert message.count == len(numbers)
 
 
 def test_every_chunk_of_a_list_has_the_caller_of_the_list() -> None:
@@ -107,6 +106,13 @@ BAD_CHUNKS: list[dict[str, Any]] = [
         {"version": None},
         {"numbers": ""},
         {"numbers": "b  c"},
+        {"numbers": "b "},
+        {"numbers": " b"},
+        {"numbers": "b -"},
+        {"numbers": "b-c"},
+        {"seconds": None},
+        {"seconds": -1},
+        {"seconds": math.nan},
         {"chunk": 0},
         {"chunk": 3},
         {"numbers": "c..b"},
