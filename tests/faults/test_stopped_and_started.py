@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import pytest
 import requests
 
 from tests.support.checkout import Checkout, Run
-from tests.support.emulator import descendants, is_running
+from tests.support.emulator import children, descendants, function_of, is_running
 from tests.support.polling import final_task, until
 
 pytestmark = pytest.mark.emulator
@@ -52,8 +53,21 @@ def read(run: Run, task: Task) -> Task:
 def start_long_proof(run: Run) -> str:
     """Submit a number whose proof takes long, and wait until a child process of a function computes it."""
     task_id = run.submit("10^1000+453")
-    until(lambda: requests.get(run.url + task_id, timeout=30).json()["progress"], "the proof has started")
+    until(lambda: read(run, {"task_id": task_id})["result"], "it is screened")
+    until(lambda: any(children(pid) for pid in descendants(run.process.pid) if is_prover(pid)), "the proof runs")
     return task_id
+
+
+def is_prover(pid: int) -> bool:
+    return "LongProver" in function_of(pid).split("-")
+
+
+def look_more_often(checkout: Checkout, pause: str) -> None:
+    """Let the next runs wait for half a second between saves, or between the attempts of one."""
+    saver = checkout.folder / "infra" / "emulator" / "saver.py"
+    text, count = re.subn(rf"(?m)^{pause} = .*", f"{pause} = 0.5", saver.read_text())
+    assert count == 1
+    saver.write_text(text)
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +77,11 @@ def killed(checkout: Checkout) -> Ended:
         finished = final_task(run.url, run.submit(101))
         proof = start_long_proof(run)
         # The messages that a worker holds when it is killed are visible again after this time.
-        checkout.set_queues(VisibilityTimeout=15)
+        checkout.set_queues(VisibilityTimeout=5)
         queued = [run.submit(number) for number in SLOW]
         queued.append(requests.post(run.url, json={"numbers": list(range(10_000))}, timeout=30).json()["task_id"])
         # However slow the test is, this one is not finished before all is killed.
-        checkout.set_queues(DelaySeconds=10)
+        checkout.set_queues(DelaySeconds=5)
         queued.append(run.submit(91))
         processes = descendants(run.process.pid)
     ended = Ended(run.text(), run.process.returncode, processes, finished, (*queued, proof))
@@ -83,6 +97,7 @@ def limit_files(run: Run, size: int) -> None:
 @pytest.fixture(scope="module")
 def started_again(checkout: Checkout, killed: Ended) -> Ended:
     """Start it again, finish what was queued, and end it while the disk is full, which then gets space."""
+    look_more_often(checkout, "RETRY_SECONDS")
     with checkout.run() as run:
         before = read(run, killed.finished)
         *queued, proof = killed.queued
@@ -101,9 +116,8 @@ def started_again(checkout: Checkout, killed: Ended) -> Ended:
 
 @pytest.fixture(scope="module")
 def given_up(checkout: Checkout, started_again: Ended) -> Ended:
-    """Let the next run save every half second, fill its disk while it runs, and end it without waiting for space."""
-    saver = checkout.folder / "infra" / "emulator" / "saver.py"
-    saver.write_text(saver.read_text().replace("PAUSE_SECONDS = 15", "PAUSE_SECONDS = 0.5"))
+    """Let the next run save often, fill its disk while it runs, and end it without waiting for space."""
+    look_more_often(checkout, "PAUSE_SECONDS")
     with checkout.run() as run:
         before = read(run, started_again.finished)
         final_task(run.url, run.submit(2))  # the worker has started
