@@ -245,6 +245,7 @@ def test_a_number_that_the_service_refuses_is_wrong_input() -> None:
     assert (result.exit_code, result.stderr) == (2, "Error: '7x' is not an integer: write digits.\n")
 
 
+@pytest.mark.usefixtures("clock")
 def test_a_pause_of_a_second_or_more_is_reported(service: FakeService) -> None:
     service.failures.append(problem(503, "The queue does not respond.", Retry_After="1"))
     result = run("7")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
+import command
 import isprime_command
 from isprime import Client, InvalidSetting, Unavailable, exchange
 from isprime.cli import cli
@@ -42,10 +44,16 @@ def assert_one_line(result: subprocess.CompletedProcess[str]) -> None:
     ],
     ids=lambda environment: next(iter(environment.values())),
 )
-def test_an_environment_that_cannot_be_used_is_one_line_that_names_it(environment: dict[str, str]) -> None:
-    result = run("97", **environment)
-    assert_one_line(result)
-    assert next(iter(environment)).upper() in result.stderr
+def test_an_environment_that_cannot_be_used_is_one_line_that_names_it(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_FIRST_CONTACT_SECONDS", 0.0)
+    ((name, value),) = environment.items()
+    monkeypatch.setenv(name, value)
+    result = command.run("97")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert re.fullmatch(r"Error: [^\n]+\n", result.stderr)
+    assert name.upper() in result.stderr
     assert "secret" not in result.stderr
 
 

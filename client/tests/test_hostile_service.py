@@ -147,6 +147,7 @@ def test_a_page_of_results_that_breaks_the_contract_is_one_line(
         return ok(PAGES[name](request)) if request.url.path.endswith("/results") else None
 
     monkeypatch.setattr(lists, "MAX_INCOMPLETE_READS", 0)
+    monkeypatch.setattr(lists, "MAX_EMPTY_PAGES", 3)
     service.on_request = respond
     result = run("--file", "-", stdin="7\n7\n7\n")
     assert_one_line(result)
@@ -203,6 +204,7 @@ def test_control_characters_of_the_service_are_not_written(service: FakeService,
     assert_printable(result)
 
 
+@pytest.mark.usefixtures("clock")
 def test_control_characters_in_the_reason_of_a_pause_are_not_written(
     service: FakeService, monkeypatch: pytest.MonkeyPatch
 ) -> None:

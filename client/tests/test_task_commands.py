@@ -31,6 +31,7 @@ def test_show_says_when_an_open_task_is_expected(service: FakeService, late: boo
     assert "expected" not in run("show", task_id).stdout
 
 
+@pytest.mark.usefixtures("clock")
 def test_show_wait_waits_until_the_task_is_finished(service: FakeService) -> None:
     task_id = submitted(service)
     service.tasks[task_id].unfinished_reads = 2

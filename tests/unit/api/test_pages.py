@@ -6,16 +6,18 @@ import json
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.api import examples, limits, pages
+from chalicelib.api import examples as contract
+from chalicelib.api import limits, pages
 from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.lines import write_line
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.service.read import ResultsPage
 from chalicelib.store.list_pages import RESULT_BYTES
 from chalicelib.tasks.task import ListResult
+from tests.support import examples
 
 FORMATS = ["application/json", pages.NDJSON, pages.CSV]
 
@@ -44,6 +46,7 @@ def rows_of(text: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+@settings(max_examples=examples(30))
 @given(entries)
 def test_the_lines_of_a_page_are_its_results(found: list[ListResult]) -> None:
     page = json.loads(pages.page_response(page_of(found), "", "/", {}).body)
@@ -81,7 +84,7 @@ def test_no_cell_of_a_csv_page_is_a_formula(numbers: list[tuple[int, str | None]
 
 def test_the_examples_of_the_contract_are_pages_as_the_service_writes_them() -> None:
     page = page_of([ListResult(0, Result(91, Verdict.COMPOSITE, witness=Witness(factor=7)))])
-    for accept, example in ((pages.NDJSON, examples.NDJSON), (pages.CSV, examples.CSV)):
+    for accept, example in ((pages.NDJSON, contract.NDJSON), (pages.CSV, contract.CSV)):
         assert pages.page_response(page, accept, "/", {}).body == example
 
 

@@ -34,9 +34,9 @@ def test_rows_are_found_for_every_prime_of_65_to_128_bits_and_prove_it(p: int) -
 
 @pytest.mark.slow
 def test_rows_are_found_for_nearly_every_prime_of_up_to_512_bits() -> None:
-    starts = [2**bits - step * 2 ** (bits - 10) for bits in (200, 300, 400, 512) for step in range(5)]
+    starts = [2**bits - step * 2 ** (bits - 10) for bits in (200, 300, 400, 512) for step in range(3)]
     found = [(p, find_rows(p)) for p in map(sympy.prevprime, starts)]
-    assert sum(rows is not None for _, rows in found) > 17
+    assert sum(rows is not None for _, rows in found) > 9
     assert [p for p, rows in found if rows and not is_valid(json.dumps(rows), p)] == []
 
 

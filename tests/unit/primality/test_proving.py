@@ -48,7 +48,7 @@ def test_a_number_that_screening_decides_is_not_proven_again(n: int) -> None:
 
 
 def test_a_large_factorial_prime_is_proven_without_ecpp_and_has_a_certificate() -> None:
-    proof = prove(screen(parse("872!+1", 10_000)))
+    proof = prove(screen(parse("427!+1", 10_000)))
     assert proof.result.verdict is Verdict.PRIME
     assert proof.result.method == "Pocklington"
     assert is_valid(proof.certificate or "", proof.result.number)

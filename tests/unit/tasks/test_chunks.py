@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage
+from tests.support import examples
 
 sizes = st.lists(st.sampled_from([1, 40, 64, 500, 2_000, 8_000, 33_000]), min_size=1, max_size=300)
 
@@ -87,6 +88,7 @@ def test_a_list_of_any_length_has_few_chunks(bits: int, count: int, most: int) -
     assert len(chunks.split(ids.new_id(), [2**bits - 1] * count, expires_at=1)) <= most
 
 
+@settings(max_examples=examples(30))
 @given(st.lists(st.tuples(st.sampled_from([8, 64, 1_000, 6_000, 33_000]), st.integers(1, 400)), min_size=1, max_size=8))
 def test_the_chunks_of_a_list_are_at_most_twice_what_its_limits_need(parts: list[tuple[int, int]]) -> None:
     numbers = [2**bits - 1 for bits, count in parts for _ in range(count)]
