@@ -1,8 +1,8 @@
 """Makes the pictures of the README in docs/images, of a running `make run`: `python -m infra.tools.pictures`.
 
-A result, the table of the tasks, and a short animation of the queues at work, in light and in dark; the last frame of
-the animation as a picture is for readers who want no motion. Tasks are submitted to the service: the pictures show real
-work. It needs Chromium. PORT names the service's port.
+A result, the factors of a number, the table of the tasks, and a short animation of the queues at work, in light and in
+dark; the last frame of the animation as a picture is for readers who want no motion. Tasks are submitted to the
+service: the pictures show real work. It needs Chromium. PORT names the service's port.
 """
 
 from __future__ import annotations
@@ -22,9 +22,11 @@ from infra.tools.animation import Canvas, webp
 
 IMAGES = ROOT / "docs" / "images"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
-RESULT, TABLE, ANIMATION = (1200, 900), (1200, 860), (1000, 980)
+RESULT, FACTORS, TABLE, ANIMATION = (1200, 900), (1200, 1300), (1200, 860), (1000, 980)
 #: What is recent in the browser of the picture, and then its subject: `10^100+267` has a proof and a certificate.
 NUMBERS = ("25!+1", "2^127-1", "10^100+267")
+#: A number with algebraic factors, of which each prime has a proof.
+COMPOSITE = "2^256-1"
 #: What is at the top of the table of the tasks, above the proofs of the animation.
 TASKS: tuple[dict[str, object], ...] = (
     {"number": "10^300", "find": "next"},
@@ -58,6 +60,17 @@ def take_result(page: Page) -> bytes:
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.locator("#card .steps")).to_contain_text("Stored", timeout=TIMEOUT_MILLISECONDS)
         expect(page.locator("#card .steps")).to_contain_text("in all", timeout=TIMEOUT_MILLISECONDS)
+    page.evaluate("scrollTo(0, 0)")
+    return page.screenshot()
+
+
+def take_factors(page: Page) -> bytes:
+    """Find the factors of a number, and return the picture of its card."""
+    page.get_by_role("textbox", name="A number").fill(COMPOSITE)
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("button", name="Find all factors").click(timeout=TIMEOUT_MILLISECONDS)
+    expect(page.get_by_role("button", name="Copy the factors")).to_be_visible(timeout=TIMEOUT_MILLISECONDS)
+    expect(page.locator("#card .steps")).to_contain_text("in all", timeout=TIMEOUT_MILLISECONDS)
     page.evaluate("scrollTo(0, 0)")
     return page.screenshot()
 
@@ -97,6 +110,8 @@ def main() -> None:
             for scheme in SCHEMES:  # before the queues are full
                 with opened(browser, address, scheme, RESULT) as page:
                     (IMAGES / f"result-{scheme}.png").write_bytes(take_result(page))
+                with opened(browser, address, scheme, FACTORS) as page:
+                    (IMAGES / f"factors-{scheme}.png").write_bytes(take_factors(page))
             for scheme in SCHEMES:
                 with opened(browser, address, scheme, ANIMATION) as page:
                     set_to_work(page)
