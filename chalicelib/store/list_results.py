@@ -12,10 +12,6 @@ from chalicelib.store.table import Condition, ConditionFailed
 from chalicelib.tasks.messages import ChunkMessage
 from chalicelib.tasks.status import Status
 
-#: zlib's level: 5,000 random 64-bit numbers have 50,500 bytes in 1.0 ms, and their results 5,100 in 0.1 ms. Level 4 has
-#: 49,300 and 4,200 in 2.6 ms. DynamoDB counts each KiB.
-COMPRESSION_LEVEL = 1
-
 
 @dataclass(frozen=True, slots=True)
 class OpenList:
@@ -61,7 +57,7 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
     item = {
         "task_id": message.task_id,
         "part": message.chunk,
-        "numbers": deflate(message.numbers.encode("ascii")),
+        "numbers": deflate(message.numbers.encode("ascii"), zlib.Z_HUFFMAN_ONLY),
         "results": deflate(text),
         "first": message.first,
         "expires_at": message.expires_at,
@@ -93,9 +89,14 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
     return int(counted["remaining"])
 
 
-def deflate(text: bytes) -> bytes:
-    """Return a text as it is stored."""
-    return zlib.compress(text, level=COMPRESSION_LEVEL)
+def deflate(text: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
+    """Return a text as it is stored: DynamoDB counts each KiB.
+
+    5,000 random 64-bit numbers, whose text repeats nothing, have 40,100 bytes in 0.4 ms by Huffman codes alone, and
+    40,400 in 1.5 ms with a search for what repeats. By that their results have 4,000 in 0.2 ms, at level 6 3,500.
+    """
+    deflater = zlib.compressobj(level=4, strategy=strategy)
+    return deflater.compress(text) + deflater.flush()
 
 
 def countable(message: ChunkMessage) -> Condition:
