@@ -18,7 +18,8 @@ import pytest
 import requests
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 from moto import mock_aws
-from moto.core.models import MockAWS
+from moto.core.models import MockAWS, botocore_stubber
+from moto.sqs import models as sqs_models
 from urllib3 import HTTPResponse
 
 from chalicelib import aws as clients
@@ -42,18 +43,32 @@ MAX_BATCH_WRITES = 25
 INSERT = re.compile(r'INSERT INTO "(\S+)" VALUE {(.*)}')
 Record = dict[str, Any]
 
+# It is called for each attribute of each queue in each test.
+sqs_models.camelcase_to_underscores = cache(sqs_models.camelcase_to_underscores)  # type: ignore[attr-defined]
+
 
 @contextmanager
 def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
     """Give the service an empty table and empty queues."""
-    with _moto():
+    with _sqs() if dynamodb_endpoint else _moto():
         for queue in Queue:
             url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}"
             monkeypatch.setenv(QUEUES[queue].url_variable, url)
         with table_in_process(monkeypatch, dynamodb_endpoint):
             for queue in Queue:
-                clients.sqs().create_queue(QueueName=queue)
+                sqs_models.sqs_backends[ACCOUNT_ID][REGION].create_queue(queue, {})
             yield
+
+
+@contextmanager
+def _sqs() -> Iterator[None]:
+    """Let moto respond to calls of SQS by boto3. `mock_aws` patches `requests` too, which takes longer than a test."""
+    botocore_stubber.enabled = True
+    try:
+        yield
+    finally:
+        botocore_stubber.enabled = False
+        sqs_models.sqs_backends[ACCOUNT_ID][REGION].reset()
 
 
 @contextmanager
@@ -107,8 +122,11 @@ def _create_table() -> None:
         clients.dynamodb().create_table(TableName=TABLE_NAME, **_table_definition())
 
 
-#: On DynamoDB Local, where it stays.
-_create_table_once = cache(_create_table)
+@cache
+def _create_table_once() -> None:
+    """Create the table on DynamoDB Local, where it stays; its calls are none of moto's."""
+    clients.dynamodb().meta.events.unregister("before-send", botocore_stubber)  # type: ignore[arg-type]
+    _create_table()
 
 
 def delete_items(table: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from functools import cache
 
 import pytest
 
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 LARGE = 1_300_000
 
 
+@cache
 def digits(count: int) -> str:
     """Return random digits, which deflate to less than half."""
     return "".join(random.Random(1).choices("0123456789", k=count))
