@@ -44,7 +44,7 @@ def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
     errors: list[str] = []
 
     def open_one(url: str = service_url, before: Callable[[Page], Any] | None = None, **options: Any) -> Page:
-        contexts.append(new_context(browser, url, errors, **options))
+        contexts.append(new_context(browser, errors, **options))
         page = contexts[-1].new_page()
         if before:
             before(page)
@@ -58,33 +58,40 @@ def open_page(browser: Browser, service_url: str) -> Iterator[NewPage]:
 
 
 @pytest.fixture(scope="package")
-def shared_context(browser: Browser, service_url: str) -> Iterator[tuple[BrowserContext, list[str]]]:
-    """Return a context whose cache has the page's files after the first test, and the errors of its pages.
-
-    Its first page is never closed: the pages of the tests are opened in the process of that one.
-    """
+def shared_page(browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+    """Return a page whose cache has the service's files after the first test, and the list of its errors."""
     errors: list[str] = []
-    context = new_context(browser, service_url, errors)
-    context.new_page().goto(f"{service_url}openapi.json")
-    yield context, errors
+    context = new_context(browser, errors)
+    yield context.new_page(), errors
     context.close()
 
 
 @pytest.fixture
-def page(shared_context: tuple[BrowserContext, list[str]], service_url: str) -> Iterator[Page]:
+def page(shared_page: tuple[Page, list[str]], service_url: str) -> Iterator[Page]:
     """Return the page in a browser that has stored nothing. It may report no error."""
-    context, errors = shared_context
-    page = context.new_page()
+    page, errors = shared_page
     page.goto(service_url)
     yield page
+    page.unroute_all()
     page.goto("about:blank")
+    page.emulate_media(color_scheme="null", forced_colors="null", reduced_motion="null")
     storage = {"origin": service_url.rstrip("/"), "storageTypes": "local_storage"}
-    context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
-    for opened in context.pages[1:]:
-        opened.close()
+    page.context.new_cdp_session(page).send("Storage.clearDataForOrigin", storage)
+    for other in page.context.pages[1:]:
+        other.close()
     found = errors.copy()
     errors.clear()
     assert not found
+
+
+@pytest.fixture(scope="package")
+def modules(browser: Browser, service_url: str) -> Iterator[Page]:
+    """Return a page for tests that call a function of its modules."""
+    context = new_context(browser, [])
+    page = context.new_page()
+    page.goto(service_url)
+    yield page
+    context.close()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
@@ -28,26 +27,20 @@ TIMEOUT_MILLISECONDS = 30_000
 NewPage = Callable[..., Page]
 
 
-def new_context(browser: Browser, url: str, errors: list[str], **options: Any) -> BrowserContext:
-    """Return a browser context that appends to `errors` what its pages report and which foreign hosts they call.
+def new_context(browser: Browser, errors: list[str], **options: Any) -> BrowserContext:
+    """Return a browser context that appends to `errors` what its pages report. The options are those of Playwright.
 
-    A violation of the Content-Security-Policy is such an error. The options are those of Playwright.
+    A call of a foreign host is such an error, because it violates the Content-Security-Policy.
     """
     permissions = ["clipboard-read", "clipboard-write"]
     context = browser.new_context(**{"permissions": permissions, "reduced_motion": "reduce", **options})
     context.set_default_timeout(TIMEOUT_MILLISECONDS)
-    host = urlsplit(url).netloc
 
     def watch_console(message: ConsoleMessage) -> None:
         # The browser reports every status of 400 and over; tests that cause one check the text on the page.
         if message.type == "error" and "Failed to load resource" not in message.text:
             errors.append(message.text)
 
-    def watch_request(address: str) -> None:
-        if address.startswith("http") and urlsplit(address).netloc != host:
-            errors.append(f"foreign host: {address}")
-
-    context.on("request", lambda request: watch_request(request.url))
     context.on("console", watch_console)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     return context

@@ -21,8 +21,13 @@ def test_a_number_that_is_final_within_the_wait_needs_one_request(page: Page) ->
         route.continue_(headers={**route.request.headers, "prefer": "wait=25"})
 
     methods: list[str] = []
-    page.on("request", lambda sent: methods.append(sent.method) if sent.resource_type == "fetch" else None)
+
+    def note(route: Route) -> None:
+        methods.append(route.request.method)
+        route.fallback()
+
     page.route("**/", wait_longer)
+    page.route("**", note)
     ask(page, "97")
     expect(heading(page)).to_have_text("Prime")
     assert methods == ["POST"]

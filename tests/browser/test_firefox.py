@@ -6,7 +6,11 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.support.programs import require_npm
+
+pytestmark = pytest.mark.deep
 
 SCRIPT = Path(__file__).with_name("firefox.mjs")
 

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.pages import ask, button, error, field, heading, new_context, preview
+from tests.browser.pages import ask, button, error, field, heading, preview
 
 #: What the page's module input.js makes of a text.
 READ = "async text => (await import(document.querySelector('script').src.replace('/app.', '/input.'))).read(text)"
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser, service_url: str) -> Iterator[Page]:
-    """Return one page for all texts."""
-    context = new_context(browser, service_url, [])
-    page = context.new_page()
-    page.goto(service_url)
-    yield page
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -46,8 +35,8 @@ def reader(browser: Browser, service_url: str) -> Iterator[Page]:
         pytest.param("    00:C1:\n    5f:\r\n    61\n", "00:C1:5f:61", id="lines-of-openssl"),
     ],
 )
-def test_one_number_may_be_written_as_people_write_it(reader: Page, typed: str, number: str) -> None:
-    assert reader.evaluate(READ, typed)["number"] == number
+def test_one_number_may_be_written_as_people_write_it(modules: Page, typed: str, number: str) -> None:
+    assert modules.evaluate(READ, typed)["number"] == number
 
 
 @pytest.mark.parametrize(
@@ -70,8 +59,8 @@ def test_one_number_may_be_written_as_people_write_it(reader: Page, typed: str, 
         pytest.param("97\n1.000.000..1.000.099", ["97", "1000000..1000099"], id="number-and-range"),
     ],
 )
-def test_a_list_is_accepted_in_every_usual_form(reader: Page, typed: str, numbers: list[str]) -> None:
-    assert reader.evaluate(READ, typed)["numbers"] == numbers
+def test_a_list_is_accepted_in_every_usual_form(modules: Page, typed: str, numbers: list[str]) -> None:
+    assert modules.evaluate(READ, typed)["numbers"] == numbers
 
 
 def test_a_preview_shows_how_the_page_interprets_what_it_then_sends(page: Page) -> None:

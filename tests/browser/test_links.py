@@ -90,8 +90,10 @@ def test_a_link_to_no_task_says_so_and_names_its_number(page: Page, open_page: N
     expect(heading(other)).to_have_text("Prime")
 
 
-@pytest.mark.parametrize("prefix", ["", "/api"])
-@pytest.mark.parametrize("path", [TASK_ID, "2^61-1", "2%5E61-1", "numbers/2^61-1", "(2^61-1)/1"])
+@pytest.mark.parametrize(
+    ("prefix", "path"),
+    [("/api", TASK_ID), ("", "2^61-1"), ("/api", "2%5E61-1"), ("/api", "numbers/2^61-1"), ("", "(2^61-1)/1")],
+)
 def test_the_page_at_the_address_of_a_task_or_a_number_shows_it(
     page: Page, service_url: str, prefix: str, path: str
 ) -> None:

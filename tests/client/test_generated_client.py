@@ -15,7 +15,7 @@ from tests.client.conftest import CLIENT
 CONTRACT = CLIENT.parent / "docs" / "openapi.json"
 PACKAGE = "generated_client"
 
-pytestmark = pytest.mark.emulator
+pytestmark = [pytest.mark.emulator, pytest.mark.deep]
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import copy
 from typing import Any
 
 import boto3
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
 
 from infra.packaging.package import Package
 from infra.packaging.template import Template, with_code, with_slots
@@ -15,6 +13,9 @@ from infra.packaging.template import Template, with_code, with_slots
 
 def transformed(package: Package) -> Template:
     """Return a package's template after the transform of AWS::Serverless."""
+    from samtranslator.parser.parser import Parser  # noqa: PLC0415
+    from samtranslator.translator.translator import Translator  # noqa: PLC0415
+
     template = copy.deepcopy(package.template)
     resources = template["Resources"].items()
     coded = {"AWS::Serverless::Function", "AWS::Serverless::LayerVersion"}
