@@ -18,6 +18,9 @@ OWN = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "PYTHONUTF8": "1",
 }
+#: For the processes that serve: an arena of malloc for each thread would keep what the largest request took there.
+#: Source: mallopt(3).
+ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 
 
 def isolate(environment: MutableMapping[str, str] = os.environ, *, kept: frozenset[str] = frozenset()) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 from types import TracebackType
 
 from infra import ROOT
-from infra.child_processes import STOP_SECONDS, claim, start, stop, wait_until_healthy
+from infra.child_processes import claim, start, stop, wait_until_healthy
 from infra.emulator import EMULATOR_KEY, PYTHON
 from infra.emulator.disk import Disk
 from infra.emulator.saves import Saves
+from infra.environment import ONE_ARENA
 from infra.errors import InfraError
+from infra.watchdog import STOP_SECONDS
 
 START_SECONDS = 60
 #: For the user to free space when the last save fails.
@@ -161,6 +163,7 @@ class Emulator:
             "GATEWAY_PORT": str(self.port),
             "STATE_DIR": str(self.state),
             "LOG_LEVEL": "WARNING",
+            **ONE_ARENA,
             "LAMBDA_WARM_TTL_SECONDS": "60",  # after it a function keeps one process
             "AUTH": str(self.permissions).lower(),
             "AWS_ACCESS_KEY_ID": EMULATOR_KEY,

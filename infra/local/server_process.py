@@ -10,6 +10,7 @@ from pathlib import Path
 
 from infra.child_processes import last_lines, start, stop
 from infra.emulator import environment
+from infra.environment import ONE_ARENA
 from infra.errors import InfraError
 from infra.local.server_copies import READ_PAGE_AGAIN
 
@@ -34,9 +35,10 @@ class ServerProcess:
         self._ready, write = os.pipe()
         command = [sys.executable, "-m", "infra.local.server", "--port", str(port), "--ready-fd", str(write)]
         command += ["--copies", str(self._copies), "--state", str(log.parents[1])]
+        variables = os.environ | environment(endpoint) | ONE_ARENA
         try:
             with log.open("ab") as file:
-                self._process = start(command, os.environ | environment(endpoint), file, [write], subprocess.PIPE)
+                self._process = start(command, variables, file, [write], subprocess.PIPE)
         finally:
             os.close(write)
 
