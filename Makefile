@@ -36,7 +36,7 @@ test: $(DEV) $(EMULATOR) node_modules/made ## run every test that needs no Docke
 fast: $(DEV) node_modules/made ## run the linters, and the unit tests that take less than seconds
 	@$(MAKE) --no-print-directory --silent lint
 	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -p xdist -p timeout -p hypothesispytest \
-		-n 2 -m "not slow and not deep" --durations 10 tests/unit
+		-n 2 -m "not slow and not deep" --hypothesis-profile fast --durations 10 tests/unit
 
 one: $(DEV) ## run the unit tests of FILE, without the plugins and the processes that take long to start
 	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(BIN)/pytest -p timeout -p hypothesispytest --moto $(FILE)

@@ -27,8 +27,10 @@ if TYPE_CHECKING:
 
 # A slow machine is no failure of a property.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# What `make fast` runs.
+settings.register_profile("fast", settings.get_profile("tests"), max_examples=25)
 # A mutant that was found is found again.
-settings.register_profile("mutants", settings.get_profile("tests"), max_examples=25, derandomize=True)
+settings.register_profile("mutants", settings.get_profile("fast"), derandomize=True)
 # What `make test-deep` runs.
 settings.register_profile("deep", settings.get_profile("tests"), max_examples=1_500)
 settings.load_profile("tests")

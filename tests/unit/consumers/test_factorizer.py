@@ -144,6 +144,7 @@ def test_progress_has_the_method_and_the_factors_while_the_search_runs(monkeypat
     assert seen == [(SIEVING, PARTLY, clock.rfc3339(now + 40.0))]
 
 
+@pytest.mark.slow
 def test_a_factorization_that_its_time_ends_is_a_success_with_a_cofactor() -> None:
     task_id, records = forwarded(3 * RSA_100)
     handle(Queue.LONG_FACTORS, records, remaining_seconds=lambda: MARGIN_SECONDS + 2.0)

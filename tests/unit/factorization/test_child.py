@@ -21,6 +21,7 @@ def test_the_factors_come_from_the_child() -> None:
     assert not found.has_more
 
 
+@pytest.mark.slow
 def test_what_was_found_before_the_deadline_is_kept() -> None:
     found = factor_in_child(3 * RSA_100, None, None, 1.0, 900, ignore)
     assert [factor.number for factor in found.factorization.factors] == [3]
@@ -33,6 +34,7 @@ def test_a_deadline_before_the_first_step_leaves_the_number() -> None:
     assert (found.factorization.factors, found.factorization.cofactor) == ([], 3 * RSA_100)
 
 
+@pytest.mark.slow
 def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve() -> None:
     seen: list[tuple[Progress, Factorization]] = []
     units = set()

@@ -19,7 +19,6 @@ from chalicelib.factorization.search import Found, Search, check
 from chalicelib.numbers.expressions import parse
 from chalicelib.primality.result import Verdict, WrongResult
 from chalicelib.verifier import verify
-from tests.support.primality import RSA_100
 
 #: A prime whose certificate another prime's is not.
 PRIME = int(next_prime(10**30))
@@ -37,6 +36,8 @@ def prime_of(bits: int, seed: int) -> int:
     return int(next_prime(random.Random(seed).getrandbits(bits) | 1 << (bits - 1)))
 
 
+#: A number whose factors take seconds to find.
+HARD = prime_of(100, 1) * prime_of(101, 2)
 #: Primes of 2 to 36 bits, each with its exponent, and perhaps one of 37 to 120 bits.
 SMALL = st.lists(st.tuples(st.integers(2, 36), st.integers(0, 99), st.integers(1, 3)), min_size=1, max_size=3)
 LARGE = st.none() | st.tuples(st.integers(37, 120), st.integers(0, 99))
@@ -115,17 +116,17 @@ def test_the_methods_say_how_each_factor_was_found() -> None:
 
 def test_what_takes_longer_than_the_limit_is_left_as_the_cofactor() -> None:
     started = monotonic()
-    found = run(6 * RSA_100, limit=0.5)
+    found = run(6 * HARD, limit=0.5)
     assert monotonic() - started < 30
-    assert (shown(found), found.factorization.cofactor) == ({2: 1, 3: 1}, RSA_100)
+    assert (shown(found), found.factorization.cofactor) == ({2: 1, 3: 1}, HARD)
     assert found.has_more
 
 
 def test_parts_whose_factors_are_not_found_are_shown() -> None:
-    expression = f"(10^200+27)*{RSA_100}"
-    found = run((10**200 + 27) * RSA_100, expression, limit=0.0)
+    expression = f"(10^200+27)*{HARD}"
+    found = run((10**200 + 27) * HARD, expression, limit=0.0)
     parts = {*shown(found), found.factorization.cofactor}
-    assert RSA_100 in parts
+    assert HARD in parts
     assert len(parts) > 1
 
 

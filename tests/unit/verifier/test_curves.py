@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, localcontext
+from functools import cache
 from itertools import count
 
 import pytest
@@ -19,6 +20,7 @@ N = 1009
 MIN_Q = 44
 
 
+@cache
 def order_of_curve(a: int, b: int, n: int = N) -> int:
     return 1 + sum(1 + int(sympy.jacobi_symbol((x**3 + a * x + b) % n, n)) for x in range(n))
 
