@@ -11,7 +11,8 @@ import pytest
 
 from infra import ROOT
 from infra.packaging import package as packaging
-from infra.packaging.package import MINISTACK, Package, package
+from infra.packaging.cache import packaged
+from infra.packaging.package import MINISTACK, Package
 from infra.packaging.template import Template
 from tests.infra.templates import transformed
 from tests.support.programs import NODE_MODULES
@@ -30,10 +31,9 @@ def page_without_npm() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Packages:
-    """Return the function that packages a stage, once."""
-    folder: Path = tmp_path_factory.mktemp("packages")
-    return cache(lambda stage: package(stage, MINISTACK, folder / stage))
+def packages() -> Packages:
+    """Return the function that packages a stage, once for all processes."""
+    return cache(lambda stage: packaged(stage, MINISTACK))
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,7 @@ from infra import ROOT
 from infra.errors import InfraError
 from infra.packaging import layer, page
 from infra.packaging.archive import join, zip_folder
+from infra.packaging.cache import packaged
 from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, Package, package
 from infra.packaging.template import merged
 from tests.infra.conftest import Packages, Templates
@@ -41,12 +42,6 @@ def unpacked(archive: Path) -> int:
 def prod(packages: Packages) -> Package:
     """Return the package of prod for MiniStack."""
     return packages("prod")
-
-
-@pytest.fixture(scope="module")
-def for_aws(tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """Return the package of prod for AWS."""
-    return package("prod", AWS, tmp_path_factory.mktemp("aws"))
 
 
 def test_the_functions_package_is_under_one_megabyte_without_a_native_library(prod: Package) -> None:
@@ -117,7 +112,8 @@ def test_a_library_is_packaged(tmp_path: Path, source: str, python: str, files: 
     assert len(names(tmp_path / "library.zip")) == files
 
 
-def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(prod: Package, for_aws: Package) -> None:
+def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(prod: Package) -> None:
+    for_aws = packaged("prod", AWS)
     for made, target in ((for_aws, AWS), (prod, MINISTACK)):
         for resource in made.template["Resources"].values():
             if resource["Type"] == "AWS::Serverless::Function":

@@ -25,15 +25,28 @@ from tests.support.programs import require
 
 pytestmark = pytest.mark.emulator
 
-#: The steps of all pages: those of a page in their order, the pages in any order.
+#: The pages, in any order; `make test` runs the steps of the last one here, which is the first part.
 PAGES = ("tutorial-failures.md", "tutorial-events.md", "tutorial.md")
-TEXT = "".join((ROOT / "docs" / page).read_text() for page in PAGES)
-#: Each step's title, and its blocks as pairs of a kind and a text.
-STEPS = {
-    title: re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    for title, text in re.findall(r"^## \d\. (.*?)\n(.*?)(?=^## |\Z)", TEXT, re.MULTILINE | re.DOTALL)
-}
+TEXTS = {page: (ROOT / "docs" / page).read_text() for page in PAGES}
+TEXT = "".join(TEXTS.values())
+
+
+def _steps(text: str) -> dict[str, list[tuple[str, str]]]:
+    """Return each step's title, in the order of a page, and its blocks as pairs of a kind and a text."""
+    return {
+        title: re.findall(r"^```(\w*)\n(.*?)^```$", step, re.MULTILINE | re.DOTALL)
+        for title, step in re.findall(r"^## \d\. (.*?)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    }
+
+
+STEPS = _steps(TEXT)
 START = "Start it"
+TITLES = [
+    pytest.param(title, marks=[] if page == "tutorial.md" else [pytest.mark.deep])
+    for page, text in TEXTS.items()
+    for title in _steps(text)
+    if title != START
+]
 #: The commands of the first step, each of which opens a terminal.
 OPENED = ["make run\n", "make logs\n", "make shell\n"]
 
@@ -122,7 +135,7 @@ def test_the_first_step_opens_three_terminals_and_shows_what_the_first_one_print
     terminals.is_shown("run", printed)
 
 
-@pytest.mark.parametrize("title", [title for title in STEPS if title != START])
+@pytest.mark.parametrize("title", TITLES)
 def test_each_command_of_a_step_prints_what_the_tutorial_says(terminals: Terminals, title: str) -> None:
     blocks = STEPS[title]
     run = ""
