@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import Iterator
+from functools import cache
 
 import httpx
 import pytest
 
 from fake import FakeService, served
 from isprime import Client
+
+create_default_context = cache(ssl.create_default_context)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def read_authorities_once() -> Iterator[None]:
+    """Read the certificates of the authorities once, not for each client: that takes longer than most tests."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(ssl, "create_default_context", create_default_context)
+        yield
 
 
 @pytest.fixture
