@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -33,11 +34,35 @@ class ForkedProcess:
         self._end.register(self._pidfd, select.POLLIN)
         self.stdin = os.fdopen(pipes[0], "w", 1)
         self.stdout, self.stderr = os.fdopen(pipes[1]), os.fdopen(pipes[2])
+        self._response = select.poll()
+        self._response.register(pipes[1], select.POLLIN)
 
     def __del__(self) -> None:
         """Close what was opened here; the pipes close themselves."""
         if hasattr(self, "_pidfd"):
             os.close(self._pidfd)
+
+    def exchange(self, line: str, seconds: float) -> dict[str, Any]:
+        """Write a line, and return the JSON object that the process writes for it, as the last of its lines.
+
+        Raises:
+            subprocess.TimeoutExpired: There is none in time.
+            OSError: It ends.
+        """
+        deadline = time.monotonic() + seconds
+        self.stdin.write(f"{line}\n")
+        self.stdin.flush()
+        text = b""
+        while not (text.endswith(b"\n") and text.splitlines()[-1].startswith(b"{")):
+            if not self._response.poll(max(0, 1000 * (deadline - time.monotonic()))):
+                raise subprocess.TimeoutExpired("function", seconds)
+            data = os.read(self.stdout.fileno(), 65_536)
+            if not data:
+                message = "it has closed its output"
+                raise ConnectionResetError(message)
+            text += data
+        response: dict[str, Any] = json.loads(text.splitlines()[-1])
+        return response
 
     def poll(self) -> int | None:
         """Return None while it runs, then 0: its status is not known."""

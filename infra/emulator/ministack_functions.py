@@ -7,9 +7,11 @@ second of a core.
 import json
 import os
 import queue
+import subprocess
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from ministack import app
 from ministack.core import lambda_runtime
@@ -72,6 +74,27 @@ class ForkedWorker(Worker):  # type: ignore[misc] # MiniStack is not in the envi
             message = f"{self.func_name} does not start: {response['error']}"
             raise RuntimeError(message)
         self._start_time = time.time()
+
+    def invoke(self, event: Any, request_id: str, **context: Any) -> dict[str, Any]:  # noqa: ANN401 - MiniStack's
+        """Have the process work on an event, and return its response; it is ended after an error.
+
+        MiniStack's own method starts a thread that waits for the response.
+        """
+        with self._lock:
+            is_cold = self._proc is None or self._proc.poll() is not None
+            if is_cold:
+                self._spawn()
+            seconds = self.config.get("Timeout", 30)
+            call = {"event": event, "ctx": {"request_id": request_id, "timeout_ms": 1000 * seconds, **context}}
+            try:
+                response = self._proc.exchange(json.dumps(call), seconds)
+            except subprocess.TimeoutExpired:
+                response = {"status": "error", "error": f"Task timed out after {seconds}.00 seconds"}
+            except OSError:
+                response = {"status": "error", "error": "Worker process died"}
+            if response["status"] == "error":
+                self.kill()
+            return {**response, "cold_start": is_cold, "log": self._drain_stderr_bounded()}
 
     def _environment(self, code: Code) -> dict[str, str]:
         """Return the variables that MiniStack gives to a function."""

@@ -17,6 +17,7 @@ from typing import Any
 from ministack.core.concurrency import esm_wake
 from ministack.services import lambda_svc
 
+from infra.emulator import threads
 from infra.emulator.gathering import Gathering
 from infra.emulator.replacement import replace
 
@@ -44,6 +45,7 @@ class _Poller:
         self._ended = threading.Event()
         self._wake = esm_wake.set
         self._dispatch = replace(lambda_svc, "_dispatch_esm_batch", self.dispatch)
+        replace(lambda_svc, "spawn_background", lambda run, **_: threads.run(run))
         self._concurrency = replace(lambda_svc, "_sqs_esm_concurrency", self.concurrency)
         replace(lambda_svc, "_esm_wake", SimpleNamespace(set=self._end))
         replace(esm_wake, "set", self._wake_after_response)

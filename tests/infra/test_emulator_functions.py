@@ -22,14 +22,17 @@ from tests.support.servers import free_port
 
 pytestmark = pytest.mark.emulator
 
-#: `handle` returns its process id and the id of the process that has imported it, and ends where it is told to. `work`
-#: prints the messages that it gets, and fails the first time that the first one is among them.
+#: `handle` returns its process id and the id of the process that has imported it, and ends or stays where it is told
+#: to. `work` prints the messages that it gets, and fails the first time that the first one is among them.
 CODE = """
-import os
+import os, time
 IMPORTED_BY = os.getpid()
 def handle(event, _):
+    os.write(1, b"what a native library writes\\n")
     if event == "end":
         os._exit(1)
+    if event == "stay":
+        time.sleep(60)
     return [os.getpid(), IMPORTED_BY, os.environ["NAME"]]
 def work(event, _):
     records = event["Records"]
@@ -102,6 +105,12 @@ def test_a_function_is_called_after_its_processes_were_killed(functions: Functio
 def test_a_function_that_ends_while_it_is_called_is_started_again(functions: Functions) -> None:
     assert functions.call("One", "end")["errorMessage"] == "Worker process died"
     assert functions.call("One")[2] == "One"
+
+
+def test_a_function_that_takes_longer_than_its_timeout_is_ended(functions: Functions) -> None:
+    functions.client.update_function_configuration(FunctionName="Two", Timeout=1)
+    assert functions.call("Two", "stay")["errorMessage"] == "Task timed out after 1.00 seconds"
+    assert functions.call("Two")[2] == "Two"
 
 
 def test_each_message_is_worked_on_once_also_after_a_batch_has_failed(functions: Functions) -> None:
