@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 CERTIFICATE = (
     "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
 )
 #: PARI accepts this certificate of a multiple of 5.
 FORGED = "[[32944568246929653515,5462005831,5,17727349444876206702,[26861548294530118121,26972533241468808398]]]"
-
-
-def choose(page: Page, text: str) -> None:
-    payload: FilePayload = {"name": "certificate.txt", "mimeType": "text/plain", "buffer": text.encode()}
-    page.locator("#certificate-file").set_input_files(payload)
 
 
 def result(page: Page) -> Locator:
@@ -32,8 +29,10 @@ def result(page: Page) -> Locator:
     ],
     ids=["valid", "forged", "other text", "too much work", "too large"],
 )
-def test_a_chosen_certificate_is_verified(page: Page, text: str, shown: str) -> None:
-    choose(page, text)
+def test_a_chosen_certificate_is_verified(page: Page, tmp_path: Path, text: str, shown: str) -> None:
+    file = tmp_path / "certificate.txt"
+    file.write_text(text)
+    page.locator("#certificate-file").set_input_files(file)
     expect(result(page)).to_contain_text(shown)
 
 
