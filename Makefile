@@ -63,7 +63,7 @@ mutants: $(DEV) ## change the code in small ways, and list the changes that no t
 # The mutants of one module, another one each day. Some of them never end, so the time is bounded as well.
 test-deep: $(DEV) $(EMULATOR) node_modules/made $(LIGHTHOUSE) ## run what takes longer: searches, Firefox, the judges of the contract, mutants and a soak; and grade the page
 	@$(BIN)/pytest -m deep tests/browser/test_lighthouse.py
-	@$(BIN)/pytest -n 2 -m "hypothesis or deep" --hypothesis-profile deep --timeout 1200 --durations 10 tests \
+	@$(BIN)/pytest -n 2 -m "hypothesis or deep" --hypothesis-profile deep --timeout 1200 --durations 10 tests client/tests \
 		--ignore tests/browser/test_lighthouse.py
 	@module=$$(ls chalicelib/consumers/*.py chalicelib/service/*.py chalicelib/store/*.py | grep -v __init__ | \
 		awk -v day="$$(date +%j)" '{ name[NR] = $$0 } END { print name[day % NR + 1] }' | tr / . | sed 's/py$$/*/'); \

@@ -14,6 +14,7 @@ from tests.support import examples, tasks
 from tests.support.tasks import submit_number
 
 
+@pytest.mark.hypothesis
 def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -23,7 +24,7 @@ def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
     run_state_machine_as_test(
         type("TaskLifecycleInContext", (TaskLifecycle,), {"context": context}),
         settings=settings(
-            max_examples=examples(12),
+            max_examples=examples(25),
             stateful_step_count=30,
             phases=[Phase.reuse, Phase.generate],
             suppress_health_check=list(HealthCheck),

@@ -19,6 +19,7 @@ from chalicelib.factorization.search import Found, Search, check
 from chalicelib.numbers.expressions import parse
 from chalicelib.primality.result import Verdict, WrongResult
 from chalicelib.verifier import verify
+from tests.support import examples
 
 #: A prime whose certificate another prime's is not.
 PRIME = int(next_prime(10**30))
@@ -43,7 +44,7 @@ SMALL = st.lists(st.tuples(st.integers(2, 36), st.integers(0, 99), st.integers(1
 LARGE = st.none() | st.tuples(st.integers(37, 120), st.integers(0, 99))
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(SMALL, LARGE)
 @example([(36, 0, 3)], (110, 0))  # estimated at 11 s
 def test_products_of_primes_of_every_shape_are_factored(
@@ -85,7 +86,7 @@ def test_each_prime_above_2_to_the_64_has_a_certificate_that_verifies() -> None:
             assert (verification.valid, verification.number) == (True, factor.number)
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.integers(2, 12), st.integers(2, 30), st.sampled_from("+-"))
 def test_the_algebraic_parts_have_all_factors_of_b_to_the_n_plus_or_minus_1(base: int, n: int, sign: str) -> None:
     expression = f"{base}^{n}{sign}1"

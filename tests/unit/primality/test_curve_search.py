@@ -13,6 +13,7 @@ from chalicelib.primality import curve_search
 from chalicelib.primality.class_polynomials import Discriminant, discriminants
 from chalicelib.primality.curve_search import DIRECT_BELOW, Row, find_rows, positive_trace
 from chalicelib.primality.square_roots import SquareRoots
+from tests.support import examples
 from tests.support.primality import is_valid
 
 PRIME = 2**64 + 13
@@ -22,7 +23,7 @@ def primes(min_bits: int, max_bits: int) -> st.SearchStrategy[int]:
     return st.integers(2**min_bits, 2**max_bits).map(sympy.prevprime).filter(lambda p: p > DIRECT_BELOW)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(primes(64, 128) | primes(129, 300))
 def test_rows_are_found_for_every_prime_of_65_to_128_bits_and_prove_it(p: int) -> None:
     rows = find_rows(p)

@@ -27,7 +27,7 @@ from tests.support.tasks import set_chunk_size, submit_list
 pytestmark = pytest.mark.usefixtures("aws")
 
 #: The examples share the test's table.
-one_table = hypothesis.settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+one_table = hypothesis.settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def list_of(numbers: list[int], monkeypatch: pytest.MonkeyPatch, size: int, finished: list[int] | None = None) -> str:
