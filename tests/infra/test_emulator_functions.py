@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from infra.emulator.ministack import Emulator
-from tests.support.emulator import descendants, emulator_session, function_of
+from tests.support.emulator import emulator_session, function_of, is_running
 from tests.support.polling import until
 from tests.support.servers import free_port
 
@@ -72,7 +72,7 @@ class Functions:
     def kill(self, *pids: int) -> None:
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        until(lambda: not {*pids} & descendants(self.emulator.process.pid), "they have ended")
+        until(lambda: not any(map(is_running, pids)), "they have ended")
 
 
 @pytest.fixture(scope="module")
