@@ -10,11 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from playwright.sync_api import Browser, Page
 
-from infra.emulator.ministack import Emulator
 from tests.browser.pages import FLAGS
 from tests.support.emulator import emulator_session
 from tests.support.polling import until
-from tests.support.servers import free_port
 
 pytestmark = pytest.mark.emulator
 
@@ -76,19 +74,12 @@ def rebound(browser: Browser, chromium: str) -> Iterator[Browser]:
     started.close()
 
 
-@pytest.fixture(scope="module")
-def emulator_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start an emulator that has no function."""
-    with Emulator(free_port(), tmp_path_factory.mktemp("emulator")) as url:
-        yield url
-
-
 @pytest.fixture(scope="module", params=["emulator", "service"])
 def target(request: pytest.FixtureRequest) -> tuple[str, str]:
     """Return an address, and the body of a POST that is accepted there from this machine."""
     if request.param == "service":
         return request.getfixturevalue("service_url"), '{"number": 97}'
-    return f"{request.getfixturevalue('emulator_url')}/?Action=CreateQueue&QueueName=evil", "any: body"
+    return f"{request.getfixturevalue('endpoint')}/?Action=CreateQueue&QueueName=evil", "any: body"
 
 
 @contextmanager
@@ -139,12 +130,12 @@ def test_a_page_whose_name_is_resolved_to_this_machine_can_send_no_request(
         assert statuses(page, REQUESTS["fetch of JSON"], rebound_url, body) == {403}
 
 
-def test_no_page_can_open_a_web_socket_to_the_emulator(rebound: Browser, foreign_port: int, emulator_url: str) -> None:
-    gateway = emulator_session(emulator_url).client("apigatewayv2")
+def test_no_page_can_open_a_web_socket_to_the_emulator(rebound: Browser, foreign_port: int, endpoint: str) -> None:
+    gateway = emulator_session(endpoint).client("apigatewayv2")
     api = gateway.create_api(Name="any", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")
     gateway.create_stage(ApiId=api["ApiId"], StageName="any")
-    url = f"{emulator_url.replace('http', 'ws')}/_aws/execute-api/{api['ApiId']}/any"
-    own = f"{emulator_url}/_ministack/health"
+    url = f"{endpoint.replace('http', 'ws')}/_aws/execute-api/{api['ApiId']}/any"
+    own = f"{endpoint}/_ministack/health"
     foreign = [f"http://{host}:{foreign_port}/" for host in (EVIL, "localhost", "127.0.0.1")]
     for page_url in (own, *foreign):
         with open_foreign(rebound, page_url) as page:
@@ -152,11 +143,11 @@ def test_no_page_can_open_a_web_socket_to_the_emulator(rebound: Browser, foreign
 
 
 def test_a_foreign_page_may_link_to_the_page_but_not_to_the_emulator(
-    rebound: Browser, foreign_port: int, service_url: str, emulator_url: str
+    rebound: Browser, foreign_port: int, service_url: str, endpoint: str
 ) -> None:
     foreign = f"http://{EVIL}:{foreign_port}/"
     with open_foreign(rebound, foreign) as page:
-        assert statuses(page, LINK, f"{emulator_url}/?Action=ListQueues") == {403}
+        assert statuses(page, LINK, f"{endpoint}/?Action=ListQueues") == {403}
     with open_foreign(rebound, foreign) as page:
         page.evaluate(LINK, [service_url])
         page.wait_for_url(service_url)

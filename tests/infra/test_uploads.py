@@ -24,9 +24,13 @@ class OneAccount(Cloud):
     s3: Any = None
 
 
+@pytest.fixture(scope="module")
+def client() -> Any:
+    return boto3.Session("key", "secret", region_name="eu-central-1").client("s3")
+
+
 @pytest.fixture
-def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    client = boto3.Session("key", "secret", region_name="eu-central-1").client("s3")
+def s3(monkeypatch: pytest.MonkeyPatch, client: Any) -> Iterator[Stubber]:
     monkeypatch.setattr(OneAccount, "s3", client)
     with Stubber(client) as stubber:
         yield stubber
