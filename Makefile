@@ -61,10 +61,10 @@ mutants: $(DEV) ## change the code in small ways, and list the changes that no t
 	@$(BIN)/mutmut results | awk '!/: not checked$$/'
 
 # The mutants of one module, another one each day. Some of them never end, so the time is bounded as well.
-test-deep: $(DEV) $(EMULATOR) node_modules/made $(LIGHTHOUSE) ## run what takes longer: searches, Firefox, the judges of the contract, mutants and a soak; and grade the page
-	@$(BIN)/pytest -m deep tests/browser/test_lighthouse.py
-	@$(BIN)/pytest -n 2 -m "hypothesis or deep" --hypothesis-profile deep --timeout 1200 --durations 10 tests client/tests \
-		--ignore tests/browser/test_lighthouse.py
+test-deep: $(DEV) $(EMULATOR) node_modules/made $(LIGHTHOUSE) ## run what takes longer: Firefox, Lighthouse, the judges of the contract, searches, mutants and a soak
+	@$(BIN)/pytest -m deep --durations 10 tests/browser tests/client tests/integration
+	@$(BIN)/pytest -n 2 -m "hypothesis or deep" --hypothesis-profile deep --timeout 1200 --durations 10 \
+		tests/unit tests/faults tests/infra client/tests
 	@module=$$(ls chalicelib/consumers/*.py chalicelib/service/*.py chalicelib/store/*.py | grep -v __init__ | \
 		awk -v day="$$(date +%j)" '{ name[NR] = $$0 } END { print name[day % NR + 1] }' | tr / . | sed 's/py$$/*/'); \
 		timeout --signal INT --kill-after 30 600 $(MAKE) --no-print-directory mutants MUTANTS="'$$module'" || [ $$? = 124 ]
