@@ -103,6 +103,7 @@ def main() -> None:
     arguments = parser.parse_args()
     ministack_waits.shorten()
     ministack_queues.poll()
+    ministack_queues.check_characters()
     ministack_streams.complete()
     ministack_statements.keep_parsed()
     ministack_functions.fork(STATE / "tmp", f"http://127.0.0.1:{arguments.port}")

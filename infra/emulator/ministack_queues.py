@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from ministack.core.concurrency import esm_wake
-from ministack.services import lambda_svc
+from ministack.services import lambda_svc, sqs
 
 from infra.emulator import threads
 from infra.emulator.gathering import Gathering
@@ -26,6 +26,8 @@ from infra.emulator.replacement import replace
 PAUSE_SECONDS = 0.004
 #: Between two looks while nothing is sent: a message may become visible again.
 IDLE_SECONDS = 1.0
+#: The characters of ASCII that a message may have. Source: Amazon SQS API Reference, "SendMessage".
+VALID_ASCII = bytes([0x9, 0xA, 0xD, *range(0x20, 0x80)])
 #: After a fault of a look.
 FAULT_SECONDS = 1.0
 
@@ -33,6 +35,16 @@ FAULT_SECONDS = 1.0
 def poll() -> None:
     """Take the place of MiniStack's poller, which starts with the first mapping."""
     replace(lambda_svc, "_poll_loop", _Poller().run)
+
+
+def check_characters() -> None:
+    """Look through messages of ASCII in a sixth of the time: a list of 100,000 numbers has a megabyte."""
+
+    def search(text: str) -> Any:  # noqa: ANN401 - a match, or None
+        is_valid = text.isascii() and not text.encode().translate(None, VALID_ASCII)
+        return None if is_valid else pattern.search(text)
+
+    pattern = replace(sqs, "_INVALID_SQS_CHARS_RE", SimpleNamespace(search=search))
 
 
 class _Poller:
