@@ -164,7 +164,7 @@ def test_chalice_local_in_the_shell_responds_while_logs_change(running: Run, che
         try:
             until(lambda: _is_healthy(url), "it is healthy")
             # The worker's line is written while this request waits. Chalice's reloader looks every second.
-            body, headers = {"number": "10^1000+453"}, {"Prefer": "wait=4"}
+            body, headers = {"number": "10^1000+453"}, {"Prefer": "wait=2"}
             response = requests.post(url, json=body, headers=headers, timeout=30)
             assert requests.delete(url + response.json()["task_id"], timeout=30).ok
         finally:
