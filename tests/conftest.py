@@ -40,6 +40,10 @@ settings.load_profile("tests")
 SHARED_FOLDER = pytest.StashKey[Path]()
 
 
+#: The folders whose tests share what takes seconds to start.
+SHARING = ("tests/browser/", "tests/client/", "tests/integration/")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let CI use moto's table, too."""
     parser.addoption("--moto", action="store_true", help="use moto's table, as where DynamoDB Local is not installed")
@@ -59,6 +63,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that have slow tests: a worker of pytest-xdist that gets one last would end alone."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give all files of a folder whose tests share a browser or a deployed service to one worker of pytest-xdist."""
+    from xdist.scheduler.loadfile import LoadFileScheduling  # type: ignore[import-untyped] # noqa: PLC0415
+
+    class Scheduler(LoadFileScheduling):  # type: ignore[misc] # pytest-xdist has no types
+        def _split_scope(self, nodeid: str) -> str:
+            return next((folder for folder in SHARING if nodeid.startswith(folder)), nodeid.split("::", 1)[0])
+
+    return Scheduler(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_report_header() -> str | None:
