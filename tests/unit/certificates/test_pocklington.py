@@ -44,6 +44,7 @@ def test_another_number_has_none(n: int) -> None:
         list(pocklington.elements_of_small(n))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("n", "primes"),
     [

@@ -25,6 +25,7 @@ def least_factors(limit: int) -> list[int]:
     return least
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", [pytest.param(20_000), pytest.param(1_000_000, marks=pytest.mark.deep)])
 def test_all_small_numbers_have_the_factors_of_a_sieve(limit: int) -> None:
     least = least_factors(limit)

@@ -150,6 +150,7 @@ def test_without_a_count_progress_is_the_phase_and_its_seconds() -> None:
         assert report.seconds > 0
 
 
+@pytest.mark.slow
 def test_progress_is_the_latest_count_that_the_computation_reports() -> None:
     def counts(report: Report) -> None:
         done = 0

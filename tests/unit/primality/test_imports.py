@@ -17,6 +17,7 @@ LOADED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "libraries"), LOADED.items(), ids=LOADED)
 def test_a_module_loads_no_native_library_that_it_does_not_need(name: str, libraries: set[str]) -> None:
     program = f"import chalicelib.{name}, sys, json; print(json.dumps(list(sys.modules)))"

@@ -47,6 +47,7 @@ def test_a_number_that_screening_decides_is_not_proven_again(n: int) -> None:
     assert prove(screened) == Proof(screened, None)
 
 
+@pytest.mark.slow
 def test_a_large_factorial_prime_is_proven_without_ecpp_and_has_a_certificate() -> None:
     proof = prove(screen(parse("427!+1", 10_000)))
     assert proof.result.verdict is Verdict.PRIME

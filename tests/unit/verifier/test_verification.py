@@ -149,6 +149,7 @@ TOO_LARGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", TOO_LARGE.values(), ids=TOO_LARGE.keys())
 def test_what_is_too_large_is_refused_before_it_is_computed(text: str) -> None:
     tracemalloc.start()
