@@ -14,7 +14,7 @@ from chalicelib import clock
 from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.errors import ServiceError
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
 from chalicelib.primality.child import screen_in_child, search_in_child
 from chalicelib.primality.chunk_screening import join_results
 from chalicelib.primality.direction import Direction
@@ -153,7 +153,7 @@ def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
     """
     send_heartbeat(batch, record)
     try:
-        results = screen(batch, [*hexadecimal.read(message.numbers)], lambda _: watch_chunk(batch, record, message))
+        results = screen(batch, [*chunk_text.read(message.numbers)], lambda _: watch_chunk(batch, record, message))
     except Cancelled:
         return Stale(record)
     except Starved:

@@ -13,7 +13,7 @@ from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization, check_product, of_prime
 from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import factor_words, is_word
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.chunk_screening import ChunkResults, join_lines
 from chalicelib.primality.lines import write_line
@@ -28,10 +28,10 @@ def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
     """Screen and factor the numbers of a chunk.
 
     Args:
-        hex_numbers: The integers, see `numbers.hexadecimal`.
+        hex_numbers: The integers, see `numbers.chunk_text`.
         factors_of: Finds the factors of a composite above 2^64.
     """
-    numbers = hexadecimal.read(hex_numbers)
+    numbers = chunk_text.read(hex_numbers)
     words = [n for n in numbers if is_word(n)]
     word_lines = map(_word_line, words, factor_words(words))
     return join_lines(

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import gmpy2
 from flint import fmpz
 
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.lines import write_line
 from chalicelib.primality.result import Result
@@ -42,12 +42,12 @@ class ChunkResults(NamedTuple):
 
 
 def screen_chunk(hex_numbers: str) -> ChunkResults:
-    """Screen the numbers of a chunk: see `numbers.hexadecimal`.
+    """Screen the numbers of a chunk: see `numbers.chunk_text`.
 
     Raises:
         WrongResult: A result does not agree with its evidence.
     """
-    numbers = hexadecimal.read(hex_numbers)
+    numbers = chunk_text.read(hex_numbers)
     if isinstance(numbers, range) and (limit := _sieve_limit(numbers)):
         return join_lines([line or _line(n) for n, line in zip(numbers, _sieved(numbers, limit), strict=True)])
     return join_lines(

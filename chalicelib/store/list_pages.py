@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chalicelib.factorization import notation
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
+from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.lines import is_prime, read_line
 from chalicelib.store import table
 from chalicelib.store.table import Item
@@ -94,8 +95,16 @@ def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[in
     """Yield the lines of a chunk that a page wants, each with its place and its number."""
     if "results" not in part or table.has_expired(part):
         return
-    numbers, lines = (zlib.decompress(part[name]).decode("ascii") for name in ("numbers", "results"))
-    each = zip(hexadecimal.read(numbers), lines.split("\n"), strict=True)
-    for place, (number, line) in enumerate(each):
+    lines = _text(part, "results").split("\n")
+    if "numbers" in part:
+        numbers = chunk_text.read(_text(part, "numbers"))
+    else:  # version 1.1.0 wrote each number into its line
+        numbers = [from_decimal(line.partition(" ")[0]) for line in lines]
+        lines = [line.partition(" ")[2] for line in lines]
+    for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
         if place >= first_place and (page.primes is None or is_prime(line) == page.primes):
             yield place, number, line
+
+
+def _text(part: Item, name: str) -> str:
+    return zlib.decompress(part[name]).decode("ascii")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
 from chalicelib.numbers.cost import estimate_in_list
 from chalicelib.tasks.messages import ChunkMessage
 
@@ -49,7 +49,7 @@ def split(  # noqa: PLR0913 - what its messages carry
     return [
         ChunkMessage(
             task_id,
-            hexadecimal.write(numbers[first:end]),
+            chunk_text.write(numbers[first:end]),
             chunk,
             len(parts),
             first,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage
@@ -17,7 +17,7 @@ sizes = st.lists(st.sampled_from([1, 40, 64, 500, 2_000, 8_000, 33_000]), min_si
 
 def values(message: ChunkMessage) -> list[int]:
     """Return the numbers of a chunk."""
-    return [*hexadecimal.read(message.numbers)]
+    return [*chunk_text.read(message.numbers)]
 
 
 def seconds_of(numbers: list[int]) -> float:

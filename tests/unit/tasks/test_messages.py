@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import sending
-from chalicelib.numbers import hexadecimal
+from chalicelib.numbers import chunk_text
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage, UnreadableMessage, decode, encode
@@ -50,13 +50,19 @@ def test_a_number_is_decoded_as_it_was_encoded(
 def test_a_list_is_decoded_as_it_was_encoded(numbers: list[int], expressions: dict[int, str]) -> None:
     expressions = {index: text for index, text in expressions.items() if index < len(numbers)}
     messages = [decode(encode(message)) for message in chunks.split(TASK_ID, numbers, expressions, expires_at=1)]
-    found = [number for message in messages for number in hexadecimal.read(_chunk(message).numbers)]
+    found = [number for message in messages for number in chunk_text.read(_chunk(message).numbers)]
     assert found == numbers
     assert {
         _chunk(message).first + place: text
         for message in messages
         for place, text in (_chunk(message).expressions or {}).items()
     } == expressions
+
+
+def test_a_chunk_that_version_1_1_0_sent_is_read() -> None:
+    message = _chunk(decode(json.dumps({name: value for name, value in CHUNK.items() if name != "seconds"})))
+    assert message.numbers == "b -c"
+    assert 0 < message.seconds < 0.01
 
 
 @pytest.mark.parametrize("factors", [False, True])
