@@ -121,8 +121,17 @@ def dynamodb_endpoint(request: pytest.FixtureRequest) -> str | None:
     return None if uses_moto(request.config) else request.getfixturevalue("dynamodb_local_url")
 
 
+@pytest.fixture(scope="module")
+def started_moto() -> Iterator[None]:
+    """Let moto respond to boto3 for the tests of a module: to start it takes longer than most of them."""
+    from tests.support.aws import moto  # noqa: PLC0415
+
+    with moto():
+        yield
+
+
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None, started_moto: None) -> Iterator[None]:
     """Give the service an empty table and empty queues in this process."""
     from tests.support.aws import in_process  # noqa: PLC0415
 

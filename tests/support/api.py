@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from chalice.test import Client
-from openapi_schema_validator import OAS31Validator
 
 from chalicelib.api.schema_parts import ref
 from chalicelib.api.schemas import SCHEMAS
@@ -63,5 +62,7 @@ def assert_problem(response: ApiResponse, status: int) -> None:
 
 def fits(name: str, value: Any) -> bool:
     """Return whether a value fits a schema of the contract."""
+    from openapi_schema_validator import OAS31Validator  # noqa: PLC0415 - it takes long to import
+
     schema = {**ref(name), "components": {"schemas": SCHEMAS}}
     return bool(OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).is_valid(value))

@@ -18,8 +18,7 @@ import pytest
 import requests
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse, HTTPHeaders
 from moto import mock_aws
-from moto.core.models import MockAWS, botocore_stubber
-from moto.sqs import models as sqs_models
+from moto.core.models import MockAWS
 from urllib3 import HTTPResponse
 
 from chalicelib import aws as clients
@@ -43,32 +42,28 @@ MAX_BATCH_WRITES = 25
 INSERT = re.compile(r'INSERT INTO "(\S+)" VALUE {(.*)}')
 Record = dict[str, Any]
 
-# It is called for each attribute of each queue in each test.
-sqs_models.camelcase_to_underscores = cache(sqs_models.camelcase_to_underscores)  # type: ignore[attr-defined]
+
+#: The addresses of the queues that this test has used, which exist.
+_made: set[str] = set()
 
 
 @contextmanager
 def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -> Iterator[None]:
-    """Give the service an empty table and empty queues."""
-    with _sqs() if dynamodb_endpoint else _moto():
-        for queue in Queue:
-            url = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}"
-            monkeypatch.setenv(QUEUES[queue].url_variable, url)
-        with table_in_process(monkeypatch, dynamodb_endpoint):
-            for queue in Queue:
-                sqs_models.sqs_backends[ACCOUNT_ID][REGION].create_queue(queue, {})
-            yield
-
-
-@contextmanager
-def _sqs() -> Iterator[None]:
-    """Let moto respond to calls of SQS by boto3. `mock_aws` patches `requests` too, which takes longer than a test."""
-    botocore_stubber.enabled = True
-    try:
+    """Give the service an empty table and empty queues, each made when it is used; moto has started."""
+    requests.post("http://motoapi.amazonaws.com/moto-api/reset", timeout=10)
+    _made.clear()
+    for queue in Queue:
+        monkeypatch.setenv(QUEUES[queue].url_variable, f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
+    with table_in_process(monkeypatch, dynamodb_endpoint):
+        clients.sqs().meta.events.register_first("provide-client-params.sqs", _make_queue, unique_id="make queue")
         yield
-    finally:
-        botocore_stubber.enabled = False
-        sqs_models.sqs_backends[ACCOUNT_ID][REGION].reset()
+
+
+def _make_queue(params: dict[str, Any], **_: object) -> None:
+    url = params.get("QueueUrl")
+    if url and url not in _made:
+        clients.sqs().create_queue(QueueName=url.rpartition("/")[2])
+        _made.add(url)
 
 
 @contextmanager
@@ -79,7 +74,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
     finished._tasks.clear()
     backlog.forget()
     latency.forget()
-    with nullcontext() if dynamodb_endpoint else _moto():
+    with nullcontext() if dynamodb_endpoint else moto():
         if dynamodb_endpoint:
             _create_table_once()
             delete_items(TABLE_NAME)
@@ -96,7 +91,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
             settings.cache_clear()
 
 
-def _moto() -> MockAWS:
+def moto() -> MockAWS:
     """Let moto respond to calls to AWS: it begins with nothing. Calls to another address reach it."""
     return mock_aws(config={"core": {"mock_credentials": False, "reset_boto3_session": False}})
 
@@ -122,11 +117,8 @@ def _create_table() -> None:
         clients.dynamodb().create_table(TableName=TABLE_NAME, **_table_definition())
 
 
-@cache
-def _create_table_once() -> None:
-    """Create the table on DynamoDB Local, where it stays; its calls are none of moto's."""
-    clients.dynamodb().meta.events.unregister("before-send", botocore_stubber)  # type: ignore[arg-type]
-    _create_table()
+#: On DynamoDB Local, where it stays.
+_create_table_once = cache(_create_table)
 
 
 def delete_items(table: str) -> None:

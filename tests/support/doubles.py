@@ -14,11 +14,13 @@ from chalicelib.errors import Unavailable
 
 
 def calls_of(act: Callable[[], object]) -> list[str]:
-    """Return the names of the calls, in order."""
+    """Return the names of the service's calls, in order."""
     seen: list[str] = []
 
     def record(model: object, **_: object) -> None:
-        seen.append(getattr(model, "name", ""))
+        name = getattr(model, "name", "")
+        if name != "CreateQueue":  # a test's: see aws.py
+            seen.append(name)
 
     clients = (aws.dynamodb(), aws.sqs())
     for client in clients:
