@@ -40,7 +40,7 @@ from chalicelib.tasks.messages import Message, UnreadableMessage, decode
 from chalicelib.telemetry import Invocation
 
 #: Results that are ready are written before a record that takes longer than this is begun, in seconds.
-WRITE_FIRST_SECONDS = 0.02
+WRITE_FIRST_SECONDS = 0.005
 
 
 @dataclass(frozen=True, slots=True)
