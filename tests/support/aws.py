@@ -55,8 +55,10 @@ def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -
     for queue in Queue:
         monkeypatch.setenv(QUEUES[queue].url_variable, f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT_ID}/{queue}")
     with table_in_process(monkeypatch, dynamodb_endpoint):
-        clients.sqs().meta.events.register_first("provide-client-params.sqs", _make_queue, unique_id="make queue")
+        events = clients.sqs().meta.events  # of a client that all tests share
+        events.register_first("provide-client-params.sqs", _make_queue)
         yield
+        events.unregister("provide-client-params.sqs", _make_queue)
 
 
 def _make_queue(params: dict[str, Any], **_: object) -> None:
