@@ -23,9 +23,11 @@ OUTPUT = ROOT / "test-output"
 #: The widths and the colours of the windows, and whether axe examines the page there.
 WINDOWS: list[tuple[int, Literal["light", "dark"], bool]] = [
     (320, "light", True),
+    (375, "light", False),
     (375, "dark", False),
     (640, "light", False),  # 1,280 pixels at a zoom of 200 %
     (768, "light", False),
+    (1440, "light", False),
     (1440, "dark", True),
     (2560, "light", False),
 ]
