@@ -30,12 +30,8 @@ from chalicelib.tasks.task import ListResult
 
 # Calls, counted by the tests. A single number: one SendMessage, one read, one statement of one INSERT. A list: one
 # PutItem; for ten chunks a SendMessageBatch; for a chunk a PutItem and an UpdateItem.
-SENDS_PER_SUBMIT = 1
-READS_PER_READ = 1
-WRITES_PER_NUMBER = 1
-PUTS_PER_LIST = 1
+SENDS_PER_SUBMIT = READS_PER_READ = WRITES_PER_NUMBER = PUTS_PER_LIST = UPDATES_PER_CHUNK = 1
 CHUNKS_PER_SEND = 10
-UPDATES_PER_CHUNK = 1
 # Under steady load an execution environment handles ten invocations a second. It writes to the history of GET /queue at
 # most once a second, and counts a queue for an estimate at most every two; where invocations come rarely, with each.
 HISTORY_WRITES, COUNTS = 1 / 10, 1 / 20
@@ -149,9 +145,8 @@ def measure_chunk() -> Chunk:
     page = ([*zip(numbers, lines, strict=True)] * (PAGE // len(numbers) + 1))[:PAGE]
 
     def pack() -> bytes:
-        return deflate(message.numbers.encode("ascii"), zlib.Z_HUFFMAN_ONLY) + deflate(
-            screen_chunk(message.numbers).text
-        )
+        text = screen_chunk(message.numbers).text
+        return deflate(message.numbers.encode("ascii"), zlib.Z_HUFFMAN_ONLY) + deflate(text)
 
     def show() -> None:
         results = [ListResult(place, read_line(number, line), None) for place, (number, line) in enumerate(page)]
