@@ -7,8 +7,6 @@ A watchdog process does it where this one is killed: the pipe between the two th
 import atexit
 import contextlib
 import functools
-import os
-import signal
 import socket
 import subprocess
 import sys
@@ -49,7 +47,7 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
-    _kill_group(process.pid)
+    watchdog.kill_group(process.pid)
     process.wait()
     _tell_watchdog(f"-{process.pid}")
 
@@ -123,8 +121,3 @@ def _tell_watchdog(line: str) -> None:
     with contextlib.suppress(BrokenPipeError):
         pipe.write(f"{line}\n".encode())
         pipe.flush()
-
-
-def _kill_group(leader: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(leader, signal.SIGKILL)

@@ -20,6 +20,12 @@ def _is_running(pid: int) -> bool:
         return False
 
 
+def kill_group(leader: int) -> None:
+    """End what still runs of a process group, by the process id of its leader."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGKILL)
+
+
 def watch_parent(lines: Iterable[str]) -> None:
     """Read which children run until the parent ends, and then end those that still run."""
     running: set[int] = set()
@@ -33,8 +39,7 @@ def watch_parent(lines: Iterable[str]) -> None:
     while any(map(_is_running, running)) and time.monotonic() < deadline:
         time.sleep(0.05)
     for pid in running:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(pid, signal.SIGKILL)
+        kill_group(pid)
 
 
 if __name__ == "__main__":

@@ -24,14 +24,14 @@ from chalicelib.primality.screening import screen
 Factorize = Callable[[int, int], Factorization]
 
 
-def factor_chunk(hex_numbers: str, factors_of: Factorize) -> ChunkResults:
+def factor_chunk(numbers_text: str, factors_of: Factorize) -> ChunkResults:
     """Screen and factor the numbers of a chunk.
 
     Args:
-        hex_numbers: The integers, see `numbers.chunk_text`.
+        numbers_text: The integers, see `numbers.chunk_text`.
         factors_of: Finds the factors of a composite above 2^64.
     """
-    numbers = chunk_text.read(hex_numbers)
+    numbers = chunk_text.read(numbers_text)
     words = [n for n in numbers if is_word(n)]
     word_lines = map(_word_line, words, factor_words(words))
     return join_lines(

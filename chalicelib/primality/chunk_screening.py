@@ -41,13 +41,13 @@ class ChunkResults(NamedTuple):
     probable_primes: int
 
 
-def screen_chunk(hex_numbers: str) -> ChunkResults:
+def screen_chunk(numbers_text: str) -> ChunkResults:
     """Screen the numbers of a chunk: see `numbers.chunk_text`.
 
     Raises:
         WrongResult: A result does not agree with its evidence.
     """
-    numbers = chunk_text.read(hex_numbers)
+    numbers = chunk_text.read(numbers_text)
     if isinstance(numbers, range) and (limit := _sieve_limit(numbers)):
         return join_lines([line or _line(n) for n, line in zip(numbers, _sieved(numbers, limit), strict=True)])
     return join_lines(

@@ -1,7 +1,7 @@
 """The messages of the queues: a number, or a chunk of a list.
 
 A message is JSON with the field `version`. A decoder ignores fields that it does not know; a change that an older
-decoder must not ignore gets a new version. A number is hexadecimal: no size meets Python's limit on decimal digits.
+decoder must not ignore gets a new version. No number is decimal: no size meets Python's limit on decimal digits.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:
     chunk, chunks = _count(fields, "chunk"), _count(fields, "chunks")
     if not 1 <= chunk <= chunks:
         raise UnreadableMessage(f"There is no chunk {chunk} of {chunks}.")
-    seconds: Any = fields.get("seconds", _estimate(numbers))
+    seconds: Any = fields["seconds"] if "seconds" in fields else _estimate(numbers)
     if type(seconds) not in {int, float} or not 0 <= seconds < math.inf:
         raise UnreadableMessage("The field seconds is not a time.")
     first, expressions = _count(fields, "first"), _expressions(fields)
