@@ -57,8 +57,7 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
     item = {
         "task_id": message.task_id,
         "part": message.chunk,
-        "numbers": deflate(message.numbers.encode("ascii"), zlib.Z_HUFFMAN_ONLY),
-        "results": deflate(text),
+        **packed(message.numbers, text),
         "first": message.first,
         "expires_at": message.expires_at,
     }
@@ -89,12 +88,16 @@ def write_chunk(message: ChunkMessage, text: bytes, primes: int, probable_primes
     return int(counted["remaining"])
 
 
-def deflate(text: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
-    """Return a text as it is stored: DynamoDB counts each KiB.
+def packed(numbers: str, results: bytes) -> dict[str, bytes]:
+    """Return a chunk's numbers and the lines of its results, deflated as they are stored: DynamoDB counts each KiB.
 
     5,000 random 64-bit numbers, whose text repeats nothing, have 40,100 bytes in 0.4 ms by Huffman codes alone, and
     40,400 in 1.5 ms with a search for what repeats. By that their results have 4,000 in 0.2 ms, at level 6 3,500.
     """
+    return {"numbers": _deflate(numbers.encode("ascii"), zlib.Z_HUFFMAN_ONLY), "results": _deflate(results)}
+
+
+def _deflate(text: bytes, strategy: int = zlib.Z_DEFAULT_STRATEGY) -> bytes:
     deflater = zlib.compressobj(level=4, strategy=strategy)
     return deflater.compress(text) + deflater.flush()
 
