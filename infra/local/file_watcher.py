@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+#: Of the files that are written by hand: `sed -i` and editors write others beside them, for a moment or while they run.
+SUFFIXES = frozenset({".css", ".html", ".js", ".py", ".svg", ".txt", ".yaml"})
+
 
 class FileWatcher:
-    """Compares the times of the files that match some patterns."""
+    """Compares the times of the source files that match some patterns."""
 
     def __init__(self, root: Path, patterns: tuple[str, ...]) -> None:
         self._root = root
@@ -20,7 +23,7 @@ class FileWatcher:
         found = {path for pattern in self._patterns for path in self._root.glob(pattern)}
         seen = {}
         for path in found:
-            if path.suffix == ".pyc" or path.name == "__pycache__" or path.is_dir():
+            if path.suffix not in SUFFIXES:
                 continue
             # An editor may have replaced the file since it was listed: the next look sees the new one.
             if path.exists():

@@ -69,7 +69,7 @@ def show_task(page: Page, task_id: str = TASK_ID, **fields: Any) -> dict[str, An
 
 
 def open_queues(page: Page) -> None:
-    page.get_by_role("link", name="Queues").click()
+    page.get_by_role("link", name="Queues", exact=True).click()
 
 
 def lane(page: Page, name: str) -> Locator:

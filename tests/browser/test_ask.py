@@ -129,7 +129,7 @@ def test_the_card_disappears_when_the_next_number_is_submitted_or_refused(page: 
 
 
 def test_the_slash_key_moves_the_focus_to_the_field_from_every_view(page: Page) -> None:
-    page.get_by_role("link", name="Queues").click()
+    page.get_by_role("link", name="Queues", exact=True).click()
     expect(page.get_by_role("heading", name="Queues")).to_be_visible()
     page.keyboard.press("/")
     expect(field(page)).to_be_focused()

@@ -122,8 +122,9 @@ def test_a_task_that_is_accepted_later_does_not_close_the_table(page: Page) -> N
     with page.expect_request(lambda request: request.method == "POST"):
         ask(page, "97")
     open_tasks(page, many())
+    expect(rows(page)).to_have_count(5)
     accept(held[0], id_of(7))
-    page.get_by_role("link", name="Check").click()
+    page.get_by_role("link", name="Check", exact=True).click()
     expect(page.locator("#recent-list a")).to_have_attribute("href", f"#{id_of(7)}")
     page.go_back()
     expect(rows(page)).to_have_count(5)

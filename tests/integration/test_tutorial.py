@@ -73,7 +73,7 @@ class Terminals:
         """Wait until the lines of a block are in its terminal, one after the other."""
         read = self.run.text if kind == "run" else self.logs.read_text
         lines = comparable(text)
-        until(lambda: _has(comparable(read()), lines), f"{kind} shows\n{text}\n{read()}")
+        until(lambda: _has(comparable(read()), lines), lambda: f"{kind} shows\n{text}\n{read()}")
 
 
 @pytest.fixture(scope="module")

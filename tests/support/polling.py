@@ -11,7 +11,7 @@ import requests
 T = TypeVar("T")
 
 
-def until(look: Callable[[], T], description: str, seconds: float = 60) -> T:
+def until(look: Callable[[], T], description: str | Callable[[], str], seconds: float = 60) -> T:
     """Return the first true value that `look` returns.
 
     Raises:
@@ -24,7 +24,8 @@ def until(look: Callable[[], T], description: str, seconds: float = 60) -> T:
         if found:
             return found
         if time.monotonic() > deadline:
-            raise AssertionError(f"{description}: not within {seconds} s")
+            described = description if isinstance(description, str) else description()
+            raise AssertionError(f"{described}: not within {seconds} s")
         time.sleep(pause)
         pause = min(pause * 1.5, 0.25)
 
