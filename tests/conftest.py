@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 # A slow machine is no failure of a property. CI has 1,500 examples of each, too: `make test-deep`.
 settings.register_profile("tests", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # What `make fast` runs.
-settings.register_profile("fast", settings.get_profile("tests"), max_examples=25)
+settings.register_profile("fast", settings.get_profile("tests"), max_examples=10)
 # A mutant that was found is found again.
-settings.register_profile("mutants", settings.get_profile("fast"), derandomize=True)
+settings.register_profile("mutants", settings.get_profile("tests"), max_examples=25, derandomize=True)
 # What `make test-deep` runs.
 settings.register_profile("deep", settings.get_profile("tests"), max_examples=1_500)
 settings.load_profile("tests")
