@@ -44,6 +44,7 @@ export function startAsking({ clear, accept }) {
   const hint = [...byId("number-hint").childNodes];
   let chosen = null;
   let timer;
+  let taken;
 
   /** What the field or the chosen files have; {} while there is nothing. */
   const input = () => chosen ?? (field.value.trim() ? read(field.value) : {});
@@ -124,7 +125,9 @@ export function startAsking({ clear, accept }) {
   }
 
   async function take(files) {
+    taken = files;
     const found = await readFiles(files);
+    if (files !== taken) return; // Others were given while these were read.
     fill("");
     choose(found);
     showPreview();

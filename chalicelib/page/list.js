@@ -30,15 +30,14 @@ function row({ index, number, expression, verdict, witness, factors, cofactor },
 export function results(id, { total, primes, probable_primes: probable, composites }, prove, showError) {
   const rows = h("tbody");
   let address;
-  let filter;
   let drawn = 0;
   const more = actionButton("Show more", async () => {
-    const used = filter;
     let page = [];
     while (!page.length && address) { // A page may be empty and have a next one.
-      const response = await send(address);
+      const asked = address;
+      const response = await send(asked);
       const { results } = parse(await response.text());
-      if (used !== filter) return;
+      if (asked !== address) return; // Another filter was chosen meanwhile, or this one again.
       page = results;
       address = nextPage(id, response);
     }
@@ -56,7 +55,6 @@ export function results(id, { total, primes, probable_primes: probable, composit
 
   function choose(name, button) {
     for (const other of filters) other.setAttribute("aria-pressed", String(other === button));
-    filter = name;
     table.classList.toggle("bare", name === "primes");
     drawn = 0;
     address = `${id}/results?limit=${PAGE_ROWS}${name && `&only=${name}`}`;

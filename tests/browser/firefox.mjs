@@ -25,7 +25,7 @@ try {
   await page.click("#factors");
   await page.type("#number", "(2^67-1)*(2^89-1)");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelectorAll(".factor").length === 3);
+  await page.waitForFunction(() => document.querySelector('[data-section="lead"]')?.textContent.startsWith("All prime factors"));
   found.factors = await page.$$eval(".factor a", (links) => links.map((link) => link.textContent));
   found.certificates = (await page.$$(".factor button")).length;
 
@@ -42,7 +42,7 @@ try {
   const button = (label) => `//article//button[text()="${label}"]`;
   await (await page.waitForSelector(`xpath/${button("Notify me when it is done")}`)).click();
   await page.waitForSelector(`xpath/${button("You will be notified")}`);
-  await page.click(`xpath/${button("Cancel")}`);
+  await page.locator(`xpath/${button("Cancel")}`).click();
   await page.waitForFunction(() => shown.length);
   found.notified = await page.evaluate(() => shown);
 
@@ -52,6 +52,7 @@ try {
   found.edges = (await page.$$(".edge")).length;
 
   await page.setViewport({ width: 375, height: 780 });
+  await page.waitForFunction(() => innerWidth === 375);
   found.widths = [];
   for (const hash of ["#queues", "#tasks", "#ask"]) {
     await page.evaluate((target) => (location.hash = target), hash);

@@ -109,7 +109,7 @@ def statuses(page: Page, act: str, url: str, body: str = "") -> set[int]:
         page.wait_for_timeout(1)  # Playwright calls the listeners only while it waits
         return {status for request, status in received if addresses.get(request) == url}
 
-    return until(look, "a response comes", 20)
+    return until(look, "a response comes")
 
 
 @pytest.mark.parametrize("host", [EVIL, "localhost", "127.0.0.1"])

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import NewPage, button, lane, open_queues
-from tests.browser.stubs import history, queue, queues, refuse, respond, serve_queues
+from tests.browser.stubs import history, queue, queues, refuse, serve_queues
 
 BUSY = {
     "tasks": queue(waiting=1234, in_flight=3, delayed=2, slots=4) | {"oldest_seconds": 61.2, "expected_seconds": 0.3},
@@ -109,8 +109,7 @@ def test_the_busiest_queue_and_dead_letters_are_prominent(page: Page) -> None:
 def test_dots_move_unless_the_user_prefers_reduced_motion(page: Page, preference: Any, animation: str) -> None:
     page.emulate_media(reduced_motion=preference)
     show_queues(page, tasks=queue(waiting=1, slots=4))
-    name = page.locator(".dots").first.evaluate("dots => getComputedStyle(dots).animationName")
-    assert name == animation
+    expect(page.locator(".dots").first).to_have_css("animation-name", animation)
 
 
 #: Accepts every number that the page submits, but refuses the second one once.
@@ -174,16 +173,10 @@ def test_polling_backs_off_and_pauses_while_the_tab_is_hidden(open_page: NewPage
 
 
 def test_an_error_of_the_queues_is_shown_and_the_request_is_sent_again(open_page: NewPage) -> None:
-    failures = [503]
-
-    def fail_once(route: Route) -> None:
-        if failures:
-            refuse(route, failures.pop(), "The queues do not respond: try again in a moment.")
-        else:
-            respond(route, queues(**BUSY))
-
-    page = open_page(before=lambda page: (page.clock.install(), page.route("**/queue", fail_once)))
+    page = open_page(before=lambda page: page.clock.install())
+    page.route("**/queue", lambda route: refuse(route, 503, "The queues do not respond: try again in a moment."))
     open_queues(page)
     expect(page.get_by_text("The queues do not respond")).to_be_visible()
-    page.clock.run_for(5000)
+    serve_queues(page, queues(**BUSY))
+    page.clock.run_for(15_000)
     expect(page.get_by_text("1,234")).to_be_visible()
