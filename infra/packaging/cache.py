@@ -37,10 +37,18 @@ def packaged(stage: str, target: Target, project: Path = ROOT) -> Package:
             if folder.name == _made_of(stage, target, project) and not folder.exists():
                 made.rename(folder)
     os.utime(folder)
-    for old in sorted(FOLDER.glob("[!.]*"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+    for old in sorted(FOLDER.glob("[!.]*"), key=_last_use)[:-KEPT]:
         shutil.rmtree(old, ignore_errors=True)
     layer = build_layer(target.architecture, target.python, BUILD / "layers")
     return Package(json.loads((folder / "template.json").read_text()), folder / "code.zip", layer)
+
+
+def _last_use(folder: Path) -> float:
+    """Return when a package was asked for last, in seconds since 1970; 0 if another process has deleted it."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _made_of(stage: str, target: Target, project: Path) -> str:
