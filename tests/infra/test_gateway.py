@@ -107,7 +107,7 @@ def test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation(keyed
 def test_requests_over_the_rate_limit_are_429_with_retry_after(keyed_stage: KeyedStage, session: Session) -> None:
     gateway = session.client("apigateway")
     (plan,) = gateway.get_usage_plans()["items"]
-    set_throttle(gateway, plan["id"], rateLimit=1, burstLimit=1)
+    set_throttle(gateway, plan["id"], rateLimit=0.01, burstLimit=1)
     try:
         responses = (keyed_stage.request(("/queue", "get"), keyed_stage.key) for _ in range(20))
         refused = next(response for response in responses if response.status_code == 429)

@@ -24,7 +24,8 @@ from tests.support import examples
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with serving(tiny_app()) as server:
+    with pytest.MonkeyPatch.context() as patch, serving(tiny_app()) as server:
+        patch.setattr(connection, "LINGER_SECONDS", 30.0)  # a busy machine takes longer to send what is refused
         yield server
 
 

@@ -53,7 +53,7 @@ OPENED = ["make run\n", "make logs\n", "make shell\n"]
 #: Patterns of texts that differ between two runs, and their replacements.
 VARYING = {
     TASK_ID.pattern: "ID",
-    r"\d+\.\d+(e-\d+)?": "DECIMALS",
+    r"\d+(\.\d+)?e-\d+|\d+\.\d+": "DECIMALS",
     r'(_at\\":)\d{10}': r"\1SECONDS",
     r"-[0-9A-F]{13}": "-SUFFIX",
     r"http://(localhost|127\.0\.0\.1):\d+": "http://HOST",

@@ -10,6 +10,7 @@ import pytest
 
 from infra import ROOT
 from tests.support.emulator import emulator_session
+from tests.support.polling import until
 
 pytestmark = pytest.mark.emulator
 
@@ -36,6 +37,6 @@ def log(name: str) -> list[dict[str, Any]]:
 def test_every_line_is_json_and_an_error_that_no_handler_catches_is_one_line(endpoint: str, worker: str) -> None:
     assert invoke(endpoint, worker, {"Records": []}) == {"batchItemFailures": []}
     assert invoke(endpoint, worker, {"Records": [{}]})["errorType"] == "KeyError"
-    (line,) = [entry for entry in log(worker) if entry.get("level") == "ERROR"]
+    (line,) = until(lambda: [entry for entry in log(worker) if entry.get("level") == "ERROR"], "the error is logged")
     assert {"timestamp", "errorType", "errorMessage", "requestId", "stackTrace"} <= set(line)
     assert [line for line in log(worker) if line.get("function") == "worker"]

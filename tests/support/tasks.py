@@ -85,7 +85,10 @@ def chunk_message(task_id: str | None = None, numbers: str = "b", chunk: int = 1
 
 
 def _expiry(task_id: str) -> int:
-    return lifetime.expiry(clock.now() if ids.is_keyed(task_id) else ids.submitted_at(task_id), 7 * 86_400)
+    if not ids.is_keyed(task_id):
+        return lifetime.expiry(ids.submitted_at(task_id), 7 * 86_400)
+    item = table.get(task_id, table.TASK)  # it may have been submitted in the second before
+    return int(item["expires_at"]) if item else lifetime.expiry(clock.now(), 7 * 86_400)
 
 
 def set_chunk_size(monkeypatch: pytest.MonkeyPatch, numbers: int) -> None:

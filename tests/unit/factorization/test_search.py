@@ -26,7 +26,7 @@ PRIME = int(next_prime(10**30))
 
 
 def run(number: int, expression: str | None = None, known: Factorization | None = None, limit: float = 10.0) -> Found:
-    return Search(number, lambda _: None, seconds=60, limit=limit).run(expression, known)
+    return Search(number, lambda _: None, seconds=600, limit=limit).run(expression, known)
 
 
 def shown(found: Found) -> dict[int, int]:

@@ -6,8 +6,10 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,12 +61,18 @@ def test_numbers_screened_in_a_child_keep_their_order() -> None:
     assert [result.is_prime for result in results] == [True, False, True, False]
 
 
-def test_at_the_deadline_there_is_no_result_and_no_child() -> None:
+def end_once(monkeypatch: pytest.MonkeyPatch, is_seen: Callable[[], object]) -> None:
+    """Let the deadline of LONG come once something is seen, however slow the machine is."""
+    clock = SimpleNamespace(sleep=time.sleep, monotonic=lambda: time.monotonic() + (LONG if is_seen() else 0.0))
+    monkeypatch.setattr(child, "time", clock)
+
+
+def test_at_the_deadline_there_is_no_result_and_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     pids: list[int] = []
+    end_once(monkeypatch, lambda: pids)
     # The call into PARI does not come back to Python.
     long = lambda _: ecpp.certify(10**999 + 7)  # noqa: E731
-    assert run_in_child(long, "proving", 0.3, lambda _: pids.append(child_pid()), SHORT) is None
-    assert pids
+    assert run_in_child(long, "proving", LONG, lambda _: pids.append(child_pid()), SHORT) is None
     assert is_gone(pids[0])
 
 
@@ -74,10 +82,14 @@ def test_a_search_at_its_deadline_says_how_far_it_came(monkeypatch: pytest.Monke
         threading.Event().wait()
 
     monkeypatch.setattr(child, "find_prime", find)
-    seen: list[Progress] = []
-    assert search_in_child(N, Direction.NEXT, 2, 0.3, seen.append, SHORT) == 42
-    assert isinstance(seen[-1], Searching)
-    assert seen[-1].searched == 42
+    seen: list[int] = []
+    end_once(monkeypatch, lambda: 42 in seen)
+
+    def note(progress: Progress) -> None:
+        assert isinstance(progress, Searching)
+        seen.append(progress.searched)
+
+    assert search_in_child(N, Direction.NEXT, 2, LONG, note, SHORT) == 42
 
 
 def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
@@ -140,14 +152,14 @@ def test_a_result_larger_than_a_pipe_holds_arrives_whole() -> None:
     assert run_in_child(lambda _: b"7" * 5_000_000, "proving", LONG, nothing, SHORT) == b"7" * 5_000_000
 
 
-def test_without_a_count_progress_is_the_phase_and_its_seconds() -> None:
+def test_without_a_count_progress_is_the_phase_and_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     reports: list[Progress] = []
-    run_in_child(never_ends, "proving", 0.3, reports.append, SHORT)
-    assert reports
-    for report in reports:
-        assert isinstance(report, Elapsed)
-        assert report.phase == "proving"
-        assert report.seconds > 0
+    end_once(monkeypatch, lambda: reports)
+    run_in_child(never_ends, "proving", LONG, reports.append, SHORT)
+    (report,) = reports
+    assert isinstance(report, Elapsed)
+    assert report.phase == "proving"
+    assert report.seconds > 0
 
 
 @pytest.mark.slow
