@@ -1,5 +1,6 @@
 """Finds the files that changed since the last look."""
 
+from contextlib import suppress
 from pathlib import Path
 
 #: Of the files that are written by hand: `sed -i` and editors write others beside them, for a moment or while they run.
@@ -26,6 +27,6 @@ class FileWatcher:
             if path.suffix not in SUFFIXES:
                 continue
             # An editor may have replaced the file since it was listed: the next look sees the new one.
-            if path.exists():
+            with suppress(FileNotFoundError):
                 seen[path] = path.stat().st_mtime_ns
         return seen

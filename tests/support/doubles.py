@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 
 from chalicelib import aws, clock
 from chalicelib.errors import Unavailable
+from chalicelib.primality import child
 
 
 def calls_of(act: Callable[[], object]) -> list[str]:
@@ -69,3 +71,9 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, seconds: float) -> Clock:
     fake = Clock(seconds)
     monkeypatch.setattr(clock, "now", fake.now)
     return fake
+
+
+def end_once(monkeypatch: pytest.MonkeyPatch, is_seen: Callable[[], object]) -> None:
+    """Let an hour pass for a child process once something is seen: its deadline comes then, on a slow machine, too."""
+    passing = SimpleNamespace(sleep=time.sleep, monotonic=lambda: time.monotonic() + (3_600 if is_seen() else 0))
+    monkeypatch.setattr(child, "time", passing)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.factorization.child import factor_in_child
-from chalicelib.factorization.factors import Factorization
+from chalicelib.factorization.factors import Factor, Factorization
 from chalicelib.primality.progress import Counted, Progress
+from tests.support.doubles import end_once
 from tests.support.primality import RSA_100
 
 
@@ -21,9 +22,12 @@ def test_the_factors_come_from_the_child() -> None:
     assert not found.has_more
 
 
-@pytest.mark.slow
-def test_what_was_found_before_the_deadline_is_kept() -> None:
-    found = factor_in_child(3 * RSA_100, None, None, 1.0, 900, ignore)
+def test_what_was_found_before_the_deadline_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Factor] = []
+    end_once(monkeypatch, lambda: seen)
+    found = factor_in_child(
+        3 * RSA_100, None, None, 60, 900, lambda _, known: seen.extend(known.factors if known else []), interval=0.05
+    )
     assert [factor.number for factor in found.factorization.factors] == [3]
     assert found.factorization.cofactor == RSA_100
     assert found.has_more
@@ -47,6 +51,6 @@ def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve() -> None:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        factor_in_child(3 * (2**100 + 277) * (2**101 + 81), None, None, 60, 900, watch, interval=0.1)
+        factor_in_child(3 * (2**100 + 277) * (2**101 + 81), None, None, 600, 900, watch, interval=0.1)
     assert units == {("ECM", "curves", 120), ("quadratic sieve", "percent", 100)}
     assert all([factor.number for factor in known.factors] == [3] for _, known in seen)

@@ -6,10 +6,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -19,6 +17,7 @@ from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Elapsed, Progress, Report, Searching, Steps
 from chalicelib.primality.result import Verdict
 from chalicelib.primality.screening import screen
+from tests.support.doubles import end_once
 from tests.support.polling import until
 
 N = 10**100 + 267
@@ -59,12 +58,6 @@ def test_numbers_screened_in_a_child_keep_their_order() -> None:
     results = screen_in_child([7, 9, 2**127 - 1, 1], LONG, nothing)
     assert results is not None
     assert [result.is_prime for result in results] == [True, False, True, False]
-
-
-def end_once(monkeypatch: pytest.MonkeyPatch, is_seen: Callable[[], object]) -> None:
-    """Let the deadline of LONG come once something is seen, however slow the machine is."""
-    clock = SimpleNamespace(sleep=time.sleep, monotonic=lambda: time.monotonic() + (LONG if is_seen() else 0.0))
-    monkeypatch.setattr(child, "time", clock)
 
 
 def test_at_the_deadline_there_is_no_result_and_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
