@@ -18,7 +18,7 @@ SCRIPT = Path(__file__).with_name("firefox.mjs")
 def test_asking_factors_a_notification_and_the_queues_work_in_firefox(firefox: str, service_url: str) -> None:
     require_npm("puppeteer-core")
     command = ["node", str(SCRIPT), firefox, service_url]
-    script = subprocess.run(command, capture_output=True, text=True, timeout=110, check=False)
+    script = subprocess.run(command, capture_output=True, text=True, timeout=240, check=False)
     assert script.returncode == 0, script.stderr
     found = json.loads(script.stdout)
     assert found["errors"] == []

@@ -31,14 +31,18 @@ def test_lighthouse_gives_the_packaged_page_at_least_98_in_each_category(
     best = dict.fromkeys(CATEGORIES, 0.0)
     with packaged_page(tmp_path), serving(app) as server:
         for _ in range(RUNS):
-            best = {name: max(best[name], grade) for name, grade in _grades(chromium, server.server_address[1]).items()}
+            grades = _grades(chromium, server.server_address[1])
+            best |= {name: max(best[name], grade) for name, grade in grades.items()}
             if min(best.values()) >= LEAST:
                 break
     assert min(best.values()) >= LEAST, best
 
 
 def _grades(chromium: str, port: int) -> dict[str, float]:
-    """Return the grade of each category, from 0 to 1, without one as 0: Lighthouse could not measure it."""
+    """Return the grade of each category, from 0 to 1, without one as 0: Lighthouse could not measure it.
+
+    There is none where it fails, such as where its browser ends.
+    """
     command = [
         "node",
         str(COMMAND),
@@ -49,6 +53,11 @@ def _grades(chromium: str, port: int) -> dict[str, float]:
     ]
     options = [f"--only-categories={','.join(CATEGORIES)}", "--chrome-flags=--headless --no-sandbox"]
     done = subprocess.run(
-        [*command, *options], env={**os.environ, "CHROME_PATH": chromium}, check=True, stdout=subprocess.PIPE, text=True
+        [*command, *options],
+        env={**os.environ, "CHROME_PATH": chromium},
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
     )
-    return {name: category["score"] or 0 for name, category in json.loads(done.stdout)["categories"].items()}
+    report = json.loads(done.stdout) if done.returncode == 0 else {"categories": {}}
+    return {name: category["score"] or 0 for name, category in report["categories"].items()}
