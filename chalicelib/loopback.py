@@ -1,11 +1,10 @@
-"""A plain HTTP transport for AWS clients whose endpoint is an emulator on this machine.
+"""Calls of an emulator on this machine: on a kept connection, without signatures and botocore's transport.
 
-botocore's own transport and its signatures take more than half of the CPU time of a call to such an endpoint. This
-one sends the request on a kept connection. Timeouts and errors are botocore's, so its retries work in the same way. AWS
-itself is reached over TLS by botocore's transport.
+Those take half of the CPU time of a call to such an endpoint. A call that has no successful response this way is made
+again by botocore, which has its attempts and raises its errors. AWS itself is always called by botocore.
 
-Source: botocore documentation, "Events", `before-send`: a handler that returns a response takes the place of the
-transport.
+Source: botocore documentation, "Events", `before-call`: a handler that returns a response takes the place of what
+signs, sends, tries again and parses.
 """
 
 from __future__ import annotations
@@ -14,112 +13,93 @@ import contextlib
 import io
 import socket
 import struct
-from collections import defaultdict
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, cast
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from botocore import UNSIGNED
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
-from botocore.exceptions import (
-    ConnectionClosedError,
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ReadTimeoutError,
-)
+from botocore.parsers import create_parser
 
 if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
+    from botocore.model import OperationModel
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 #: A state of a connection. Source: netinet/tcp.h.
 TCP_ESTABLISHED = 1
 
-Headers = dict[str, str]
-
 
 def use_for(client: BaseClient, credentials: Credentials | None) -> None:
-    """Give a client this transport if its endpoint is plain HTTP on this machine.
+    """Give a client this way if its endpoint is plain HTTP on this machine.
 
-    An emulator verifies the signatures of temporary credentials only. With others a request names its access key,
-    from which an emulator takes the account and the region, and is not signed.
+    An emulator verifies the signatures of temporary credentials only: calls with these are left to botocore. With
+    others a request names its access key, from which an emulator takes the account and the region, and is not signed.
     """
     endpoint = urlsplit(client.meta.endpoint_url)
-    if endpoint.scheme != "http" or endpoint.hostname not in LOOPBACK_HOSTS:
+    if endpoint.scheme != "http" or endpoint.hostname not in LOOPBACK_HOSTS or credentials is None or credentials.token:
         return
-    config: Any = client.meta.config
     events: Any = client.meta.events
-    authorization = None
-    if credentials is not None and not credentials.token:
-        scope = f"{credentials.access_key}/20000101/{client.meta.region_name}/{client.meta.service_model.signing_name}"
-        authorization = f"AWS4-HMAC-SHA256 Credential={scope}/aws4_request, SignedHeaders=host, Signature=none"
-        events.register("choose-signer", lambda **_: UNSIGNED)
-    events.register("before-send", _Transport(config.connect_timeout, config.read_timeout, authorization).send)
+    events.register_last("before-call", _Calls(client, credentials).call)  # others only look at the call
 
 
-class _Transport:
-    """Sends requests on connections that are kept: the last used one first, so that there are no more than needed."""
+class _Success:
+    """What botocore reads of an HTTP response beside what was parsed of it."""
 
-    def __init__(self, connect_seconds: float, read_seconds: float, authorization: str | None) -> None:
-        self._connect_seconds = connect_seconds
-        self._read_seconds = read_seconds
-        self._authorization = authorization
-        self._idle: defaultdict[tuple[str, int], list[_Connection]] = defaultdict(list)  # by host and port
+    status_code = HTTPStatus.OK.value
 
-    def send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:  # noqa: ANN401 - botocore's
-        """Return the response to a request, as botocore's URLLib3Session.send does.
 
-        Raises:
-            HTTPClientError: one of its subclasses, by what went wrong.
-        """
-        url = urlsplit(request.url)
-        idle = self._idle[url.hostname or "", url.port or 80]
+class _Calls:
+    """Makes calls on connections that are kept: the last used one first, so that there are no more than needed."""
+
+    def __init__(self, client: BaseClient, credentials: Credentials) -> None:
+        config: Any = client.meta.config
+        service: Any = client.meta.service_model
+        endpoint = urlsplit(client.meta.endpoint_url)
+        self._address = endpoint.hostname or "", endpoint.port or 80
+        self._timeouts = config.connect_timeout, config.read_timeout
+        scope = f"{credentials.access_key}/20000101/{client.meta.region_name}/{service.signing_name}/aws4_request"
+        self._fixed = (
+            f"Host: {endpoint.netloc}\r\n"
+            f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none\r\n"
+        )
+        self._parser = create_parser(service.resolved_protocol)
+        self._idle: list[_Connection] = []
+
+    def call(self, model: OperationModel, params: dict[str, Any], **_: object) -> tuple[_Success, Any] | None:
+        """Return the response to a request, as an HTTP response and parsed; None where there is no successful one."""
         try:
-            connection = self._connection(idle, url.hostname or "", url.port or 80)
-        except TimeoutError as error:
-            raise ConnectTimeoutError(endpoint_url=request.url, error=error) from error
-        except OSError as error:
-            raise EndpointConnectionError(endpoint_url=request.url, error=error) from error
-        try:
-            status, headers, body = connection.exchange(self._message(request, url.netloc, url.path or "/", url.query))
-        except TimeoutError as error:
-            connection.close()
-            raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
-        except (OSError, ValueError, IndexError) as error:  # closed, or not HTTP
-            connection.close()
-            raise ConnectionClosedError(endpoint_url=request.url, error=error, request=request) from error
-        idle.append(connection)
-        return AWSResponse(request.url, status, cast("Any", headers), _Body(body))
+            connection = self._connection()
+            status, headers, body = connection.exchange(self._message(params))
+        except (OSError, ValueError, IndexError):  # not reached, closed, late, or not HTTP
+            return None
+        self._idle.append(connection)
+        if status != _Success.status_code:
+            return None
+        response: Any = {"status_code": status, "headers": headers, "body": body}
+        shape: Any = model.output_shape  # the stubs do not know that there may be none
+        return _Success(), self._parser.parse(response, shape)
 
-    def _message(self, request: AWSPreparedRequest, host: str, path: str, query: str) -> bytes:
-        body = request.body or b""
-        content = body.encode() if isinstance(body, str) else cast("bytes", body)
-        target = f"{path}?{query}" if query else path
-        lines = [f"{request.method} {target} HTTP/1.1", f"Host: {host}"]
-        for name, value in request.headers.items():
-            if name.lower() not in {"host", "content-length"}:
-                lines.append(f"{name}: {value.decode() if isinstance(value, bytes) else value}")
-        if self._authorization:
-            lines.append(f"Authorization: {self._authorization}")
-        lines.append(f"Content-Length: {len(content)}\r\n\r\n")
-        return "\r\n".join(lines).encode("latin-1") + content
+    def _message(self, params: dict[str, Any]) -> bytes:
+        lines = "".join([f"{name}: {value}\r\n" for name, value in params["headers"].items()])
+        body: bytes = params["body"]
+        head = f"{params['method']} {params['url_path']} HTTP/1.1\r\n{self._fixed}{lines}"
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
 
-    def _connection(self, idle: list[_Connection], host: str, port: int) -> _Connection:
+    def _connection(self) -> _Connection:
         """Return a connection that is open: an idle one, or a new one."""
         with contextlib.suppress(IndexError):
-            while (connection := idle.pop()).is_closed():
+            while (connection := self._idle.pop()).is_closed():
                 pass
             return connection
-        return _Connection(host, port, self._connect_seconds, self._read_seconds)
+        return _Connection(self._address, *self._timeouts)
 
 
 class _Connection:
     """A kept connection, which is closed when nothing refers to it any more."""
 
-    def __init__(self, host: str, port: int, connect_seconds: float, read_seconds: float) -> None:
-        self._socket = socket.create_connection((host, port), connect_seconds)
+    def __init__(self, address: tuple[str, int], connect_seconds: float, read_seconds: float) -> None:
+        self._socket = socket.create_connection(address, connect_seconds)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         # The kernel's timeout: with Python's, each call waits for the interpreter's lock after a poll, too.
         self._socket.settimeout(None)
@@ -143,7 +123,7 @@ class _Connection:
             self._reader.close()
             self._socket.close()
 
-    def exchange(self, message: bytes) -> tuple[int, Headers, bytes]:
+    def exchange(self, message: bytes) -> tuple[int, dict[str, str], bytes]:
         """Send a request and return the status, the headers and the body of its response (RFC 9112).
 
         Raises:
@@ -155,11 +135,9 @@ class _Connection:
             self._socket.sendall(message)
         except BlockingIOError as error:
             raise TimeoutError from error
-        status = int(self._line().split(b" ", 2)[1])
-        headers: Headers = {}
-        while line := self._line():
-            name, value = line.split(b":", 1)
-            headers[name.decode("latin-1").lower()] = value.strip().decode("latin-1")
+        first, *lines = self._head().decode("latin-1").split("\r\n")
+        status = int(first.split(" ", 2)[1])
+        headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         if headers.get("transfer-encoding", "").lower() == "chunked":
             body = self._chunks()
         else:
@@ -167,6 +145,18 @@ class _Connection:
         if headers.get("connection", "").lower() == "close":
             self.close()
         return status, headers, body
+
+    def _head(self) -> bytes:
+        """Return the head of a response, which most often comes as a whole, without the empty line at its end."""
+        first = self._reader.peek()
+        if not first.startswith(b"HTTP/"[: len(first)]):
+            raise ValueError(first)
+        if (end := first.find(b"\r\n\r\n")) >= 0:
+            return self._reader.read(end + 4)[:-4]
+        lines = []
+        while line := self._line():
+            lines.append(line)
+        return b"\r\n".join(lines)
 
     def _line(self) -> bytes:
         line = self._reader.readline(65_536)
@@ -210,14 +200,3 @@ class _Input(io.RawIOBase):
             return self._source.recv_into(buffer)
         except BlockingIOError as error:
             raise TimeoutError from error
-
-
-class _Body:
-    """The body of a response, as AWSResponse reads it."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-
-    def stream(self) -> Iterator[bytes]:
-        """Yield the body."""
-        yield self._content
