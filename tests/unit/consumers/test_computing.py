@@ -134,7 +134,7 @@ def test_a_screening_that_had_a_core_until_its_deadline_is_a_failed_attempt(
 def test_the_time_that_a_child_waits_for_is_no_time_of_a_core(
     batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(computing, "seconds_to_compute", lambda _: 0.2)
+    monkeypatch.setattr(computing, "seconds_to_compute", lambda _: 0.6)
     monkeypatch.setattr(screening, "screen", lambda _: threading.Event().wait())
     assert computing.screen_chunk(batch, *chunk) == HandBack(chunk[0])
 

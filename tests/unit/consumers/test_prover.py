@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
+from chalicelib import clock, queues
 from chalicelib.consumers import computing, prover, worker
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
@@ -103,6 +103,8 @@ def test_a_search_that_came_no_further_is_a_failed_attempt_or_was_starved(
 
 
 def test_a_proof_that_runs_is_expected_by_its_own_cost(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now)
     task_id, records = long_proof()
     monkeypatch.setattr(prover, "prove_in_child", lambda *_: pytest.fail("killed"))
     with pytest.raises(pytest.fail.Exception):
