@@ -22,7 +22,7 @@ STRONG_WITNESS = {"base": "3", "kind": "strong"}
 
 def run(lines: str, folder: Path) -> str:
     """Run lines as a user who pastes them into a shell, and return what they print."""
-    shell = subprocess.run(["sh", "-c", lines], cwd=folder, capture_output=True, text=True, check=True, timeout=60)
+    shell = subprocess.run(["sh", "-c", lines], cwd=folder, capture_output=True, text=True, check=True, timeout=120)
     return shell.stdout.strip()
 
 

@@ -23,7 +23,7 @@ def generated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Generate the client and import it."""
     command = [str(Path(sys.executable).with_name("openapi-generator-cli")), "generate", "--generator-name=python"]
     paths = [f"--input-spec={CONTRACT}", f"--output={tmp_path}", f"--package-name={PACKAGE}"]
-    subprocess.run([*command, *paths], check=True, timeout=60, stdout=subprocess.DEVNULL)
+    subprocess.run([*command, *paths], check=True, timeout=240, stdout=subprocess.DEVNULL)
     monkeypatch.syspath_prepend(tmp_path)
     return importlib.import_module(PACKAGE)
 

@@ -34,7 +34,7 @@ def test_a_session_prints_what_the_readme_says(session: str) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         ids |= dict(zip(TASK_ID.findall(expected), TASK_ID.findall(run.stdout), strict=False))
@@ -65,5 +65,5 @@ def _printed(program: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
 def test_the_completion_can_be_loaded() -> None:
     (line,) = [line for line in README.splitlines() if line.startswith("eval ")]
     loaded = f"{line}; complete -p isprime"
-    run = subprocess.run(["bash", "-c", loaded], capture_output=True, text=True, timeout=30, check=True)
+    run = subprocess.run(["bash", "-c", loaded], capture_output=True, text=True, timeout=120, check=True)
     assert "isprime" in run.stdout

@@ -28,7 +28,7 @@ def response_to_other_user(port: int, request: bytes) -> bytes:
         pytest.skip("only root can start a process of another user")
     command = ["bash", "-c", EXCHANGE, str(port)]
     return subprocess.run(
-        command, input=request, user=OTHER_UID, stdout=subprocess.PIPE, timeout=30, check=False
+        command, input=request, user=OTHER_UID, stdout=subprocess.PIPE, timeout=120, check=False
     ).stdout
 
 

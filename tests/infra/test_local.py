@@ -122,7 +122,7 @@ def test_the_printed_command_works_when_pasted(running: Run) -> None:
     line = re.search(r"curl http\S+ -H .*", running.text())
     assert line
     if shutil.which("curl") or "CI" in os.environ:
-        response = subprocess.run(["sh", "-c", line[0]], capture_output=True, text=True, timeout=30, check=True)
+        response = subprocess.run(["sh", "-c", line[0]], capture_output=True, text=True, timeout=120, check=True)
         assert '"task_id"' in response.stdout
 
 

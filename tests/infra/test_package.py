@@ -83,7 +83,7 @@ def test_a_function_without_the_layer_needs_no_native_library(templates: Templat
     assert "app.app" in bare
     for handler in set(bare) - {"app.app"}:  # import-linter holds that the API imports none
         command = [sys.executable, "-c", CALL_WITHOUT_LIBRARIES, handler.removeprefix("app.")]
-        subprocess.run(command, cwd=layer.ROOT, env=environment, timeout=60, check=True)
+        subprocess.run(command, cwd=layer.ROOT, env=environment, timeout=120, check=True)
 
 
 def test_the_code_and_the_layer_fit_lambda(prod: Package) -> None:
@@ -130,7 +130,7 @@ def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
         zipped.extractall(tmp_path)
     code = "import cypari, flint, gmpy2; print(gmpy2.is_prime(11), cypari.pari(11).isprime(), flint.fmpz(11) == 11)"
     command = [str(python), "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'python')!r}); {code}"]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert run.stdout.split() == ["True", "True", "True"]
 
 
@@ -158,7 +158,7 @@ def test_a_library_without_a_wheel_stops_the_packaging(monkeypatch: pytest.Monke
 @pytest.mark.parametrize("command", [["deploy", "--stage", "dev"], ["package", "out"]], ids=lambda words: words[0])
 def test_plain_chalice_names_the_command_that_makes_the_whole_service(project: Path, command: list[str]) -> None:
     chalice = str(Path(sys.executable).with_name("chalice"))
-    run = subprocess.run([chalice, *command], cwd=project, capture_output=True, text=True, timeout=60, check=False)
+    run = subprocess.run([chalice, *command], cwd=project, capture_output=True, text=True, timeout=120, check=False)
     assert run.returncode == 1
     assert re.fullmatch(r".*`make deploy STAGE=dev` or `make package STAGE=dev`.*\n", run.stdout + run.stderr)
 

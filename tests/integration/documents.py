@@ -47,7 +47,7 @@ def run_block(command: str, url: str, folder: Path) -> str:
         subprocess.CalledProcessError: a command in it failed.
     """
     here = command.replace(WRITTEN_URL, url).replace(WRITTEN_URL[:-1], url.rstrip("/"))
-    run = subprocess.run(["bash", "-ec", here], cwd=folder, capture_output=True, text=True, timeout=60, check=True)
+    run = subprocess.run(["bash", "-ec", here], cwd=folder, capture_output=True, text=True, timeout=120, check=True)
     return run.stdout
 
 

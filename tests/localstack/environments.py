@@ -64,7 +64,7 @@ def make() -> None:
 def _version(python: Path) -> str | None:
     command = [str(python), "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     try:
-        run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     except OSError:
         return None
     return run.stdout.strip() if run.returncode == 0 else None

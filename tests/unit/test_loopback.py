@@ -177,7 +177,7 @@ def test_a_kept_connection_that_the_server_closed_is_opened_again(serve: Serve) 
 
     lean = lean_client(serve([respond_and_close, send(OK)]).url)
     assert call(lean) == "m"
-    assert closed.wait(timeout=10)
+    assert closed.wait(timeout=60)
     assert call(lean) == "m"
 
 

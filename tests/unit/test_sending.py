@@ -71,7 +71,7 @@ def test_an_error_says_how_many_messages_were_sent_before_it(monkeypatch: pytest
 
 
 def test_the_messages_of_a_list_are_sent_by_several_calls_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    meeting = threading.Barrier(sending.SENDERS, timeout=10)  # which breaks where fewer calls come together
+    meeting = threading.Barrier(sending.SENDERS, timeout=60)  # which breaks where fewer calls come together
     monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: (meeting.wait() and {}) or {})
     sending.send_all(Queue.LISTS, messages(10 * sending.SENDERS))
 
