@@ -2,6 +2,8 @@
 
 import threading
 import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from infra.local.body_memory import BodyMemory
 from infra.local.compression import compress
 from infra.local.http_requests import Request
 from infra.local.problems import Refused, Response, problem
+from infra.local.turns import Turns
 
 #: As long as the API function may run on AWS. Source: API Gateway quotas, "Integration timeout".
 API_SECONDS = 29
@@ -21,6 +24,9 @@ API_SECONDS = 29
 MAX_REQUESTS = 128
 #: Beyond it nobody waits for a result: requests that wait must not keep out those that do not.
 MAX_WAITING_REQUESTS = 64
+
+#: Reads that are worked on at once: of those that call AWS some wait for it while another one uses the interpreter.
+READS_AT_ONCE, KEPT_READS_AT_ONCE = 3, 1
 
 HEALTH_PATH = "/health"
 
@@ -36,13 +42,16 @@ DISK_FULL = (
 class LocalGateway:
     """Calls a Chalice application with the events that Lambda would get."""
 
-    def __init__(self, app: Chalice, state: Path | None = None) -> None:
+    def __init__(
+        self, app: Chalice, state: Path | None = None, is_kept: Callable[[str], object] = lambda _: False
+    ) -> None:
         """Make the gateway of an application.
 
         Args:
             app: the application.
             state: the folder of the emulator's state, where that is on this machine: while its disk is full, requests
                 that queue work are refused, and the service is not healthy.
+            is_kept: returns whether the task with an id is in memory.
         """
         # Chalice keeps the current request on the application: this makes it one per thread, as `chalice local` does.
         app.__class__ = type("ThreadSafeChalice", (LocalChalice, app.__class__), {})
@@ -51,6 +60,8 @@ class LocalGateway:
         self._events = LambdaEventConverter(RouteMatcher(list(app.routes)), app.api.binary_types)
         self._allowed_hosts = allowed_hosts()
         self.memory = BodyMemory()
+        self._is_kept = is_kept
+        self._turns, self._turns_of_kept = Turns(READS_AT_ONCE), Turns(KEPT_READS_AT_ONCE)
         self._lock = threading.Lock()
         self._active = 0
 
@@ -70,7 +81,8 @@ class LocalGateway:
             self._active += 1
             may_wait = self._active <= MAX_WAITING_REQUESTS
         try:
-            return self._call(request, may_wait=may_wait)
+            with self._turns_for(request):
+                return self._call(request, may_wait=may_wait)
         except Exception:  # noqa: BLE001 - a fault in the application is a 500 to this client, and ends nothing else
             traceback.print_exc()
             return problem(500, FAULT)
@@ -83,6 +95,12 @@ class LocalGateway:
     def is_idle(self) -> bool:
         """Whether no request is waiting for its response."""
         return not self._active
+
+    def _turns_for(self, request: Request) -> AbstractContextManager[None]:
+        """Return what a request waits for before it is worked on: a task in memory for no call of AWS."""
+        if request.method not in {"GET", "HEAD"} or request.values("prefer"):
+            return nullcontext()  # those that submit share their calls, and those with a wait sleep
+        return self._turns_of_kept if self._is_kept(request.target[1:]) else self._turns
 
     def _call(self, request: Request, *, may_wait: bool) -> Response:
         try:
