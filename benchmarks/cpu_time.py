@@ -23,7 +23,6 @@ VARIANT = "gthread"
 SERVICE_PARTS = {
     "infra.local.server": "local server, API",
     "ministack_app": "emulator",
-    "Publisher /": "publisher",
     "function_parent": "worker",
 }
 PEER_PARTS = {"gunicorn": "web server", "beam.smp": "RabbitMQ", "redis-server": "Redis", "celery": "worker"}

@@ -75,6 +75,14 @@ class Table:
         statements: Any = [{"Statement": statement, "Parameters": [{"S": key}]} for key in keys]
         self.client("dynamodb").batch_execute_statement(Statements=statements)
 
+    def is_read(self) -> bool:
+        """Return whether the stream has no record left."""
+        streams: Any = self.client("dynamodbstreams")
+        arn = streams.list_streams(TableName="probe")["Streams"][0]["StreamArn"]
+        (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        oldest = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        return not streams.get_records(ShardIterator=streams.get_shard_iterator(**oldest)["ShardIterator"])["Records"]
+
     def set_mapping(self, *, enabled: bool) -> None:
         self.client("lambda").update_event_source_mapping(UUID=self.mapping, Enabled=enabled)
 
@@ -111,16 +119,22 @@ def test_what_a_partial_batch_response_names_comes_again(table: Table) -> None:
 def test_what_each_function_has_read_is_deleted(table: Table) -> None:
     table.put("read")
     table.is_given("read")
-    streams: Any = table.client("dynamodbstreams")
-    arn = streams.list_streams(TableName="probe")["Streams"][0]["StreamArn"]
-    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    oldest = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+    until(table.is_read, "the records are deleted")
 
-    def is_empty() -> bool:
-        iterator = streams.get_shard_iterator(**oldest)["ShardIterator"]
-        return not streams.get_records(ShardIterator=iterator)["Records"]
 
-    until(is_empty, "the records are deleted")
+def test_a_function_of_an_event_bus_gets_records_while_the_bus_has_a_rule(table: Table) -> None:
+    table.client("lambda").update_function_configuration(
+        FunctionName="probe", Environment={"Variables": {"EVENT_BUS": "bus"}}
+    )
+    events = table.client("events")
+    events.create_event_bus(Name="bus")
+    table.put("without")
+    until(table.is_read, "the record is passed over")
+    events.put_rule(Name="rule", EventBusName="bus", EventPattern='{"source": ["probe"]}')
+    table.put("with")
+    table.is_given("with")
+    assert "without" not in table.given()
+    table.client("lambda").update_function_configuration(FunctionName="probe", Environment={"Variables": {}})
 
 
 def test_what_no_function_has_read_comes_after_a_restart_and_nothing_comes_again(tmp_path: Path) -> None:
