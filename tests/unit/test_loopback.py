@@ -163,7 +163,7 @@ def test_a_fault_is_the_error_that_botocore_raises(
     serve: Serve, step: Callable[[socket.socket], None], expected: type[Exception]
 ) -> None:
     server = serve([step] * 3)
-    read_timeout = 0.3 if expected is ReadTimeoutError else 30
+    read_timeout = 0.1 if expected is ReadTimeoutError else 30
     assert error_of(client(server.url, read_timeout=read_timeout)) == expected
     assert error_of(lean_client(server.url, read_timeout=read_timeout)) == expected
 
