@@ -12,15 +12,18 @@ export const isLong = (task) =>
 /** The button that asks the browser for permission and then waits for task `id`; null where there are no notifications. */
 export function notifyButton(id, showError) {
   if (!("Notification" in globalThis)) return null;
-  const isWanted = wanted.has(id);
-  const button = actionButton(isWanted ? "You will be notified" : "Notify me when it is done", async () => {
+  const button = actionButton("Notify me when it is done", async () => {
     if ((await Notification.requestPermission()) !== "granted") {
       throw new Error("The browser does not allow this page to notify you. Its settings for this site can change that.");
     }
     wanted.add(id);
+    confirm();
+  }, showError);
+  const confirm = () => {
     button.textContent = "You will be notified";
     button.disabled = true;
-  }, showError, { disabled: isWanted });
+  };
+  if (wanted.has(id)) confirm();
   return button;
 }
 

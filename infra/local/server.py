@@ -104,8 +104,8 @@ def main() -> None:
         endpoint = os.environ["AWS_ENDPOINT_URL"]
         os.environ |= settings_of(outputs_of(arguments.stage, endpoint), endpoint)
     sys.path.insert(0, str(ROOT))
-    app = importlib.import_module("app").app
-    gateway = LocalGateway(app, arguments.state, sys.modules["chalicelib.service.finished"].get)
+    app, finished = map(importlib.import_module, ("app", "chalicelib.service.finished"))
+    gateway = LocalGateway(app.app, arguments.state, finished.get)
     if arguments.copies:
         _serve_in_copies(gateway, arguments)
     else:
