@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
@@ -45,6 +46,8 @@ Record = dict[str, Any]
 
 #: The addresses of the queues that this test has used, which exist.
 _made: set[str] = set()
+#: Two threads that create a queue make moto forget the messages that the first of them has sent.
+_making = threading.Lock()
 
 
 @contextmanager
@@ -63,9 +66,12 @@ def in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | None) -
 
 def _make_queue(params: dict[str, Any], **_: object) -> None:
     url = params.get("QueueUrl")
-    if url and url not in _made:
-        clients.sqs().create_queue(QueueName=url.rpartition("/")[2])
-        _made.add(url)
+    if not url or url in _made:
+        return
+    with _making:
+        if url not in _made:
+            clients.sqs().create_queue(QueueName=url.rpartition("/")[2])
+            _made.add(url)
 
 
 @contextmanager
