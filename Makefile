@@ -57,7 +57,7 @@ coverage: $(DEV) node_modules/made ## measure which lines and branches the unit 
 	@$(BIN)/pytest -n 2 --moto --cov --cov-report term tests/unit client/tests
 
 mutants: $(DEV) ## change the code in small ways, and list the changes that no test notices: docs/testing.md
-	@$(BIN)/mutmut run --max-children 2 $(MUTANTS)
+	@PYTEST_ADDOPTS= $(BIN)/mutmut run --max-children 2 $(MUTANTS)
 	@$(BIN)/mutmut results | awk '!/: not checked$$/'
 
 # The mutants of one module, another one each day. Some of them never end, so the time is bounded as well.
