@@ -11,8 +11,11 @@ from types import SimpleNamespace
 import pytest
 from chalice.app import Chalice, Response
 
+from chalicelib import clock
+from chalicelib.tasks import ids
 from infra.emulator.disk import Disk
 from infra.local import gateway as local_gateway
+from infra.local.http_requests import Request
 from tests.infra.raw_http import assert_problem, connect, get, held_requests, post, send, serving, tiny_app
 from tests.support.polling import until
 
@@ -51,6 +54,17 @@ def test_while_the_disk_is_full_no_work_is_accepted_and_the_service_is_not_healt
         assert send(server, get())[0] == 200
         disk.free += 1
         assert send(server, submission)[0] == 200
+
+
+def test_a_read_of_a_new_task_waits_until_its_result_can_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+    monkeypatch.setattr(local_gateway, "time", SimpleNamespace(sleep=waits.append))
+    monkeypatch.setattr(clock, "now", lambda: 1_000.001)
+    gateway = local_gateway.LocalGateway(tiny_app())
+    new, old, of_the_future = map(ids.new_id, (1_000, 999, 1_001))
+    for task_id in (new, old, of_the_future, ids.keyed_id("", "key"), "health"):
+        gateway.respond(Request("GET", f"/{task_id}", []))
+    assert waits == [pytest.approx(local_gateway.FIRST_READ_SECONDS - 0.001)]
 
 
 def test_a_refused_request_leaves_the_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
