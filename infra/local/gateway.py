@@ -31,8 +31,8 @@ MAX_WAITING_REQUESTS = 64
 #: Reads that are worked on at once: of those that call AWS some wait for it while another one uses the interpreter.
 READS_AT_ONCE, KEPT_READS_AT_ONCE = 3, 1
 
-#: A small number of an idle service is finished so long after its submission, whose millisecond its id has. A read that
-#: comes earlier waits until then: it would take the processors from the work, and its client would pause and read again.
+#: A small number of an idle service is finished so long after its submission, whose millisecond its id has. A read
+#: that comes earlier waits until then: it would delay the work, and its client would pause and read again.
 FIRST_READ_SECONDS = 0.00325
 
 HEALTH_PATH = "/health"
