@@ -5,6 +5,7 @@ What takes long to import is imported by the fixture that needs it: most files n
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -63,6 +64,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that have slow tests: a worker of pytest-xdist that gets one last would end alone."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported out of each garbage collection, because it stays to the end."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
