@@ -43,11 +43,8 @@ class Record(Receipt):
     message: Message
     #: The estimated time of its number or its chunk, in seconds.
     seconds: float
-
-    @property
-    def attempt(self) -> int:
-        """Which attempt this is, from 1: a receive is none where the message was then put off or handed back."""
-        return self.message.attempts + self.receive_count
+    #: Which attempt this is, from 1: a receive is none where the message was then put off or handed back.
+    attempt: int
 
     def anew(self) -> Message:
         """Return the message as it is sent anew, without this attempt."""

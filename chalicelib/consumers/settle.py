@@ -28,7 +28,6 @@ from chalicelib.consumers.outcomes import (
     Unreadable,
     put_off_delay,
 )
-from chalicelib.consumers.pace import pace
 from chalicelib.errors import Unavailable
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue
 from chalicelib.settings import settings
@@ -64,7 +63,8 @@ class Consumer:
             batch = Batch(queue, self, invocation, remaining_seconds)
             records, started = event.to_dict()["Records"], clock.now()
             response = batch.handle(records)
-            history.throughput.add(queue, batch.finished, pace.measure(records, started, clock.now()))
+            sent = [sent_at(record, started) for record in records]
+            history.throughput.add_batch(queue, batch.finished, sent, started)
             return response
 
 
@@ -168,10 +168,7 @@ class Batch:
     def note_final(self, message: Message) -> None:
         """Log the seconds from the submission of a task to its final status, unless a client queued it again."""
         if not message.round:
-            # The id of a task with an Idempotency-Key has no time; its expiry tells it to a second.
-            is_keyed = ids.is_keyed(message.task_id)
-            keyed_at = message.expires_at - settings().retention_seconds
-            submitted = keyed_at if is_keyed else ids.submitted_at(message.task_id)
+            submitted = ids.submitted_at(message.task_id, message.expires_at - settings().retention_seconds)
             self.invocation.lists["seconds_to_final"].append(max(0.0, round(clock.now() - submitted, 3)))
 
     def deliver_again(self, record: Receipt, delay: int | None) -> None:
@@ -227,7 +224,15 @@ class Batch:
             Unreadable(Receipt(*receipt), str(error)).settle(self)
             return None
         self.invocation.lists["task_ids"].append(message.task_id)
-        return Record(*receipt, message, message.seconds)
+        return Record(*receipt, message, message.seconds, message.attempts + receive_count)
+
+
+def sent_at(record: dict[str, Any], received_at: float) -> float:
+    """Return when a message was sent; when it was received for a later receive, which an attempt has delayed."""
+    attributes = record["attributes"]
+    if attributes.get("ApproximateReceiveCount", "1") != "1" or "SentTimestamp" not in attributes:
+        return received_at
+    return min(int(attributes["SentTimestamp"]) / 1000, received_at)
 
 
 def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:

@@ -35,9 +35,14 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
         return
     started_at = clock.timestamp()
     result = _screened(message, record.seconds)
-    is_final = result is not None and not needs_proof(result) and not needs_factors(message, result)
-    update = TaskUpdate(message, record.attempt, started_at, result, is_final)
-    if not is_final and (stored := storing.look_up(batch, message, result)):
+    lacks_factors = message.factors and (result is None or needs_factors(message, result))
+    is_final = result is not None and not needs_proof(result) and not lacks_factors
+    factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
+    update = TaskUpdate(message, record.attempt, started_at, result, is_final, factorization=factorization)
+    if is_final:
+        yield Finished(record, update)
+        return
+    if stored := storing.look_up(batch, message, result):
         if stored.suffices(factors=message.factors):
             yield storing.finished(record, update, stored)
             return
@@ -46,12 +51,10 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
         yield from _factored(batch, record, update, result)
         return
     # The estimate of what is not screened yet is that of the submission.
-    at = None if is_final or result is None else message.expected_at
+    at = None if result is None else message.expected_at
     expected_at = None if at is None else clock.rfc3339(at)
-    factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
-    queue = None if is_final else next_queue(message, result, batch.queue)
-    update = replace(update, result=result, expected_at=expected_at, factorization=factorization, queue=queue)
-    yield Finished(record, update) if is_final else Interim(record, update)
+    queue = next_queue(message, result, batch.queue)
+    yield Interim(record, replace(update, result=result, expected_at=expected_at, queue=queue))
 
 
 def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result) -> Iterator[Outcome]:

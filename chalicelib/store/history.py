@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
@@ -29,6 +29,9 @@ KEEP_SECONDS = 3_600
 SHARDS = 4
 #: The time between two writes of a process, in seconds.
 MIN_INTERVAL_SECONDS = 1.0
+#: The time between two batches of a busy consumer is no longer than this, in seconds. A message that was sent with a
+#: delay has waited for longer, although its consumer had nothing to do.
+MAX_GAP_SECONDS = 1.0
 
 #: The queues whose consumers finish numbers.
 COUNTED = tuple(queue for queue in Queue if queue is not Queue.DEAD_LETTERS)
@@ -70,6 +73,32 @@ class Throughput:
         self._counts: Counter[str] = Counter()
         self._last_write = -MIN_INTERVAL_SECONDS
         self._timer: threading.Timer | None = None
+        #: When the last batch ended, in seconds since 1970; None before the first one.
+        self._ended: float | None = None
+
+    def add_batch(self, queue: Queue, numbers: int, sent: Sequence[float], started: float) -> None:
+        """Count the finished numbers and the messages of a batch that has ended.
+
+        Args:
+            queue: the queue.
+            numbers: the finished numbers.
+            sent: when each message was sent, in seconds since 1970.
+            started: when the batch was received, in seconds since 1970.
+        """
+        self.add(queue, numbers, self.measure(sent, started, clock.now()))
+
+    def measure(self, sent: Sequence[float], started: float, ended: float) -> Work:
+        """Return the work of a batch.
+
+        A consumer is busy from the end of its batch before, where messages waited then: what passes between two
+        batches belongs to the time that a message takes. Else it is busy since the first of its messages was sent.
+        """
+        since = started
+        if self._ended is not None:
+            since = max(self._ended, min(sent, default=started), started - MAX_GAP_SECONDS)
+        self._ended = ended
+        waited = sum(started - each for each in sent)
+        return Work(len(sent), max(round((ended - since) * 1000), 1), round(waited * 1000))
 
     def add(self, queue: Queue, numbers: int, work: Work = NOTHING) -> None:
         """Count finished numbers and settled messages. They are written at once, or a second after the last write.

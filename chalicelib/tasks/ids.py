@@ -75,9 +75,10 @@ def is_well_formed(text: str) -> bool:
     return value.version == 5 or (value.version == 8 and value.int & 0xFFFF == _checksum(value.int & ~0xFFFF))
 
 
-def submitted_at(task_id: str) -> float:
-    """Return when the task of a version 8 id was submitted, in seconds since 1970."""
-    return (uuid.UUID(task_id).int >> 86) / 1000
+def submitted_at(task_id: str, keyed_at: float = 0.0) -> float:
+    """Return when a task was submitted, in seconds since 1970: `keyed_at` where its id, one of a key, has no time."""
+    value = uuid.UUID(task_id)
+    return keyed_at if value.version == 5 else (value.int >> 86) / 1000
 
 
 def expected_at(task_id: str) -> float:

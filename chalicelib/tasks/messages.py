@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from typing import Any
 
 from chalicelib.numbers import chunk_text
@@ -103,15 +103,16 @@ class ChunkMessage(_Message):
     seconds: float
     #: The expressions that numbers were sent as, by the number's place in the chunk.
     expressions: dict[int, str] | None = None
+    #: How many numbers the chunk has.
+    count: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count the numbers."""
+        object.__setattr__(self, "count", chunk_text.count(self.numbers))
 
     def expression_at(self, place: int) -> str | None:
         """Return the expression that the number with this place in the chunk was sent as, None for plain digits."""
         return (self.expressions or {}).get(place)
-
-    @property
-    def count(self) -> int:
-        """How many numbers the chunk has."""
-        return chunk_text.count(self.numbers)
 
 
 Message = NumberMessage | ChunkMessage

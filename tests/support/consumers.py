@@ -54,7 +54,7 @@ def handle(
 
 def first_receive(event_record: EventRecord) -> Record:
     """Return the record of a message that was received for the first time."""
-    return Record(event_record["messageId"], event_record["receiptHandle"], 1, decode(event_record["body"]), 0.0)
+    return Record(event_record["messageId"], event_record["receiptHandle"], 1, decode(event_record["body"]), 0.0, 1)
 
 
 def run(queue: Queue) -> int:

@@ -54,6 +54,19 @@ def test_a_batch_is_handled_logged_and_counted(
     assert counted == [(Queue.TASKS, 3, 3)]
 
 
+@pytest.mark.parametrize(
+    ("attributes", "sent"),
+    [
+        ({"SentTimestamp": "90000", "ApproximateReceiveCount": "1"}, 90.0),
+        ({"SentTimestamp": "90000", "ApproximateReceiveCount": "2"}, 100.0),
+        ({"SentTimestamp": "101000", "ApproximateReceiveCount": "1"}, 100.0),
+        ({}, 100.0),
+    ],
+)
+def test_a_message_that_waited_for_another_reason_counts_as_sent_now(attributes: dict[str, str], sent: float) -> None:
+    assert settle.sent_at({"attributes": attributes}, 100.0) == sent
+
+
 @pytest.mark.parametrize("queue", Queue)
 def test_a_process_lowers_its_priority_at_its_first_batch(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
     lowered: list[int] = []

@@ -36,6 +36,24 @@ def test_the_work_of_a_queue_is_counted_beside_its_numbers(monkeypatch: pytest.M
     assert not any(map(any, found.work[Queue.TASKS]))
 
 
+def test_the_first_batch_of_a_process_is_busy_since_it_was_received() -> None:
+    assert Throughput().measure([90.0, 92.0], 100.0, 100.5) == Work(2, 500, 18_000)
+
+
+@pytest.mark.parametrize(
+    ("last_end", "sent", "busy_ms"),
+    [
+        pytest.param(99.5, 90.0, 1_000, id="messages-waited"),
+        pytest.param(50.0, 99.75, 750, id="sent-since"),
+        pytest.param(50.0, 60.0, 1_500, id="a-long-gap"),
+    ],
+)
+def test_a_batch_is_busy_since_the_last_one_while_messages_waited(last_end: float, sent: float, busy_ms: int) -> None:
+    throughput = Throughput()
+    throughput.measure([0.0], 0.0, last_end)
+    assert throughput.measure([sent], 100.0, 100.5).busy_ms == busy_ms
+
+
 def test_what_is_older_than_15_minutes_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = set_clock(monkeypatch, 1_800_000_000.0)
     history.add({Queue.PROOFS: 3})
