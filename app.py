@@ -166,8 +166,8 @@ def read_reference() -> Response:
 
 
 @app.route("/", methods=["GET"])
-def read_page() -> Response:
-    """Return the page for people."""
+def read_web_page() -> Response:
+    """Return the web page."""
     return _asset("index.html")
 
 

@@ -19,7 +19,7 @@ SPREAD_SECONDS = 0.04
 #: How long the last of them may take.
 DRAIN_SECONDS = 300.0
 
-#: Waits a second, for so many seconds; each would last 25 s.
+#: The waits that begin in each second, and for how many seconds they do; each would last 25 s.
 WAITS_PER_SECOND, STORM_SECONDS = 200, 30.0
 #: Primes of 2,048 bits, whose results are waited for: two proofs run, the others are queued.
 AWAITED = [{"number": f"2^2047+{offset}"} for offset in (1919, 2111)] * 5

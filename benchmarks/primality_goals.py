@@ -141,7 +141,7 @@ def minima(calls: list[Call], rounds: int, round_seconds: float = 0.0) -> list[f
 
 
 def seconds(call: Call, count: int = 1) -> float:
-    """Return the CPU seconds of one of so many calls."""
+    """Return the CPU seconds of a call: the mean of `count` calls."""
     start = time.process_time()
     for _ in range(count):
         call()

@@ -24,7 +24,8 @@ from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS  # noqa: E402
 
 #: The digits, and how many numbers.
 SIZES = {20: 300, 100: 100, 300: 30, 1_000: 6}
-#: The goal, as a ratio of the times, from so many digits on: below, the proof of the prime is most of the time.
+#: The goal, as a ratio of the times, and the least digits that it is for: below, the proof of the prime is most of the
+#: time.
 MAX_RATIO, RATIO_FROM_DIGITS = 1.0, 100
 FIRST, COUNT = 10**12, 1_000_000
 

@@ -101,7 +101,7 @@ def first_queue(message: Message) -> Queue:
 
 
 def large_number_queue(seconds: float) -> Queue:
-    """Return the queue for a screening, or a search, that takes so many seconds: too long for the worker."""
+    """Return the queue for a screening, or a search, that takes `seconds`: too long for the worker."""
     return Queue.PROOFS if seconds <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
 
 

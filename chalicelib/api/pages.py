@@ -40,15 +40,15 @@ def page_response(page: ResultsPage, accept: str, address: str, query: dict[str,
     if cursor:
         headers["Link"] = f'<{address}?{urlencode({"cursor": cursor, **query})}>; rel="next"'
     if NDJSON in accept:
-        lines = [_encode(list_result_json(entry)) + "\n" for entry in page.results]
+        lines = [_encode(list_result_json(each)) + "\n" for each in page.results]
         return Response("".join(lines), {"Content-Type": NDJSON, **headers}, 200)
     if CSV in accept:
         return Response(_csv(page.results), {"Content-Type": f"{CSV}; charset=utf-8; header=present", **headers}, 200)
-    results = [list_result_json(entry) for entry in page.results]
+    results = [list_result_json(each) for each in page.results]
     return json_response({"results": results, "next": cursor, "complete": page.is_complete}, headers)
 
 
-def _csv(entries: list[ListResult]) -> str:
+def _csv(found: list[ListResult]) -> str:
     """Return results as CSV (RFC 4180).
 
     A cell of the service's own is a word or a number. An expression comes from a client: a spreadsheet would read one
@@ -56,23 +56,19 @@ def _csv(entries: list[ListResult]) -> str:
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    has_factors = any(entry.factorization for entry in entries)
+    has_factors = any(each.factorization for each in found)
     writer.writerow((*COLUMNS, "factors") if has_factors else COLUMNS)
-    for entry in entries:
-        result, witness = entry.result, entry.result.witness
+    for each in found:
+        result, witness = each.result, each.result.witness
         factor = to_decimal(witness.factor) if witness and witness.factor is not None else ""
         base = str(witness.base) if witness and witness.base is not None else ""
         is_prime, proven = ("true" if flag else "false" for flag in (result.is_prime, result.proven))
-        expression = entry.expression or ""
+        expression = each.expression or ""
         if expression[:1] in ("+", "-", "=", "@"):
             expression = f"'{expression}"
-        factors = (_factors_text(entry.factorization),) if has_factors else ()
-        writer.writerow(
-            (
-                *(entry.index, to_decimal(result.number), is_prime, result.verdict, proven, factor, base, expression),
-                *factors,
-            )
-        )
+        factors = (_factors_text(each.factorization),) if has_factors else ()
+        number = to_decimal(result.number)
+        writer.writerow((each.index, number, is_prime, result.verdict, proven, factor, base, expression, *factors))
     return text.getvalue()
 
 

@@ -197,15 +197,15 @@ def _list_progress(task: ListTask) -> dict[str, Any] | None:
     return {"done": task.chunks - task.remaining, "total": task.chunks, "unit": "chunks"}
 
 
-def list_result_json(entry: ListResult) -> dict[str, Any]:
+def list_result_json(found: ListResult) -> dict[str, Any]:
     """Return one result of a list as JSON has it."""
     return {
-        "index": entry.index,
-        "number": _exact(entry.result.number),
-        **_verdict_json(entry.result),
-        "witness": _witness_json(entry.result.witness),
-        "expression": entry.expression,
-        **(_factors_json(entry.factorization, None) if entry.factorization else {}),
+        "index": found.index,
+        "number": _exact(found.result.number),
+        **_verdict_json(found.result),
+        "witness": _witness_json(found.result.witness),
+        "expression": found.expression,
+        **(_factors_json(found.factorization, None) if found.factorization else {}),
     }
 
 

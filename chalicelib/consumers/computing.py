@@ -51,7 +51,7 @@ def seconds_to_compute(batch: Batch) -> float:
 
 
 def expected_end(batch: Batch, seconds: float) -> str:
-    """Return when a computation of so many seconds is expected to end, at the latest when the function's time does."""
+    """Return when a computation that takes `seconds` is expected to end: before the end of the function's time."""
     return clock.rfc3339(clock.now() + min(seconds, seconds_to_compute(batch)))
 
 

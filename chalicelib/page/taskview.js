@@ -10,7 +10,7 @@ import { makeTable } from "./tasktable.js";
 import { STATUSES } from "./verdict.js";
 
 const PAGE_TASKS = 50;
-// A page may be empty and have a next one: so many are read for one page of the table.
+// A page of the API may be empty and have a next one: the most that are read for one page of the table.
 const MAX_PAGES = 5;
 // What was opened by "Show more" beyond these tasks is not read again.
 const MAX_REFRESHED = 150;

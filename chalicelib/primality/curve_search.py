@@ -24,7 +24,7 @@ from chalicelib.primality.square_roots import SquareRoots
 MAX_BITS = 1024
 #: A certificate ends with a prime below it, which a reader tests directly.
 DIRECT_BELOW = 2**64
-#: An order is taken at once if its q has so many bits less than N, or is below DIRECT_BELOW.
+#: An order is taken at once if its q is below DIRECT_BELOW or has fewer bits than N by at least this.
 ENOUGH_BITS = 20
 #: Sizes of N, and the limit of the primes that are divided out of an order up to this size.
 TRIAL_DIVISION = ((128, 10_000), (512, 100_000), (MAX_BITS, 300_000))

@@ -18,7 +18,7 @@ from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import primes_below
 
-#: Up to so many bits GMP's search is faster. It is one call: nothing is known of it until it ends.
+#: The most bits of a number for which GMP's search is faster. It is one call: nothing is known of it until it ends.
 GMP_MAX_BITS = 400
 #: The limit of the sieve's primes by the most bits of the number, then that of larger ones: with ten times as many
 #: primes the whole search takes longer, or at 10,000 digits a tenth less for ten times the memory.

@@ -17,7 +17,7 @@ BASES = PRIMES[:13]
 #: The bases that refute nearly every composite. F. Arnault, "Rabin-Miller primality test: composite numbers which pass
 #: it", Math. Comp. 64 (1995), constructs composites that pass for every prime base up to any bound.
 FIRST_BASES = (2, 3, 5)
-#: Bases of so many bytes that are then taken from a hash of the number, and how many.
+#: The size of the bases that are then taken from a hash of the number, in bytes, and how many these are.
 HASH_BASE_BYTES, HASH_BASES = 8, 64
 
 

@@ -23,7 +23,7 @@ from chalicelib.store.history import STEP_SECONDS, History, Work
 
 #: How long the count of a queue is used, and how long the history is, in seconds.
 MAX_AGE_SECONDS, MAX_HISTORY_AGE_SECONDS = 2.0, 5.0
-#: The mean is that of so many messages, the last ones.
+#: The mean is that of the last messages, at least this many.
 ENOUGH_MESSAGES = 50
 #: The time that a message takes where the history has none of its queue, in seconds.
 TYPICAL_SECONDS = {

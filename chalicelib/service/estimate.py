@@ -37,14 +37,14 @@ COMPOSITE, WITH_FACTOR = 0.5, 0.02
 CHUNK_WRITE_SECONDS = 0.01
 #: Numbers below this are decided by the screening. Source: J. Sorenson, J. Webster, Math. Comp. 86 (2017).
 PROVEN_BITS = 81
-#: While the queue of its proof is expected to take longer than so many seconds, a number of up to so many bits gets a
-#: Fermat test, 4 ms at most: a composite needs no proof, so that it is not refused, and a prime waits for one.
+#: A number gets a Fermat test, 4 ms at most, while the queue of its proof is expected to take longer than this, in
+#: seconds, and if it has no more bits than this: a composite needs no proof, so that it is not refused.
 TESTED_FROM_SECONDS, MAX_TESTED_BITS = 1.0, 1_024
 #: The time of a factorization in that of a product of two primes of half the size: most numbers have small factors.
 SMALL_FACTORS = 0.05
 #: A list's time is that of a few of its numbers.
 SAMPLE = 32
-#: A refused client comes again after at least, and at most, so many seconds.
+#: The least and the most seconds after which a refused client may send its request again.
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 60, 3_600
 
 _PRIMES_PRODUCT = math.prod(primes_to(255))

@@ -79,7 +79,7 @@ class TaskQuery:
     before: Place | None = None
     status: Status | None = None
     queue: Queue | None = None
-    #: Submitted, or failed, within so many seconds.
+    #: The most seconds since it was submitted, or failed.
     within: int | None = None
     #: A task's id.
     task_id: str | None = None

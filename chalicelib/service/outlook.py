@@ -13,9 +13,9 @@ from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 
-#: A task that is late is expected after at least so many seconds, and after this part of the time that it has taken.
+#: A late task is expected after the larger of this time, in seconds, and this part of the time that it has taken.
 MIN_LATE_SECONDS, LATE_PART = 1.0, 0.5
-#: So many chunks of a list show its pace.
+#: The finished chunks of a list that suffice to estimate its end.
 ENOUGH_CHUNKS = 3
 
 

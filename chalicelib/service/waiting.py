@@ -19,7 +19,7 @@ _full_steps: list[int] = []
 
 
 def may_go_on(seconds: float) -> bool:
-    """Return whether a request may wait for so many more seconds, and count them if it may."""
+    """Return whether a request may wait for `seconds` more, and count them if it may."""
     limit = settings().max_waits
     step = waits.current_step()
     if not limit or seconds <= 0:

@@ -114,7 +114,7 @@ class TaskSummary:
 
 @dataclass(frozen=True, slots=True)
 class FailedTask:
-    """An entry of the list of failed tasks."""
+    """What `GET /queue` shows of a task that failed."""
 
     task_id: str
     #: What failed: a number, shortened, its expression, or a chunk's place in its list.

@@ -13,7 +13,7 @@ MAX_WAIT_SECONDS = 0.05
 
 
 class Turns:
-    """A context manager that so many threads at once can be in."""
+    """A context manager that at most `at_once` threads are in at the same time."""
 
     def __init__(self, at_once: int) -> None:
         self._free = at_once

@@ -28,7 +28,7 @@ class Modulus(NamedTuple):
 
 
 def squarings(x: mpz, times: int, modulus: Modulus, minus: int, report: Report) -> mpz:
-    """Apply x → x² - minus modulo n so many times to an x with 0 ≤ x < n.
+    """Apply x → x² - minus modulo n to an x with 0 ≤ x < n, `times` times.
 
     With x² = q·k·2^m + r·2^m + low, and k·2^m ≡ -sign, x² ≡ r·2^m + low - sign·q. For small k this takes about
     a third of the time of a division by n.
