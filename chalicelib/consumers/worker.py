@@ -12,7 +12,7 @@ from chalicelib.consumers.outcomes import Finished, HandBack, Interim, Outcome, 
 from chalicelib.consumers.routing import has_short_factors, needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.factorization.search import Search
-from chalicelib.factorization.words import factor_word, is_word
+from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, MAX_WORKER_FACTORING_SECONDS, MAX_WORKER_SEARCH_SECONDS
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
@@ -37,7 +37,8 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     result = _screened(message, record.seconds)
     lacks_factors = message.factors and (result is None or needs_factors(message, result))
     is_final = result is not None and not needs_proof(result) and not lacks_factors
-    factorization = factor_word(message.number) if message.factors and is_word(message.number) else None
+    has_factors = message.factors and is_word(message.number)
+    factorization = _search(message).run(message.expression).factorization if has_factors else None
     update = TaskUpdate(message, record.attempt, started_at, result, is_final, factorization=factorization)
     if is_final:
         yield Finished(record, update)
@@ -61,8 +62,7 @@ def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result
     """Write the verdict of a composite, then its factors; those that take longer than expected are left."""
     yield Interim(record, update)
     message, started = update.message, monotonic()
-    search = Search(message.number, lambda _: None, limit=MAX_WORKER_FACTORING_SECONDS)
-    found = search.run(message.expression)
+    found = _search(message).run(message.expression)
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
     update = replace(update, result=result, factorization=found.factorization, has_item=True)
     if found.has_more:
@@ -71,6 +71,10 @@ def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result
     place = storing.place_for(message, screened)
     storing.write_certificates(place, found.factorization)
     yield from storing.finish(batch, record, replace(update, is_final=True), place)
+
+
+def _search(message: NumberMessage) -> Search:
+    return Search(message.number, lambda _: None, limit=MAX_WORKER_FACTORING_SECONDS)
 
 
 def _screened(message: NumberMessage, seconds: float) -> Result | None:

@@ -20,6 +20,7 @@ from chalicelib.numbers.divisors import divisors
 from chalicelib.numbers.expressions import evaluate
 from chalicelib.numbers.forms import MAX_DIGITS
 from chalicelib.numbers.tokens import without_separators
+from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.small_primes import PRIMES
 
 #: The most divisors that are kept of a term, and the most factors of the numerator of a binomial coefficient.
@@ -82,6 +83,8 @@ def _hints(n: int, expression: str | None) -> Iterator[Hint]:
         term = evaluate(without_separators(expression), _Terms(MAX_DIGITS, Budget(math.inf)))
         if isinstance(term, Term):
             yield from term.hints
+    elif n < VERIFIED_BELOW:  # a word's factors take microseconds without its form
+        return
     for sign in (1, -1):  # n is b^k - 1 or b^k + 1
         base, exponent = _as_power(mpz(n + sign))
         if exponent > 1:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization, check_product, of_prime
 from chalicelib.factorization.search import Search
-from chalicelib.factorization.words import factor_words, is_word
+from chalicelib.factorization.words import LIMIT, factor_words, is_word
 from chalicelib.numbers import chunk_text
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.chunk_screening import ChunkResults, join_lines
@@ -55,7 +55,12 @@ def _word_line(n: int, factors: list[tuple[int, int]]) -> str:
     least = factors[0][0]
     if least == n:
         return f"P ={n}Pn"
-    texts = [f"{prime}Pw" if exponent == 1 else f"{prime}^{exponent}Pw" for prime, exponent in factors]
+    # A prime that is alone above the limit is what the trial division left.
+    letter = "e" if sum(exponent for prime, exponent in factors if prime > LIMIT) > 1 else "t"
+    texts = [
+        f"{prime}{'' if exponent == 1 else f'^{exponent}'}P{letter if prime > LIMIT else 't'}"
+        for prime, exponent in factors
+    ]
     return f"C f{least} ={','.join(texts)}"
 
 

@@ -40,12 +40,12 @@ Parts = list[int]
 
 
 def trial_division(n: int) -> Parts:
-    """Return the prime factors of n below 100,000, each as often as it divides n, and last what is left, maybe 1."""
+    """Return the prime factors of n > 1 below 100,000, each as often as it divides n, and last what is left above 1."""
     rest, parts = mpz(n), []
     for prime, _ in fmpz(int(gmpy2.gcd(rest, PRODUCT_100_000))).factor():
         rest, exponent = gmpy2.remove(rest, int(prime))
         parts += [int(prime)] * exponent
-    return [*parts, int(rest)]
+    return [*parts, int(rest)] if rest > 1 else parts
 
 
 def perfect_power(n: int) -> Parts:

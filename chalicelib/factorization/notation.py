@@ -19,7 +19,6 @@ METHODS = {
     "t": "trial division",
     "a": "algebraic",
     "p": "perfect power",
-    "w": "word-size factoring",
     "r": "Pollard rho",
     "e": "ECM",
     "q": "quadratic sieve",

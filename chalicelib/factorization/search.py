@@ -83,12 +83,9 @@ class Search:
         sources = {factor.number: factor.method for factor in known.factors} if known else {}
         parts = [(each, name) for part, name in split(self.number, expression) for each in refine(part, sources)]
         for part, name in parts:
-            *small, rest = methods.trial_division(part)
-            for prime in small:
-                self._add(prime, sources.get(prime, "algebraic" if prime == part else "trial division"), name)
-            if rest > 1:
-                source = "algebraic" if len(parts) > 1 else "trial division" if small else ITSELF
-                self._add(rest, sources.get(rest, source), name)
+            source = "algebraic" if part < self.number else ITSELF
+            for each in methods.trial_division(part):
+                self._add(each, sources.get(each, source if each == part else "trial division"), name)
         while self.composites:
             composite, _, name = self.composites[0]
             found = self._split(composite)
@@ -128,7 +125,7 @@ class Search:
         """Yield the methods to try on a composite without factors below 100,000."""
         yield "perfect power", methods.perfect_power
         if bits <= 64:
-            yield "word-size factoring", split_word
+            yield ECM, split_word
             return
         digits = 0
         if bits <= methods.PARI_MAX_BITS:

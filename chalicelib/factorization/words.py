@@ -12,26 +12,18 @@ from collections.abc import Iterator
 from flint import fmpz
 from gmpy2 import gcd, mpz
 
-from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
 from chalicelib.factorization.flint_ecm import factor_of_word
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
-from chalicelib.primality.result import Verdict
 from chalicelib.primality.small_primes import PRIME_SET, PRODUCT_100_000
 
-#: How many words are tried at once by the primes below 100,000, and the square of that limit.
-GROUP, SQUARE = 64, 100_000**2
+#: How many words are tried at once by the primes below a limit, and the square of that limit.
+GROUP, LIMIT = 64, 100_000
+SQUARE = LIMIT**2
 
 
 def is_word(n: int) -> bool:
     """Return whether a number is a word that has factors."""
     return 1 < n < VERIFIED_BELOW
-
-
-def factor_word(n: int) -> Factorization:
-    """Return the factors of a word, all proven: FLINT's test of them is deterministic."""
-    found = next(factor_words([n]))
-    method = ITSELF if found == [(n, 1)] else "word-size factoring"
-    return collect(n, [Factor(prime, exponent, Verdict.PRIME, method) for prime, exponent in found])
 
 
 def factor_words(numbers: list[int]) -> Iterator[list[tuple[int, int]]]:

@@ -14,7 +14,8 @@ def lines(*numbers: int) -> list[str]:
 
 
 def test_a_line_has_the_verdict_and_the_factors() -> None:
-    assert lines(91, 7, 12, 1, 0, -5) == ["C f7 =7Pw,13Pw", "P =7Pn", "C f2 =2^2Pw,3Pw", "N", "N", "N"]
+    assert lines(91, 7, 12, 1, 0, -5) == ["C f7 =7Pt,13Pt", "P =7Pn", "C f2 =2^2Pt,3Pt", "N", "N", "N"]
+    assert lines(3 * Q, 3 * 100_003 * 100_019) == [f"C f3 =3Pt,{Q}Pt", "C f3 =3Pt,100003Pe,100019Pe"]
     assert lines(2**64 + 13, 3 * P * Q) == [
         f"P ={2**64 + 13}Pn",
         f"C f3 =3Pt,{Q}Pq,{P}Pq",

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sympy import factorint
 
 from chalicelib.factorization import search
-from chalicelib.factorization.factors import Factorization
+from chalicelib.factorization.factors import ITSELF, Factorization
 from chalicelib.factorization.search import Found, Search, check
 from chalicelib.numbers.expressions import parse
 from chalicelib.primality.result import Verdict, WrongResult
@@ -111,7 +111,9 @@ def test_a_certificate_of_another_number_is_refused() -> None:
 
 def test_the_methods_say_how_each_factor_was_found() -> None:
     methods = {factor.number: factor.method for factor in run(2**256 - 1, "2^256-1").factorization.factors}
-    assert (methods[65537], methods[641], methods[274177]) == ("algebraic", "trial division", "Pollard rho")
+    assert (methods[65537], methods[274177]) == ("algebraic", "Pollard rho")
+    assert (methods[641], methods[6700417]) == ("trial division", "trial division")  # the two of 2^32+1
+    assert [factor.method for factor in run(7).factorization.factors] == [ITSELF]
     assert methods[59649589127497217] == "quadratic sieve"
 
 

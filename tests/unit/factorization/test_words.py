@@ -10,9 +10,7 @@ from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.factorization.factors import ITSELF
-from chalicelib.factorization.words import factor_word, factor_words, is_word
-from chalicelib.primality.result import Verdict
+from chalicelib.factorization.words import factor_words, is_word
 
 
 def least_factors(limit: int) -> list[int]:
@@ -29,12 +27,12 @@ def least_factors(limit: int) -> list[int]:
 @pytest.mark.parametrize("limit", [pytest.param(20_000), pytest.param(1_000_000, marks=pytest.mark.deep)])
 def test_all_small_numbers_have_the_factors_of_a_sieve(limit: int) -> None:
     least = least_factors(limit)
-    for n in range(2, limit):
+    for n, factors in enumerate(factor_words([*range(2, limit)]), start=2):
         rest, expected = n, []
         while rest > 1:
             expected.append(least[rest])
             rest //= least[rest]
-        found = [factor.number for factor in factor_word(n).factors for _ in range(factor.exponent)]
+        found = [prime for prime, exponent in factors for _ in range(exponent)]
         assert found == expected
 
 
@@ -54,8 +52,3 @@ def test_many_words_are_products_of_primes_in_order(numbers: list[int]) -> None:
 
 def test_words_end_at_2_to_the_64() -> None:
     assert [is_word(n) for n in (-5, 0, 1, 2, 2**64 - 1, 2**64)] == [False, False, False, True, True, False]
-
-
-def test_every_factor_of_a_word_is_proven() -> None:
-    assert {factor.verdict for factor in factor_word(2**64 - 1).factors} == {Verdict.PRIME}
-    assert [factor.method for factor in factor_word(2**64 - 59).factors] == [ITSELF]
