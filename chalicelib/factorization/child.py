@@ -36,8 +36,8 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
         known: The factors that an earlier search has found.
         seconds: The wall-clock time that the search gets.
         limit: Steps that are expected to take longer are not started, in seconds.
-        on_progress: Called every `interval` seconds with the method at work, how far it is, and what was found so far.
-            An exception that it raises ends the search and goes to the caller.
+        on_progress: Called every `interval` seconds, and soon after a factor was found or the method has changed, with
+            the method at work, how far it is, and what was found so far. An exception that it raises ends the search and goes to the caller.
         interval: Seconds between two calls of `on_progress`.
         proves: Whether prime factors above 2^64 are proven.
 
@@ -47,9 +47,11 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
     methods.load()
     latest = Found(known or unfactored(composite), FIRST_METHOD)
 
-    def keep(found: Found) -> None:
+    def keep(found: Found) -> bool:
         nonlocal latest
+        is_news = len(found.factorization.factors) != len(latest.factorization.factors) or found.method != latest.method
         latest = found
+        return is_news
 
     def tick(progress: Progress) -> None:
         elapsed = progress.seconds if isinstance(progress, Elapsed) else 0.0

@@ -30,6 +30,9 @@ T = TypeVar("T")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
 #: Seconds between two messages of the child: computations report far more often than anyone reads.
 REPORT_SECONDS = 0.5
+#: What was found is told after half a second at the earliest, and then once in so many seconds at most: a computation
+#: that ends sooner tells it with its result.
+FIRST_NEWS_SECONDS, NEWS_SECONDS = 0.5, 1.5
 #: Seconds that a child which has closed its pipe gets to end, before it is killed.
 ENDING_SECONDS = 1.0
 #: The kinds of messages of the child.
@@ -100,9 +103,10 @@ def search_in_child(  # noqa: PLR0913 - the search, and how it is watched
     """
     latest = searched
 
-    def keep(distance: int) -> None:
+    def keep(distance: int) -> bool:
         nonlocal latest
         latest = distance
+        return False
 
     def tick(progress: Progress) -> None:
         elapsed = progress.seconds if isinstance(progress, Elapsed) else 0.0
@@ -125,7 +129,7 @@ def run_in_child(  # noqa: PLR0913 - two callbacks with what they need
     deadline_seconds: float,
     on_progress: Callable[[Progress], None],
     interval: float,
-    on_found: Callable[[Any], None] | None = None,
+    on_found: Callable[[Any], bool] | None = None,
 ) -> T | None:
     """Return what a computation returns in a forked child, or None if the deadline comes first.
 
@@ -138,7 +142,8 @@ def run_in_child(  # noqa: PLR0913 - two callbacks with what they need
         on_progress: Called every `interval` seconds with the latest report, or with the time that has passed if
             there is none. An exception that it raises ends the child and goes to the caller.
         interval: Seconds between two calls of `on_progress`.
-        on_found: Called at once with each report of the computation that is not `Steps`.
+        on_found: Called at once with each report of the computation that is not `Steps`. Where it returns that this is
+            news, `on_progress` is called soon.
 
     Raises:
         ChildDied: The child ended without a result, or the computation raised an exception.
@@ -167,14 +172,15 @@ def _wait(  # noqa: PLR0913 - as run_in_child
     deadline: float,
     tick: Callable[[Steps | None], None],
     interval: float,
-    on_found: Callable[[Any], None] | None,
+    on_found: Callable[[Any], bool] | None,
 ) -> T | None:
-    due = time.monotonic() + interval
+    started = time.monotonic()
+    due, news_due = started + interval, started + FIRST_NEWS_SECONDS
     latest: Steps | None = None
     while (now := time.monotonic()) < deadline:
         if now >= due:
             tick(latest)
-            due = now + interval
+            due, news_due = now + interval, now + NEWS_SECONDS
         # Asked before the pipe is read: a child that has ended may have left its result in the pipe.
         alive = child.is_alive()
         wait([messages.read_end, child.sentinel], max(0.0, min(due, deadline) - time.monotonic()))
@@ -185,7 +191,7 @@ def _wait(  # noqa: PLR0913 - as run_in_child
             if kind == ERROR:
                 raise ChildDied(f"the computation failed: {content}")
             if kind == FOUND and on_found is not None:
-                on_found(content)
+                due = min(due, news_due) if on_found(content) else due
             elif kind == STEPS:
                 latest = content
         if messages.ended or not alive:

@@ -33,6 +33,15 @@ def test_what_was_found_before_the_deadline_is_kept(monkeypatch: pytest.MonkeyPa
     assert found.has_more
 
 
+def test_a_factor_is_told_soon_after_it_was_found() -> None:
+    def watch(_: Progress, known: Factorization) -> None:
+        if [factor.number for factor in known.factors] == [3]:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        factor_in_child(3 * RSA_100, None, None, 60, 900, watch, interval=600)
+
+
 def test_a_deadline_before_the_first_step_leaves_the_number() -> None:
     found = factor_in_child(3 * RSA_100, None, None, 0.0, 900, ignore)
     assert (found.factorization.factors, found.factorization.cofactor) == ([], 3 * RSA_100)
