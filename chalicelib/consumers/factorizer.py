@@ -30,6 +30,7 @@ from chalicelib.factorization.factors import Factorization
 from chalicelib.factorization.search import Search
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.progress import Counted, Progress
+from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
 from chalicelib.store import transitions
@@ -70,7 +71,7 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     if message.factoring_seconds <= MAX_INLINE_SECONDS:
         found = Search(number, lambda _: None, seconds, limit).run(expression, already)
     else:
-        on_progress = _watcher(batch, record, message)
+        on_progress = _watcher(batch, record, message, screened)
         found = factor_in_child(number, expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
     known = found.factorization
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
@@ -87,8 +88,13 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     yield from storing.finish(batch, record, update, place)
 
 
-def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[Progress, Factorization], None]:
-    """Return what writes how far a search is, the factors that are known, and when its sieve is expected to end."""
+def _watcher(
+    batch: Batch, record: Record, message: NumberMessage, screened: Result
+) -> Callable[[Progress, Factorization], None]:
+    """Return what writes how far a search is, the factors that are known, and when its sieve is expected to end.
+
+    The factors of a cancelled search are kept by the number.
+    """
     begun, last = 0.0, 101
 
     def on_progress(progress: Progress, known: Factorization) -> None:
@@ -100,7 +106,11 @@ def _watcher(batch: Batch, record: Record, message: NumberMessage) -> Callable[[
             else:
                 expected_at = end_by_steps(progress, begun)
             last = progress.done
-        watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at, known))
+        try:
+            watch(batch, record, lambda: transitions.write_progress(message, progress, expected_at, known))
+        except Cancelled:
+            storing.keep_factors(batch, message, screened, known)
+            raise
 
     return on_progress
 

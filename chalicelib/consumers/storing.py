@@ -85,5 +85,15 @@ def finish(batch: Batch, record: Record, update: TaskUpdate, place: Place) -> It
         yield Finished(record, update)
         return
     yield Finished(record, replace(update, certificates=place.key))
-    stored = StoredResult(update.result, clock.timestamp(), place.key, place.expires_at, update.factorization)
-    batch.succeeds(stored_results.keep, stored)
+    batch.succeeds(_keep, update.result, place, update.factorization)
+
+
+def keep_factors(batch: Batch, message: NumberMessage, screened: Result, known: Factorization) -> None:
+    """Keep the factors that a cancelled search has found: the next one of its number starts from them."""
+    place = place_for(message, screened)
+    if place.is_stored and known.factors and batch.succeeds(write_certificates, place, known):
+        batch.succeeds(_keep, screened, place, known)
+
+
+def _keep(result: Result, place: Place, factorization: Factorization | None) -> None:
+    stored_results.keep(StoredResult(result, clock.timestamp(), place.key, place.expires_at, factorization))

@@ -37,7 +37,8 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
         seconds: The wall-clock time that the search gets.
         limit: Steps that are expected to take longer are not started, in seconds.
         on_progress: Called every `interval` seconds, and soon after a factor was found or the method has changed, with
-            the method at work, how far it is, and what was found so far. An exception that it raises ends the search and goes to the caller.
+            the method at work, how far it is, and what was found so far. An exception that it raises ends the search
+            and goes to the caller.
         interval: Seconds between two calls of `on_progress`.
         proves: Whether prime factors above 2^64 are proven.
 

@@ -168,6 +168,22 @@ def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.Monk
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}  # nor does it begin again
 
 
+def test_the_same_number_starts_from_the_factors_of_a_cancelled_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    known: list[Any] = []
+
+    def search(*arguments: Any) -> Found:
+        known.append(arguments[2])
+        cancel_task(task_id)
+        arguments[5](Elapsed("ECM", 3.0), PARTLY)
+        raise AssertionError("the search continued after the cancel")
+
+    monkeypatch.setattr(factorizer, "factor_in_child", search)
+    for _ in range(2):
+        task_id, records = forwarded(3 * HARD)
+        handle(Queue.FACTORS, records)
+    assert known == [None, PARTLY]
+
+
 def test_certificates_are_written_before_the_result_that_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[Status] = []
     monkeypatch.setattr(certificates, "write", lambda task_id, *_: statuses.append(read_number(task_id).status))
