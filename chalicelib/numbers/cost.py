@@ -1,7 +1,6 @@
 """Estimates of the time that screening and proving take, from measured points."""
 
 import math
-from collections.abc import Callable
 from itertools import pairwise
 
 Points = tuple[tuple[int, float], ...]
@@ -103,16 +102,6 @@ def search_seconds(bits: int) -> float:
 def factoring_seconds(bits: int) -> float:
     """Return the estimated seconds on one core of factoring a composite of `bits` bits without small factors."""
     return _estimate(FACTORING, bits)
-
-
-def estimate_in_list(*, factors: bool) -> Callable[[int], float]:
-    """Return the estimate of a number of a list by its bits: the seconds of its screening, or of its factors, too.
-
-    A factorization of a list's number gets no more time than a short one.
-    """
-    if not factors:
-        return screening_seconds
-    return lambda bits: screening_seconds(bits) + min(factoring_seconds(bits), MAX_SHORT_FACTORING_SECONDS)
 
 
 def _estimate(points: Points, bits: int) -> float:

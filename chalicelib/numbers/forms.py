@@ -7,12 +7,17 @@ are found by `factorization.algebraic`, which needs native libraries.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from chalicelib.numbers.arithmetic import Arithmetic
 from chalicelib.numbers.budget import Budget
-from chalicelib.numbers.cost import MAX_WORKER_FACTORING_SECONDS, factoring_seconds
+from chalicelib.numbers.cost import (
+    MAX_SHORT_FACTORING_SECONDS,
+    MAX_WORKER_FACTORING_SECONDS,
+    factoring_seconds,
+    screening_seconds,
+)
 from chalicelib.numbers.divisors import divisors, divisors_of_double, totient
 from chalicelib.numbers.expressions import evaluate
 from chalicelib.numbers.tokens import without_separators
@@ -21,6 +26,8 @@ from chalicelib.numbers.tokens import without_separators
 MAX_DIGITS = 100_000
 #: The time of a factorization for each bit of a number that its form splits, beside that of the parts.
 SECONDS_PER_BIT = 20e-6
+#: The most expressions of a list whose forms are looked at: one takes up to a millisecond.
+MAX_FORMS = 500
 #: The largest value that is tried as a power where its expression does not show it, and the largest roots of a sum of
 #: powers whose common divisor is looked for.
 MAX_POWER_BITS, MAX_ROOT_BITS = 50, 2_048
@@ -41,6 +48,22 @@ def factoring_seconds_of(bits: int, expression: str | None) -> float:
     if expression is None or seconds <= MAX_WORKER_FACTORING_SECONDS:
         return seconds
     return min(seconds, _seconds_by_form(expression) + SECONDS_PER_BIT * bits)
+
+
+def forms_in_list(expressions: Mapping[int, str]) -> Mapping[int, str]:
+    """Return the expressions of a list whose forms its estimate uses: all, or none where they are many."""
+    return expressions if len(expressions) <= MAX_FORMS else {}
+
+
+def seconds_in_list(bits: int, expression: str | None, *, factors: bool) -> float:
+    """Return the estimated seconds on one core of screening a number of a list, or of finding its factors, too.
+
+    A factorization of a list's number gets no more time than a short one.
+    """
+    seconds = screening_seconds(bits)
+    if factors:
+        seconds += min(factoring_seconds_of(bits, expression), MAX_SHORT_FACTORING_SECONDS)
+    return seconds
 
 
 @lru_cache(maxsize=16)

@@ -7,6 +7,7 @@ most numbers are not, so the time is that of a screening. A proof is estimated b
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -19,12 +20,11 @@ from chalicelib.numbers.cost import (
     MAX_WORKER_FACTORING_SECONDS,
     MAX_WORKER_SEARCH_SECONDS,
     MIN_STORED_SECONDS,
-    estimate_in_list,
     proving_seconds,
     screening_seconds,
     search_seconds,
 )
-from chalicelib.numbers.forms import factoring_seconds_of
+from chalicelib.numbers.forms import factoring_seconds_of, forms_in_list, seconds_in_list
 from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue, large_number_queue
 from chalicelib.service import backlog, latency
 from chalicelib.settings import settings
@@ -151,21 +151,27 @@ def of_search(number: int) -> Estimate:
     return Estimate(proven, proven) if queue is Queue.TASKS else Estimate(found, found)
 
 
-def of_list(numbers: list[int], *, factors: bool = False) -> Estimate:
+def of_list(numbers: list[int], expressions: Mapping[int, str] | None = None, *, factors: bool = False) -> Estimate:
     """Return when the results of a list are expected, with the factors of its numbers or without.
+
+    Args:
+        numbers: the list.
+        expressions: the expressions that numbers were sent as, by the number's index in the list.
+        factors: whether the factors are asked for.
 
     Raises:
         Overloaded: the queue of the lists is too long.
     """
-    sample = numbers[:: -(-len(numbers) // SAMPLE)]
+    forms = forms_in_list(expressions or {})
+    indices = range(0, len(numbers), -(-len(numbers) // SAMPLE))
+    sample = [(numbers[index], forms.get(index)) for index in indices]
     in_sample = len(numbers) / len(sample)
-    estimate = estimate_in_list(factors=factors)
-    most = [estimate(number.bit_length()) for number in sample]
+    most = [seconds_in_list(number.bit_length(), expression, factors=factors) for number, expression in sample]
     most_seconds = sum(most) * in_sample
     is_short = most_seconds <= MAX_SHORT_LIST_SECONDS and max(most) <= MAX_SHORT_CHUNK_SECONDS
     queue = Queue.LISTS if is_short else Queue.LONG_LISTS
     wait = _accepted_wait(queue)
-    costs = most if factors else [_seconds_in_list(number) for number in sample]
+    costs = most if factors else [_composite_seconds(number) for number, _ in sample]
     screening = sum(costs) * in_sample
     chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, most_seconds / chunk_seconds(most_seconds)))
     work = screening + chunks * CHUNK_WRITE_SECONDS
@@ -187,7 +193,7 @@ def _has_small_factor(number: int) -> bool:
     return math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1
 
 
-def _seconds_in_list(number: int) -> float:
+def _composite_seconds(number: int) -> float:
     return (WITH_FACTOR if _has_small_factor(number) else COMPOSITE) * screening_seconds(number.bit_length())
 
 

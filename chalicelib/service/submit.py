@@ -173,7 +173,7 @@ def _on_failure(advice: str) -> Iterator[None]:
 
 def _estimate(submission: Submission) -> Estimate:
     if isinstance(submission, ListSubmission):
-        return estimate.of_list(submission.numbers, factors=submission.factors)
+        return estimate.of_list(submission.numbers, submission.expressions, factors=submission.factors)
     if submission.find:
         return estimate.of_search(submission.number)
     return estimate.of_number(submission.number, submission.expression, factors=submission.factors)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from chalicelib.numbers import chunk_text
-from chalicelib.numbers.cost import estimate_in_list
+from chalicelib.numbers.forms import forms_in_list, seconds_in_list
 from chalicelib.tasks.messages import ChunkMessage
 
 #: A list that takes no longer than this is short, in seconds.
@@ -45,7 +45,7 @@ def split(  # noqa: PLR0913 - what its messages carry
         factors: whether the factors of the numbers are asked for.
     """
     expressions = expressions or {}
-    parts = list(_parts(numbers, expressions, estimate_in_list(factors=factors)))
+    parts = list(_parts(numbers, expressions, factors=factors))
     return [
         ChunkMessage(
             task_id,
@@ -72,9 +72,7 @@ def chunk_seconds(list_seconds: float) -> float:
     return min(max(LONG_CHUNK_SECONDS, list_seconds * LONG_CHUNK_PART), MAX_CHUNK_SECONDS)
 
 
-def _parts(
-    numbers: list[int], expressions: Mapping[int, str], estimate: Callable[[int], float]
-) -> Iterator[tuple[int, int, float]]:
+def _parts(numbers: list[int], expressions: Mapping[int, str], *, factors: bool) -> Iterator[tuple[int, int, float]]:
     """Yield the indices between which each chunk lies, and its estimated time, which may be too long.
 
     Two neighbours together exceed a limit, so that a list has few chunks by their time, at most 2,000 unless it takes a
@@ -83,19 +81,22 @@ def _parts(
     most_bits = max(max(numbers).bit_length(), min(numbers).bit_length())
     if (
         not expressions
-        and estimate(most_bits) * MAX_CHUNK_NUMBERS <= CHUNK_SECONDS
+        and (seconds := seconds_in_list(most_bits, None, factors=factors)) * MAX_CHUNK_NUMBERS <= CHUNK_SECONDS
         and _width(most_bits) * MAX_CHUNK_NUMBERS <= MAX_CHUNK_CHARACTERS
     ):  # nearly every list: no chunk is full before it has its most numbers
         for first in range(0, len(numbers), MAX_CHUNK_NUMBERS):
             end = min(first + MAX_CHUNK_NUMBERS, len(numbers))
-            yield first, end, (end - first) * estimate(most_bits)
+            yield first, end, (end - first) * seconds
         return
     sizes = [number.bit_length() for number in numbers]
-    costs = {bits: estimate(bits) for bits in set(sizes)}
-    most_seconds = chunk_seconds(sum(map(costs.__getitem__, sizes)))
+    by_size = {bits: seconds_in_list(bits, None, factors=factors) for bits in set(sizes)}
+    costs = [by_size[bits] for bits in sizes]
+    for index, expression in forms_in_list(expressions).items() if factors else ():
+        costs[index] = seconds_in_list(sizes[index], expression, factors=True)
+    most_seconds = chunk_seconds(sum(costs))
     first, seconds, characters = 0, 0.0, 0
-    for index, bits in enumerate(sizes):
-        cost, width = costs[bits], _width(bits)
+    for index, (bits, cost) in enumerate(zip(sizes, costs, strict=True)):
+        width = _width(bits)
         if expressions and index in expressions:
             width += len(expressions[index])
         is_full = (

@@ -9,10 +9,8 @@ from hypothesis import strategies as st
 
 from chalicelib.numbers.cost import (
     FACTORING,
-    MAX_SHORT_FACTORING_SECONDS,
     PROVING,
     SCREENING,
-    estimate_in_list,
     factoring_seconds,
     proving_seconds,
     screening_seconds,
@@ -40,9 +38,3 @@ def test_between_two_points_and_beyond_the_last_the_time_is_a_power_of_the_bits(
     assert screening_seconds(0) == pytest.approx(1e-6)
     assert screening_seconds(768) == pytest.approx(0.22e-3 * 1.5 ** math.log2(5))
     assert proving_seconds(8192) == pytest.approx(236.0**2 / 8.0)
-
-
-def test_a_factorization_in_a_list_has_a_bound() -> None:
-    assert estimate_in_list(factors=False)(300) == screening_seconds(300)
-    assert estimate_in_list(factors=True)(300) == screening_seconds(300) + MAX_SHORT_FACTORING_SECONDS
-    assert estimate_in_list(factors=True)(128) == screening_seconds(128) + factoring_seconds(128)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.factorization.algebraic import split
-from chalicelib.numbers.cost import factoring_seconds
+from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds, screening_seconds
 from chalicelib.numbers.expressions import parse
-from chalicelib.numbers.forms import MAX_DIGITS, SECONDS_PER_BIT, factoring_seconds_of
+from chalicelib.numbers.forms import MAX_DIGITS, SECONDS_PER_BIT, factoring_seconds_of, seconds_in_list
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,10 @@ def test_a_product_of_small_numbers_takes_little_time(expression: str) -> None:
 def test_an_expression_that_shows_nothing_takes_the_time_of_its_size(expression: str) -> None:
     bits = parse(expression, MAX_DIGITS).bit_length()
     assert factoring_seconds_of(bits, expression) == factoring_seconds_of(bits, None) == factoring_seconds(bits)
+
+
+def test_a_factorization_in_a_list_has_a_bound() -> None:
+    screening = screening_seconds(300)
+    assert seconds_in_list(300, None, factors=False) == screening
+    assert seconds_in_list(300, None, factors=True) == screening + MAX_SHORT_FACTORING_SECONDS
+    assert seconds_in_list(128, None, factors=True) == screening_seconds(128) + factoring_seconds(128)
