@@ -1,34 +1,54 @@
 // Checks a certificate that is chosen or dropped: the service verifies it and says why it is valid or not.
 import { call } from "./api.js";
-import { announce, byId } from "./dom.js";
+import { announce, byId, h } from "./dom.js";
+import { numberLink } from "./links.js";
 import { brief } from "./numbers.js";
 
 // The service accepts no larger one.
 const MAX_BYTES = 5_000_000;
+// PARI's vectors, Primo's sections, the forms with a name before them, and Rocq's theorem.
+const BEGINNING = /^\s*(?:\[\s*(?:\[|\d+\s*,\s*\[|PRIMO)|N[+-]1\s*:|Lucas-Lehmer\s*:|\(\*|From Coq)/;
+
+let latest = null;
+
+/** Whether a file begins as a certificate does, and no list of numbers. */
+export const isCertificate = async (file) => BEGINNING.test(await file.slice(0, 20_000).text());
 
 async function verdictOn(file) {
   if (file.size > MAX_BYTES) throw new Error("A certificate has at most 5 MB.");
   const body = new Blob([await file.arrayBuffer()], { type: "text/plain" });
   const { valid, reason, number } = await call("certificates", { method: "POST", body });
-  const subject = number == null ? "" : `The number is ${brief(String(number))}. `;
-  return { valid, text: `${valid ? "Valid" : "Not valid"}. ${subject}${reason}` };
+  const [tone, title] = valid ? ["prime", "Valid"] : ["failed", "Not valid"];
+  const text = number == null ? null : String(number);
+  return [
+    h("span", { class: `state ${tone}` }, h("span", { class: `dot ${tone}` }), title), ". ",
+    text && ["The number is ", h("a", { href: numberLink(text) }, brief(text)), ". "], reason,
+  ].flat().filter(Boolean);
+}
+
+/** Checks a certificate and shows the result, scrolled into view. */
+export async function check(file) {
+  const result = byId("certificate-result");
+  latest = file;
+  result.classList.remove("error");
+  result.textContent = "Checking";
+  let isError = false;
+  const shown = await verdictOn(file).catch((problem) => {
+    isError = true;
+    return [problem.message];
+  });
+  if (file !== latest) return; // Another one was given meanwhile.
+  result.classList.toggle("error", isError);
+  result.replaceChildren(...shown);
+  byId("certificate").scrollIntoView({ block: "nearest" });
+  announce(result.textContent);
 }
 
 /** Starts the part of the page that checks certificates. */
 export function startChecking() {
   const input = byId("certificate-file");
-  const result = byId("certificate-result");
   const element = byId("certificate");
-
-  async function take(file) {
-    if (!file) return;
-    result.classList.remove("error");
-    result.textContent = "Checking";
-    const { valid, text } = await verdictOn(file).catch((problem) => ({ valid: false, text: problem.message }));
-    result.classList.toggle("error", !valid);
-    result.textContent = text;
-    announce(text);
-  }
+  const take = (file) => file && check(file);
 
   input.addEventListener("change", () => {
     take(input.files[0]);

@@ -7,6 +7,9 @@ const MAX_PIXELS = 480;
 const MAX_BAR = 14;
 const MIN_BAR = 3;
 
+// A. O. L. Atkin and F. Morain, "Elliptic curves and primality proving", Math. Comp. 61 (1993), proposition 3.1.
+const CURVES = "A row shows that N is prime if q = (N + 1 − t) / s is: on the curve y² = x³ + ax + b modulo N, the point (x, y) times N + 1 − t is the point at infinity. The next row does the same for q.";
+
 const bitsOf = (number) => BigInt(number).toString(2).length;
 
 /** The rows of a certificate in PARI's format: [{title, bits, values: {name: number}}], [] for one without rows. */
@@ -43,7 +46,7 @@ const heightOf = (bars) => Math.max(MIN_BAR, Math.min(MAX_BAR, Math.floor(MAX_PI
 /** The chain of a proof that runs, by the bits of its primes as far as they are found. */
 export function drawGrowingChain(chain) {
   return [
-    h("p", { class: "faint" }, `Its chain has ${count(chain.length, "prime")} so far, from ${count(chain[0], "bit")} to ${grouped(chain.at(-1))}. It ends at 64.`),
+    h("p", { class: "faint" }, `Its chain has ${count(chain.length, "prime")} so far, from ${count(chain[0], "bit")} to ${grouped(chain.at(-1))}. It ends below 2^64.`),
     h("div", { class: "chain", "aria-hidden": "true" }, chain.map((bits) => bar(bits, chain[0], heightOf(chain.length)))),
   ];
 }
@@ -51,6 +54,7 @@ export function drawGrowingChain(chain) {
 /** The picture of rows. The arrow keys go from row to row. */
 export function drawChain(rows) {
   const shown = h("div", { class: "numbers", "aria-live": "polite" });
+  const isChain = "t" in rows[0].values;
   const show = ({ title, bits, values }) => shown.replaceChildren(
     h("p", {}, `${title}: ${count(bits, "bit")}`),
     h("dl", {}, Object.entries(values).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])));
@@ -64,5 +68,6 @@ export function drawChain(rows) {
     h("p", { class: "faint" }, `${count(rows.length, "prime")}, from ${count(rows[0].bits, "bit")} to ${grouped(Math.min(...rows.map(({ bits }) => bits)))}. Choose one for its numbers.`),
     h("fieldset", { class: "chain" }, h("legend", { class: "unseen" }, "The primes of the certificate"), bars),
     shown,
-  ];
+    isChain && h("p", { class: "faint" }, CURVES),
+  ].filter(Boolean);
 }

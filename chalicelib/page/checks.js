@@ -35,14 +35,10 @@ const MORRISON = [
 ];
 
 /** The command for a result and what it needs; `write` formats the numbers in it. */
-function commandFor({ number, verdict, method, witness, certificate, factors, complete }, write, literal) {
+function commandFor({ number, verdict, method, witness, factors, complete }, write, literal) {
   const n = BigInt(number);
   const given = `n = ${literal(String(number))}`;
   const decimal = `n = ${write(String(number))};`;
-  if (certificate && method === "ECPP") {
-    return gp([`default(secure, 1); c = read("certificate.txt"); n = ${write(String(number))};`,
-      "print(c[1][1] == n && primecertisvalid(c))  \\\\ 1: valid"]);
-  }
   if (factors && complete) {
     const powers = factors.map((factor) => `${write(String(factor.number))}, ${factor.exponent}`).join("; ");
     return gp([decimal, `f = [${powers}];`, "print(factorback(f) == n && !#select(p -> !isprime(p), f[,1]))  \\\\ 1: all are prime, and n is their product"]);
@@ -71,15 +67,15 @@ function commandFor({ number, verdict, method, witness, certificate, factors, co
   return gp([decimal, `print(${test})  \\\\ 1: prime`]);
 }
 
-/** A part of the card with the command that checks this result, or null where there is nothing to check. */
+/** A part of the card with the command that checks this result; null where its certificate has its own, or there is none. */
 export function howToCheck(result) {
-  if (!["prime", "composite", "probable_prime"].includes(result.verdict)) return null;
+  if (!["prime", "composite", "probable_prime"].includes(result.verdict) || result.method === "ECPP") return null;
   const literal = (text) => (digits(text) > PYTHON_DIGITS ? `0x${BigInt(text).toString(16)}` : text);
   const shown = commandFor(result, brief, brief);
   const tool = shown.startsWith("gp") ? "PARI/GP (Debian: apt-get install pari-gp)" : "Python 3";
   return h("details", { class: "check" },
     h("summary", {}, "How to check it"),
-    h("p", {}, `${result.certificate && result.method === "ECPP" ? "Download the certificate, then paste" : "Paste"} this into a shell. It needs ${tool}.`),
+    h("p", {}, `Paste this into a shell. It needs ${tool}.`),
     h("pre", { tabindex: "0" }, h("code", {}, shown)),
     h("div", { class: "actions small" }, copyButton("Copy the command", () => commandFor(result, String, literal))));
 }

@@ -75,7 +75,7 @@ export function actionButton(label, run, showError = announce, attributes = {}) 
 }
 
 /** A button that copies the text that `text()` returns. */
-export function copyButton(label, text) {
+export function copyButton(label, text, attributes) {
   return actionButton(label, async (button) => {
     // Browsers offer no clipboard to a page that came over plain HTTP from another machine.
     if (!navigator.clipboard) throw new Error("This browser copies only over HTTPS. Select the text and copy it.");
@@ -83,7 +83,7 @@ export function copyButton(label, text) {
     button.textContent = "Copied";
     announce("Copied");
     setTimeout(() => (button.textContent = label), 1600);
-  });
+  }, announce, attributes);
 }
 
 /** Starts the download of a file. */

@@ -2,30 +2,39 @@
 import { send } from "./api.js";
 import { drawChain, rowsOf } from "./chain.js";
 import { actionButton, byId, copyButton, h } from "./dom.js";
+import { brief } from "./numbers.js";
 
 // Larger ones are downloaded, not drawn.
 const MAX_DRAWN_BYTES = 1_000_000;
 
-/** The formats of a certificate by the method of its proof: {name, format, file, command}. */
-function formatsOf(method) {
+/** The formats of a certificate of `n` by the method of its proof: {name, format, file, command}. */
+function formatsOf(method, n) {
   const isRead = /^(ECPP|Pocklington|Proth|Pépin)/.test(method);
+  const subject = method === "ECPP" ? "c[1][1]" : "c[1]";
+  const pari = `echo 'default(secure, 1); c = read("certificate.txt"); print(${subject} == ${n} && primecertisvalid(c))' | gp -q -f -s 512M`;
   return [
-    { name: "PARI", format: "pari", file: "certificate.txt",
-      command: isRead ? "echo 'print(primecertisvalid(read(\"certificate.txt\")))' | gp -q -f -s 512M" : "isprime verify certificate.txt" },
-    method === "ECPP" && { name: "Primo", format: "primo", file: "certificate.primo.txt", command: "isprime verify certificate.primo.txt" },
+    { name: "PARI", format: "pari", file: "certificate.txt", command: isRead ? pari : `isprime verify certificate.txt --number ${n}` },
+    method === "ECPP" && { name: "Primo", format: "primo", file: "certificate.primo.txt", command: `isprime verify certificate.primo.txt --number ${n}` },
     !/Riesel|Morrison/.test(method) && { name: "Rocq", format: "rocq", file: "prime.v", command: "coqc prime.v" },
   ].filter(Boolean);
 }
 
+const NEEDS = [
+  "PARI/GP prints 1, and Rocq nothing. In Debian: apt-get install pari-gp coq libcoq-coqprime.",
+  "isprime is this service’s own verifier, in Python and without other packages; it reads PARI’s file, too. In a copy of the sources: pipx install ./client.",
+];
+
 /** The part of the card about the certificate of task `id`; `download(query, file)` saves it. */
-export function drawProof(id, { method }, download, showError) {
+export function drawProof(id, { method, number }, download, showError) {
+  const whole = formatsOf(method, number);
   const picture = h("div", { class: "picture" });
   const element = h("details", { class: "proof", id: "proof" }, h("summary", {}, "The certificate"), picture,
-    h("ul", { class: "formats" }, formatsOf(method).map(({ name, format, file, command }) => h("li", {},
+    h("ul", { class: "formats" }, formatsOf(method, brief(String(number))).map(({ name, format, file, command }, index) => h("li", {},
       h("h3", {}, name), h("code", { class: "what" }, command),
       h("div", { class: "actions small" },
-        copyButton("Copy", () => command),
-        actionButton("Download", () => download(`format=${format}`, file), showError, { "aria-label": `Download for ${name}` }))))));
+        copyButton("Copy", () => whole[index].command, { "aria-label": `Copy the command for ${name}` }),
+        actionButton("Download", () => download(`format=${format}`, file), showError, { "aria-label": `Download for ${name}` }))))),
+    NEEDS.map((text) => h("p", { class: "faint" }, text)));
   element.addEventListener("toggle", async () => {
     try {
       const response = await send(`${id}/certificate`, { headers: { Accept: "text/plain" } });

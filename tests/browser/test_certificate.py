@@ -36,7 +36,8 @@ def test_a_chosen_certificate_is_verified(page: Page, tmp_path: Path, text: str,
     expect(result(page)).to_contain_text(shown)
 
 
-def test_a_dropped_certificate_is_verified_and_not_taken_for_numbers(page: Page) -> None:
+@pytest.mark.parametrize("place", ["section.certificate", "#number"])
+def test_a_certificate_that_is_dropped_anywhere_is_verified_and_no_list(page: Page, place: str) -> None:
     transfer = page.evaluate_handle(
         """text => {
           const transfer = new DataTransfer();
@@ -45,6 +46,6 @@ def test_a_dropped_certificate_is_verified_and_not_taken_for_numbers(page: Page)
         }""",
         CERTIFICATE,
     )
-    page.locator("section.certificate").dispatch_event("drop", {"dataTransfer": transfer})
+    page.locator(place).dispatch_event("drop", {"dataTransfer": transfer})
     expect(result(page)).to_contain_text("Valid. The number is 18446744073709551629.")
     expect(page.locator("#number")).to_have_value("")
