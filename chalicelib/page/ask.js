@@ -1,11 +1,12 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
+import { check, isCertificate } from "./certificate.js";
 import { announce, byId, h } from "./dom.js";
 import { formula } from "./formula.js";
 import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
 import { count, digits, isDecimal } from "./numbers.js";
 import { submit } from "./submit.js";
-import { forgetQuestion, understand } from "./understood.js";
+import { forgetQuestion, placeOf, understand } from "./understood.js";
 
 const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
@@ -23,14 +24,20 @@ async function readFiles(files) {
 
 function preview({ number, numbers, from, error, readings, name }) {
   const file = name ? `${name}: ` : "";
-  if (error) return readings ? error : name ? file + error : "";
+  if (error) return name ? file + error : readings && error;
   if (numbers) {
-    const listed = numbers.some(isRange) ? "the numbers of ranges" : count(numbers.length, "number");
+    const [first, ...others] = numbers;
+    if (!others.length && isRange(first)) return `${file}All numbers of the range ${sample(numbers)}`;
+    const listed = numbers.some(isRange) ? "numbers and ranges" : count(numbers.length, "number");
     return `${file}A list of ${listed}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
   }
   if (isDecimal(number)) return `${file}One number with ${count(digits(number), "digit")}`;
   return h("span", {}, `${file}One expression`, number.length <= MAX_FORMULA && [": ", formula(number)]);
 }
+
+/** An expression with a mark at the sign that is refused, or at the end where something is missing. */
+const marked = (text, place) =>
+  h("code", {}, text.slice(0, place - 1), h("mark", {}, text[place - 1] ?? " "), text.slice(place));
 
 /**
  * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
@@ -56,10 +63,17 @@ export function startAsking({ clear, accept }) {
 
   function showPreview() {
     const found = input();
+    const { number, name } = found;
     const shown = byId("number-hint");
-    shown.replaceChildren(...(Object.keys(found).length ? [preview(found)] : hint));
+    const text = Object.keys(found).length && preview(found);
+    shown.replaceChildren(...(text ? [text] : hint));
     forgetQuestion();
-    if (found.number && !found.name && !isDecimal(found.number)) understand(found.number, (words) => shown.append(words));
+    if (number && !name && !isDecimal(number)) {
+      understand(number, (words, place) => {
+        if (place) shown.replaceChildren(marked(number, place));
+        shown.append(words);
+      });
+    }
     byId("readings").replaceChildren(...(found.readings ?? []).map(([label, value]) => {
       const choice = h("button", { type: "button" }, label);
       choice.addEventListener("click", () => {
@@ -89,15 +103,20 @@ export function startAsking({ clear, accept }) {
     changed();
   }
 
-  /** Selects the sign that the service names in its reason: "unexpected '*' at position 6". */
+  /** Selects the sign that the service names in its reason, at its place in the field, which may have more spaces. */
   function selectMistake(text, reason) {
-    const [, position] = /^[^:]* at position (\d+)/.exec(reason) ?? [];
-    if (position && text === field.value) field.setSelectionRange(Number(position) - 1, Number(position));
+    const place = placeOf(reason);
+    if (!place) return;
+    let at = 0;
+    for (let sent = 0; sent < place - 1; sent++) at = field.value.indexOf(text[sent], at) + 1;
+    while (field.value[at] === " ") at += 1;
+    field.setSelectionRange(at, at + 1);
   }
 
   async function ask() {
     if (button.ariaBusy === "true") return;
     forgetQuestion();
+    const typed = field.value;
     const asked = { ...(chosen ?? read(field.value)), factors: byId("factors").checked };
     clear();
     showError(asked.error ?? "");
@@ -113,7 +132,7 @@ export function startAsking({ clear, accept }) {
     } catch (problem) {
       showError(problem.message.replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`));
       field.focus();
-      selectMistake(asked.number, problem.message);
+      if (field.value === typed) selectMistake(asked.number, problem.message);
     }
     button.ariaBusy = "false";
   }
@@ -126,6 +145,7 @@ export function startAsking({ clear, accept }) {
 
   async function take(files) {
     taken = files;
+    if (files.length === 1 && (await isCertificate(files[0]))) return check(files[0]);
     const found = await readFiles(files);
     if (files !== taken) return; // Others were given while these were read.
     fill("");

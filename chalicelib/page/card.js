@@ -51,19 +51,19 @@ export function taskCard(id, input, actions) {
   }
   const factorsOf = (number) => actions.submit({ number, factors: true });
 
-  const tryAgain = (action) => actionButton("Try again", action, showError, { class: "primary" });
+  const primary = (label, action) => actionButton(label, action, showError, { class: "primary" });
 
   function drawActions({ status, result, long }) {
     return [
       result?.certificate && actionButton("Download certificate", () => download("format=pari", "certificate.txt"), showError),
       result?.verdict === "composite" && !result.factors
-        && actionButton("Find all factors", () => factorsOf(textOf(result)), showError, { class: "primary" }),
+        && primary("Find all factors", () => factorsOf(textOf(result))),
       result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
       long && notifyButton(id, showError),
-      status === "FAILURE" && tryAgain(actions.retry),
-      status === "REVOKED" && actions.resubmit && tryAgain(actions.resubmit),
+      status === "FAILURE" && primary("Try again", actions.retry),
+      status === "REVOKED" && actions.resubmit && primary("Try again", actions.resubmit),
       copyButton("Copy link", () => document.baseURI + link(result)),
     ].flat();
   }
@@ -108,7 +108,7 @@ export function taskCard(id, input, actions) {
     show("proof", final && result?.certificate && result, (known) => drawProof(id, known, download, showError));
     show("check", final && result?.verdict && result, howToCheck);
     show("actions", current && { status: current.status, result: final ? result : null, long: !final && isLong(current) }, drawActions);
-    if (isMissing && actions.resubmit) sections.actions.show("missing", () => tryAgain(actions.resubmit));
+    if (isMissing && actions.resubmit) sections.actions.show("missing", () => primary("Submit again", actions.resubmit));
     if (problem && !isMissing) showError(`${problem.message} ${AGAIN}`);
     else if (error.textContent.endsWith(AGAIN)) showError("");
     tick();

@@ -34,7 +34,8 @@ function state({ is_prime: isPrime, proven }) {
   return proven ? { tone: "prime", text: "prime" } : { tone: "probable", text: "probably prime" };
 }
 
-function shown(number) {
+/** A number in groups of digits, a long one as its two ends. */
+export function shown(number) {
   if (digits(number) <= MAX_SHOWN_DIGITS) return groups(number);
   return [...groups(number.slice(0, END_DIGITS)), h("span", { class: "fold" }, "…"), ...groups(number.slice(-END_DIGITS))];
 }

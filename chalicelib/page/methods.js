@@ -13,7 +13,7 @@ const METHODS = [
   ["strong test to 13", "the strong test to the first 13 prime bases", "No composite number below 3.3·10²⁴ passes all of them.", MILLER_RABIN],
   ["strong test to base", "the strong test", "A prime passes it to every base; one failure proves a number composite.", MILLER_RABIN],
   ["Lucas-Lehmer-Riesel", "the Lucas–Lehmer–Riesel test", "For a number k·2ᵐ − 1, one Lucas sequence decides.", "Lucas%E2%80%93Lehmer%E2%80%93Riesel_test"],
-  ["Lucas-Lehmer", "the Lucas–Lehmer test", "For a Mersenne number 2ᵖ − 1, p − 2 squarings decide.", "Lucas%E2%80%93Lehmer_primality_test"],
+  ["Lucas-Lehmer", "the Lucas–Lehmer test", "For a Mersenne number 2ᵖ − 1, p − 2 squarings decide.", "Lucas%E2%80%93Lehmer_primality_test"],
   ["Pépin", "Pépin’s test", "For a Fermat number 2^(2ᵐ) + 1, one power of 3 decides.", "P%C3%A9pin%27s_test"],
   ["Proth", "Proth’s theorem", "For a number k·2ᵐ + 1, one power of a suitable base decides.", "Proth%27s_theorem"],
   ["Pocklington", "Pocklington’s theorem", "The known prime factors of n − 1 are enough for a proof.", POCKLINGTON],

@@ -1,5 +1,6 @@
 // The algebraic parts of a number as a tree: what the form of its expression shows, and the factors of each part.
 import { h } from "./dom.js";
+import { shown } from "./factors.js";
 import { formula } from "./formula.js";
 import { linkOf } from "./links.js";
 import { brief, count, digits } from "./numbers.js";
@@ -27,7 +28,7 @@ function productOf(places, { factors, cofactor }) {
     const { number } = place ? factors[place - 1] : cofactor;
     const times = places.filter((other) => other === place).length;
     const size = digits(String(number));
-    return [index > 0 && " × ", brief(String(number)), times > 1 && h("sup", {}, String(times)), !place && h("span", { class: "faint" }, ` (composite, ${count(size, "digit")})`)];
+    return [index > 0 && " × ", ...shown(String(number)), times > 1 && h("sup", {}, String(times)), !place && h("span", { class: "faint" }, ` (composite, ${count(size, "digit")})`)];
   });
 }
 

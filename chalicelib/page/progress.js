@@ -18,7 +18,7 @@ export function drawDensity(result) {
     return bar;
   };
   const done = primes + composites;
-  const percent = done ? ` · ${((100 * primes) / done).toFixed(1)} %` : "";
+  const percent = done ? ` · ${((100 * primes) / done).toFixed(1)}\u00a0%` : "";
   return [
     h("div", { class: "shares", "aria-hidden": "true" }, share("primes", primes - probable), share("probables", probable), share("others", composites)),
     h("p", { class: "legend" },

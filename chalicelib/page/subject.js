@@ -1,6 +1,7 @@
 // What a task is about, and the details of its result.
 import { send } from "./api.js";
 import { h } from "./dom.js";
+import { isFactored } from "./factors.js";
 import { formula } from "./formula.js";
 import { count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "./numbers.js";
 import { factored } from "./verdict.js";
@@ -13,7 +14,7 @@ export function subjectOf(task, input) {
   if (listed !== undefined) return { listed };
   const text = input?.number ?? task?.result?.expression ?? "";
   const number = String(task?.result?.number ?? (isDecimal(text) ? text : ""));
-  return { typed: isDecimal(text) ? "" : text, number, headline: factored(task?.result) };
+  return { typed: isDecimal(text) ? "" : text, number, headline: isFactored(task) ? undefined : factored(task?.result) };
 }
 
 /** An equation with its digits in groups, as those of a prime are; "7 divides it" as it is. */

@@ -17,8 +17,15 @@ export function forgetQuestion() {
   clearTimeout(timer);
 }
 
+/** The place, from 1 on, that a reason of the service names: "Unexpected '*' at position 6"; undefined without one. */
+export function placeOf(reason) {
+  const [, place] = /^[^:]* at position (\d+)/.exec(reason) ?? [];
+  return place && Number(place);
+}
+
 /**
- * Asks the service about an expression once the typing pauses, and calls `show` with a few words.
+ * Asks the service about an expression once the typing pauses, and calls `show` with a few words and the place of the
+ * sign that is refused, if it is one.
  * It asks no more where a key is needed that this browser does not have: the dialog for it belongs to a submission.
  */
 export function understand(text, show) {
@@ -28,7 +35,7 @@ export function understand(text, show) {
   if (isRefused || text.length > MAX_CHARACTERS || text.split("/").length > 2) return;
   timer = setTimeout(async () => {
     const words = await ask(text).catch(() => "");
-    if (question === latest && words) show(words);
+    if (question === latest && words) show(words, placeOf(words));
   }, PAUSE_MILLISECONDS);
 }
 

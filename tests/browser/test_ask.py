@@ -101,10 +101,11 @@ def test_the_notation_is_explained_and_the_sign_that_is_refused_is_selected(page
         ("10^9+7", "One expression: 109 + 7, 10 digits"),
         ("2^127-1", "One expression: 2127 − 1, 39 digits"),
         ("(10^317-1)/9", "One expression: (10317 − 1) / 9, 317 digits"),
-        ("2^12+*3", "One expression: 212 + · 3. Unexpected '*' at position 6"),
+        ("2^12 + *3", "2^12+*3. Unexpected '*' at position 6"),
     ):
         field(page).fill(typed)
         expect(preview(page)).to_have_text(understood)
+    expect(preview(page).locator("mark")).to_have_text("*")
     field(page).press("Enter")
     expect(error(page)).to_contain_text("position 6")
     assert page.evaluate("getSelection().toString()") == "*"

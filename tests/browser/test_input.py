@@ -69,7 +69,7 @@ def test_a_preview_shows_how_the_page_interprets_what_it_then_sends(page: Page) 
         ("25!+1", "One expression: 25! + 1, 26 digits", {"number": "25!+1"}),
         ("7 11 13", "A list of 3 numbers: 7, 11, 13", {"numbers": ["7", "11", "13"]}),
         ("id,n\n1,97\n2,101", "A list of 2 numbers from the column “n”: 97, 101", {"numbers": ["97", "101"]}),
-        ("7..11", "A list of the numbers of ranges: 7..11", {"numbers": ["7..11"]}),
+        ("7..11", "All numbers of the range 7..11", {"numbers": ["7..11"]}),
         ("n\n2\n3", "A list of 2 numbers without its heading “n”: 2, 3", {"numbers": ["2", "3"]}),
     ]
     for typed, words, sent in cases:

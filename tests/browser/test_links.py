@@ -86,7 +86,7 @@ def test_a_link_to_no_task_says_so_and_names_its_number(page: Page, open_page: N
     other = open_page(re.sub("#[-0-9a-f]{36}&", f"#{id_of(3)}&", page.url))
     expect(heading(other)).to_have_text("No such task")
     expect(lead(other)).to_contain_text("Submit 97 again.")
-    button(other, "Try again").click()
+    button(other, "Submit again").click()
     expect(heading(other)).to_have_text("Prime")
 
 

@@ -149,7 +149,7 @@ def test_a_dropped_file_replaces_the_one_before_and_can_be_removed(page: Page) -
     button(page, "Remove the file").click()
     expect(field(page)).to_have_attribute("placeholder", example)
     expect(field(page)).to_be_focused()
-    expect(preview(page)).to_contain_text("Also a list or a CSV file.")
+    expect(preview(page)).to_contain_text("also as a CSV file.")
     expect(button(page, "Remove the file")).to_be_hidden()
 
 
