@@ -1,7 +1,5 @@
 """The browser and its pages as fixtures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The page in Chromium: how a test opens it, what a user does on it, and the parts that a user sees."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

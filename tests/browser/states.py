@@ -1,7 +1,5 @@
 """The states of the page whose look is tested."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 from typing import Any

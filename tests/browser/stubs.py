@@ -1,7 +1,5 @@
 """Responses that a test uses in place of the service's real ones."""
 
-from __future__ import annotations
-
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Access: if the service needs an API key, the page asks for it once and keeps it for the session only."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import NewPage, ask, button, error, field, heading, lane, open_queues

@@ -1,7 +1,5 @@
 """Asking: the user enters a number or an expression, and the page shows the verdict."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page, Route, expect
 

@@ -1,7 +1,5 @@
 """The card of a number: its digits, never rounded or cut, the verdict with its reason, and the steps with times."""
 
-from __future__ import annotations
-
 import re
 
 from playwright.sync_api import Page, Route, expect

@@ -1,7 +1,5 @@
 """A certificate that is chosen or dropped is verified, and the page says why it is valid or not."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Checks: the card has a command for each result, which prints that the result is right."""
 
-from __future__ import annotations
-
 import math
 import subprocess
 from pathlib import Path

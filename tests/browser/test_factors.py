@@ -1,7 +1,5 @@
 """The factors of a composite: as they are found, each with its certificate, and as a tree."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect

@@ -1,7 +1,5 @@
 """The page works in a second browser engine, that of Firefox."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The first view in each width, and the colours: the chosen ones, and those that the system forces."""
 
-from __future__ import annotations
-
 from playwright.sync_api import Page, expect
 
 from tests.browser.pages import NewPage, heading, show_task

@@ -1,7 +1,5 @@
 """Input: which texts the field accepts, how the page interprets them, and the preview of that."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

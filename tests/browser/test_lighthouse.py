@@ -1,7 +1,5 @@
 """Lighthouse's grades of the packaged page, as a phone with a slow network."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Links: to a number, to a task, to the page at the address of a task; and the recent tasks of this browser."""
 
-from __future__ import annotations
-
 import json
 import re
 from urllib.parse import quote, unquote

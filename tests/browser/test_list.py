@@ -1,7 +1,5 @@
 """Lists: many numbers become one task, with its progress, its primes first, and its results as files."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re

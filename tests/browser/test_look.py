@@ -3,8 +3,6 @@
 With PICTURES=1 a screenshot of every state and window is written into test-output/.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A web page of another origin, in a real browser, can use neither the emulator nor the API of this machine."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The page as it is packaged for AWS: one request, and otherwise the page of the sources."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

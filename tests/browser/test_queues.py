@@ -1,7 +1,5 @@
 """The view of the queues: the diagram, the throughput, the buttons that send numbers, and the polling."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 from typing import Any
 

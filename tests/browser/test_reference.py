@@ -1,7 +1,5 @@
 """The page at /docs in a browser: it is shown under its policy, and accessible in every window and colour scheme."""
 
-from __future__ import annotations
-
 from playwright.sync_api import expect
 
 from tests.browser.pages import NewPage

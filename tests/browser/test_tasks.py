@@ -1,7 +1,5 @@
 """The table of the tasks: what a row says, the filters, the refreshing, and what is done with the selected ones."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 

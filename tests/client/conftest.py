@@ -1,7 +1,5 @@
 """The command `isprime` of the working copy, pointed at the service."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A client that openapi-generator generates from the contract submits, polls and pages."""
 
-from __future__ import annotations
-
 import importlib
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """What the client's README tells people to type works as it stands, and prints what it says."""
 
-from __future__ import annotations
-
 import re
 import subprocess
 

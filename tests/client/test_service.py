@@ -1,7 +1,5 @@
 """The client and the service agree on the HTTP contract."""
 
-from __future__ import annotations
-
 import hashlib
 import subprocess
 from contextlib import closing

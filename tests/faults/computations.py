@@ -3,8 +3,6 @@
 tests/faults/test_killed_functions.py has the child processes.
 """
 
-from __future__ import annotations
-
 from copy import deepcopy
 from functools import cache
 from typing import Any

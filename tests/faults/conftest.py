@@ -1,7 +1,5 @@
 """The fixtures of the tests of faults."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -1,7 +1,5 @@
 """Faults of AWS, injected where botocore sends a request: below its retries, above the network."""
 
-from __future__ import annotations
-
 import json
 import sys
 import threading

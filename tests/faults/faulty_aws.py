@@ -1,7 +1,5 @@
 """The service in this process on its table and the model of SQS, with every call to them under control."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field

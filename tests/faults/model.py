@@ -1,7 +1,5 @@
 """A stateful model: clients, deliveries, kills and the clock act in any order; rules are checked after each action."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 from collections.abc import Callable

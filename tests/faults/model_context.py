@@ -1,7 +1,5 @@
 """What an example of the stateful model (tests/faults/model.py) runs in, and what it expects of each task."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

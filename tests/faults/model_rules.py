@@ -1,7 +1,5 @@
 """What must hold for a task of the stateful model (tests/faults/model.py), each time that it is read."""
 
-from __future__ import annotations
-
 import json
 
 from chalicelib.api.limits import MAX_PAGE_TASKS

@@ -8,8 +8,6 @@ Source: Amazon SQS Developer Guide, "Amazon SQS standard queues", "Amazon SQS vi
 dead-letter queues in Amazon SQS": a standard queue's message keeps its time of sending when it becomes a dead letter.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache

@@ -1,7 +1,5 @@
 """A fault at any call of the API is a 503 that claims no more than is known, or changes nothing for the client."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 
 import pytest

@@ -1,7 +1,5 @@
 """A fault at any call of a consumer loses no task: each has the right result after its messages are delivered again."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar

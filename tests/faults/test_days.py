@@ -1,7 +1,5 @@
 """What the age of a task changes: all of it expires at once, and a message that is too old changes nothing."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.errors import Conflict, NotFound

@@ -1,7 +1,5 @@
 """Each final task has its event, whatever fails between the table's stream and the event bus."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.errors import Unavailable

@@ -1,7 +1,5 @@
 """An accepted task becomes final once, with the right result, in any order of actions and faults."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test

@@ -1,7 +1,5 @@
 """While two versions of the service run at the same time, no message of the newer one is lost."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

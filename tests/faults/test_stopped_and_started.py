@@ -1,7 +1,5 @@
 """`make run` is killed, loses its disk or its emulator, and is started again: what it keeps, reports and ends."""
 
-from __future__ import annotations
-
 import os
 import re
 import resource

@@ -1,7 +1,5 @@
 """While the table does not respond, messages wait: their attempts are for what is their own fault."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.queues import MAX_RECEIVES, Queue

@@ -1,7 +1,5 @@
 """Two consumers that have the same message at the same time finish its task once."""
 
-from __future__ import annotations
-
 from itertools import count
 
 import pytest

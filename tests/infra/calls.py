@@ -1,7 +1,5 @@
 """Find the AWS actions that each function can call, by following the references from its handler through the code."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from functools import cache

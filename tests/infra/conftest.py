@@ -1,7 +1,5 @@
 """The packaged stages, made once, and a copy of the app."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache

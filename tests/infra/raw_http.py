@@ -1,7 +1,5 @@
 """A tiny application on the local server, and requests to it byte by byte."""
 
-from __future__ import annotations
-
 import json
 import socket
 import threading

@@ -1,7 +1,5 @@
 """A stage's template after AWS's SAM transform, as CloudFormation gets it."""
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The rule by which the servers on this machine distinguish their clients from pages of other origins."""
 
-from __future__ import annotations
-
 import pytest
 
 from infra.local.access import allowed_hosts, find_refusal, is_local

@@ -1,7 +1,5 @@
 """A package is made once for the same sources, and anew when one of them has changed."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A consumer in this process: it handles messages as Lambda does, and makes them visible when it is interrupted."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import sys

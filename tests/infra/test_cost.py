@@ -1,7 +1,5 @@
 """What the service costs by its template: benchmarks/cost.py."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from benchmarks import cost

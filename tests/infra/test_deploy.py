@@ -1,7 +1,5 @@
 """A deploy creates a stage on the emulator, updates it, or leaves it unchanged."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

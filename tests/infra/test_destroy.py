@@ -1,7 +1,5 @@
 """How a deploy corrects a failed one, and what remains of a deleted stack."""
 
-from __future__ import annotations
-
 import pytest
 from localstack_client.session import Session
 

@@ -1,7 +1,5 @@
 """The template for MiniStack and for LocalStack differs from that for AWS only where the emulator lacks a feature."""
 
-from __future__ import annotations
-
 import copy
 import json
 import os

@@ -1,7 +1,5 @@
 """What the documents name exists: tests, commands, files, alarms, parameters, settings and routes."""
 
-from __future__ import annotations
-
 import json
 import re
 

@@ -1,7 +1,5 @@
 """Only the user who started the emulator can call it: it runs any code that a request gives it."""
 
-from __future__ import annotations
-
 import os
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """The functions of MiniStack: their processes are forks of a parent, and those of queues get batches that gather."""
 
-from __future__ import annotations
-
 import io
 import json
 import os

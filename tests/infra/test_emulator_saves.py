@@ -1,7 +1,5 @@
 """A save of the emulator's state is there as a whole or not at all, and one that was damaged since is refused."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """A table's stream on MiniStack: each write comes to the function of a mapping, also across a restart."""
 
-from __future__ import annotations
-
 import io
 import sys
 import zipfile

@@ -1,7 +1,5 @@
 """What the shell has set for other programs reaches no process of this project."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

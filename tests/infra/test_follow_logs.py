@@ -1,7 +1,5 @@
 """`make logs` shows the lines of all processes in one stream, each line once and complete."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

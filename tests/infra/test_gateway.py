@@ -1,7 +1,5 @@
 """How a deployed stage responds to requests without a key, with a wrong one and with the right one, and to too many."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Iterator

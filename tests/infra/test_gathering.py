@@ -1,7 +1,5 @@
 """The rule by which messages of a queue gather into batches, on a clock of the tests."""
 
-from __future__ import annotations
-
 import pytest
 
 from infra.emulator.gathering import FEW, GATHER_SECONDS, QUIET_SECONDS, Gathering

@@ -1,7 +1,5 @@
 """An installation gets what its lock file says, whatever the package index has released since."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import subprocess

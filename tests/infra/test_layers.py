@@ -1,7 +1,5 @@
 """A layer of the emulator on this machine names the folder of its files."""
 
-from __future__ import annotations
-
 import zipfile
 from pathlib import Path
 

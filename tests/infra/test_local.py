@@ -1,7 +1,5 @@
 """`make run`: the processes that it starts and ends, its output, and how it follows the files."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

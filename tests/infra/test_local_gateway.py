@@ -1,7 +1,5 @@
 """The local server's part of API Gateway: errors, overload and compression around the application."""
 
-from __future__ import annotations
-
 import gzip
 import shutil
 from concurrent.futures import ThreadPoolExecutor

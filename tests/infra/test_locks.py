@@ -1,7 +1,5 @@
 """Only packages that the lock files name by hash are installed, and an audit without data is reported as such."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

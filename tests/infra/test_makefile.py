@@ -1,7 +1,5 @@
 """The Makefile lists its commands, and says which programs a machine lacks."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

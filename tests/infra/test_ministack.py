@@ -3,8 +3,6 @@
 A test fails when its difference no longer exists. Then the change in infra/emulator/differences.py can be deleted.
 """
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

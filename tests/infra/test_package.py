@@ -1,7 +1,5 @@
 """The packages are small, complete, and the same bytes for the same sources."""
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

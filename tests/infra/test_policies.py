@@ -1,7 +1,5 @@
 """Least privilege: each function has exactly the permissions for the actions and resources that its code uses."""
 
-from __future__ import annotations
-
 import itertools
 from typing import Any
 

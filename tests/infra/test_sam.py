@@ -1,7 +1,5 @@
 """MiniStack gets templates after the SAM transform."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The local server responds to every client within its limits, and no client delays another one."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections.abc import Iterator

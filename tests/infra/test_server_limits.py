@@ -1,7 +1,5 @@
 """What the connections of the local server may take at most: memory and files."""
 
-from __future__ import annotations
-
 import resource
 import socket
 import subprocess

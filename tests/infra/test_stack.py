@@ -1,8 +1,6 @@
 """The events of a stack are followed until the deploy has ended."""
 
-from __future__ import annotations
-
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import pytest
 
@@ -23,7 +21,7 @@ class CloudFormation:
     def __init__(self, events: list[Event]) -> None:
         self.events, self.seen = events, 0
 
-    def get_paginator(self, _: str) -> CloudFormation:
+    def get_paginator(self, _: str) -> Self:
         return self
 
     def paginate(self, **_: str) -> list[dict[str, Any]]:

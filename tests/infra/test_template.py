@@ -1,7 +1,5 @@
 """Rules for each stage's template as CloudFormation gets it, after the SAM transform."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import fields
 from functools import cache

@@ -1,7 +1,5 @@
 """Reads are worked on a few at once, in the order of their arrival."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager

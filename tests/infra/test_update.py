@@ -1,7 +1,5 @@
 """A deploy over a running version: no task that the version before accepted is lost or changed."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

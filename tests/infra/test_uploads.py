@@ -1,7 +1,5 @@
 """Uploads go only to a bucket of this account."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The commands in the project's documents, run as a reader who pastes them does, in bash or in `make shell`."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal

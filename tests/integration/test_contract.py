@@ -1,7 +1,5 @@
 """The packaged service, deployed by CloudFormation and used over HTTP."""
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """From a submission to the event on the bus, through the deployed service."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

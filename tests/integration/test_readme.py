@@ -1,7 +1,5 @@
 """The commands and programs in README.md and docs/api.md work as written."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

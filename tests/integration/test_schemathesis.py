@@ -1,7 +1,5 @@
 """For any request, the response is one that the OpenAPI document describes, and never a 5xx."""
 
-from __future__ import annotations
-
 import contextlib
 from typing import Any
 

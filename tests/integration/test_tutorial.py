@@ -4,8 +4,6 @@ A `bash` block is what the reader types, and the block after it is the output. A
 `make run`, a `logs` block in that of `make logs`.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import signal

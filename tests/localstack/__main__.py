@@ -1,7 +1,5 @@
 """Runs the tests that speak to a deployed service on LocalStack without Docker: `python -m tests.localstack`."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """What LocalStack without Docker needs of a machine, and the environments that are made of it."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -4,8 +4,6 @@ LocalStack's image gives a function a container with its zip; this gives it a pr
 function's layers, which LocalStack stores and ignores.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """LocalStack 4.14.0 as a child process, without Docker."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """`make test-localstack` says what a machine lacks for it, and fails for that in CI only."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.localstack.__main__ import main

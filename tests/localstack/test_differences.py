@@ -4,8 +4,6 @@ A test fails when LocalStack no longer differs: then what is done for it in infr
 test that tests/localstack/__main__.py leaves out, can go.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """The deployed functions run as on Lambda: by AWS's runtime client, from their own zips, with JSON logs."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """What several tests use, and how many examples a property is tried with."""
 
-from __future__ import annotations
-
 from hypothesis import settings
 
 

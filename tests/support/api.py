@@ -1,7 +1,5 @@
 """The API in this process, and what its responses must look like."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from typing import Any

@@ -3,8 +3,6 @@
 SQS is moto's. The table is DynamoDB Local's, or moto's where no address of DynamoDB Local is given.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import re

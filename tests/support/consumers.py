@@ -1,7 +1,5 @@
 """The consumers, run by hand on the records of a queue."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Stand-ins for parts of the service: a clock, a call without a response; and records of calls that are made."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ that uses a new access key starts with none.
 Source: Amazon DynamoDB Developer Guide, "Setting up DynamoDB local (downloadable version)" and "usage notes".
 """
 
-from __future__ import annotations
-
 import os
 import re
 import sys

@@ -1,7 +1,5 @@
 """Numbers whose primality is known, and the check of a result that shares no code with the engine."""
 
-from __future__ import annotations
-
 import gzip
 import json
 from dataclasses import dataclass

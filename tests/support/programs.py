@@ -3,8 +3,6 @@
 A test that needs a missing program is skipped, and fails in CI, which installs them all.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """The API on a free port of loopback, as `make run` serves it."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import socket

@@ -1,7 +1,5 @@
 """The stream of the table of the tests: its records as Lambda gives them to the publisher."""
 
-from __future__ import annotations
-
 import json
 import os
 from base64 import b64encode

@@ -4,8 +4,6 @@ There is a number for each way through the service. The limits between the ways 
 ones would take the tests' time.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from tests.support.api import Api, ApiResponse, assert_problem, fits

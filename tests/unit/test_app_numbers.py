@@ -1,7 +1,5 @@
 """The links by number: what a script and a browser get at the address of a number."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import quote, urljoin
 

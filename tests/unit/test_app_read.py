@@ -1,7 +1,5 @@
 """The routes that read, cancel and retry a task, and those of the queues, the health and the page."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """The route of a list's results: pages in the order of the list, in three formats."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.support.api import Api, fits

@@ -1,7 +1,5 @@
 """A request waits as long as it prefers, 25 s at most, and its function may still run."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

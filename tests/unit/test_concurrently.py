@@ -1,7 +1,5 @@
 """Calls in parallel return what the same calls return one after another, in less time."""
 
-from __future__ import annotations
-
 import threading
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Each module of the service has a test file that is named after it, and each test file names what it tests."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from infra import ROOT

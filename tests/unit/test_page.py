@@ -1,7 +1,5 @@
 """The page: one file as it is packaged, files with hashed names as the sources are, under a strict policy."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import hashlib

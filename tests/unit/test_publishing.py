@@ -1,7 +1,5 @@
 """Events are put on the bus by one call, and what the bus says of each is known."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The application leaves its log to Lambda's runtime, which writes each entry as one line of JSON."""
 
-from __future__ import annotations
-
 import json
 import logging
 

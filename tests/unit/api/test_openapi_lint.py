@@ -1,7 +1,5 @@
 """The document of the HTTP contract is valid OpenAPI 3.1, and clean for a linter that its readers use."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 

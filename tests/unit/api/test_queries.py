@@ -1,7 +1,5 @@
 """The parameters of a query are read, or refused with what to send."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.api import limits, queries

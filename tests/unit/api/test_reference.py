@@ -1,7 +1,5 @@
 """The page at /docs has the whole contract, and nothing but itself."""
 
-from __future__ import annotations
-
 import base64
 import gzip
 import hashlib

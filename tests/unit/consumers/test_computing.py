@@ -1,7 +1,5 @@
 """A chunk is screened in a child process with heartbeats, until its list is cancelled or the time is over."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """A dead letter fails its task, with the reason."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

@@ -1,7 +1,5 @@
 """The numbers of a list are factored in its chunks, those of a long list in child processes."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

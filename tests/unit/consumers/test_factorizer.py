@@ -1,7 +1,5 @@
 """The factorizer finds the factors of composites, keeps what it found, and forwards what takes long."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

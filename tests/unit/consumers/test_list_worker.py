@@ -1,7 +1,5 @@
 """The list worker screens chunks by few calls, and stops when a list is cancelled or its time ends."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib import queues

@@ -1,7 +1,5 @@
 """What a consumer cannot do now is delivered again, and a message that it cannot read is never deleted."""
 
-from __future__ import annotations
-
 import json
 from itertools import pairwise
 

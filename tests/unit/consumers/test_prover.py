@@ -1,7 +1,5 @@
 """The prover proves, writes its progress, and forwards to the long proofs what takes long."""
 
-from __future__ import annotations
-
 import os
 import signal
 from collections.abc import Callable

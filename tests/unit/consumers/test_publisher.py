@@ -1,7 +1,5 @@
 """The publisher puts the events of a batch on the bus in as few calls as possible, in the order of the writes."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

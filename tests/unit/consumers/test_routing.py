@@ -1,7 +1,5 @@
 """What a number still needs goes to the queue of its class of cost."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """A consumer's function handles its batch, the cheap records first, logs one line and counts what it finished."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A number that was proven or factored once is not computed again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

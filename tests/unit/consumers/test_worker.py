@@ -1,7 +1,5 @@
 """The worker finishes what is cheap, forwards what is not, and no message harms another."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The form of an expression shows divisors of its value."""
 
-from __future__ import annotations
-
 import math
 from time import process_time
 

@@ -1,7 +1,5 @@
 """The search runs in a child process, and what it found before its deadline is kept."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.factorization.child import factor_in_child

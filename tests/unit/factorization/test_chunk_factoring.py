@@ -1,7 +1,5 @@
 """The lines of a chunk's results have the factors of its numbers."""
 
-from __future__ import annotations
-
 from chalicelib.factorization.chunk_factoring import factor_chunk, factorize
 from chalicelib.factorization.factors import Factorization
 

@@ -1,7 +1,5 @@
 """The algebraic factors of x^n ± y^n give the whole number, and are as fine as the Cunningham tables' rule."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """The factors of a number are collected with the check of their product."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, Part, collect, of_prime

@@ -1,7 +1,5 @@
 """FLINT's ECM finds factors of the sizes that its bounds are for."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.factorization.flint_ecm import LEVELS, factor_by_curve, factor_of_word, levels

@@ -1,7 +1,5 @@
 """Each method gives parts whose product is the number."""
 
-from __future__ import annotations
-
 import math
 
 import pytest

@@ -1,7 +1,5 @@
 """The text of factors is read as it was written."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """How far PARI is comes from what it writes while it factors."""
 
-from __future__ import annotations
-
 from tempfile import TemporaryFile
 
 import pytest

@@ -1,7 +1,5 @@
 """The search finds all prime factors, with a proof of each, and ends honestly where its time does not suffice."""
 
-from __future__ import annotations
-
 import math
 import random
 from collections import Counter

@@ -1,7 +1,5 @@
 """Numbers below 2^64 are factored at once, and all factors are proven."""
 
-from __future__ import annotations
-
 import math
 
 import gmpy2

@@ -1,7 +1,5 @@
 """The divisors and the totient of a number are those that another library finds."""
 
-from __future__ import annotations
-
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st

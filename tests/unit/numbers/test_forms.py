@@ -1,7 +1,5 @@
 """The time of a factorization is estimated by the parts that the form of an expression shows."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.factorization.algebraic import split

@@ -1,7 +1,5 @@
 """The separators and signs with which people write numbers."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import sympy
 from gmpy2 import mpz, next_prime
 from hypothesis import given, settings

@@ -1,7 +1,5 @@
 """The chain of an elliptic curve proof is read from PARI's debugging output while it is written."""
 
-from __future__ import annotations
-
 from tempfile import TemporaryFile
 
 import pytest

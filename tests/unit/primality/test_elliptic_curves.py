@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import gmpy2
 from gmpy2 import mpz
 from hypothesis import given

@@ -1,7 +1,5 @@
 """The prime next to a number is found, whatever the sieve and an earlier search have removed."""
 
-from __future__ import annotations
-
 import pytest
 import sympy
 from hypothesis import example, given

@@ -1,7 +1,5 @@
 """The wait of a queue is what is before a new message, at the pace of the consumers; nobody waits for its count."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

@@ -1,7 +1,5 @@
 """A task is cancelled while it is open."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.errors import Conflict

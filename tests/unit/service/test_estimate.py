@@ -1,7 +1,5 @@
 """A submission is estimated by its cost and its queues, and refused before anything is written if they are too long."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib import queues

@@ -1,7 +1,5 @@
 """The finished tasks that a process keeps: a bounded number of them, whatever its threads do at the same time."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """A process learns how long a small number takes from the tasks that it reads."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """The service is healthy while its parts respond and its workers finish what waits; its tasks are found."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """A stored result is read by its number, with its certificates."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.consumers import routing

@@ -1,7 +1,5 @@
 """An open task always says when it is expected, and an estimate that has passed is replaced by a new one, as late."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

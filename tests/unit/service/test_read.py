@@ -1,7 +1,5 @@
 """A task is read by one call, waited for, and a list's results come in pages."""
 
-from __future__ import annotations
-
 from functools import partial
 
 import pytest

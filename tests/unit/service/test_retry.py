@@ -1,7 +1,5 @@
 """A task is queued again after it failed."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib import sending

@@ -1,7 +1,5 @@
 """A task is accepted by few calls, and an error says whether it was accepted."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """Requests that wait share a budget of seconds, so that they never hold more than a part of the API's functions."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

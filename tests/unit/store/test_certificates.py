@@ -1,7 +1,5 @@
 """A certificate of any size is read as it was written."""
 
-from __future__ import annotations
-
 import random
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Which tasks a message may change: every status, round and chunk, as DynamoDB evaluates the conditions."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

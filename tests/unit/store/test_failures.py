@@ -1,7 +1,5 @@
 """A failed task keeps its messages for a retry."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

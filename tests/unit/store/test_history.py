@@ -1,7 +1,5 @@
 """The history has what was finished in each step of the last 15 minutes, by one call a second of each process."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.queues import Queue

@@ -1,7 +1,5 @@
 """A task is read from its item as it was written."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,5 @@
 """A page has the results of a list in its order, and ends by its limit, its bytes or its time."""
 
-from __future__ import annotations
-
 import time
 import zlib
 from dataclasses import replace

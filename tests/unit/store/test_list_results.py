@@ -1,7 +1,5 @@
 """The results of a chunk are counted once, and only in a list that was not cancelled."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

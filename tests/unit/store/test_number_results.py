@@ -1,7 +1,5 @@
 """The results of a batch take as few calls as DynamoDB allows, and one that is refused leaves the others."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import pytest

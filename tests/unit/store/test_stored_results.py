@@ -1,7 +1,5 @@
 """A costly result is found by its number until the last task that uses it has expired."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

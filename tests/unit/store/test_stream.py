@@ -1,7 +1,5 @@
 """Exactly the writes that make a task final are found in the table's stream."""
 
-from __future__ import annotations
-
 import copy
 from typing import Any
 

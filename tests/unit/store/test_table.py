@@ -1,7 +1,5 @@
 """The calls to DynamoDB: an item is read as it was written, and a condition that fails changes nothing."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What takes long and what failed is in an index, by one write of it; a number that a worker finishes is in none."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The pages of tasks have each task once, newest first, whatever shard of which index it is in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 import pytest

@@ -1,7 +1,5 @@
 """A task changes while it is open and in the round of the message, and in no other case."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """A list is cut into chunks that take a quarter of a second, or into a few thousand of a long list."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

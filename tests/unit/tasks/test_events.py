@@ -1,7 +1,5 @@
 """The event of a final task fits its schema in docs/."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """An id carries the time of submission and detects typing errors."""
 
-from __future__ import annotations
-
 import uuid
 
 import pytest

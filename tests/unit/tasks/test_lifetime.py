@@ -1,7 +1,5 @@
 """A task's messages end before it does, and it can be read as FAILURE in between."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.settings import MAX_RETENTION_DAYS

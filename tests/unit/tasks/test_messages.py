@@ -1,7 +1,5 @@
 """A message is received as it was sent, and a consumer reads what it knows of a newer one."""
 
-from __future__ import annotations
-
 import json
 import math
 from typing import Any

@@ -1,7 +1,5 @@
 """A list's status follows from its unfinished chunks."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib.tasks.status import Status, list_status

@@ -1,7 +1,5 @@
 """A task without an item is PENDING while its message can be in a queue, then FAILURE."""
 
-from __future__ import annotations
-
 import pytest
 
 from chalicelib import clock

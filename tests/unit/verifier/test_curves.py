@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from decimal import Decimal, localcontext
 from functools import cache
 from itertools import count

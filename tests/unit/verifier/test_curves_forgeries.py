@@ -7,8 +7,6 @@ p·q·P = O modulo r. Modulo p the computation passes a multiple of P that is O,
 modulo p ever after, so that PARI finds Z = 0 modulo N. Whether it does depends on the point modulo p: one in a few.
 """
 
-from __future__ import annotations
-
 import json
 import random
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """A text is a certificate that proves its number prime, or it is refused with a reason. Nothing of it is executed."""
 
-from __future__ import annotations
-
 import json
 import tracemalloc
 
