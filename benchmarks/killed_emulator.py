@@ -1,4 +1,4 @@
-"""Kill the emulator while tasks are submitted, and check what is kept: `python -m benchmarks.soak.emulator`.
+"""Kill the emulator while tasks are submitted, and check what is kept: `python -m benchmarks.killed_emulator`.
 
 What was accepted in the last 30 s before a kill may be lost; every other task must become final with the right result.
 The exit status is 1 if one does not.
@@ -14,10 +14,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from benchmarks.harness import report, service
 from benchmarks.harness.processes import command, descendants, handle_sigterm_as_interrupt, stat
-from benchmarks.soak.checking import fault_of, primes_among
+from benchmarks.soak.checking import faults_of
 from benchmarks.soak.clients import Clients
 from benchmarks.soak.submissions import Kind, draw
-from infra.deploy.outputs import outputs_of, settings_of
 from infra.emulator.saves import Saves
 
 #: What docs/reliability.md promises.
@@ -39,8 +38,7 @@ def submit_and_kill(copy: service.Checkout, clients: Clients, source: random.Ran
     with ThreadPoolExecutor(1) as pool:
         while True:
             with copy.run() as running:
-                endpoint = f"http://127.0.0.1:{copy.emulator_port}"
-                os.environ |= settings_of(outputs_of("local", endpoint), endpoint)  # to send copies of messages
+                copy.use_queues()
                 submitting = submitting or pool.submit(clients.submit_all)
                 due = time.monotonic() + source.uniform(*PAUSE)
                 while time.monotonic() < due and not submitting.done():
@@ -65,7 +63,7 @@ def _emulator(run: int) -> int:
 
 def main() -> None:
     """Run with the arguments of the command line, and print a table."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.soak.emulator", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.killed_emulator", description=__doc__)
     parser.add_argument("--tasks", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1, help="the seed of the random numbers and kills")
     arguments = parser.parse_args()
@@ -88,8 +86,7 @@ def main() -> None:
             clients.finished |= clients.read(sorted(clients.excused))
             running.interrupt()
     finished = clients.finished
-    primes = primes_among({number for submission in submissions for number in submission.numbers})
-    wrong = [why for index in finished if (why := fault_of(submissions[index], finished[index], primes))]
+    wrong = [*faults_of(clients).values()]
     lost = [
         f"{clients.ids[index]} is lost, a {submissions[index].kind}, accepted"
         f" {min((kill - clients.accepted[index] for kill in kills if kill > clients.accepted[index]), default=0):.1f} s"

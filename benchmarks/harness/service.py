@@ -1,6 +1,7 @@
 """Run this service as `make run` does, on free ports of the loopback interface."""
 
 import contextlib
+import os
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.harness.processes import free_port, listens, running, wait_until
+from infra.deploy.outputs import outputs_of, settings_of
 from infra.packaging.layer import build_layer
 from infra.packaging.package import BUILD, MINISTACK
 
@@ -67,6 +69,11 @@ class Checkout:
         with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=self.folder) as process:
             wait_until(lambda: listens(self.port), "the service", alive=process, log=log)
             yield Service(self.port, process, self.folder)
+
+    def use_queues(self) -> None:
+        """Let this process use the table and the queues of the running service."""
+        endpoint = f"http://127.0.0.1:{self.emulator_port}"
+        os.environ |= settings_of(outputs_of("local", endpoint), endpoint)
 
 
 def prepare() -> None:

@@ -4,7 +4,6 @@ The exit status is 1 if a task was lost, is wrong or changed after it was final.
 """
 
 import argparse
-import os
 import random
 import sys
 import time
@@ -14,11 +13,10 @@ from pathlib import Path
 
 from benchmarks.harness import report, service
 from benchmarks.harness.processes import handle_sigterm_as_interrupt
-from benchmarks.soak.checking import fault_of, primes_among
+from benchmarks.soak.checking import faults_of
 from benchmarks.soak.clients import Clients
 from benchmarks.soak.kills import killing
 from benchmarks.soak.submissions import Kind, draw
-from infra.deploy.outputs import outputs_of, settings_of
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "reliability.md"
 BEGIN, END = "<!-- The table of python -m benchmarks.soak begins. -->\n", "<!-- The table ends. -->"
@@ -30,8 +28,7 @@ def soak(count: int, seed: int) -> tuple[dict[str, str], list[str]]:
     with service.checkout() as copy, ThreadPoolExecutor(1) as pool:
         clients = Clients(copy.port, draw(count, source), seed)
         with copy.run() as running:
-            endpoint = f"http://127.0.0.1:{copy.emulator_port}"
-            os.environ |= settings_of(outputs_of("local", endpoint), endpoint)  # to send copies of messages
+            copy.use_queues()
             with killing(running.pid, source, kills):
                 submitting = pool.submit(clients.submit_all)
                 while len(clients.ids) < count // 2 and not submitting.done():
@@ -42,16 +39,14 @@ def soak(count: int, seed: int) -> tuple[dict[str, str], list[str]]:
                 submitting.result()
             clients.read_until_final()
             last = time.monotonic() - start
-            print(f"{len(clients.finished):,} are final; sending copies of their messages", flush=True)
             clients.send_copies_of_final_tasks()
             running.interrupt()
         with copy.run():
             again = clients.read(sorted(clients.finished))
     submissions, finished, counts = clients.submissions, clients.finished, clients.counts
-    primes = primes_among({number for submission in submissions for number in submission.numbers})
     failures = {
         "lost": dict.fromkeys(clients.open, ""),
-        "wrong": {index: why for index in finished if (why := fault_of(submissions[index], finished[index], primes))},
+        "wrong": faults_of(clients),
         "changed after they were final": {index: "" for index in finished if again.get(index) != finished[index]},
     }
     lines = [
@@ -67,7 +62,6 @@ def soak(count: int, seed: int) -> tuple[dict[str, str], list[str]]:
         "tasks accepted": f"{len(clients.ids):,}: " + ", ".join(f"{kinds[kind]:,} {kind}s" for kind in Kind),
         "numbers in the lists": f"{sum(len(of.numbers) for of in submissions if of.kind is Kind.LIST):,}",
         "processes killed": f"{kills.total()}: " + ", ".join(f"{part} {n}" for part, n in sorted(kills.items())),
-        "stopped by Ctrl-C and started again": "2 times",
         "requests without a response, sent again": f"{counts['sent again']:,}",
         "accepted submits sent again with their key": f"{counts['submitted twice']:,}",
         "copies of messages while tasks were open, and after": f"{counts['copies']:,}; {counts['final copies']:,}",
@@ -75,7 +69,6 @@ def soak(count: int, seed: int) -> tuple[dict[str, str], list[str]]:
         "at which receive of their message": ", ".join(f"{n:,} at receive {attempt}" for attempt, n in attempts),
         **{f"**{name}**": f"**{len(found)}**" for name, found in failures.items()},
         "the last one final after": f"{last / 60:.1f} min",
-        "the whole run": f"{(time.monotonic() - start) / 60:.1f} min",
     }
     return rows, lines
 
@@ -90,9 +83,8 @@ def main() -> None:
     handle_sigterm_as_interrupt()
     service.prepare()
     rows, failures = soak(arguments.tasks, arguments.seed)
-    command = " ".join(["python -m benchmarks.soak", *sys.argv[1:]])
-    heads = f"`{command}`, {report.today()}.\nThe machine: {report.machine()}.\n\n| what happened | |\n|---|---|\n"
-    table = heads + "\n".join(f"| {name} | {value} |" for name, value in rows.items())
+    heads = f"`{' '.join([parser.prog, *sys.argv[1:]])}`, {report.today()}.\nThe machine: {report.machine()}.\n\n"
+    table = heads + report.markdown("what happened | ", rows.items())
     print(table)
     if failures:
         raise SystemExit("\n".join([f"the soak failed, {len(failures)} times:", *failures[:20]]))

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Collection
 
-from benchmarks.soak.clients import Finished
+from benchmarks.soak.clients import Clients, Finished
 from benchmarks.soak.submissions import Kind, Submission
 
 # SymPy reads these variables when it is imported. Without them it uses gmpy2 or FLINT.
@@ -11,13 +11,14 @@ os.environ |= {"SYMPY_GROUND_TYPES": "python", "MPMATH_NOGMPY": "1"}
 from sympy import isprime
 
 
-def primes_among(numbers: Collection[int]) -> set[int]:
-    """Return the primes among some numbers."""
-    return {number for number in numbers if isprime(number)}
+def faults_of(clients: Clients) -> dict[int, str]:
+    """Return what is wrong with final tasks, by the index of the submission."""
+    submissions, finished = clients.submissions, clients.finished
+    primes = {number for number in {n for each in submissions for n in each.numbers} if isprime(number)}
+    return {index: why for index in finished if (why := _fault_of(submissions[index], finished[index], primes))}
 
 
-def fault_of(submission: Submission, finished: Finished, primes: Collection[int]) -> str | None:
-    """Return what is wrong with a final task, or None."""
+def _fault_of(submission: Submission, finished: Finished, primes: Collection[int]) -> str | None:
     task, attachment = finished
     result, rows = task["result"], [task["result"]]
     if task["status"] != "SUCCESS":

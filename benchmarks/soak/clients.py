@@ -102,11 +102,10 @@ class Clients:
                 counts["submitted twice"] += 1
                 counts["two ids"] += connection.exchange(request).json()["task_id"] != self.ids[index]
             other = source.choice(list(self.ids))
-            for copied in (of for of in (index, other) if source.random() < COPIED):
-                with suppress(Unavailable, ClientError, RuntimeError):  # the emulator may be stopped, the task be lost
+            with suppress(Unavailable, ClientError, RuntimeError):  # the emulator may be stopped, the task be lost
+                for copied in (of for of in (index, other) if source.random() < COPIED):
                     self._send_copy(copied, source)
                     counts["copies"] += 1
-            with suppress(RuntimeError):
                 if source.random() < READ and (found := self._read(other)):
                     self.finished.setdefault(other, found)
         return counts + Counter({"sent again": connection.sent_again})

@@ -63,9 +63,8 @@ def _part(pid: int) -> str | None:
         if "infra.local.server" in command(pid):
             return "API"
         function = FUNCTIONS.get(process_name(pid))
-        if function is None:
-            return None
-        if process_name(pid) == process_name(int(stat(pid)[1])):
+        if function and process_name(pid) == process_name(int(stat(pid)[1])):
             return "child of a prover"  # a prover forks to compute
-        return function if "prover" not in function or len(descendants(pid)) > 1 else None
+        if function in {"worker", "list worker"} or len(descendants(pid)) > 1:
+            return function
     return None
