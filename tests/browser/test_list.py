@@ -189,8 +189,3 @@ def test_a_list_whose_response_is_lost_is_sent_again_as_the_same_task(page: Page
     ask(page, "11\n12")
     expect(page.locator("#recent-list li")).to_have_count(2)
     assert keys[0] == keys[1] != keys[2]
-
-
-def test_an_error_names_the_position_of_an_item_that_the_service_refuses(page: Page) -> None:
-    ask(page, "7\n" + "9" * 10_001)
-    expect(error(page)).to_contain_text("Number 2 of the list")

@@ -90,12 +90,6 @@ def test_the_public_routes_need_no_key(keyed_stage: KeyedStage) -> None:
     assert {keyed_stage.request(route, None).status_code for route in PUBLIC if route[1] != "head"} <= {200, 404}
 
 
-def test_head_has_the_status_and_the_type_of_get_and_no_body(keyed_stage: KeyedStage) -> None:
-    get, head = (keyed_stage.request(("/health", method), None) for method in ("get", "head"))
-    assert (head.status_code, head.headers["Content-Type"]) == (get.status_code, get.headers["Content-Type"])
-    assert head.content == b""
-
-
 def test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation(keyed_stage: KeyedStage) -> None:
     response = keyed_stage.request(("/no/such/address", "get"), None)
     assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")

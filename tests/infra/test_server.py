@@ -3,7 +3,6 @@
 import re
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from typing import Any, cast
 
 import pytest
@@ -36,7 +35,6 @@ REFUSED = {
     "very long header": (get("/", b"X: " + b"a" * 70_000 + CRLF), 431),
     "too many headers": (get("/", b"X: a\r\n" * 200), 431),
     "foreign Host": (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", 403),
-    "foreign Origin": (get("/", b"Origin: http://evil.example\r\n"), 403),
     "body not UTF-8": (post(b"Content-Length: 2\r\n", b"\xff\xfe"), 400),
     "body too long": (post(TOO_LONG), 413),
     "chunk too long": (post(CHUNKED, b"5b8d81\r\n" + b"0" * 6_000_001), 413),
@@ -198,13 +196,6 @@ def test_requests_sent_together_get_their_responses_in_order_on_one_connection(s
     _, _, rest = send(server, both)
     assert rest.startswith(b"1HTTP/1.1 200 OK")
     assert rest.endswith(b"2")
-
-
-def test_clients_that_send_nothing_do_not_delay_others(server: Server) -> None:
-    with ExitStack() as clients:
-        for sent in [b"", b"POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Le"] * 50:
-            clients.enter_context(connect(server)).sendall(sent)
-        assert send(server, get())[2] == b"hello"
 
 
 def test_a_body_that_takes_too_long_is_refused(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,6 @@ NOT_ON_LOCALSTACK = (
     "tests/infra/test_gateway.py::test_a_missing_key_is_a_problem_that_says_what_to_send",
     "tests/infra/test_gateway.py::test_an_unknown_address_is_404_and_shows_nothing_of_the_implementation",
     "tests/infra/test_gateway.py::test_requests_over_the_rate_limit_are_429_with_retry_after",
-    "tests/integration/test_contract.py::test_an_unknown_path_is_404[gateway]",
 )
 #: What starts a MiniStack of its own.
 ON_MINISTACK = ("tests/integration/test_tutorial.py",)

@@ -3,14 +3,12 @@
 import json
 
 import pytest
-from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
-from app import app
 from chalicelib.queues import Queue
 from chalicelib.tasks import ids
-from tests.support.api import Api, assert_problem, fits
+from tests.support.api import Api, assert_problem, fits, invoke
 from tests.support.consumers import fail_waiting, run_all
-from tests.support.tasks import submit_keyed
+from tests.support.tasks import set_chunk_size, submit_keyed
 
 
 @pytest.fixture
@@ -86,9 +84,7 @@ def test_a_key_is_shown_no_task_of_another_key(aws: None) -> None:
     fail_waiting(Queue.TASKS)
 
     def shown(path: str, caller: str) -> set[str]:
-        event = LambdaEventConverter(RouteMatcher(list(app.routes))).create_lambda_event("GET", path, {}, b"")
-        event["requestContext"]["identity"]["apiKeyId"] = caller
-        body = json.loads(app(event, LambdaContext("api_handler", 128))["body"])
+        body = json.loads(invoke("GET", path, caller=caller)["body"])
         return {task["task_id"] for task in body.get("tasks", body.get("failed"))}
 
     for path, own in (("/tasks", {listed, failed}), (f"/tasks?q={listed}", {listed}), ("/queue", {failed})):
@@ -106,6 +102,19 @@ def test_tasks_are_listed_page_by_page(api: Api, failed: str) -> None:
     assert (first["tasks"][0]["total"], first["tasks"][0]["finished"]) == (2, 2)
     assert [task["task_id"] for task in api.get("/tasks?status=FAILURE&q=0xb").json["tasks"]] == [failed]
     assert_problem(api.get("/tasks?status=DONE"), 400)
+
+
+def test_the_pages_of_results_follow_each_other_by_their_links(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 4)
+    task_id = api.submit([*range(9), "3^2"]).json["task_id"]
+    run_all()
+    numbers, link = [], f"</{task_id}/results?limit=3&only=composites>"
+    while link:
+        page = api.get(link.partition("<")[2].partition(">")[0])
+        assert fits("Results", page.json)
+        numbers += [row["number"] for row in page.json["results"]]
+        link = page.headers.get("link", "")
+    assert numbers == [0, 1, 4, 6, 8, 9]
 
 
 def test_a_certificate_is_text_in_the_requested_format(api: Api, done: str) -> None:

@@ -1,12 +1,10 @@
 import pytest
-from chalice.local import LambdaContext, LambdaEventConverter, RouteMatcher
 
-from app import app
 from chalicelib import clock, queues
 from chalicelib.queues import Queue
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import decode
-from tests.support.api import Api, assert_problem
+from tests.support.api import Api, assert_problem, invoke
 from tests.support.aws import receive
 from tests.support.consumers import run, run_all
 
@@ -22,10 +20,7 @@ def test_a_number_is_accepted_with_its_task_and_its_address(api: Api) -> None:
 
 
 def test_the_message_of_a_number_is_in_the_group_of_the_api_key(aws: None) -> None:
-    events = LambdaEventConverter(RouteMatcher(list(app.routes)))
-    event = events.create_lambda_event("POST", "/", {"content-type": "application/json"}, b'{"number": 11}')
-    event["requestContext"]["identity"]["apiKeyId"] = "key-1"
-    assert app(event, LambdaContext("api_handler", 128))["statusCode"] == 202
+    assert invoke("POST", "/", b'{"number": 11}', caller="key-1")["statusCode"] == 202
     (record,) = receive(Queue.TASKS)
     assert decode(record["body"]).caller == "key-1"
 

@@ -3,11 +3,10 @@
 from types import SimpleNamespace
 
 import pytest
-from chalice.local import LambdaEventConverter, RouteMatcher
 
-from app import app
 from chalicelib.api import limits
 from chalicelib.service import read
+from tests.support.api import invoke
 from tests.support.tasks import submit_list, submit_number
 
 
@@ -18,15 +17,6 @@ def slept(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     time = SimpleNamespace(sleep=sleeps.append, monotonic=lambda: sum(sleeps))
     monkeypatch.setattr(read, "time", time)
     return sleeps
-
-
-def request(method: str, path: str, body: bytes, preferred: int, remaining: float) -> int:
-    """Send a request that prefers to wait to a function that may still run so long; return the status."""
-    headers = {"content-type": "application/json", "prefer": f"wait={preferred}"}
-    event = LambdaEventConverter(RouteMatcher(list(app.routes))).create_lambda_event(method, path, headers, body)
-    context = SimpleNamespace(get_remaining_time_in_millis=lambda: int(remaining * 1000))
-    status: int = app(event, context)["statusCode"]
-    return status
 
 
 @pytest.mark.parametrize(
@@ -50,12 +40,12 @@ def test_a_request_waits_as_long_as_it_prefers_within_its_limits(
         "read": ("GET", f"/{submit_number(11)}", b"", 200),
         "read results": ("GET", f"/{submit_list([11, 13])}/results", b"", 200),
     }[route]
-    assert request(method, path, body, preferred, remaining) == status
+    assert invoke(method, path, body, seconds=remaining, prefer=f"wait={preferred}")["statusCode"] == status
     if route == "read results":
         expected = max(0, min(expected, remaining - limits.PAGE_SECONDS - limits.WAIT_MARGIN_SECONDS))
     assert sum(slept) == pytest.approx(expected)
 
 
 def test_the_results_of_a_single_number_are_not_found_without_a_wait(slept: list[float]) -> None:
-    assert request("GET", f"/{submit_number(11)}/results", b"", 20, 29) == 404
+    assert invoke("GET", f"/{submit_number(11)}/results", prefer="wait=20")["statusCode"] == 404
     assert slept == []

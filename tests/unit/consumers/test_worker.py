@@ -83,16 +83,6 @@ def test_a_search_that_is_expected_to_take_long_is_left_to_a_prover() -> None:
         assert queues.counts(queue).waiting == 1
 
 
-def test_a_prime_that_is_not_proven_is_started_and_forwarded() -> None:
-    task_id = submit_number(10**100 + 267)
-    run(Queue.TASKS)
-    task = read_number(task_id)
-    assert task.result is not None
-    assert task.status is Status.STARTED
-    assert task.result.verdict is Verdict.PROBABLE_PRIME
-    assert queues.counts(Queue.PROOFS).waiting == 1
-
-
 def test_a_large_number_with_a_small_factor_is_finished_by_the_worker() -> None:
     task_id = submit_number(10**10_000 - 1)
     run(Queue.TASKS)

@@ -2,14 +2,13 @@
 
 import pytest
 
-from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
-from tests.support.consumers import handle, run
-from tests.support.tasks import set_chunk_size, submit_list, submit_number
+from tests.support.consumers import handle
+from tests.support.tasks import set_chunk_size, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -22,10 +21,3 @@ def test_a_list_is_cancelled_while_one_of_its_chunks_is_not_finished(monkeypatch
     assert task.status is Status.REVOKED
     assert task.finished_at
     assert (table.get(task_id, table.TASK) or {})["total"] == 2
-
-
-def test_a_final_task_cannot_be_cancelled() -> None:
-    task_id = submit_number(11)
-    run(Queue.TASKS)
-    with pytest.raises(Conflict, match="SUCCESS"):
-        cancel_task(task_id)
