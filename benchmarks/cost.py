@@ -1,4 +1,4 @@
-"""What a million numbers cost on AWS, by the list prices: `python -m benchmarks.cost`.
+"""The cost of a million numbers on AWS, by the list prices: `python -m benchmarks.cost`.
 
 The calls are those that the tests count; the functions' memory, the access log's format, the retention and the tracing
 are those of the template of prod. Sizes and computing times are measured here. What only AWS can show is assumed: each

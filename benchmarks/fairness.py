@@ -1,4 +1,4 @@
-"""Whether cheap work waits behind expensive work: one measurement for each pair of queues."""
+"""Measures for each pair of queues whether cheap work waits behind expensive work."""
 
 import time
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""How good the estimates of a busy service are, and whether requests that wait delay those that do not."""
+"""Measures the estimates of a busy service, and the delay of requests by others that wait."""
 
 import multiprocessing
 import random

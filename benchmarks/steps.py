@@ -1,4 +1,4 @@
-"""How long each step takes from a small number's submit to its stored result: `python -m benchmarks.steps`.
+"""The time of each step from a small number's submit to its stored result: `python -m benchmarks.steps`.
 
 It runs a copy of the service that logs when its handlers and its calls of AWS begin and end.
 """

@@ -80,7 +80,7 @@ QUEUES = {
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many messages a queue holds, approximately."""
+    """The approximate counts of a queue's messages."""
 
     #: Messages that can be received.
     waiting: int

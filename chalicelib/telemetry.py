@@ -32,7 +32,7 @@ MAX_LIST_VALUES = 20
 
 @dataclass(slots=True)
 class Invocation:
-    """What one invocation did: a context manager that prints one line at its end."""
+    """The log line of one invocation: a context manager that prints it at its end."""
 
     function: str
     #: JSON values by their names.

@@ -1,1 +1,1 @@
-"""What all benchmarks use: the service as a process, clients with little CPU time, and tables of figures."""
+"""The harness of all benchmarks: the service as a process, clients with little CPU time, and tables of figures."""

@@ -1,4 +1,4 @@
-"""What a client does with tasks, by requests that both the service and its peer support."""
+"""The actions of a client on tasks, by requests that both the service and its peer support."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""How figures are reported: Markdown tables, goals, the machine and the date."""
+"""The report of figures: Markdown tables, goals, the machine and the date."""
 
 import os
 import platform

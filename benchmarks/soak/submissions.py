@@ -1,4 +1,4 @@
-"""What the clients of the soak test submit: single numbers, lists, and primes that need a proof."""
+"""The submissions of the soak test's clients: single numbers, lists, and primes that need a proof."""
 
 import random
 from dataclasses import dataclass

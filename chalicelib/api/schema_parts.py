@@ -1,4 +1,4 @@
-"""What the JSON Schemas of the HTTP contract are made of."""
+"""The parts that the JSON Schemas of the HTTP contract share."""
 
 from __future__ import annotations
 

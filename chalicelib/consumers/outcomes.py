@@ -61,7 +61,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Interim:
-    """What is known of a number that needs further computation, here or in the queue that it is forwarded to."""
+    """An interim result of a number, whose computation goes on here or in the queue that it is forwarded to."""
 
     record: Record
     update: TaskUpdate

@@ -44,7 +44,7 @@ WRITE_FIRST_SECONDS = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """What the function behind a queue does with a record."""
+    """The consumer of a queue: how it decides the outcomes of a record, and how its results are written."""
 
     #: Yields the outcomes of a record; it ends where a task turns out not to be open.
     decide: Callable[[Batch, Record], Iterator[Outcome]]

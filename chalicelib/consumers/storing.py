@@ -35,7 +35,7 @@ def look_up(batch: Batch, message: NumberMessage, screened: Result | None) -> St
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the certificates of a computation are written."""
+    """The place in the table of a computation's certificates."""
 
     #: The task, or the key of a stored result's certificates.
     key: str

@@ -53,7 +53,7 @@ class Part:
 
 @dataclass(slots=True)
 class Factorization:
-    """What is known of the factors of a number. Their product, with the cofactor, is the number."""
+    """The known factors of a number. Their product, with the cofactor, is the number."""
 
     #: The least first. A composite factor is one of several parts whose factors were not found.
     factors: list[Factor] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""How far PARI's ECM and its sieve are, by what PARI writes to the standard error of a child process.
+"""The progress of PARI's ECM and its sieve, read from the standard error of a child process.
 
 PARI tells it in no other way. Its debugging output names the curves of ECM and the percent of the sieve's relations.
 Source: PARI/GP documentation, `setdebug`; PARI's `ifactor1.c` and `mpqs.c`.

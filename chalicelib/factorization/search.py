@@ -38,7 +38,7 @@ REPORT_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found so far, and what is tried next."""
+    """The state of a search: the factors found so far, and the method that is tried next."""
 
     factorization: Factorization
     method: str

@@ -1,4 +1,4 @@
-"""Where the search for a prime goes from a number."""
+"""The direction of a search for a prime from a number."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""How far a computation is. `dataclasses.asdict` gives the JSON of the HTTP contract."""
+"""The progress of a computation. `dataclasses.asdict` gives the JSON of the HTTP contract."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Steps:
-    """How many of a known number of steps are done."""
+    """The progress of a computation with a known number of steps."""
 
     #: The steps that are done.
     done: int
@@ -18,7 +18,7 @@ class Steps:
 
 @dataclass(slots=True)
 class Elapsed:
-    """How long a computation that counts no steps has run."""
+    """The progress of a computation that counts no steps: the time since its start."""
 
     #: What is computed: "screening" or "proving".
     phase: str
@@ -28,7 +28,7 @@ class Elapsed:
 
 @dataclass(slots=True)
 class Searching(Elapsed):
-    """How far the search for a prime is, which may end at any number."""
+    """The progress of a search for a prime, which may end at any number."""
 
     #: The distance from the number within which there is no prime.
     searched: int
@@ -36,7 +36,7 @@ class Searching(Elapsed):
 
 @dataclass(slots=True)
 class Proving(Elapsed):
-    """How far a proof by elliptic curves is."""
+    """The progress of a proof by elliptic curves."""
 
     #: The bits of the primes of its chain that are found, from the number's own down.
     chain: list[int]
@@ -44,7 +44,7 @@ class Proving(Elapsed):
 
 @dataclass(slots=True)
 class Counted(Elapsed):
-    """How far a phase of a computation is that counts its steps."""
+    """The progress of a phase that counts its steps."""
 
     done: int
     total: int

@@ -1,4 +1,4 @@
-"""What the engine returns: a result, and the evidence with which anyone can check it.
+"""The engine's results, each with the evidence with which anyone can check it.
 
 Evidence is checked where it is made, so that a result without it cannot be written: a base of a witness comes from
 `strong_test.refutes`, a factor from `proper_factor`, a certificate from `ecpp.certify`, which validates it, and the
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """What is known of a number."""
+    """The verdict on a number."""
 
     PRIME = "prime"
     COMPOSITE = "composite"
@@ -50,7 +50,7 @@ def proper_factor(n: int, factor: int) -> Witness:
 
 @dataclass(slots=True)
 class Result:
-    """What is known of one number, how it is known, and what it cost."""
+    """The result of one number: its verdict, the method and the evidence, and the time that it took."""
 
     #: The number itself.
     number: int

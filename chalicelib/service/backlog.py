@@ -1,4 +1,4 @@
-"""How long a message that is sent now waits in a queue: what is before it, at the pace of the queue's consumers.
+"""The expected wait of a message that is sent now: the messages before it, at the pace of the queue's consumers.
 
 The wait is the messages of the queue times the mean time that a message takes, divided by the consumers that work at
 once. Source: R. Ibrahim, W. Whitt, "Real-time delay estimation based on delay history", M&SOM 11 (2009), the
@@ -101,7 +101,7 @@ def consumers(queue: Queue) -> int:
 
 @dataclass(slots=True)
 class _Backlog:
-    """What this process knows of a queue."""
+    """The backlog of a queue, as this process has seen it."""
 
     queue: Queue
     #: The wait at the last count, and the time of that (monotonic).

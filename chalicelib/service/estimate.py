@@ -1,4 +1,4 @@
-"""When the result of a submission is expected, and whether it can be accepted.
+"""The estimate of a submission: when its result is expected, or that a queue is too long to accept it.
 
 The estimate is the wait of its queue and the time of its own computation. Whether a number is prime is not known yet:
 most numbers are not, so the time is that of a screening. A proof is estimated beside it.
@@ -52,7 +52,7 @@ _PRIMES_PRODUCT = math.prod(primes_to(255))
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """When a result is expected, in seconds from now."""
+    """The time of a result, in seconds from now."""
 
     seconds: float
     #: The same of a number that the worker forwards, for its screening or for its proof; None where it forwards none.

@@ -1,4 +1,4 @@
-"""How long a small number takes from its submission to its result with none before it, as this process has seen.
+"""The time from the submission of a small number to its result with none before it, as this process has seen.
 
 It depends on where the service runs: some milliseconds on one machine, about a hundred on AWS. A process learns it from
 the tasks that it reads for its clients, without a call.

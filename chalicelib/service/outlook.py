@@ -1,4 +1,4 @@
-"""When an open task is expected to be final, as far as the task itself tells.
+"""The time at which an open task is expected to be final, as far as the task itself tells.
 
 It takes no call: the first estimate is in the task's id or in its item, and a consumer that works on the task writes a
 new one with what it writes anyway.
@@ -21,7 +21,7 @@ ENOUGH_CHUNKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """When a task is expected to be final."""
+    """The time at which a task is expected to be final."""
 
     #: In seconds since 1970.
     at: float

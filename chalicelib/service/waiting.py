@@ -1,4 +1,4 @@
-"""Whether a request may go on waiting: on AWS it holds a function, which other requests need.
+"""The budget of the requests that wait: on AWS each holds a function, which other requests need.
 
 See docs/decisions/bounded-waits.md.
 """

@@ -1,4 +1,4 @@
-"""What each queue's consumers did, in steps of ten seconds: the numbers that they finished, and how long messages took.
+"""The history of the queues in steps of ten seconds: the numbers that were finished, and the time that messages took.
 
 A process counts what it finishes and writes it at most once a second. A step is an item of its own, spread over a few
 partition keys, because one key takes 1,000 writes per second. Source: Amazon DynamoDB Developer Guide, "Best practices
@@ -40,7 +40,7 @@ _OTHERS = frozenset({"task_id", "part", "expires_at"})
 
 
 class Work(NamedTuple):
-    """What the consumers of a queue did with messages, in one batch or in one step."""
+    """The work of a queue's consumers, in one batch or in one step."""
 
     #: Messages that were received and settled.
     messages: int = 0
@@ -52,7 +52,7 @@ class Work(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was done in the last steps."""
+    """The work and the finished numbers of the last steps."""
 
     #: When the last step ends, in seconds since 1970.
     until: int

@@ -25,7 +25,7 @@ from chalicelib.tasks.status import Status
 
 @dataclass(frozen=True, slots=True)
 class TaskUpdate:
-    """What a consumer found out about a number, ready to be written."""
+    """An update of a number's task by a consumer, ready to be written."""
 
     message: NumberMessage
     #: The receive count of the message.

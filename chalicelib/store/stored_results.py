@@ -28,7 +28,7 @@ _IS_BETTER = "attribute_not_exists(task_id) OR expires_at <= :now OR unknown_bit
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """What was computed of a number."""
+    """A result that is found by its number."""
 
     result: Result
     #: When it was computed, RFC 3339.

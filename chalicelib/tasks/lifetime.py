@@ -1,4 +1,4 @@
-"""How long a task and its messages live. All times are seconds since 1970.
+"""The lifetime of a task and of its messages. All times are seconds since 1970.
 
 A task keeps the expiry that it gets at its submission: every item of it expires then, and every message of it carries
 that time. So the expiry also tells the submissions of an Idempotency-Key apart: a later one begins when the earlier one

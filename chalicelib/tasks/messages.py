@@ -32,7 +32,7 @@ _NUMBERS = re.compile(r"=[A-Za-z0-9+/]+=*|-?[0-9a-f]+(?:(?: -?[0-9a-f]+)*|\.\.-?
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """What the message of a number and that of a chunk have in common."""
+    """The fields that the message of a number and that of a chunk share."""
 
     task_id: str
     _: KW_ONLY

@@ -21,7 +21,7 @@ MAX_CLOCK_SKEW_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """What a single number's task and a list's task have in common. Times are RFC 3339 text."""
+    """The fields that the task of a number and that of a list share. Times are RFC 3339 text."""
 
     task_id: str
     status: Status
@@ -88,7 +88,7 @@ class ListTask(Task):
 
 
 class Kind(StrEnum):
-    """What was submitted."""
+    """The kind of a submission."""
 
     NUMBER = "number"
     LIST = "list"
@@ -114,7 +114,7 @@ class TaskSummary:
 
 @dataclass(frozen=True, slots=True)
 class FailedTask:
-    """What `GET /queue` shows of a task that failed."""
+    """A failed task as `GET /queue` shows it."""
 
     task_id: str
     #: What failed: a number, shortened, its expression, or a chunk's place in its list.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Engine(StrEnum):
-    """What carries a stack."""
+    """The kind of cloud that a stack is deployed to: AWS or an emulator."""
 
     AWS = "AWS"
     MINISTACK = "MiniStack"

@@ -1,4 +1,4 @@
-"""How MiniStack 1.5.33 and LocalStack 4.14.0 differ from AWS, and what a deploy changes for each.
+"""The differences of MiniStack 1.5.33 and LocalStack 4.14.0 from AWS, and what a deploy changes for each.
 
 A test of the same name shows each difference on its emulator (tests/infra/test_ministack.py and
 tests/localstack/test_differences.py). It fails when the emulator no longer has the difference, so that nothing is kept

@@ -91,7 +91,7 @@ class ForkedProcess:
 
 @dataclass(frozen=True)
 class Code:
-    """What functions are forks of: the folders of their code and their layers, and the module of their handlers."""
+    """The code of functions that are forks of one process: its folder, those of its layers, and its handlers."""
 
     folder: Path
     layers: tuple[Path, ...]

@@ -10,7 +10,7 @@ FEW, QUIET_SECONDS = 2, 0.003
 
 @dataclass
 class Gathering:
-    """When the next batch of a queue may go: an invocation costs the emulator more than a message does.
+    """Decides when the next batch of a queue may go: an invocation costs the emulator more than a message does.
 
     A message goes at once if none of the queue is being worked on, and the last batch was a single one: so a client
     that waits for each result waits for nothing else. Otherwise messages gather for some milliseconds after the last

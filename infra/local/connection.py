@@ -53,7 +53,7 @@ def encode(request: Request | None, response: Response, *, close: bool) -> bytes
 
 
 class Gateway(Protocol):
-    """What responds to requests; `memory` is what the bodies of all connections share."""
+    """Responds to requests; `memory` is what the bodies of all connections share."""
 
     memory: BodyMemory
 

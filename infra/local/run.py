@@ -1,4 +1,4 @@
-"""What `make run` starts: the emulator, the service deployed to it, and the local server on the same parts."""
+"""Starts `make run`: the emulator, the service deployed to it, and the local server on the same parts."""
 
 import time
 from collections.abc import Callable

@@ -39,7 +39,7 @@ MACHINE_ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} els
 
 @dataclass(frozen=True)
 class Target:
-    """What the functions run on.
+    """The architecture and the Python that the functions run on.
 
     Attributes:
         architecture: Lambda's name of it, `arm64` or `x86_64`.
@@ -59,7 +59,7 @@ MINISTACK = Target(MACHINE_ARCHITECTURE, THIS_PYTHON)
 
 @dataclass(frozen=True)
 class Package:
-    """What a deploy uploads.
+    """A package: the files that a deploy uploads.
 
     Attributes:
         template: the merged template, without the places of the zips.

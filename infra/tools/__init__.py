@@ -1,1 +1,1 @@
-"""What a developer runs beside `make run`: logs, a shell, a consumer in a debugger, the OpenAPI document."""
+"""The commands of a developer beside `make run`: logs, a shell, a consumer in a debugger, the OpenAPI document."""

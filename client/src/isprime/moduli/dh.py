@@ -1,4 +1,4 @@
-"""What is wrong with a Diffie-Hellman group, as far as this machine finds it."""
+"""The findings on a Diffie-Hellman group that need no service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file of cryptography has: RSA keys, Diffie-Hellman groups, and what has no modulus."""
+"""The entries of a file of cryptography: RSA keys, Diffie-Hellman groups, and what has no modulus."""
 
 from __future__ import annotations
 

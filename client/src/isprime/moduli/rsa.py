@@ -1,4 +1,4 @@
-"""What is wrong with an RSA public key, as far as this machine finds it."""
+"""The findings on an RSA public key that need no service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with an entry once the service has said which of its numbers are prime."""
+"""The findings on an entry, once the service has said which of its numbers are prime."""
 
 from __future__ import annotations
 
