@@ -51,6 +51,7 @@ function edgesOf(flow, rates) {
   const table = box(flow.querySelector(".table"));
   const edges = [];
   let workers;
+  let aside = 0;
   for (const lane of flow.querySelectorAll(".lane")) {
     const name = lane.dataset.lane;
     const queue = box(lane.querySelector(".queue"));
@@ -61,14 +62,15 @@ function edgesOf(flow, rates) {
     edges.push(...edge([[queue.r, queue.y], [consumers.l, consumers.y]], name, flows, rate));
     if (!wide) continue;
     edges.push(...edge([[consumers.r, consumers.y], [table.l, consumers.y]], name, flows && rate !== 0, rate));
-    if (name === "tasks") workers = consumers;
-    if (["tasks", "lists", "long_lists"].includes(name)) edges.push(...edge([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
-    else if (workers) {
+    // The API feeds the lanes down to the tasks, the workers of the tasks those below.
+    if (!workers) edges.push(...edge([[api.r, queue.y], [queue.l, queue.y]], name, flows, rate));
+    else {
       // The edges run side by side: down, back below the workers, and into their queues.
-      const aside = 6 * ["proofs", "long_proofs", "factors", "long_factors"].indexOf(name);
       const [x, left, below] = [workers.x - aside, queue.l - 24 - aside, workers.b + 12 + aside];
       edges.push(...edge([[x, workers.b], [x, below], [left, below], [left, queue.y], [queue.l, queue.y]], name, flows, rate));
+      aside += 6;
     }
+    if (name === "tasks") workers = consumers;
   }
   return edges;
 }

@@ -25,16 +25,6 @@ from chalicelib.store.history import STEP_SECONDS, History, Work
 MAX_AGE_SECONDS, MAX_HISTORY_AGE_SECONDS = 2.0, 5.0
 #: The mean is that of the last messages, at least this many.
 ENOUGH_MESSAGES = 50
-#: The time that a message takes where the history has none of its queue, in seconds.
-TYPICAL_SECONDS = {
-    Queue.TASKS: 0.005,
-    Queue.LISTS: 0.1,
-    Queue.LONG_LISTS: 5.0,
-    Queue.PROOFS: 1.0,
-    Queue.LONG_PROOFS: 60.0,
-    Queue.FACTORS: 2.0,
-    Queue.LONG_FACTORS: 300.0,
-}
 
 
 def wait_seconds(queue: Queue) -> float:
@@ -89,7 +79,7 @@ def message_seconds(queue: Queue, past: History) -> float:
         last = Work(*map(sum, zip(last, work, strict=True)))
         if last.messages >= ENOUGH_MESSAGES:
             break
-    return last.busy_ms / 1000 / last.messages if last.messages else TYPICAL_SECONDS[queue]
+    return last.busy_ms / 1000 / last.messages if last.messages else QUEUES[queue].typical_seconds
 
 
 def consumers(queue: Queue) -> int:
@@ -138,7 +128,7 @@ class _Backlog:
         self.counted = max(expected_wait(self.queue, counts, past) or 0.0, stalled)
 
 
-_backlogs = {queue: _Backlog(queue) for queue in TYPICAL_SECONDS}
+_backlogs: dict[Queue, _Backlog] = {queue: _Backlog(queue) for queue in history.COUNTED}
 
 
 @dataclass(slots=True)

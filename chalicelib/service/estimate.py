@@ -112,14 +112,14 @@ def _of_screening(number: int) -> Estimate:
     bits = number.bit_length()
     wait = latency.seconds() + _accepted_wait(Queue.TASKS)
     if number < 2 or bits <= PROVEN_BITS or _has_small_factor(number):
-        backlog.note_sent(Queue.TASKS, backlog.TYPICAL_SECONDS[Queue.TASKS])
+        backlog.note_sent(Queue.TASKS, QUEUES[Queue.TASKS].typical_seconds)
         return Estimate(wait)
     screening, proof = COMPOSITE * screening_seconds(bits), _proof_seconds(bits)
     most, proof_queue = screening_seconds(bits), _proof_queue(bits)
     queue = Queue.TASKS if most <= MAX_SCREENING_SECONDS else large_number_queue(most)
     if queue is not Queue.TASKS:
         wait += _accepted_wait(queue)
-    backlog.note_sent(queue, max(screening, backlog.TYPICAL_SECONDS[Queue.TASKS]))
+    backlog.note_sent(queue, max(screening, QUEUES[Queue.TASKS].typical_seconds))
     screened = wait + screening
     needs_proof = None
     if bits <= MAX_TESTED_BITS and backlog.wait_seconds(proof_queue) > TESTED_FROM_SECONDS:
@@ -143,7 +143,7 @@ def of_search(number: int) -> Estimate:
     if seconds > MAX_WORKER_SEARCH_SECONDS:
         queue = large_number_queue(seconds)
         wait += _accepted_wait(queue)
-    backlog.note_sent(queue, max(seconds, backlog.TYPICAL_SECONDS[Queue.TASKS]))
+    backlog.note_sent(queue, max(seconds, QUEUES[Queue.TASKS].typical_seconds))
     found = wait + seconds
     if bits <= PROVEN_BITS:
         return Estimate(found)
@@ -186,7 +186,7 @@ def of_messages(queue: Queue) -> Estimate:
     Raises:
         Overloaded: the queue is too long.
     """
-    return Estimate(latency.seconds() + _accepted_wait(queue) + backlog.TYPICAL_SECONDS[queue])
+    return Estimate(latency.seconds() + _accepted_wait(queue) + QUEUES[queue].typical_seconds)
 
 
 def _has_small_factor(number: int) -> bool:

@@ -59,7 +59,7 @@ def test_the_slots_say_how_many_consumers_there_are(aws: None, monkeypatch: pyte
 def test_the_mean_time_is_that_of_the_last_messages() -> None:
     steps = [Work(1_000, 9_000_000, 0), Work(30, 3_000, 0), Work(30, 9_000, 0), Work()]
     assert backlog.message_seconds(Queue.TASKS, History(0, {}, {Queue.TASKS: steps})) == 0.2
-    assert backlog.message_seconds(Queue.TASKS, History(0, {}, {})) == backlog.TYPICAL_SECONDS[Queue.TASKS]
+    assert backlog.message_seconds(Queue.TASKS, History(0, {}, {})) == QUEUES[Queue.TASKS].typical_seconds
 
 
 def test_the_age_of_the_oldest_message_is_seen_from_those_that_were_taken_last() -> None:

@@ -10,10 +10,10 @@ from chalicelib.errors import IdempotencyKeyReused, Unavailable
 from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.service import backlog, read
-from chalicelib.service.backlog import TYPICAL_SECONDS
 from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission, submit_once
 from chalicelib.store import transitions
+from chalicelib.store.history import COUNTED
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import decode
 from chalicelib.tasks.status import Status
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 @pytest.fixture
 def counted(aws: None) -> None:
     """Let this process have counted the queues: it does so every two seconds at most."""
-    for queue in TYPICAL_SECONDS:
+    for queue in COUNTED:
         backlog.wait_seconds(queue)
 
 
