@@ -2,7 +2,7 @@
 import { currentKey, requestKey } from "./access.js";
 import { capital, wait } from "./dom.js";
 
-const UNREACHABLE = "The service cannot be reached. Check your connection and try again.";
+const UNREACHABLE = "The service cannot be reached. Check your connection.";
 
 /** A response that is no success: its status (0 where none arrived), and what to do next. */
 export class Problem extends Error {
@@ -18,6 +18,9 @@ export function parse(text) {
   const token = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
   return JSON.parse(text.replace(token, (found) => (/^-?\d{16,}$/.test(found) ? `"${found}"` : found)));
 }
+
+/** What a problem says where the page sends the request again by itself. */
+export const sentAgain = ({ message }) => `${message.replace(/[:.] (?:try|send (?:it|the request)) again.*/i, ".")} The page tries again.`;
 
 let skew = 0;
 

@@ -1,6 +1,7 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
+import { sentAgain } from "./api.js";
 import { check, isCertificate } from "./certificate.js";
-import { announce, byId, h } from "./dom.js";
+import { announce, byId, h, wait } from "./dom.js";
 import { formula } from "./formula.js";
 import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
@@ -11,6 +12,7 @@ import { forgetQuestion, placeOf, understand } from "./understood.js";
 const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
 const LONG_TEXT = 20_000;
+const PAUSE_SECONDS = 2;
 
 /** What several files have together: their numbers, or the first error with the name of its file. */
 async function readFiles(files) {
@@ -52,6 +54,8 @@ export function startAsking({ clear, accept }) {
   let chosen = null;
   let timer;
   let taken;
+  let latest; // what is submitted, until the field changes
+  let hurry = () => {}; // ends the pause before it is submitted again
 
   /** What the field or the chosen files have; {} while there is nothing. */
   const input = () => chosen ?? (field.value.trim() ? read(field.value) : {});
@@ -86,6 +90,8 @@ export function startAsking({ clear, accept }) {
 
   function changed() {
     showError("");
+    latest = null;
+    hurry();
     clearTimeout(timer);
     if (field.value.length < LONG_TEXT) showPreview();
     else timer = setTimeout(showPreview, 300);
@@ -113,8 +119,22 @@ export function startAsking({ clear, accept }) {
     field.setSelectionRange(at, at + 1);
   }
 
+  /** Submits, again while the service cannot be reached or is busy; undefined once the field has changed. */
+  async function submitted(asked) {
+    while (asked === latest) {
+      try {
+        return await submit(asked);
+      } catch (problem) {
+        if (![0, 429, 503].includes(problem.status)) throw problem;
+        if (asked === latest) showError(sentAgain(problem));
+        const pause = wait(Math.max(problem.retryAfter, PAUSE_SECONDS) * 1000);
+        await Promise.race([pause, new Promise((resolve) => (hurry = () => resolve(null)))]);
+      }
+    }
+  }
+
   async function ask() {
-    if (button.ariaBusy === "true") return;
+    if (button.ariaBusy === "true") return hurry();
     forgetQuestion();
     const typed = field.value;
     const asked = { ...(chosen ?? read(field.value)), factors: byId("factors").checked };
@@ -127,8 +147,13 @@ export function startAsking({ clear, accept }) {
     byId("readings").replaceChildren();
     button.ariaBusy = "true";
     announce("Checking");
+    latest = asked;
     try {
-      accept(asked, await submit(asked));
+      const response = await submitted(asked);
+      if (response) {
+        showError("");
+        accept(asked, response);
+      }
     } catch (problem) {
       showError(problem.message.replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`));
       field.focus();
@@ -176,6 +201,7 @@ export function startAsking({ clear, accept }) {
     take([...file.files]);
     file.value = "";
   });
+  addEventListener("online", () => hurry());
   addEventListener("dragover", (event) => {
     if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();

@@ -1,5 +1,5 @@
 // One task as a card that follows it until it is final.
-import { send } from "./api.js";
+import { send, sentAgain } from "./api.js";
 import { drawGrowingChain } from "./chain.js";
 import { howToCheck } from "./checks.js";
 import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
@@ -17,7 +17,6 @@ import { drawDetails, drawSubject, subjectOf } from "./subject.js";
 import { isFinal } from "./tasks.js";
 import { describe } from "./verdict.js";
 
-const AGAIN = "The page tries again.";
 const missing = (text) => ({ title: "No such task", tone: "composite",
   text: `The link may be incomplete, or the task is older than the service keeps tasks. Submit ${text ?? "the number"} again.` });
 
@@ -35,6 +34,7 @@ export function taskCard(id, input, actions) {
   const element = h("article", { class: "card", "aria-labelledby": "card-title" }, Object.values(sections).map(({ element: part }) => part));
   sections.actions.element.before(error);
   let current;
+  let passing; // the error of the last request, until one succeeds
 
   function drawVerdict({ title, tone, text, certificate }) {
     announce(`${title}. ${text}`);
@@ -109,8 +109,8 @@ export function taskCard(id, input, actions) {
     show("check", final && result?.verdict && result, howToCheck);
     show("actions", current && { status: current.status, result: final ? result : null, long: !final && isLong(current) }, drawActions);
     if (isMissing && actions.resubmit) sections.actions.show("missing", () => primary("Submit again", actions.resubmit));
-    if (problem && !isMissing) showError(`${problem.message} ${AGAIN}`);
-    else if (error.textContent.endsWith(AGAIN)) showError("");
+    if (problem && !isMissing) showError((passing = sentAgain(problem)));
+    else if (error.textContent === passing) showError("");
     tick();
   }
 

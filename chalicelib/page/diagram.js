@@ -62,7 +62,7 @@ function formatRate(rate) {
 function waitOf({ waiting, oldest_seconds: oldest, expected_seconds: expected }) {
   const inWords = (seconds) => duration(Math.ceil(seconds));
   const parts = [waiting > 0 && oldest > 0 && `oldest at most ${inWords(oldest)}`, expected > 0 && `wait ${inWords(expected)}`];
-  return parts.filter(Boolean).join(" · ") || (expected == null ? "" : "no wait");
+  return parts.filter(Boolean).join(" · ") || (expected == null ? "" : waiting > 0 ? "wait under 1 s" : "no wait");
 }
 
 /** Shows the state of a queue; returns the messages that wait or are in flight. */
@@ -84,7 +84,7 @@ function showDead({ waiting, in_flight: inFlight, delayed }, failed) {
   const all = waiting + inFlight + delayed;
   dead.classList.toggle("alarm", all > 0);
   setText(dead.children[1], grouped(all));
-  setText(dead.children[2], all ? "Every attempt failed. These tasks become FAILURE." : "No message failed every attempt.");
+  setText(dead.children[2], all ? "Every attempt failed. Each becomes a failed task; one that cannot be read is kept." : "No message failed every attempt.");
   setText(dead.lastChild, failed);
   dead.lastChild.hidden = !failed;
 }

@@ -1,5 +1,5 @@
 // The view of the queues: the diagram and the throughput.
-import { age, call } from "./api.js";
+import { age, call, sentAgain } from "./api.js";
 import { demoButtons } from "./demo.js";
 import { drawEmptyFlow, drawFlow } from "./diagram.js";
 import { byId } from "./dom.js";
@@ -35,7 +35,7 @@ async function refresh(state) {
     state.last = news;
     return outcome;
   } catch (problem) {
-    note.textContent = `${problem.message} The page tries again.`;
+    note.textContent = sentAgain(problem);
     note.classList.add("error");
     throw problem;
   } finally {

@@ -3,6 +3,7 @@ import { since } from "./api.js";
 import { byId, capital, h, section, setText } from "./dom.js";
 import { LANES } from "./diagram.js";
 import { formula } from "./formula.js";
+import { taskLink } from "./links.js";
 import { ago, count, grouped, isDecimal } from "./numbers.js";
 import { isFinal } from "./tasks.js";
 import { STATUSES } from "./verdict.js";
@@ -20,9 +21,12 @@ export function nameOf({ task_id: id, kind, subject, total }) {
 /** What can be done with a task: "cancel", "retry" or nothing. */
 export const actionOf = (task) => (task.status === "FAILURE" ? "retry" : isFinal(task) ? undefined : "cancel");
 
+/** Whether the subject of a task is its number as it was submitted, and no part of it. */
+const isWhole = ({ kind, subject }) => kind !== "list" && kind !== "search" && subject && !subject.includes("…");
+
 function drawName(task) {
   const { kind, subject } = task;
-  const isFormula = kind !== "list" && kind !== "search" && subject && !isDecimal(subject) && !subject.includes("…");
+  const isFormula = isWhole(task) && !isDecimal(subject);
   return h("span", { class: kind === "list" || isFormula ? "" : "number" }, isFormula ? formula(subject) : nameOf(task));
 }
 
@@ -37,7 +41,7 @@ function makeRow(id, act, selected) {
   const row = { task: null };
   const box = h("input", { type: "checkbox" });
   box.addEventListener("change", selected);
-  const name = section("a", { href: `#${id}` });
+  const name = section("a");
   const error = h("p", { class: "reason" });
   const fault = h("p", { class: "error", role: "alert" });
   const dot = h("span", { class: "dot" });
@@ -67,6 +71,7 @@ function makeRow(id, act, selected) {
       row.task = task;
       const text = nameOf(task);
       const action = actionOf(task);
+      name.element.href = taskLink(id, isWhole(task) ? task.subject : null);
       name.show(task.subject ?? task.total, () => drawName(task));
       box.setAttribute("aria-label", `Select ${text}`);
       setText(error, capital(task.error ?? ""));

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import NewPage, ask, button, error, field, heading, headline, lead, open_task, preview
-from tests.browser.stubs import respond, result
+from tests.browser.stubs import refuse, respond, result
 
 #: No theorem about special forms proves it; ECPP takes minutes.
 PROVEN_IN_MINUTES = "10^1000+453"
@@ -86,6 +86,25 @@ def test_an_error_is_shown_at_the_field(page: Page, typed: str, words: str) -> N
     expect(field(page)).to_be_focused()
     field(page).fill("7")
     expect(field(page)).to_have_attribute("aria-invalid", "false")
+
+
+@pytest.mark.parametrize("status", [0, 503])
+def test_a_number_that_was_not_accepted_is_submitted_again_by_itself(page: Page, status: int) -> None:
+    left = [1]
+
+    def lose(route: Route) -> None:
+        if route.request.method != "POST" or not left:
+            route.continue_()
+        elif left.pop() and status:
+            refuse(route, status, "The queue does not respond. Nothing was accepted: send the request again.")
+        else:
+            route.abort()
+
+    page.route(page.url, lose)
+    ask(page, "97")
+    expect(error(page)).to_contain_text("Nothing was accepted. The page tries again." if status else "tries again.")
+    expect(heading(page)).to_have_text("Prime")
+    expect(error(page)).to_be_empty()
 
 
 def test_the_notation_is_explained_and_the_sign_that_is_refused_is_selected(page: Page) -> None:
