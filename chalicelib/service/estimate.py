@@ -171,10 +171,9 @@ def of_list(numbers: list[int], expressions: Mapping[int, str] | None = None, *,
     is_short = most_seconds <= MAX_SHORT_LIST_SECONDS and max(most) <= MAX_SHORT_CHUNK_SECONDS
     queue = Queue.LISTS if is_short else Queue.LONG_LISTS
     wait = _accepted_wait(queue)
-    costs = most if factors else [_composite_seconds(number) for number, _ in sample]
-    screening = sum(costs) * in_sample
+    costs = [_likely_seconds(number, expression, factors=factors) for number, expression in sample]
     chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, most_seconds / chunk_seconds(most_seconds)))
-    work = screening + chunks * CHUNK_WRITE_SECONDS
+    work = sum(costs) * in_sample + chunks * CHUNK_WRITE_SECONDS
     backlog.note_sent(queue, work)
     at_once = min(chunks, len(numbers), backlog.consumers(queue))
     return Estimate(latency.seconds() + wait + max(*costs, work / at_once))
@@ -193,8 +192,15 @@ def _has_small_factor(number: int) -> bool:
     return math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1
 
 
-def _composite_seconds(number: int) -> float:
-    return (WITH_FACTOR if _has_small_factor(number) else COMPOSITE) * screening_seconds(number.bit_length())
+def _likely_seconds(number: int, expression: str | None, *, factors: bool) -> float:
+    bits = number.bit_length()
+    screening = (WITH_FACTOR if _has_small_factor(number) else COMPOSITE) * screening_seconds(bits)
+    if not factors:
+        return screening
+    most = factoring_seconds_of(bits, expression)
+    return screening + min(
+        most if most <= MAX_WORKER_FACTORING_SECONDS else SMALL_FACTORS * most, MAX_SHORT_FACTORING_SECONDS
+    )
 
 
 def _proof_queue(bits: int) -> Queue:

@@ -189,7 +189,7 @@ def test_factors_that_the_form_of_an_expression_shows_take_no_time() -> None:
 
 
 def test_the_form_of_an_expression_counts_in_a_list_and_in_its_chunks() -> None:
-    numbers, expressions = [91, 2**300 - 1], {1: "2^300-1"}
+    numbers, expressions = [91, 2**320 - 1], {1: "2^320-1"}
     assert estimate.of_list(numbers, factors=True).seconds > MAX_SHORT_FACTORING_SECONDS
     assert estimate.of_list(numbers, expressions, factors=True).seconds < 1
     (chunk,) = chunks.split(ids.new_id(), numbers, expressions, expires_at=1, factors=True)
