@@ -42,13 +42,6 @@ def is_empty(queue: Queue) -> bool:
     return not _backlogs[queue].counted
 
 
-def forget() -> None:
-    """Forget all that was read."""
-    _last_history.read = None
-    for queue in _backlogs:
-        _backlogs[queue] = _Backlog(queue)
-
-
 def expected_wait(queue: Queue, counts: Counts, past: History) -> float | None:
     """Return the expected wait of a message that is sent now, in seconds; None for the dead letters."""
     if queue is Queue.DEAD_LETTERS:

@@ -41,8 +41,3 @@ def note(task: NumberTask | ListTask) -> None:
         return
     took = clock.seconds(task.finished_at) - submitted
     _seconds[0] = min(max(_seconds[0] * (UP if took > _seconds[0] else DOWN), MIN_SECONDS), MAX_SECONDS)
-
-
-def forget() -> None:
-    """Forget what was learned."""
-    _seconds[0] = FIRST_SECONDS

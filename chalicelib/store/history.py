@@ -120,15 +120,6 @@ class Throughput:
                 return
         self.flush()
 
-    def forget(self) -> None:
-        """Drop the counts that are not written yet, and the write that is due."""
-        with self._lock:
-            if self._timer is not None:
-                self._timer.cancel()
-            self._timer = None
-            self._counts.clear()
-            self._last_write = -MIN_INTERVAL_SECONDS
-
     def flush(self) -> None:
         """Write the counts. Counts that cannot be written are kept for the next write."""
         with self._lock:

@@ -24,7 +24,7 @@ from chalicelib import aws as clients
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import backlog, finished, latency
 from chalicelib.settings import settings
-from chalicelib.store.history import throughput
+from chalicelib.store import history
 from infra import ROOT
 from infra.packaging.template import merged
 
@@ -78,8 +78,10 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
     _set_environment(monkeypatch, dynamodb_endpoint)
     settings.cache_clear()
     finished._tasks.clear()
-    backlog.forget()
-    latency.forget()
+    monkeypatch.setattr(backlog, "_last_history", backlog._LastHistory())
+    monkeypatch.setattr(backlog, "_backlogs", {queue: backlog._Backlog(queue) for queue in history.COUNTED})
+    monkeypatch.setattr(latency, "_seconds", [latency.FIRST_SECONDS])
+    monkeypatch.setattr(history, "throughput", throughput := history.Throughput())
     with nullcontext() if dynamodb_endpoint else moto():
         if dynamodb_endpoint:
             _create_table_once()
@@ -93,7 +95,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
             yield
         finally:
             # A write that is due a second later would be a call to the table of the next test.
-            throughput.forget()
+            throughput._counts.clear()
             settings.cache_clear()
 
 
