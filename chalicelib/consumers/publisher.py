@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import publishing
-from chalicelib.consumers.settle import lower_priority
+from chalicelib.consumers.settle import attempt, lower_priority
 from chalicelib.settings import settings
 from chalicelib.store.stream import StreamRecord, finished_task
 from chalicelib.tasks.events import task_finished
@@ -41,20 +41,18 @@ def _publish(records: list[StreamRecord], invocation: Invocation) -> str | None:
     unkept = None
     for record in records:
         sequence = record["dynamodb"]["SequenceNumber"]
-        try:
-            task = _read(record, invocation)
-        except Exception as error:  # noqa: BLE001 - it comes again
-            invocation.lists["errors"].append(repr(error))
+        task = attempt(_read, record, invocation)
+        if isinstance(task, Exception):  # it comes again
+            invocation.lists["errors"].append(repr(task))
             unkept = sequence
             break
         if task is not None:
             events.append((sequence, task_finished(task, settings().api_url)))
     for start in range(0, len(events), publishing.MAX_EVENTS):
         group = events[start : start + publishing.MAX_EVENTS]
-        try:
-            refused = publishing.put([detail for _, detail in group])
-        except Exception as error:  # noqa: BLE001 - the stream gives them again, for 24 hours
-            refused = 0, repr(error)
+        refused = attempt(publishing.put, [detail for _, detail in group])
+        if isinstance(refused, Exception):  # the stream gives them again, for 24 hours
+            refused = 0, repr(refused)
         if refused is not None:
             place, reason = refused
             invocation.lists["errors"].append(f"not published: {reason}")
@@ -70,9 +68,9 @@ def _read(record: StreamRecord, invocation: Invocation) -> NumberTask | ListTask
         Unavailable: the queue of unpublished records does not respond.
         ClientError: AWS refuses the call.
     """
-    try:
-        return finished_task(record)
-    except Exception as error:  # noqa: BLE001 - it would be unreadable again, and keep the others waiting for a day
-        invocation.lists["errors"].append(f"unreadable: {error!r}")
-        publishing.keep_unreadable(record["dynamodb"]["Keys"], repr(error))
+    task = attempt(finished_task, record)
+    if isinstance(task, Exception):  # it would be unreadable again, and keep the others waiting for a day
+        invocation.lists["errors"].append(f"unreadable: {task!r}")
+        publishing.keep_unreadable(record["dynamodb"]["Keys"], repr(task))
         return None
+    return task

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from chalicelib import clock, queues, sending
 from chalicelib.consumers.outcomes import (
@@ -37,6 +37,8 @@ from chalicelib.store.number_results import TaskUpdate
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.messages import Message, UnreadableMessage, decode
 from chalicelib.telemetry import Invocation
+
+T = TypeVar("T")
 
 #: Results that are ready are written before a record that takes longer than this is begun, in seconds.
 WRITE_FIRST_SECONDS = 0.005
@@ -100,8 +102,7 @@ class Batch:
         for record in sorted(records, key=attrgetter("seconds")):
             if self.ready and record.seconds > WRITE_FIRST_SECONDS:
                 self._write_ready()
-            error = attempt(self._run, record)
-            if error is not None:
+            if isinstance(error := attempt(self._run, record), Exception):
                 self.fail(record, error)
         self._write_ready()
         self._send_put_off()
@@ -147,7 +148,7 @@ class Batch:
         """Send messages to another queue, where their attempts begin anew; each is tried again where that fails."""
         messages = [replace(record.message, attempts=0, put_offs=0) for record in records]
         error = attempt(sending.send_all, queue, messages)
-        if error is None:
+        if not isinstance(error, Exception):
             self.invocation.metrics["forwarded"] += len(records)
             return
         for record in records:
@@ -184,9 +185,9 @@ class Batch:
     def succeeds(self, act: Callable[..., object], *arguments: object) -> bool:
         """Call a function whose failure must not stop the work; log its exception, and return whether it had none."""
         error = attempt(act, *arguments)
-        if error is not None:
+        if isinstance(error, Exception):
             self.invocation.lists["errors"].append(f"{type(error).__name__}: {error}")
-        return error is None
+        return not isinstance(error, Exception)
 
     def _send_put_off(self) -> None:
         """Send the messages that are put off anew; one that cannot be sent is delivered again, which uses a receive."""
@@ -235,13 +236,12 @@ def sent_at(record: dict[str, Any], received_at: float) -> float:
     return min(int(attributes["SentTimestamp"]) / 1000, received_at)
 
 
-def attempt(act: Callable[..., object], *arguments: object) -> Exception | None:
-    """Call a function, and return the exception that it raises, or None."""
+def attempt(act: Callable[..., T], *arguments: Any) -> T | Exception:  # noqa: ANN401 - of any function
+    """Call a function, and return what it returns, or the exception that it raises."""
     try:
-        act(*arguments)
+        return act(*arguments)
     except Exception as error:  # noqa: BLE001 - one bad message or call must not delay the rest of the batch
         return error
-    return None
 
 
 @cache
