@@ -56,7 +56,7 @@ class QueueRow:
     #: How many functions run at once.
     concurrency: int
     #: By how much the function lowers its scheduling priority. On one machine all functions share the cores with the
-    #: API and the emulator, which come first: they pass on what the consumers work on. Then come single numbers, short
+    #: API and the emulator, which come first: the consumers get their work from them. Then come single numbers, short
     #: lists, short proofs, long lists and long proofs. On AWS a function shares no core, and this changes nothing.
     niceness: int
     #: The time that a consumer takes for a message where none was measured lately, in seconds.

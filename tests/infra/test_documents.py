@@ -34,10 +34,12 @@ def test_every_make_command_that_a_document_names_exists(document: str) -> None:
 
 
 @each_document
-def test_every_file_that_a_document_links_to_exists(document: str) -> None:
-    folder = (ROOT / document).parent
-    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", DOCUMENTS[document])
-    assert [link for link in links if not (folder / link).exists()] == []
+def test_every_file_and_heading_that_a_document_links_to_exists(document: str) -> None:
+    for link, heading in re.findall(r"\]\(([^)#:\s]*)(?:#([^)]*))?\)", DOCUMENTS[document]):
+        file = (ROOT / document).parent / link if link else ROOT / document
+        assert file.exists(), link
+        headings = re.findall(r"^#+ (.*)$", file.read_text(), re.MULTILINE) if heading else [""]
+        assert heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}, (link, heading)
 
 
 def test_every_alarm_is_explained(templates: Templates) -> None:

@@ -148,12 +148,3 @@ def test_each_command_of_a_step_prints_what_the_tutorial_says(terminals: Termina
             terminals.is_shown(kind, run)
         elif kind:
             terminals.is_shown(kind, text)
-
-
-def test_each_page_and_heading_that_the_tutorial_links_to_is_there() -> None:
-    for link, _, heading in re.findall(r"\]\(([^)#:]+)(#([^)]+))?\)", TEXT):
-        page = ROOT / "docs" / link
-        assert page.exists(), link
-        if heading:
-            headings = re.findall(r"^#+ (.*)$", page.read_text(), re.MULTILINE)
-            assert heading in {title.lower().replace(" ", "-") for title in headings}, link
