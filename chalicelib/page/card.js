@@ -26,7 +26,7 @@ const missing = (text) => ({ title: "No such task", tone: "composite",
  */
 export function taskCard(id, input, actions) {
   const sections = {};
-  for (const name of ["verdict", "subject", "factors", "parts", "lead", "progress", "chain", "density", "steps", "details", "list", "proof", "check", "actions"]) {
+  for (const name of ["verdict", "subject", "factors", "parts", "lead", "progress", "chain", "density", "steps", "details", "proof", "check", "actions", "list"]) {
     sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });

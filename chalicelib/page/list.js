@@ -7,9 +7,11 @@ import { linkOf } from "./links.js";
 import { productOf } from "./factors.js";
 import { proveAll } from "./prove.js";
 import { brief, grouped } from "./numbers.js";
+import { makeRows } from "./rows.js";
 import { ofVerdict, ofWitness } from "./verdict.js";
 
-const PAGE_ROWS = 50;
+const FIRST_ROWS = 50;
+const PAGE_ROWS = 500;
 const COLUMNS = ["Index", "Number", "Verdict", "Witness"];
 
 /** A row; its index counts from 0, as those of the CSV and of the API do. */
@@ -28,9 +30,9 @@ function row({ index, number, expression, verdict, witness, factors, cofactor },
 
 /** The table of a finished list; `prove(input)` submits one of its numbers alone. */
 export function results(id, { total, primes, probable_primes: probable, composites }, prove, showError) {
-  const rows = h("tbody");
   let address;
   let drawn = 0;
+  let scrolls = false; // since the user has asked for more, the next rows come as the window comes near
   const more = actionButton("Show more", async () => {
     let page = [];
     while (!page.length && address) { // A page may be empty and have a next one.
@@ -42,10 +44,15 @@ export function results(id, { total, primes, probable_primes: probable, composit
       address = nextPage(id, response);
     }
     if (page.some(({ factors }) => factors)) table.querySelector("th:last-child").textContent = "Factors";
-    rows.append(...page.map((result, index) => row({ index: drawn + index, ...result }, prove, showError)));
+    rows.append(page.map((result, index) => ({ index: drawn + index, ...result })));
     drawn += page.length;
+    address = address?.replace(/limit=\d+/, `limit=${PAGE_ROWS}`);
     more.hidden = !address;
+    near.disconnect();
+    if (scrolls && address) near.observe(more);
   }, showError, { class: "quiet" });
+  more.addEventListener("click", ({ isTrusted }) => (scrolls ||= isTrusted));
+  const near = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && more.click(), { rootMargin: "100% 0px" });
 
   const filters = [["primes", Number(probable) ? "Prime or probably prime" : "Primes", primes], ["composites", "Not prime", composites], ["", "All", total]].map(([name, label, number]) => {
     const button = h("button", { type: "button", disabled: Number(number) === 0 }, `${label} `, h("span", { class: "faint" }, grouped(number)));
@@ -57,14 +64,17 @@ export function results(id, { total, primes, probable_primes: probable, composit
     for (const other of filters) other.setAttribute("aria-pressed", String(other === button));
     table.classList.toggle("bare", name === "primes");
     drawn = 0;
-    address = `${id}/results?limit=${PAGE_ROWS}${name && `&only=${name}`}`;
-    rows.replaceChildren();
+    scrolls = false;
+    near.disconnect();
+    address = `${id}/results?limit=${FIRST_ROWS}${name && `&only=${name}`}`;
+    rows.clear();
     more.ariaBusy = "false";
     more.hidden = false;
     more.click();
   }
 
-  const table = h("table", {}, h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))), rows);
+  const table = h("table", {}, h("thead", {}, h("tr", {}, COLUMNS.map((name) => h("th", { scope: "col" }, name)))));
+  const rows = makeRows(table, (result) => row(result, prove, showError));
   choose(Number(primes) ? "primes" : "", filters[Number(primes) ? 0 : 2]);
   return h("div", { class: "list" },
     h("div", { class: "filter", role: "group", "aria-label": "Show" }, filters),

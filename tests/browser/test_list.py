@@ -97,6 +97,30 @@ def test_the_primes_come_first_with_the_index_that_the_csv_has(page: Page) -> No
     assert cells(page, 2) == ["2", "3", "4"]
 
 
+def test_a_long_list_scrolls_and_only_the_rows_near_the_window_are_in_the_page(page: Page) -> None:
+    total = 2550
+
+    def serve(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        first, limit = int(query.get("cursor", ["0"])[0]), int(query["limit"][0])
+        rows = [row(index, index, "composite") for index in range(first, min(first + limit, total))]
+        link = f'</{TASK_ID}/results?cursor={first + limit}&limit={limit}>; rel="next"'
+        respond(route, {"results": rows, "complete": True}, headers={"Link": link} if first + limit < total else {})
+
+    page.route("**/results?*", serve)
+    show_task(page, status="SUCCESS", result=list_result(total, 0, total))
+    page.evaluate("timer = setInterval(() => scrollTo(0, document.documentElement.scrollHeight), 50)")
+    rows = page.locator("article tbody tr:not([aria-hidden])")
+    expect(rows).to_have_count(50)
+    button(page, "Show more").click()
+    last = page.get_by_role("link", name=str(total - 1), exact=True)
+    expect(last).to_be_visible()
+    assert rows.count() < total / 2
+    page.evaluate("clearInterval(timer); scrollTo(0, 0)")
+    expect(page.get_by_role("link", name="0", exact=True)).to_be_visible()
+    expect(last).not_to_be_attached()
+
+
 def test_a_probable_prime_of_a_list_is_counted_as_such_and_can_be_proven(page: Page) -> None:
     rows = [row(0, 97, "prime"), row(1, 10**9 + 7, "probable_prime")]
     page.route("**/results?*", lambda route: respond(route, {"results": rows, "next": None, "complete": True}))
