@@ -28,7 +28,7 @@ PARI_DIGITS = 20
 #: Flags of `factorint`: without the sieve; without the first stage of ECM; without rho; without the last stage of ECM.
 NO_SIEVE, NO_ECM, NO_RHO, NO_LAST_ECM = 1, 2, 4, 8
 
-RHO, ECM, SIEVE = "Pollard rho", "ECM", "quadratic sieve"
+RHO, PP1, ECM, SIEVE = "Pollard rho", "p ± 1", "ECM", "quadratic sieve"
 _FLAGS = {
     RHO: NO_SIEVE | NO_ECM | NO_LAST_ECM,
     ECM: NO_SIEVE | NO_RHO | NO_LAST_ECM,

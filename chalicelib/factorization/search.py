@@ -14,7 +14,7 @@ from gmpy2 import mpz
 from chalicelib.factorization import flint_ecm, methods
 from chalicelib.factorization.algebraic import refine, split
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
-from chalicelib.factorization.methods import ECM, RHO, SIEVE, Parts
+from chalicelib.factorization.methods import ECM, PP1, RHO, SIEVE, Parts
 from chalicelib.factorization.words import split_word
 from chalicelib.numbers.cost import factoring_seconds, proving_seconds
 from chalicelib.primality import proving
@@ -32,6 +32,9 @@ MAX_CHECK_WORK = 10**13
 MAX_ESTIMATE_RATIO = 1.5
 #: PARI's first stage of ECM takes no longer than this, in seconds.
 MAX_ECM_SECONDS = 12.0
+#: The p ± 1 method is tried with this bound before PARI's ECM where a sieve would take so many seconds, and with this
+#: one or more before FLINT's ECM, ten times the bound of the curves: that takes a hundredth or two of their time.
+PP1_BOUND, MIN_PP1_SECONDS, PP1_RATIO = 110_000, 5.0, 10
 #: Seconds between two reports of the curves that are done.
 REPORT_SECONDS = 0.5
 
@@ -127,12 +130,15 @@ class Search:
         if bits <= 64:
             yield ECM, split_word
             return
-        digits = 0
+        digits, pp1_bound = 0, PP1_BOUND - 1
         if bits <= methods.PARI_MAX_BITS:
             yield RHO, partial(methods.pari, method=RHO, output=self.output)
             seconds = factoring_seconds(bits)
             if min(seconds, MAX_ECM_SECONDS) > self.limit:
                 return
+            if seconds >= MIN_PP1_SECONDS:
+                pp1_bound = PP1_BOUND
+                yield PP1, partial(_try_pp1, bound=pp1_bound)
             yield ECM, partial(methods.pari, method=ECM, output=self.output)
             if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
                 yield SIEVE, partial(methods.pari, method=SIEVE, output=self.output)
@@ -142,6 +148,8 @@ class Search:
         for bound, curves in flint_ecm.levels(bits, digits):
             if bound * curves / work_per_second > self.limit:
                 return
+            if bound * PP1_RATIO > pp1_bound:
+                yield PP1, partial(_try_pp1, bound=bound * PP1_RATIO)
             started = monotonic()
             yield ECM, partial(self._try_curves, bound=bound, curves=curves)
             work_per_second = bound * curves / (monotonic() - started)
@@ -186,6 +194,15 @@ class Search:
 
     def _seconds_left(self) -> float:
         return self.start + self.seconds - monotonic()
+
+
+def _try_pp1(composite: int, bound: int) -> Parts:
+    """Return the parts that FLINT's p ± 1 method finds."""
+    for start in flint_ecm.PP1_STARTS:
+        factor = flint_ecm.factor_by_pp1(composite, bound, start)
+        if 1 < factor < composite and not composite % factor:
+            return [factor, composite // factor]
+    return [composite]
 
 
 def check(number: int, certificate: str) -> None:

@@ -115,6 +115,12 @@ def test_the_methods_say_how_each_factor_was_found() -> None:
     assert methods[59649589127497217] == "quadratic sieve"
 
 
+def test_a_large_factor_beside_a_smooth_number_is_found() -> None:
+    large = 159299219085044184689394846597470207765976433426603  # one less than a product of primes below 200,000
+    found = run(large * prime_of(160, 1), limit=30.0).factorization
+    assert [(factor.number, factor.method) for factor in found.factors][1] == (large, "p ± 1")
+
+
 def test_what_takes_longer_than_the_limit_is_left_as_the_cofactor() -> None:
     started = monotonic()
     found = run(6 * HARD, limit=0.5)
