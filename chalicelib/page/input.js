@@ -11,7 +11,7 @@ const CONTINUED = /(?<=[\da-f]{2}):[ \t]*\r?\n[ \t]*(?=[\da-f]{2})/gi;
 const MAX_SHOWN = 3;
 
 /** The items of one line, separated by semicolons, tabs, commas or white space. */
-export function separate(line) {
+function separate(line) {
   const inner = line.replace(/^\[(.*)\]$/, "$1");
   const separator = [";", "\t"].find((sign) => inner.includes(sign));
   // A comma before a space separates numbers; without the space it may group thousands.

@@ -20,7 +20,7 @@ function formatsOf(method, n) {
 }
 
 const NEEDS = [
-  "PARI/GP prints 1, and Rocq nothing. In Debian: apt-get install pari-gp coq libcoq-coqprime.",
+  "PARI/GP prints 1 for a proof. Rocq ends without an error, and lists the axioms that it used, those of its 63-bit integers. In Debian: apt-get install pari-gp coq libcoq-coqprime.",
   "isprime is this service’s own verifier, in Python and without other packages; it reads PARI’s file, too. In a copy of the sources: pipx install ./client.",
 ];
 

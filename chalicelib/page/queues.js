@@ -12,7 +12,7 @@ let stop = null;
  * The numbers finished per second and queue: the mean of the last step and of the part of the present one that
  * has passed, or {} for a service without a history.
  */
-export function ratesOf(history) {
+function ratesOf(history) {
   if (!history) return {};
   const { step_seconds: step, until, numbers } = history;
   const present = Math.min(step, Math.max(0, age(until) / 1000 + step));

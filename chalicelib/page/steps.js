@@ -21,7 +21,7 @@ export function proofSeconds(digits) {
 const isProof = ({ method, verdict }) => verdict === "probable_prime" || /^(ECPP|Pocklington|Morrison)/.test(method);
 
 /** The steps of a task of one number: [{name, state: "done" | "now" | "next" | "stopped" | "failed", seconds}]. */
-export function stepsOf(task) {
+function stepsOf(task) {
   const { status, result, submitted_at: submitted, started_at: started, finished_at: finished } = task;
   const end = ENDS[status];
   const verdict = result?.verdict;
