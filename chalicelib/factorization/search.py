@@ -71,6 +71,8 @@ class Search:
     composites: list[tuple[int, str, str]] = field(default_factory=list)
     #: Composites for which the time does not suffice.
     left: list[tuple[int, str, str]] = field(default_factory=list)
+    #: Composites that an earlier search has left: what comes between rho and the sieve has failed.
+    tried: set[int] = field(default_factory=set)
     start: float = field(default_factory=monotonic)
 
     def run(self, expression: str | None = None, known: Factorization | None = None) -> Found:
@@ -84,6 +86,8 @@ class Search:
             WrongResult: The product is another number, or a certificate is not valid.
         """
         sources = {factor.number: factor.method for factor in known.factors} if known else {}
+        if known and self.limit == math.inf:  # the search with a limit has run before
+            self.tried = {known.cofactor or 0, *(factor.number for factor in known.factors if not factor.is_prime)}
         parts = [(each, name) for part, name in split(self.number, expression) for each in refine(part, sources)]
         for part, name in parts:
             source = "algebraic" if part < self.number else ITSELF
@@ -116,7 +120,7 @@ class Search:
 
     def _split(self, composite: int) -> tuple[str, Parts] | None:
         """Return the method that splits a composite with the parts, or None where the time does not suffice."""
-        for method, step in self._steps(composite.bit_length()):
+        for method, step in self._steps(composite.bit_length(), is_tried=composite in self.tried):
             if composite >= VERIFIED_BELOW:
                 self._report(method)
             parts = step(composite)
@@ -124,26 +128,32 @@ class Search:
                 return method, parts
         return None
 
-    def _steps(self, bits: int) -> Iterator[tuple[str, Callable[[int], Parts]]]:
+    def _steps(self, bits: int, *, is_tried: bool) -> Iterator[tuple[str, Callable[[int], Parts]]]:
         """Yield the methods to try on a composite without factors below 100,000."""
         yield "perfect power", methods.perfect_power
         if bits <= 64:
             yield ECM, split_word
             return
-        digits, pp1_bound = 0, PP1_BOUND - 1
-        if bits <= methods.PARI_MAX_BITS:
-            yield RHO, partial(methods.pari, method=RHO, output=self.output)
-            seconds = factoring_seconds(bits)
-            if min(seconds, MAX_ECM_SECONDS) > self.limit:
-                return
+        if bits > methods.PARI_MAX_BITS:
+            yield from self._curves(bits)
+            return
+        yield RHO, partial(methods.pari, method=RHO, output=self.output)
+        seconds = factoring_seconds(bits)
+        if min(seconds, MAX_ECM_SECONDS) > self.limit:
+            return
+        if not is_tried:
             if seconds >= MIN_PP1_SECONDS:
-                pp1_bound = PP1_BOUND
-                yield PP1, partial(_try_pp1, bound=pp1_bound)
+                yield PP1, partial(_try_pp1, bound=PP1_BOUND)
             yield ECM, partial(methods.pari, method=ECM, output=self.output)
-            if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
-                yield SIEVE, partial(methods.pari, method=SIEVE, output=self.output)
-                return
-            digits = methods.PARI_DIGITS
+        if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
+            yield SIEVE, partial(methods.pari, method=SIEVE, output=self.output)
+        else:
+            yield from self._curves(bits, methods.PARI_DIGITS, PP1_BOUND)
+
+    def _curves(
+        self, bits: int, digits: int = 0, pp1_bound: int = PP1_BOUND - 1
+    ) -> Iterator[tuple[str, Callable[[int], Parts]]]:
+        """Yield FLINT's ECM for factors of more and more digits, after the p ± 1 method above a bound of it."""
         work_per_second = math.inf
         for bound, curves in flint_ecm.levels(bits, digits):
             if bound * curves / work_per_second > self.limit:

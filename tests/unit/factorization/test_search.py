@@ -146,6 +146,12 @@ def test_a_search_starts_from_the_factors_that_are_known() -> None:
     assert [factor.method for factor in found.factorization.factors] == [factor.method for factor in known.factors]
 
 
+def test_a_long_search_of_what_a_short_one_has_left_begins_with_the_sieve() -> None:
+    sent = list[Found]()
+    Search(6 * HARD, sent.append).run(known=run(6 * HARD, limit=0.5).factorization)
+    assert [found.method for found in sent] == ["perfect power", "Pollard rho", "quadratic sieve"]
+
+
 def test_what_was_found_is_sent_before_each_step_that_may_take_long() -> None:
     sent = list[Found]()
     Search(15 * prime_of(60, 1) * prime_of(61, 2), sent.append).run()
