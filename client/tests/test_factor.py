@@ -68,7 +68,8 @@ def test_a_file_is_written_with_the_factors_of_its_rows(tmp_path: Path, name: st
 
 def test_the_rows_of_a_file_may_be_json() -> None:
     row = json.loads(factor("--file", "-", "--json", text="12\n").stdout)
-    assert row["factors"] == [{"number": "2", "exponent": 2}, {"number": "3", "exponent": 1}]
+    known = {"is_prime": True, "proven": True, "method": "trial division"}
+    assert row["factors"] == [{"number": "2", "exponent": 2} | known, {"number": "3", "exponent": 1} | known]
     assert (row["complete"], row["cofactor"]) == (True, None)
 
 

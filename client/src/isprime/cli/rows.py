@@ -76,7 +76,16 @@ class Writer:
         }
         if result.factors is not None:
             found |= {
-                "factors": [{"number": to_decimal(each.number), "exponent": each.exponent} for each in result.factors],
+                "factors": [
+                    {
+                        "number": to_decimal(each.number),
+                        "exponent": each.exponent,
+                        "is_prime": each.is_prime,
+                        "proven": each.proven,
+                        "method": each.method,
+                    }
+                    for each in result.factors
+                ],
                 "complete": result.complete,
                 "cofactor": None if result.cofactor is None else to_decimal(result.cofactor),
             }
