@@ -55,15 +55,15 @@ export function drawGrowingChain(chain) {
 export function drawChain(rows) {
   const shown = h("div", { class: "numbers", "aria-live": "polite" });
   const isChain = "t" in rows[0].values;
-  const show = ({ title, bits, values }) => shown.replaceChildren(
-    h("p", {}, `${title}: ${count(bits, "bit")}`),
+  const show = ({ title, bits, values }, index) => shown.replaceChildren(
+    h("p", {}, `${index + 1} of ${rows.length}. ${title}: ${count(bits, "bit")}`),
     h("dl", {}, Object.entries(values).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])));
   const bars = rows.map((row, index) => {
     const choice = h("input", { type: "radio", name: "row", "aria-label": `Prime ${index + 1}: ${count(row.bits, "bit")}`, checked: index === 0 });
-    choice.addEventListener("change", () => show(row));
+    choice.addEventListener("change", () => show(row, index));
     return h("label", { title: count(row.bits, "bit") }, choice, bar(row.bits, rows[0].bits, heightOf(rows.length)));
   });
-  show(rows[0]);
+  show(rows[0], 0);
   return [
     h("p", { class: "faint" }, `${count(rows.length, "prime")}, from ${count(rows[0].bits, "bit")} to ${grouped(Math.min(...rows.map(({ bits }) => bits)))}. Choose one for its numbers.`),
     h("fieldset", { class: "chain" }, h("legend", { class: "unseen" }, "The primes of the certificate"), bars),

@@ -77,8 +77,8 @@ export function results(id, { total, primes, probable_primes: probable, composit
   const rows = makeRows(table, (result) => row(result, prove, showError));
   choose(Number(primes) ? "primes" : "", filters[Number(primes) ? 0 : 2]);
   return h("div", { class: "list" },
+    Number(probable) > 0 && proveAll(id, Number(probable), showError),
     h("div", { class: "filter", role: "group", "aria-label": "Show" }, filters),
     table,
-    more,
-    Number(probable) > 0 && proveAll(id, Number(probable), showError));
+    more);
 }
