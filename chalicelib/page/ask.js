@@ -2,6 +2,7 @@
 import { sentAgain } from "./api.js";
 import { check, isCertificate } from "./certificate.js";
 import { announce, byId, h, wait } from "./dom.js";
+import { onFiles, readFiles } from "./files.js";
 import { formula } from "./formula.js";
 import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
@@ -13,16 +14,6 @@ const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
 const LONG_TEXT = 20_000;
 const PAUSE_SECONDS = 2;
-
-/** What several files have together: their numbers, or the first error with the name of its file. */
-async function readFiles(files) {
-  const results = await Promise.all([...files].map(async (file) => ({ name: file.name, ...read(await file.text()) })));
-  if (results.length === 1) return results[0];
-  const name = `${results.length} files`;
-  const wrong = results.find(({ error }) => error);
-  if (wrong) return { name, error: `${wrong.name}: ${wrong.error}` };
-  return { name, numbers: results.flatMap(({ number, numbers }) => numbers ?? [number]) };
-}
 
 function preview({ number, numbers, from, error, readings, name }) {
   const file = name ? `${name}: ` : "";
@@ -196,28 +187,8 @@ export function startAsking({ clear, accept }) {
     event.preventDefault();
     ask();
   });
-  const file = byId("file");
-  file.addEventListener("change", () => {
-    take([...file.files]);
-    file.value = "";
-  });
+  onFiles(take);
   addEventListener("online", () => hurry());
-  addEventListener("dragover", (event) => {
-    if (!event.dataTransfer.types.includes("Files")) return;
-    event.preventDefault();
-    document.body.classList.add("dropping");
-  });
-  addEventListener("dragleave", (event) => {
-    if (!event.relatedTarget) document.body.classList.remove("dropping");
-  });
-  addEventListener("drop", (event) => {
-    document.body.classList.remove("dropping");
-    if (!event.dataTransfer.files.length) return;
-    event.preventDefault();
-    // The preview of the file is at the field, so the field has to be visible.
-    if (byId("ask-view").hidden) location.hash = "ask";
-    take([...event.dataTransfer.files]);
-  });
   if (field.value) changed(); // A browser that reloads the page keeps it.
   return askFor;
 }
