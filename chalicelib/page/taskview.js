@@ -158,7 +158,7 @@ function make() {
   all.addEventListener("change", () => table.select(all.checked));
   const tell = (text) => setText(byId("tasks-error"), text);
   const more = actionButton("Show more", readMore, tell, { class: "quiet" });
-  const rest = actionButton("Select all others, too", async () => {
+  const rest = actionButton("Select all that match", async () => {
     const used = filters;
     while (used === filters && next && tasks.length < MAX_SELECTED) await readMore();
     table.select(true);

@@ -226,7 +226,7 @@ def test_retrying_waits_if_busy_skips_missing_tasks_and_stops_at_an_error(open_p
     page.route("**/retry", refuse_some)
     open_tasks(page, [row(index, "FAILURE", "tasks") for index in range(1, 61)])
     page.get_by_role("checkbox", name="Select all").check()
-    button(page, "Select all others, too").click()
+    button(page, "Select all that match").click()
     button(page, "Retry 60").click()
     button(page, "Retry 60 tasks").click()
     expect(page.locator("#tasks-error")).to_have_text("The service failed.")
