@@ -30,6 +30,9 @@ MAX_PROOF_SECONDS = 1.0
 MAX_CHECK_WORK = 10**13
 #: A sieve is started if its estimated time is at most this multiple of the time that is left.
 MAX_ESTIMATE_RATIO = 1.5
+#: What a sieve of at most so many seconds splits is left to it by a search with a limit, unless that is of a list's
+#: number, whose primes are not proven and which no longer search follows.
+MAX_SIEVE_SECONDS = 600.0
 #: PARI's first stage of ECM takes no longer than this, in seconds.
 MAX_ECM_SECONDS = 12.0
 #: The p ± 1 method is tried with this bound before PARI's ECM where a sieve would take so many seconds, and with this
@@ -147,7 +150,7 @@ class Search:
             yield ECM, partial(methods.pari, method=ECM, output=self.output)
         if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
             yield SIEVE, partial(methods.pari, method=SIEVE, output=self.output)
-        else:
+        elif not self.proves or not self.limit < seconds <= MAX_SIEVE_SECONDS:
             yield from self._curves(bits, methods.PARI_DIGITS, PP1_BOUND)
 
     def _curves(

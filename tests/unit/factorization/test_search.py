@@ -152,6 +152,22 @@ def test_a_long_search_of_what_a_short_one_has_left_begins_with_the_sieve() -> N
     assert [found.method for found in sent] == ["perfect power", "Pollard rho", "quadratic sieve"]
 
 
+@pytest.mark.parametrize(("proves", "curves"), [(True, 0), (False, 1)])
+def test_a_short_search_tries_no_curves_of_flint_before_a_sieve(
+    monkeypatch: pytest.MonkeyPatch, proves: bool, curves: int
+) -> None:
+    tried: list[int] = []
+
+    def levels(bits: int, _: int) -> list[tuple[int, int]]:
+        tried.append(bits)
+        return []
+
+    monkeypatch.setattr(search.methods, "pari", lambda n, **_: [n])
+    monkeypatch.setattr(search.flint_ecm, "levels", levels)
+    Search(prime_of(120, 1) * prime_of(121, 2), lambda _: None, limit=30.0, proves=proves).run()
+    assert len(tried) == curves
+
+
 def test_what_was_found_is_sent_before_each_step_that_may_take_long() -> None:
     sent = list[Found]()
     Search(15 * prime_of(60, 1) * prime_of(61, 2), sent.append).run()
