@@ -30,12 +30,8 @@ class ForkedProcess:
         self.pid = pid
         self.returncode: int | None = None
         self._pidfd = os.pidfd_open(pid)
-        self._end = select.poll()
-        self._end.register(self._pidfd, select.POLLIN)
         self.stdin = os.fdopen(pipes[0], "w", 1)
         self.stdout, self.stderr = os.fdopen(pipes[1]), os.fdopen(pipes[2])
-        self._response = select.poll()
-        self._response.register(pipes[1], select.POLLIN)
 
     def __del__(self) -> None:
         """Close what was opened here; the pipes close themselves."""
@@ -54,7 +50,7 @@ class ForkedProcess:
         self.stdin.flush()
         text = b""
         while not (text.endswith(b"\n") and text.splitlines()[-1].startswith(b"{")):
-            if not self._response.poll(max(0, 1000 * (deadline - time.monotonic()))):
+            if not _is_readable(self.stdout.fileno(), deadline - time.monotonic()):
                 raise subprocess.TimeoutExpired("function", seconds)
             data = os.read(self.stdout.fileno(), 65_536)
             if not data:
@@ -66,7 +62,7 @@ class ForkedProcess:
 
     def poll(self) -> int | None:
         """Return None while it runs, then 0: its status is not known."""
-        if self.returncode is None and self._end.poll(0):
+        if self.returncode is None and _is_readable(self._pidfd, 0):
             self.returncode = 0
         return self.returncode
 
@@ -76,7 +72,7 @@ class ForkedProcess:
         Raises:
             subprocess.TimeoutExpired: It has not ended in time.
         """
-        if not self._end.poll(1000 * timeout):
+        if not _is_readable(self._pidfd, timeout):
             raise subprocess.TimeoutExpired("function", timeout)
         return 0
 
@@ -217,6 +213,13 @@ class FunctionProcesses:
     def _end(self, codes: set[Code]) -> None:
         for code in codes:
             self._parents.pop(code).end()
+
+
+def _is_readable(descriptor: int, seconds: float) -> bool:
+    """Return whether a descriptor is readable within this time; several threads may ask for the same one."""
+    ready = select.poll()
+    ready.register(descriptor, select.POLLIN)
+    return bool(ready.poll(max(0, 1000 * seconds)))
 
 
 def _close(descriptors: Sequence[int]) -> None:
