@@ -110,7 +110,7 @@ class LocalGateway:
         task_id = request.target[1:]
         if self._is_kept(task_id):
             return self._turns_of_kept
-        if ids.is_well_formed(task_id) and not ids.is_keyed(task_id):
+        if ids.is_well_formed(task_id):  # for one of a key, which has no time, nothing is left to wait
             seconds = ids.submitted_at(task_id) + FIRST_READ_SECONDS - clock.now()
             if 0 < seconds <= FIRST_READ_SECONDS:
                 time.sleep(seconds)
