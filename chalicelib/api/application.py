@@ -49,7 +49,7 @@ class Application(Chalice):
             if request.get("httpMethod") == "HEAD":
                 response["body"] = ""
             invocation.fields |= {"method": request.get("httpMethod"), "route": request.get("resourcePath")}
-            invocation.fields["status"] = status
+            invocation.fields |= {"status": status, "requestId": request.get("requestId")}  # as in the access log
             if task_id := _task_id(event, response):
                 invocation.fields["task_id"] = task_id
             return response

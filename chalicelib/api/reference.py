@@ -23,7 +23,7 @@ MAX_AGE_SECONDS = 300
 METHODS = ("get", "post", "delete")
 STYLE = (Path(__file__).parent / "reference.css").read_text(encoding="utf-8")
 HEADERS: Headers = {
-    "Cache-Control": f"max-age={MAX_AGE_SECONDS}",
+    "Cache-Control": f"public, max-age={MAX_AGE_SECONDS}",
     "Content-Security-Policy": "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none';"
     " frame-ancestors 'none';"
     f" style-src 'sha256-{base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()}'",

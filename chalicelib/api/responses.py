@@ -67,7 +67,8 @@ def task_response(
         )
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:32]}"'
     # A failed task can be retried: a client must ask each time whether it has changed.
-    age = "no-cache" if task.status is Status.FAILURE else f"max-age={limits.MAX_AGE_SECONDS}"
+    left = max(0, task.expires_at - int(clock.now()))
+    age = "no-cache" if task.status is Status.FAILURE else f"max-age={min(limits.MAX_AGE_SECONDS, left)}"
     headers |= {"ETag": tag, "Cache-Control": f"private, {age}", **NOSNIFF}
     if is_known(tag, if_none_match):
         return Response("", headers, 304)

@@ -27,7 +27,7 @@ FILE_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-#: How long a browser shows the packaged page without a request, in seconds: after a deploy it may be as old.
+#: How long a browser or a CDN shows the packaged page without a request, in seconds: after a deploy it may be as old.
 PAGE_SECONDS = 300
 #: The name of a file as the sources write it: page/app.js in index.html, "./api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
@@ -88,7 +88,7 @@ def _published() -> dict[str, Asset]:
     version = hashlib.sha256("\0".join(sources.values()).encode()).hexdigest()[:12]
     page = REFERENCE.sub(rf"\1.{version}.\2", sources.pop("index.html"))
     # The sources change while a developer looks at them.
-    headers = {"Cache-Control": "no-cache" if sources else f"max-age={PAGE_SECONDS}", **PAGE_HEADERS}
+    headers = {"Cache-Control": "no-cache" if sources else f"public, max-age={PAGE_SECONDS}", **PAGE_HEADERS}
     headers["Content-Security-Policy"] = _policy(page)
     published = {"index.html": Asset(page, CONTENT_TYPES[".html"], headers)}
     for name, source in sources.items():

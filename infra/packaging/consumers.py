@@ -4,10 +4,23 @@ A queue has its policy, its output and its variable; a consumer its event source
 (roles.py).
 """
 
+from typing import Any
+
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue, QueueRow
 from chalicelib.settings import MAX_RETENTION_DAYS
 from chalicelib.tasks.lifetime import MESSAGES_END_BEFORE_SECONDS
-from infra.packaging.roles import GRANTS, Template, arn, logical_id, policy, queue_id, ref, role_of, role_of_api
+from infra.packaging.roles import (
+    GRANTS,
+    Template,
+    arn,
+    logical_id,
+    policy,
+    queue_id,
+    ref,
+    role_of,
+    role_of_api,
+    role_of_verifier,
+)
 
 #: A message's visibility timeout in timeouts of its consumer: for as long Lambda tries to start a function that is
 #: throttled, before the message has used one of its receives. A prover's first call sets 60 s.
@@ -17,6 +30,21 @@ VISIBILITY_TIMEOUTS = 6
 #: One core, which the functions that compute use. Source: AWS Lambda Developer Guide, "Configure Lambda function
 #: memory".
 COMPUTE_MEMORY_MB, MEMORY_MB = 1769, 256
+#: The age that the oldest message of a queue has at most for 99 minutes of 100, in seconds: what each class of cost
+#: promises.
+PROMISED_AGE_SECONDS = {
+    Queue.TASKS: 30,
+    Queue.LISTS: 120,
+    Queue.LONG_LISTS: 1_800,
+    Queue.PROOFS: 120,
+    Queue.LONG_PROOFS: 1_800,
+    Queue.FACTORS: 120,
+    Queue.LONG_FACTORS: 1_800,
+    Queue.DEAD_LETTERS: 120,
+}
+#: Minutes of an hour that break the promise before its alarm: at this rate, 15 times the one that is promised, two days
+#: use up what a month may have. Source: Google, "The Site Reliability Workbook", chapter 5, "Alerting on SLOs".
+ALARM_MINUTES = 9
 
 
 def consumer_parts() -> Template:
@@ -34,7 +62,7 @@ def consumer_parts() -> Template:
                 "Environment": {"Variables": {row.url_variable: ref(queue_id(name)) for name, row in QUEUES.items()}}
             }
         },
-        "Resources": {"APIHandlerRole": role_of_api()},
+        "Resources": {"APIHandlerRole": role_of_api(), "CertificateVerifierRole": role_of_verifier()},
         "Outputs": {f"{queue_id(name)}Url": {"Value": ref(queue_id(name))} for name in QUEUES},
     }
     for queue, row in QUEUES.items():
@@ -68,7 +96,24 @@ def _queue_resources(queue: Queue, row: QueueRow) -> Template:
             "Type": "AWS::SQS::QueuePolicy",
             "Properties": {"Queues": [ref(queue_id(queue))], "PolicyDocument": policy(tls)},
         },
+        f"{queue_id(queue)}AgeAlarm": _age_alarm(queue, row),
     }
+
+
+def _age_alarm(queue: Queue, row: QueueRow) -> Template:
+    """Return the alarm on the age of a queue's oldest message, in units of what its class of cost promises."""
+    promised = PROMISED_AGE_SECONDS[queue]
+    return _alarm(
+        f"The oldest of {row.holds} was older than {promised} s for {ALARM_MINUTES} minutes of an hour",
+        "AWS/SQS",
+        "ApproximateAgeOfOldestMessage",
+        {"QueueName": {"Fn::GetAtt": [queue_id(queue), "QueueName"]}},
+        promised,
+        Statistic="Maximum",
+        Period=60,
+        EvaluationPeriods=60,
+        DatapointsToAlarm=ALARM_MINUTES,
+    )
 
 
 def _function_resources(queue: Queue, row: QueueRow) -> Template:
@@ -103,28 +148,42 @@ def _function_resources(queue: Queue, row: QueueRow) -> Template:
             "Properties": {"RetentionInDays": ref("LogRetentionDays")},
         },
         f"{name}Role": role_of(queue),
-        f"{name}ErrorsAlarm": _alarm(name, "Errors", "A function failed more than 5 times in 5 minutes", 5),
+        f"{name}ErrorsAlarm": _alarm(
+            "A function failed more than 5 times in 5 minutes", "AWS/Lambda", "Errors", {"FunctionName": ref(name)}, 5
+        ),
         f"{name}ThrottlesAlarm": _alarm(
-            name, "Throttles", "Lambda refused to run a function because its concurrency is used up", 0
+            "Lambda refused to run a function because its concurrency is used up",
+            "AWS/Lambda",
+            "Throttles",
+            {"FunctionName": ref(name)},
+            0,
         ),
     }
 
 
-def _alarm(function: str, metric: str, description: str, threshold: int) -> Template:
+def _alarm(
+    description: str,
+    namespace: str,
+    metric: str,
+    dimensions: Template,
+    threshold: int,
+    **properties: Any,  # noqa: ANN401 - CloudFormation's
+) -> Template:
+    """Return an alarm, by default on the sum of 5 minutes, that goes to the alarms' topic."""
+    defaults = {"Statistic": "Sum", "Period": 300, "EvaluationPeriods": 1}
     return {
         "Type": "AWS::CloudWatch::Alarm",
         "Properties": {
             "AlarmDescription": description,
-            "Namespace": "AWS/Lambda",
+            "Namespace": namespace,
             "MetricName": metric,
-            "Dimensions": [{"Name": "FunctionName", "Value": ref(function)}],
-            "Statistic": "Sum",
-            "Period": 300,
-            "EvaluationPeriods": 1,
+            "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions.items()],
             "Threshold": threshold,
             "ComparisonOperator": "GreaterThanThreshold",
             "TreatMissingData": "notBreaching",
             "AlarmActions": [ref("AlarmTopic")],
             "OKActions": [ref("AlarmTopic")],
+            **defaults,
+            **properties,
         },
     }

@@ -61,6 +61,11 @@ def role_of_api() -> Template:
     )
 
 
+def role_of_verifier() -> Template:
+    """Return the role of the function that checks certificates: it calls nothing but its log."""
+    return _role("CertificateVerifier")
+
+
 def role_of(queue: Queue) -> Template:
     """Return the role of the function that consumes a queue."""
     sends_to, actions = GRANTS[queue]

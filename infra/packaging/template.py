@@ -25,6 +25,8 @@ KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 #: The functions of prod's API at once. Every client that waits for a result occupies one: this ceiling leaves the rest
 #: of an account's 1,000 to the consumers. Source: AWS Lambda Developer Guide, "Configuring reserved concurrency".
 API_FUNCTIONS = 500
+#: The functions of prod that check certificates at once: two keys at their rate of 5 a second.
+VERIFIER_FUNCTIONS = 10
 
 
 def merged(template: Template, *files: Path) -> Template:
@@ -67,6 +69,7 @@ def for_stage(template: Template, stage: str) -> Template:
         resources["TasksTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         resources["TasksTable"]["Properties"]["DeletionProtectionEnabled"] = True
         resources["APIHandler"]["Properties"]["ReservedConcurrentExecutions"] = API_FUNCTIONS
+        resources["CertificateVerifier"]["Properties"]["ReservedConcurrentExecutions"] = VERIFIER_FUNCTIONS
         for row in QUEUES.values():
             resources[logical_id(row.function)]["Properties"]["ReservedConcurrentExecutions"] = row.concurrency
     return template

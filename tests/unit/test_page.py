@@ -91,7 +91,7 @@ def test_the_policy_of_the_packaged_page_allows_what_is_inside_it_by_its_hash(pa
 @pytest.mark.usefixtures("packaged")
 def test_the_packaged_page_is_shown_again_without_being_sent_again(api: Api) -> None:
     sent = api.get("/")
-    assert (sent.headers["cache-control"], sent.headers["vary"]) == ("max-age=300", "Accept")
+    assert (sent.headers["cache-control"], sent.headers["vary"]) == ("public, max-age=300", "Accept")
     again = api.get("/", if_none_match=sent.headers["etag"])
     assert (again.status, again.text) == (304, "")
     assert api.get("/", if_none_match='"another"').status == 200

@@ -56,9 +56,15 @@ def test_an_open_task_is_not_stored_and_says_when_to_read_it_again(status: Statu
 
 @pytest.mark.parametrize("status", FINAL)
 def test_a_client_is_told_to_ask_again_only_for_a_final_task_that_can_change(status: Status) -> None:
-    headers = responses.task_response(number_task(status=status), "").headers
+    headers = responses.task_response(number_task(status=status, expires_at=4_000_000_000), "").headers
     assert headers["Cache-Control"] == ("private, no-cache" if status is Status.FAILURE else "private, max-age=3600")
     assert "Retry-After" not in headers
+
+
+def test_a_client_keeps_no_final_task_longer_than_the_service_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = int(set_clock(monkeypatch, 1_800_000_000.0).seconds)
+    headers = responses.task_response(number_task(status=Status.SUCCESS, expires_at=now + 60), "").headers
+    assert headers["Cache-Control"] == "private, max-age=60"
 
 
 @pytest.mark.parametrize("form", ["{}", '"other", {}', "W/{}", "*", " * "])
