@@ -20,7 +20,7 @@ compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-ha
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-deep test-localstack fast one logs shell pictures coverage mutants check bench package deploy destroy format \
+.PHONY: help openapi run test test-deep test-localstack fast one logs shell pictures coverage mutants check bench package deploy smoke destroy format \
 	lock licences clean lint template audit
 
 help: ## list these commands
@@ -82,6 +82,9 @@ package: $(RUN) node_modules/made ## write the template and the zips of STAGE to
 deploy: $(RUN) node_modules/made ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's, CLIENTS='ann bob' makes keys
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS) $(addprefix --client=,$(CLIENTS)) $(if $(MONITOR_MINUTES),--monitor-minutes $(MONITOR_MINUTES))
 
+smoke: $(RUN) ## use the deployed STAGE as a client does, and fail if anything is not as it must be
+	@$(BIN)/python -m infra.deploy.smoke $(STAGE)
+
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
 	@$(BIN)/python -m infra.deploy $(STAGE) --destroy
 
@@ -134,7 +137,7 @@ lint-shell:
 
 lint-workflows:
 	$(BIN)/zizmor --quiet --offline --persona auditor --min-severity low .github
-	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 lint-dependabot:
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml

@@ -45,6 +45,13 @@ def arn(name: str) -> Template:
     return {"Fn::GetAtt": [name, "Arn"]}
 
 
+def table_arn(rest: str = "") -> Template:
+    """Return the ARN of the table that the service uses, or of a part of it such as `/index/tasks`."""
+    name = {"Fn::If": ["HasTableName", ref("TableName"), ref("TasksTable")]}
+    text = f"arn:${{AWS::Partition}}:dynamodb:${{AWS::Region}}:${{AWS::AccountId}}:table/${{Table}}{rest}"
+    return {"Fn::Sub": [text, {"Table": name}]}
+
+
 def policy(*statements: Template) -> Template:
     """Return a policy document."""
     return {"Version": "2012-10-17", "Statement": list(statements)}
@@ -56,8 +63,8 @@ def role_of_api() -> Template:
         "APIHandler",
         _send(Queue.TASKS, Queue.LISTS, Queue.LONG_LISTS),
         _allow(["sqs:GetQueueAttributes"], [arn(queue_id(queue)) for queue in QUEUES]),
-        _allow([*RESULTS, "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:Query"], arn("TasksTable")),
-        _allow(["dynamodb:Query"], [{"Fn::Sub": f"${{TasksTable.Arn}}/index/{name}"} for name in ("tasks", "failed")]),
+        _allow([*RESULTS, "dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:Query"], table_arn()),
+        _allow(["dynamodb:Query"], [table_arn(f"/index/{name}") for name in ("tasks", "failed")]),
     )
 
 
@@ -73,7 +80,7 @@ def role_of(queue: Queue) -> Template:
         logical_id(QUEUES[queue].function),
         _allow(RECEIVE, arn(queue_id(queue))),
         *([_send(*sends_to)] if sends_to else []),
-        _allow(list(actions), arn("TasksTable")),
+        _allow(list(actions), table_arn()),
     )
 
 

@@ -188,8 +188,9 @@ def arn_of(template: Template, resource: Any) -> str:
     if "Fn::Sub" in resource:
         if resource["Fn::Sub"] == "${TasksTable.Arn}/stream/*":
             return "*"  # of ListStreams, for which the reference names no resource
-        assert resource["Fn::Sub"] in {f"${{TasksTable.Arn}}/index/{index.name}" for index in (TASKS, FAILED)}
-        return INDEX
+        place = resource["Fn::Sub"][0].partition(":table/${Table}")[2]
+        assert place in {"", *(f"/index/{index.name}" for index in (TASKS, FAILED))}
+        return INDEX if place else ARNS["AWS::DynamoDB::Table"]
     name, attribute = resource["Fn::GetAtt"]
     if attribute == "StreamArn":
         return STREAM

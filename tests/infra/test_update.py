@@ -94,3 +94,29 @@ def test_an_update_loses_and_changes_no_task(endpoint: str, project: Path) -> No
             assert [row["verdict"] for row in results] == VERDICTS
         else:
             assert (end["result"]["verdict"], end["result"]["proven"]) == ("prime", True), task
+
+
+def test_a_restored_table_serves_its_tasks_and_takes_new_ones(endpoint: str) -> None:
+    url, table = use_table(endpoint, "")
+    task = final_task(url, submit(url, {"number": "9"}))
+    # The emulators do not restore a table: a copy takes the place of the restored one.
+    dynamodb = emulator_session(endpoint).client("dynamodb")
+    like = dynamodb.describe_table(TableName=table)["Table"]
+    indexes = [
+        {key: each[key] for key in ("IndexName", "KeySchema", "Projection")} for each in like["GlobalSecondaryIndexes"]
+    ]
+    keys = {"KeySchema": like["KeySchema"], "AttributeDefinitions": like["AttributeDefinitions"]}
+    dynamodb.create_table(TableName="restored", BillingMode="PAY_PER_REQUEST", GlobalSecondaryIndexes=indexes, **keys)
+    for item in dynamodb.scan(TableName=table)["Items"]:
+        dynamodb.put_item(TableName="restored", Item=item)
+    url, used = use_table(endpoint, "restored")
+    assert used == "restored"
+    assert json.loads(read(url, task["task_id"])) == task
+    assert final_task(url, submit(url, {"number": "11"}))["result"]["verdict"] == "prime"
+    assert json.loads(read(use_table(endpoint, "")[0], task["task_id"])) == task
+
+
+def use_table(endpoint: str, name: str) -> tuple[str, str]:
+    """Deploy with the parameter TableName, and return the service's address and its table."""
+    outputs = deploy("local", endpoint, {"TableName": name}, report=lambda _: None)
+    return outputs["EndpointURL"], outputs["TableName"]
