@@ -20,7 +20,7 @@ compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-ha
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-deep test-localstack fast one logs shell pictures coverage mutants check bench package deploy smoke destroy format \
+.PHONY: help openapi run test test-deep test-localstack fast one logs shell pictures coverage mutants check docs release bench package deploy smoke destroy format \
 	lock licences clean lint template audit
 
 help: ## list these commands
@@ -71,7 +71,7 @@ test-deep: $(DEV) $(EMULATOR) node_modules/made $(LIGHTHOUSE) ## run what takes 
 		|| case $$? in (124 | 137) ;; (*) exit 1 ;; esac
 	@$(BIN)/python -m benchmarks.soak --tasks 1000 --print
 
-check: lint template audit coverage test ## run what CI runs: style, types, templates, vulnerabilities, coverage, tests
+check: lint template audit docs coverage test ## run what CI runs: style, types, templates, vulnerabilities, the site, coverage, tests
 
 bench: $(DEV) $(EMULATOR) node_modules/made ## measure the service beside its peer and write benchmarks/README.md
 	@$(BIN)/python -m benchmarks
@@ -91,6 +91,12 @@ destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
 format: $(DEV) ## put the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
+
+docs: $(DEV) ## write the documentation site to build/site
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m infra.tools.site
+
+release: $(DEV) node_modules/made ## write the files of the release TAG to build/release
+	@$(BIN)/python -m infra.tools.release $(TAG)
 
 openapi: $(DEV) ## write docs/openapi.json
 	@$(BIN)/python -m infra.tools.openapi
