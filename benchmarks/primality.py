@@ -20,10 +20,10 @@ import sympy  # noqa: E402
 from cypari import pari  # noqa: E402
 
 from benchmarks.primality_goals import minima, prime, print_goals  # noqa: E402
-from chalicelib.numbers.expressions import parse  # noqa: E402
 from chalicelib.primality.child import run_in_child  # noqa: E402
 from chalicelib.primality.proving import prove  # noqa: E402
 from chalicelib.primality.screening import screen, screen_thoroughly  # noqa: E402
+from primes_core.notation.expressions import parse  # noqa: E402
 
 ROUNDS = 5
 #: A contender's calls in one round are repeated until they take this long together.

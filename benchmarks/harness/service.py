@@ -19,7 +19,7 @@ from infra.packaging.package import BUILD, MINISTACK
 ROOT = Path(__file__).parents[2]
 
 #: The files of the working tree that `make run` needs.
-NEEDED = ("app.py", "requirements.txt", "chalicelib", "infra", ".chalice")
+NEEDED = ("app.py", "requirements.txt", "chalicelib", "primes_core", "infra", ".chalice")
 
 LOG = "service.log"
 

@@ -14,10 +14,10 @@ from chalicelib import clock
 from chalicelib.api.headers import COMPLETE, NO_STORE, NOSNIFF, Headers
 from chalicelib.api.responses import json_response, list_result_json
 from chalicelib.factorization.factors import Factorization
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.service.read import ResultsPage
 from chalicelib.store.task_pages import TaskPage
 from chalicelib.tasks.task import ListResult, ListTask, TaskSummary
+from primes_core.notation.integers import to_decimal
 
 NDJSON = "application/x-ndjson"
 CSV = "text/csv"

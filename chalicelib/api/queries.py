@@ -9,13 +9,13 @@ from dataclasses import replace
 from chalicelib.api import limits
 from chalicelib.api.requests import read_notation
 from chalicelib.errors import InvalidInput, LimitExceeded
-from chalicelib.numbers.integers import shortened
 from chalicelib.queues import Queue
 from chalicelib.service.monitor import TaskQuery
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.store.task_pages import Place
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
+from primes_core.notation.integers import shortened
 
 _INVALID_CURSOR = '"cursor" is not valid: send the "next" of the page before, or none for the first page.'
 #: The seconds of the units of `since`.

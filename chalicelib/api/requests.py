@@ -13,16 +13,16 @@ from urllib.parse import unquote
 from chalicelib.api import limits
 from chalicelib.api.headers import JSON
 from chalicelib.errors import InvalidInput, LimitExceeded, NotFound, NotJSON
-from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.cost import MAX_SEARCH_DIGITS
-from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
-from chalicelib.numbers.integers import NotANumber, TooLarge, ceiling, parse_integer, too_many_digits
-from chalicelib.numbers.ranges import SIGN, parse_range
-from chalicelib.numbers.tokens import in_ascii, is_integer
 from chalicelib.primality.direction import Direction
 from chalicelib.service.read import NO_TASK
 from chalicelib.service.submit import ListSubmission, NumberSubmission, Submission
 from chalicelib.tasks import ids
+from primes_core.notation.budget import Budget
+from primes_core.notation.expressions import MAX_LIST_SECONDS, parse
+from primes_core.notation.integers import NotANumber, TooLarge, ceiling, parse_integer, too_many_digits
+from primes_core.notation.ranges import SIGN, parse_range
+from primes_core.notation.tokens import in_ascii, is_integer
 
 #: The fields of a submission.
 SUBMISSION_FIELDS = frozenset({"number", "numbers", "factors", "find"})

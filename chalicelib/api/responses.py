@@ -15,7 +15,6 @@ from chalicelib.api import limits
 from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, Headers, retry_after
 from chalicelib.certificates.special_forms import has_certificate
 from chalicelib.factorization.factors import Factorization
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service.monitor import QueueState
@@ -24,9 +23,10 @@ from chalicelib.store.history import STEP_SECONDS, History
 from chalicelib.store.stored_results import StoredResult
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, ListResult, ListTask, NumberTask
+from primes_core.notation.integers import to_decimal
 
 if TYPE_CHECKING:  # few requests need the verifier
-    from chalicelib.verifier import Verification
+    from primes_core.verifier import Verification
 
 #: The bits of an integer that every JSON parser reads exactly. Source: RFC 8259, section 6.
 EXACT_BITS = 53

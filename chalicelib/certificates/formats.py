@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chalicelib.certificates import primo, rocq
-from chalicelib.verifier import read
-from chalicelib.verifier.proofs import CurveChain
+from primes_core.verifier import read
+from primes_core.verifier.proofs import CurveChain
 
 #: `pari` is the certificate as it was made, although PARI has no format for N+1 and Lucas-Lehmer.
 FORMATS = ("pari", "primo", "rocq")

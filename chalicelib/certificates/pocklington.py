@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from itertools import count, islice
 from math import gcd, isqrt, prod
 
-from chalicelib.verifier.integers import is_small_prime, jacobi
-from chalicelib.verifier.neighbours import shown_primes
+from primes_core.verifier.integers import is_small_prime, jacobi
+from primes_core.verifier.neighbours import shown_primes
 
 #: Bases that are tried.
 MAX_BASES = 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chalicelib.verifier.curves import Step
+from primes_core.verifier.curves import Step
 
 _HEAD = "[PRIMO - Primality Certificate]\nFormat=4\nTestCount={count}\n\n[Comments]\nMade of PARI's format.\n\n"
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from chalicelib.certificates import pocklington
 from chalicelib.certificates.pocklington import Element
-from chalicelib.numbers.integers import to_decimal
-from chalicelib.verifier.curves import Step
-from chalicelib.verifier.mersenne import Mersenne
-from chalicelib.verifier.neighbours import Neighbour
-from chalicelib.verifier.proofs import CurveChain, Proof, SmallPrime
+from primes_core.notation.integers import to_decimal
+from primes_core.verifier.curves import Step
+from primes_core.verifier.mersenne import Mersenne
+from primes_core.verifier.neighbours import Neighbour
+from primes_core.verifier.proofs import CurveChain, Proof, SmallPrime
 
 _FILE = """(* Checked by coqc of Rocq (Coq) with Coqprime; in Debian: apt-get install coq libcoq-coqprime *)
 From Coq Require Import List ZArith Znumtheory.

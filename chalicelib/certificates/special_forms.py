@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result, Verdict
+from primes_core.notation.integers import to_decimal
 
 #: A smaller prime is its own certificate, as for PARI: every program tests it.
 MIN_BITS = 65

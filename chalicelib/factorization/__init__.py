@@ -1,5 +1,5 @@
 """Factorization: a number in, its prime factors out, each with its proof.
 
-It imports `chalicelib.primality`, `chalicelib.numbers` and `chalicelib.verifier` only. Its modules `factors` and
+It imports `chalicelib.primality`, `chalicelib.numbers` and `primes_core` only. Its modules `factors` and
 `notation` need no native library.
 """

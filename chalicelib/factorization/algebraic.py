@@ -14,14 +14,14 @@ import gmpy2
 from gmpy2 import mpz
 
 from chalicelib.factorization.cyclotomic import Hint, factors_of_fibonacci, factors_of_lucas, factors_of_sum
-from chalicelib.numbers.arithmetic import Arithmetic
-from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.divisors import divisors
-from chalicelib.numbers.expressions import evaluate
 from chalicelib.numbers.forms import MAX_DIGITS
-from chalicelib.numbers.tokens import without_separators
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.small_primes import PRIMES
+from primes_core.notation.arithmetic import Arithmetic
+from primes_core.notation.budget import Budget
+from primes_core.notation.expressions import evaluate
+from primes_core.notation.tokens import without_separators
 
 #: The most divisors that are kept of a term, and the most factors of the numerator of a binomial coefficient.
 MAX_HINTS = 2_000

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, Part
-from chalicelib.numbers.integers import from_decimal, to_decimal
 from chalicelib.primality.lines import LETTERS, VERDICTS
+from primes_core.notation.integers import from_decimal, to_decimal
 
 #: How a factor is found, with the letters that stand for it.
 METHODS = {

@@ -22,7 +22,7 @@ from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.progress import Steps
 from chalicelib.primality.result import Result, Verdict, WrongResult
 from chalicelib.primality.screening import needs_proof, screen
-from chalicelib.verifier import TooMuchWork, verify
+from primes_core.verifier import TooMuchWork, verify
 
 #: A proof that is expected to take no longer is made when its prime is found; the others at the end, in seconds.
 MAX_PROOF_SECONDS = 1.0

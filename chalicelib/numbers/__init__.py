@@ -1,4 +1,4 @@
-"""What a number is: how it is written and read, how large it may be, and what it costs to test it.
+"""What the service knows of a number before it tests it: its form, its divisors, and what a test costs.
 
 Nothing here imports a native library, so that the API's function needs none.
 """

@@ -10,8 +10,6 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from chalicelib.numbers.arithmetic import Arithmetic
-from chalicelib.numbers.budget import Budget
 from chalicelib.numbers.cost import (
     MAX_SHORT_FACTORING_SECONDS,
     MAX_WORKER_FACTORING_SECONDS,
@@ -19,8 +17,10 @@ from chalicelib.numbers.cost import (
     screening_seconds,
 )
 from chalicelib.numbers.divisors import divisors, divisors_of_double, totient
-from chalicelib.numbers.expressions import evaluate
-from chalicelib.numbers.tokens import without_separators
+from primes_core.notation.arithmetic import Arithmetic
+from primes_core.notation.budget import Budget
+from primes_core.notation.expressions import evaluate
+from primes_core.notation.tokens import without_separators
 
 #: The digits that a value may have: the request was checked with the limit of the service.
 MAX_DIGITS = 100_000

@@ -6,8 +6,8 @@ Where factors are asked for, ` =` and they follow: see `factorization.notation`.
 
 from __future__ import annotations
 
-from chalicelib.numbers.integers import from_decimal, to_decimal
 from chalicelib.primality.result import Result, Verdict, Witness
+from primes_core.notation.integers import from_decimal, to_decimal
 
 LETTERS = {
     Verdict.PRIME: "P",

@@ -82,7 +82,7 @@ class Proof:
 
     #: What is known of the number now.
     result: Result
-    #: The certificate of a proof that has one, else None: see `chalicelib.verifier.verify` for the formats.
+    #: The certificate of a proof that has one, else None: see `primes_core.verifier.verify` for the formats.
     certificate: str | None = None
 
 

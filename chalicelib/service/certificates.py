@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from chalicelib import verifier
 from chalicelib.errors import LimitExceeded
-from chalicelib.verifier import Verification
+from primes_core import verifier
+from primes_core.verifier import Verification
 
 #: The work of a check, in the unit of `verifier.MAX_WORK`: 4 s of a core of 2026, and four times as long in the API's
 #: function, which has a part of one. A certificate by elliptic curves of 1,100 bits takes as much.

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.errors import Overloaded, Unavailable
-from chalicelib.numbers.arithmetic import primes_to
 from chalicelib.numbers.cost import (
     MAX_SCREENING_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
@@ -30,6 +29,7 @@ from chalicelib.service import backlog, latency
 from chalicelib.settings import settings
 from chalicelib.store import stored_results
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, MAX_SHORT_LIST_SECONDS, chunk_seconds
+from primes_core.notation.arithmetic import primes_to
 
 #: The time of a composite without small factors, and of a number with one, in screenings of a prime of their size.
 COMPOSITE, WITH_FACTOR = 0.5, 0.02

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chalicelib.errors import NotFound
-from chalicelib.numbers.integers import shortened, to_decimal
 from chalicelib.service.read import certificate_of, written_certificate
 from chalicelib.store import stored_results
 from chalicelib.store.stored_results import StoredResult
+from primes_core.notation.integers import shortened, to_decimal
 
 #: A longer number or expression is not repeated in an error.
 MAX_SHOWN_CHARACTERS = 100

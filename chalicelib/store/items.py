@@ -13,7 +13,6 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.factorization import notation
 from chalicelib.factorization.factors import Factorization
-from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Counted, Elapsed, Progress, Proving, Searching, Steps
 from chalicelib.primality.result import Result, Verdict, Witness
@@ -23,6 +22,7 @@ from chalicelib.store.table import TASK, Item
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status, list_status
 from chalicelib.tasks.task import FailedTask, Kind, ListTask, NumberTask, TaskSummary
+from primes_core.notation.integers import from_decimal
 
 #: The attributes of which a summary is made: a result may have 100,000 digits.
 SUMMARY = (

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from chalicelib.factorization import notation
 from chalicelib.numbers import chunk_text
-from chalicelib.numbers.integers import from_decimal
 from chalicelib.primality.lines import is_prime, read_line
 from chalicelib.store import table
 from chalicelib.store.table import Item
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 from chalicelib.tasks.task import ListResult
+from primes_core.notation.integers import from_decimal
 
 #: The most chunks of a call. DynamoDB returns at most 1 MB, which fewer have if their numbers are large.
 MAX_CALL_CHUNKS = 1_000

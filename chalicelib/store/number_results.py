@@ -12,7 +12,6 @@ from typing import Any
 from chalicelib import clock
 from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import Factorization, of_prime
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
 from chalicelib.store import items, table, task_index
@@ -21,6 +20,7 @@ from chalicelib.store.transitions import write
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
+from primes_core.notation.integers import to_decimal
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ import zlib
 from typing import NamedTuple
 
 from chalicelib import clock
-from chalicelib.numbers.integers import shortened
 from chalicelib.store.table import Item
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.task import Kind
+from primes_core.notation.integers import shortened
 
 #: A partition of an index takes 1,000 writes per second.
 SHARDS = 16

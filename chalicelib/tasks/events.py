@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.tasks.task import ListTask, NumberTask
+from primes_core.notation.integers import to_decimal
 
 #: The `source` and the `detail-type` by which a rule selects the event.
 SOURCE, TASK_FINISHED = "is-it-prime", "TaskFinished"

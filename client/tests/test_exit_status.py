@@ -18,13 +18,14 @@ from isprime.cli import cli
 
 pytestmark = pytest.mark.usefixtures("service_url")
 ROOT = Path(__file__).parent.parent
+PYTHONPATH = f"{ROOT / 'src'}:{ROOT.parent}"
 CLOSED = "127.0.0.1:9"
 
 
 def run(*args: str, code: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command, or Python code before it, in a process of its own."""
     command = ["-m", "isprime"] if code is None else ["-c", f"{code}; import isprime_command; isprime_command.main()"]
-    variables = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **environment}
+    variables = {**os.environ, "PYTHONPATH": PYTHONPATH, **environment}
     return subprocess.run([sys.executable, *command, *args], env=variables, capture_output=True, text=True, check=False)
 
 
@@ -115,7 +116,7 @@ def test_ctrl_c_before_the_command_begins_is_no_verdict(monkeypatch: pytest.Monk
 
 def test_a_help_that_cannot_be_written_is_no_verdict() -> None:
     command = [sys.executable, "-m", "isprime"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*command, "--help"], env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False

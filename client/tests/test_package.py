@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -18,10 +19,10 @@ CLIENT = Path(__file__).parent.parent
 MAN = CLIENT / "man" / "isprime.1"
 
 
-def run(*command: object, **environment: str) -> str:
-    """Run a module of this Python, and return its output."""
+def run(*command: object, folder: Path = CLIENT, **environment: str) -> str:
+    """Run a module of this Python in a folder, and return its output."""
     arguments = [sys.executable, *map(str, command)]
-    done = subprocess.run(arguments, cwd=CLIENT, env=environment or None, capture_output=True, text=True, check=False)
+    done = subprocess.run(arguments, cwd=folder, env=environment or None, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -48,6 +49,15 @@ def test_the_installed_command_works_and_has_its_man_page(built: Path, tmp_path:
     with zipfile.ZipFile(wheel) as archive:
         pages = [name for name in archive.namelist() if name.endswith("/data/share/man/man1/isprime.1")]
         assert archive.read(pages[0]) == MAN.read_bytes()
+
+
+def test_a_wheel_of_the_source_distribution_is_that_of_the_repository(built: Path, tmp_path: Path) -> None:
+    (wheel,), (source,) = built.glob("*.whl"), built.glob("*.tar.gz")
+    with tarfile.open(source) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (folder,) = tmp_path.iterdir()
+    run("-m", "hatchling", "build", "--target", "wheel", "--directory", tmp_path, folder=folder)
+    assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
 def test_uvx_runs_the_command_without_installing_it() -> None:

@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "isprime"]
 def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Set the environment in which a process finds the package and the service, and use an empty working folder."""
     assert service_url
-    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT.parent}")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)

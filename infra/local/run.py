@@ -14,7 +14,7 @@ from infra.local.file_watcher import FileWatcher
 from infra.local.server_pool import ServerPool
 
 #: What is deployed again, and served anew, when it changes.
-WATCHED = ("app.py", "chalicelib/**/*", "chalicelib/verifier/*", "infra/template/*.yaml")
+WATCHED = ("app.py", "chalicelib/**/*", "primes_core/**/*", "infra/template/*.yaml")
 PAGE = ROOT / "chalicelib" / "page"
 SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"

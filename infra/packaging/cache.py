@@ -65,9 +65,9 @@ def _made_of(stage: str, target: Target, project: Path) -> str:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """Return a file, or the files in a folder and in those that it links to, without bytecode."""
+    """Return a file, or the files in a folder, without bytecode."""
     if not path.is_dir():
         yield path
-    for folder, folders, names in os.walk(path, followlinks=True):
+    for folder, folders, names in os.walk(path):
         folders[:] = [name for name in folders if name != "__pycache__"]
         yield from (Path(folder, name) for name in names)

@@ -24,7 +24,7 @@ BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
 #: The sources of the service, which Chalice reads.
-SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib")
+SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib", "primes_core")
 
 #: The files of infra/template, which are merged into Chalice's template in this order.
 MERGED = ("resources.yaml", "gateway.yaml", "watching.yaml", "events.yaml")
@@ -118,10 +118,12 @@ def template_files() -> list[Path]:
 def _copy(project: Path, target: Path) -> None:
     """Copy what Chalice reads: it writes beside it, and packages may be made at the same time."""
     (target / ".chalice").mkdir(parents=True)
-    *files, folder = SOURCES
+    *files, service, core = SOURCES
     for name in files:
         shutil.copy(project / name, target / name)
-    shutil.copytree(project / folder, target / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    # Chalice puts what is in the folder `vendor` at the top of the zip.
+    for name, folder in ((service, target / service), (core, target / "vendor" / core)):
+        shutil.copytree(project / name, folder, ignore=shutil.ignore_patterns("__pycache__"))
 
 
 def _check_syntax(project: Path) -> None:

@@ -17,7 +17,7 @@ def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m isprime "$@"\n')
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}:{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(CLIENT / "src"))
+    monkeypatch.setenv("PYTHONPATH", f"{CLIENT / 'src'}:{CLIENT.parent}")
     monkeypatch.setenv("ISPRIME_URL", service_url)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.chdir(tmp_path)

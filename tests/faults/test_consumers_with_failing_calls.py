@@ -16,7 +16,7 @@ from chalicelib.service.retry import retry_task
 from chalicelib.store import stored_results, table
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support import tasks

@@ -41,7 +41,7 @@ def test_the_same_sources_are_packaged_once(packaging: Packaging, project: Path)
     assert packaging.calls == 1
 
 
-@pytest.mark.parametrize("source", ["app.py", "chalicelib/page/index.html", "chalicelib/verifier/pari.py"])
+@pytest.mark.parametrize("source", ["app.py", "chalicelib/page/index.html", "primes_core/verifier/pari.py"])
 def test_a_changed_source_is_packaged_anew(packaging: Packaging, project: Path, source: str) -> None:
     packaged("local", MINISTACK, project)
     (project / source).write_text((project / source).read_text() + "\n")

@@ -123,7 +123,7 @@ def make_checkout(folder: Path) -> Checkout:
     """Copy what `make run` needs to a folder."""
     for name in ("app.py", "requirements.txt"):
         shutil.copy(ROOT / name, folder / name)
-    for name in ("chalicelib", "infra", ".chalice"):
+    for name in ("chalicelib", "primes_core", "infra", ".chalice"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "deployments"))
     (ROOT / "build").mkdir(exist_ok=True)
     for name in (".venv-emulator", "build"):

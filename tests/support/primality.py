@@ -9,11 +9,11 @@ from pathlib import Path
 from gmpy2 import mpz
 from hypothesis import strategies as st
 
-from chalicelib.numbers.integers import parse_integer
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.primality.special_forms import special_form
-from chalicelib.verifier import verify
+from primes_core.notation.integers import parse_integer
+from primes_core.verifier import verify
 
 #: RSA-100, which takes minutes: http://en.wikipedia.org/wiki/RSA_numbers
 RSA_100 = int("1522605027922533360535618378132637429718068114961380688657908494580122963258952897654000350692006139")

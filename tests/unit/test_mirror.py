@@ -1,10 +1,11 @@
-"""Each module of the service has a test file that is named after it, and each test file names what it tests."""
+"""Each module of the service and of the core has a test file of its name, and each test file names what it tests."""
 
 from pathlib import Path
 
 from infra import ROOT
 
 UNIT = ROOT / "tests" / "unit"
+_VERIFICATION = "what it reads or refuses: tests/unit/primes_core/verifier/test_verification.py"
 #: The modules without a test file of their own, and why.
 WITHOUT_TESTS = {
     "api.examples": "examples: the tests of the OpenAPI document and of pages compare them with the schemas",
@@ -18,6 +19,11 @@ WITHOUT_TESTS = {
     "primality.direction": "an enumeration",
     "primality.progress": "records, and a function that does nothing",
     "primality.special_forms.decision": "a record",
+    "primes_core.verifier.pari": _VERIFICATION,
+    "primes_core.verifier.primo": _VERIFICATION,
+    "primes_core.verifier.proofs": _VERIFICATION,
+    "primes_core.verifier.refusals": _VERIFICATION,
+    "primes_core.verifier.vectors": _VERIFICATION,
 }
 #: The test files that are named after no module, and what they test.
 OF_NO_MODULE = {
@@ -42,13 +48,15 @@ def is_named_after_a_module(test: Path) -> bool:
     """Return whether a test file is `test_<module>.py` or `test_<module>_<aspect>.py` in the folder of the module."""
     folder = test.relative_to(UNIT).parent
     name = test.stem.removeprefix("test_")
-    siblings = {path.stem for path in (ROOT / "chalicelib" / folder).iterdir()}
+    package = ROOT if folder.parts[:1] == ("primes_core",) else ROOT / "chalicelib"
+    siblings = {path.stem for path in (package / folder).iterdir()}
     siblings |= {"app"} if folder == Path() else set()
     return any(name == sibling or name.startswith(f"{sibling}_") for sibling in siblings)
 
 
 def test_every_module_has_a_test_file_or_a_reason_for_none() -> None:
     modules = modules_of(ROOT / "chalicelib")
+    modules |= {f"primes_core.{name}" for name in modules_of(ROOT / "primes_core")}
     tested = {
         ".".join((*path.relative_to(UNIT).parent.parts, path.stem.removeprefix("test_")))
         for path in UNIT.rglob("test_*.py")

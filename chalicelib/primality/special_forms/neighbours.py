@@ -39,7 +39,7 @@ class NeighbourProof(NamedTuple):
 
     #: The name of the proof.
     method: str
-    #: PARI's N-1 certificate, or the same for N + 1: see `chalicelib.verifier.verify`.
+    #: PARI's N-1 certificate, or the same for N + 1: see `primes_core.verifier.verify`.
     certificate: str
 
 

@@ -29,8 +29,8 @@ from isprime.errors import (
 )
 from isprime.models import Factor, ListResult, Part, Progress, Queue, Result, Task, Verdict
 from isprime.summaries import TaskSummary
-from isprime.verifier import Verification
 from isprime.version import __version__
+from primes_core.verifier import Verification
 
 __all__ = [
     "AsyncClient",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from isprime import verifier
 from isprime.errors import InvalidCertificate
-from isprime.verifier import Verification
+from primes_core import verifier
+from primes_core.verifier import Verification
 
 try:
     from gmpy2 import mpz as _integer
@@ -18,7 +18,7 @@ def verify(certificate: str | bytes) -> Verification:
     It is fast where gmpy2 is installed, and needs no other package. Compare `number` with the one that you mean.
 
     Args:
-        certificate: The text, in a format that the service writes: see `isprime.verifier.verify`.
+        certificate: The text, in a format that the service writes: see `primes_core.verifier.verify`.
 
     Raises:
         InvalidCertificate: the text is not a certificate, or is too large to check.

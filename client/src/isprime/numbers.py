@@ -8,8 +8,8 @@ from contextlib import suppress
 from operator import index
 from typing import SupportsIndex
 
-from isprime.notation.integers import NotANumber, TooLarge, from_decimal, to_decimal
-from isprime.notation.ranges import SIGN, parse_range
+from primes_core.notation.integers import NotANumber, TooLarge, from_decimal, to_decimal
+from primes_core.notation.ranges import SIGN, parse_range
 
 __all__ = ["SIGN", "expand", "from_json", "is_about", "to_decimal", "to_json"]
 

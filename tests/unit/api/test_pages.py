@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from chalicelib.api import examples as contract
 from chalicelib.api import limits, pages
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality.lines import write_line
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.service.read import ResultsPage
 from chalicelib.store.list_pages import RESULT_BYTES
 from chalicelib.tasks.task import ListResult
+from primes_core.notation.integers import to_decimal
 from tests.support import examples
 
 FORMATS = ["application/json", pages.NDJSON, pages.CSV]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.certificates import formats
 from chalicelib.primality import ecpp
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.support import examples
 
 

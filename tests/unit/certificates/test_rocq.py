@@ -7,10 +7,10 @@ import pytest
 from gmpy2 import mpz
 
 from chalicelib.certificates import formats, special_forms
-from chalicelib.numbers.integers import to_decimal
 from chalicelib.primality import ecpp
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+from primes_core.notation.integers import to_decimal
 from tests.support.programs import require
 
 

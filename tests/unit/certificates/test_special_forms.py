@@ -4,7 +4,7 @@ from hypothesis import given
 
 from chalicelib.certificates import special_forms
 from chalicelib.primality.result import Result, Verdict
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.support.primality import is_valid, shapes
 
 

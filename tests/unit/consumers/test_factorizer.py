@@ -17,7 +17,7 @@ from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import certificates
 from chalicelib.tasks.status import Status
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.support.aws import Record, receive
 from tests.support.consumers import handle, run, run_all
 from tests.support.primality import RSA_100

@@ -15,7 +15,7 @@ from chalicelib.service.cancel import cancel_task
 from chalicelib.service.read import read_certificate
 from chalicelib.store import stored_results
 from chalicelib.tasks.status import Status
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.support.aws import receive
 from tests.support.consumers import handle, run, run_all
 from tests.support.doubles import calls_of, spy, unavailable

@@ -16,7 +16,7 @@ from chalicelib.service import backlog, read
 from chalicelib.service.outlook import outlook
 from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle, run
 from tests.support.doubles import calls_of

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.factorization.algebraic import refine, split
-from chalicelib.numbers.expressions import parse
+from primes_core.notation.expressions import parse
 
 
 def values(number: int, expression: str | None = None) -> list[int]:

@@ -14,9 +14,9 @@ from sympy import factorint
 from chalicelib.factorization import search
 from chalicelib.factorization.factors import ITSELF, Factorization
 from chalicelib.factorization.search import Found, Search, check
-from chalicelib.numbers.expressions import parse
 from chalicelib.primality.result import Verdict, WrongResult
-from chalicelib.verifier import verify
+from primes_core.notation.expressions import parse
+from primes_core.verifier import verify
 from tests.support import examples
 
 #: A prime whose certificate another prime's is not.

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.primality.elliptic_curves import multiple
-from chalicelib.verifier import curves
+from primes_core.verifier import curves
 
 primes = st.integers(2**64, 2**300).map(gmpy2.next_prime)
 

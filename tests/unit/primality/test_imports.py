@@ -7,7 +7,7 @@ import pytest
 NATIVE = {"gmpy2", "flint", "cypari"}
 #: The native libraries that a module loads: PARI only where a proof is made.
 LOADED = {
-    "numbers.expressions": set(),
+    "numbers.cost": set(),
     "primality.result": set(),
     "consumers.settle": set(),
     "consumers.dead_letters": set(),

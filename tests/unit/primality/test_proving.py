@@ -1,11 +1,11 @@
 import pytest
 import sympy
 
-from chalicelib.numbers.expressions import parse
 from chalicelib.primality import ecpp
 from chalicelib.primality.proving import prove
 from chalicelib.primality.result import Proof, Verdict
 from chalicelib.primality.screening import needs_proof, screen
+from primes_core.notation.expressions import parse
 from tests.support.primality import cases, is_valid
 
 PROBABLE_PRIME = 10**100 + 267

@@ -5,7 +5,7 @@ import pytest
 from chalicelib.consumers import routing
 from chalicelib.errors import NotFound
 from chalicelib.service import numbers
-from chalicelib.verifier import verify
+from primes_core.verifier import verify
 from tests.support.consumers import run_all
 from tests.support.doubles import calls_of
 from tests.support.tasks import submit_number

@@ -8,9 +8,9 @@ import click
 
 from isprime import certificates
 from isprime.cli import display
-from isprime.notation import evaluate
+from isprime.evaluation import evaluate
 from isprime.numbers import to_decimal
-from isprime.verifier import MAX_BYTES
+from primes_core.verifier import MAX_BYTES
 
 
 @click.command()

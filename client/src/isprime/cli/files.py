@@ -14,10 +14,10 @@ from typing import Any, Literal, TextIO
 
 from isprime.cli.app import Failure
 from isprime.cli.arrays import elements
-from isprime.notation import MAX_DIGITS
-from isprime.notation.expressions import parse
-from isprime.notation.integers import NotANumber, TooLarge
+from isprime.evaluation import MAX_DIGITS
 from isprime.numbers import SIGN, expand, to_decimal
+from primes_core.notation.expressions import parse
+from primes_core.notation.integers import NotANumber, TooLarge
 
 Form = Literal["text", "csv", "ndjson"]
 

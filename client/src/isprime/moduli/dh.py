@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isprime.moduli.records import Group, Question
-from isprime.verifier.integers import jacobi
+from primes_core.verifier.integers import jacobi
 
 #: Fewer bits are no longer acceptable. Source: NIST SP 800-131A Rev. 2, section 5; RFC 8270 for SSH.
 MIN_BITS = 2048

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from isprime.moduli.records import Question, RSAKey
-from isprime.notation.arithmetic import primes_to
+from primes_core.notation.arithmetic import primes_to
 
 #: Fewer bits are no longer acceptable. Source: NIST SP 800-131A Rev. 2, section 6.
 MIN_BITS = 2048

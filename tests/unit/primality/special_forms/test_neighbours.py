@@ -7,10 +7,10 @@ from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.expressions import parse
 from chalicelib.primality.progress import Steps, ignore
 from chalicelib.primality.small_primes import PRODUCT_100_000
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
+from primes_core.notation.expressions import parse
 from tests.support.primality import is_valid
 
 #: Factorial and primorial primes: OEIS A002981, A002982, A005234, A006794.

@@ -1,8 +1,8 @@
 import pytest
 from gmpy2 import mpz
 
-from chalicelib.verifier import verify
-from chalicelib.verifier.mersenne import Mersenne
+from primes_core.verifier import verify
+from primes_core.verifier.mersenne import Mersenne
 
 #: The exponents of Mersenne primes from 3 to 640: OEIS A000043.
 EXPONENTS = {3, 5, 7, 13, 17, 19, 31, 61, 89, 107, 127, 521, 607}

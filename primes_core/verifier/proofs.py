@@ -70,5 +70,5 @@ class CurveChain:
         for row, step in enumerate(self.steps, 1):
             try:
                 curves.check(step, integer)
-            except Refused as refused:  # noqa: PERF203 - it ends the loop
+            except Refused as refused:
                 raise Refused(f"row {row:,}: {refused}") from None

@@ -1,7 +1,7 @@
 import pytest
 
-from chalicelib.numbers.integers import NotANumber, TooLarge
-from chalicelib.numbers.ranges import parse_range
+from primes_core.notation.integers import NotANumber, TooLarge
+from primes_core.notation.ranges import parse_range
 
 
 @pytest.mark.parametrize(

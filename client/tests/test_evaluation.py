@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from isprime import InvalidNumber
-from isprime.notation import evaluate
+from isprime.evaluation import evaluate
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ import pytest
 import sympy
 
 from chalicelib.primality import ecpp
-from chalicelib.verifier import curves, verify
-from chalicelib.verifier.curves import Step
-from chalicelib.verifier.refusals import Refused
+from primes_core.verifier import curves, verify
+from primes_core.verifier.curves import Step
+from primes_core.verifier.refusals import Refused
 
 #: The row of a certificate: [N, t, s, a, [x, y]].
 Row = list["int | list[int]"]

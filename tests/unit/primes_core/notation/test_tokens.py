@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.expressions import parse
-from chalicelib.numbers.integers import NotANumber, TooLarge
-from chalicelib.numbers.tokens import in_ascii, is_integer
+from primes_core.notation.expressions import parse
+from primes_core.notation.integers import NotANumber, TooLarge
+from primes_core.notation.tokens import in_ascii, is_integer
 
 INTEGERS = {
     "1_000_003": 1000003,

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.expressions import parse
-from chalicelib.numbers.integers import (
+from primes_core.notation.expressions import parse
+from primes_core.notation.integers import (
     NotANumber,
     TooLarge,
     from_decimal,
@@ -33,7 +33,7 @@ def test_parsing_what_was_formatted_is_the_identity(n: int) -> None:
 
 def test_the_interpreters_lowest_limit_on_digits_does_not_matter() -> None:
     program = (
-        "from chalicelib.numbers.integers import parse_integer, to_decimal\n"
+        "from primes_core.notation.integers import parse_integer, to_decimal\n"
         "text = '9081726354' * 1_000\n"
         "assert to_decimal(parse_integer(text, 10_000)) == text\n"
     )

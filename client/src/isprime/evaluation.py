@@ -1,11 +1,10 @@
-"""Numbers as people write them: the grammar of the service, which uses these files by links."""
+"""The value of a number in the service's notation, computed on this machine."""
 
 from __future__ import annotations
 
 from isprime.errors import InvalidNumber
-
-from .expressions import parse
-from .integers import NotANumber, TooLarge
+from primes_core.notation.expressions import parse
+from primes_core.notation.integers import NotANumber, TooLarge
 
 #: The decimal digits of a value that is evaluated on this machine: those of a certificate.
 MAX_DIGITS = 10_100

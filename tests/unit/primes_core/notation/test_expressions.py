@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.budget import Budget
-from chalicelib.numbers.expressions import MAX_LIST_SECONDS, parse
-from chalicelib.numbers.integers import NotANumber, TooLarge
+from primes_core.notation.budget import Budget
+from primes_core.notation.expressions import MAX_LIST_SECONDS, parse
+from primes_core.notation.integers import NotANumber, TooLarge
 
 MAX_DIGITS = 10_000
 

@@ -6,9 +6,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.arithmetic import Arithmetic
-from chalicelib.numbers.budget import Budget
-from chalicelib.numbers.integers import NotANumber, TooLarge
+from primes_core.notation.arithmetic import Arithmetic
+from primes_core.notation.budget import Budget
+from primes_core.notation.integers import NotANumber, TooLarge
 
 MAX_DIGITS = 100
 #: Twice the bits of a number of MAX_DIGITS digits, rounded up.

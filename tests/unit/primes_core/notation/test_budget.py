@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.budget import Budget, division_seconds, multiplication_seconds, product_seconds
-from chalicelib.numbers.integers import TooLarge
+from primes_core.notation.budget import Budget, division_seconds, multiplication_seconds, product_seconds
+from primes_core.notation.integers import TooLarge
 
 bits = st.integers(0, 10**6)
 

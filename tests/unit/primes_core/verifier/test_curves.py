@@ -7,9 +7,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.verifier import curves
-from chalicelib.verifier.curves import Step
-from chalicelib.verifier.refusals import Refused
+from primes_core.verifier import curves
+from primes_core.verifier.curves import Step
+from primes_core.verifier.refusals import Refused
 
 Point = tuple[int, int]
 

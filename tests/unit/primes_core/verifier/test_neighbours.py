@@ -4,10 +4,10 @@ from gmpy2 import mpz
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.verifier import verify
-from chalicelib.verifier.neighbours import Neighbour
-from chalicelib.verifier.proofs import SmallPrime
-from chalicelib.verifier.refusals import Refused
+from primes_core.verifier import verify
+from primes_core.verifier.neighbours import Neighbour
+from primes_core.verifier.proofs import SmallPrime
+from primes_core.verifier.refusals import Refused
 from tests.support import examples
 
 

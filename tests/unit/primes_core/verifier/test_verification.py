@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.primality import ecpp
-from chalicelib.verifier import MAX_BYTES, TooMuchWork, Verification, verify
+from primes_core.verifier import MAX_BYTES, TooMuchWork, Verification, verify
 from tests.support import examples
 
 N = 10**60 + 7

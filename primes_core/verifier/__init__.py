@@ -2,9 +2,8 @@
 
     verify(text) -> Verification(valid=True, reason="…", number=…, kind="elliptic curves, PARI's format")
 
-The service has this package too, as `chalicelib.verifier`: it imports only itself and the standard library. It trusts
-nothing in a certificate: no text is executed, and the size, the depth and the work are bounded before anything is
-computed.
+It trusts nothing in a certificate: no text is executed, and the size, the depth and the work are bounded before
+anything is computed.
 """
 
 from .refusals import TooMuchWork

@@ -3,9 +3,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.numbers.integers import to_decimal
-from chalicelib.verifier.integers import MAX_DIGITS, is_small_prime, jacobi, to_integer
-from chalicelib.verifier.refusals import TooMuchWork
+from primes_core.notation.integers import to_decimal
+from primes_core.verifier.integers import MAX_DIGITS, is_small_prime, jacobi, to_integer
+from primes_core.verifier.refusals import TooMuchWork
 
 
 @given(st.integers(0, 2**65) | st.integers(3, 2**64).map(sympy.prevprime))

@@ -60,7 +60,7 @@ class Neighbour:
         for factor in self.factors:
             try:
                 factor.check(integer)
-            except Refused as refused:  # noqa: PERF203 - it ends the loop
+            except Refused as refused:
                 raise Refused(f"a factor of N{self.sign:+d}: {refused}") from None
         _require_full_order(n, self.sign, primes)
 

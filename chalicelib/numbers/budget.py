@@ -1,1 +1,0 @@
-../../client/src/isprime/notation/budget.py
