@@ -13,7 +13,7 @@ from infra import ROOT
 
 SOURCES = ROOT / "build" / "site-sources"
 #: What the documents link to, beside each other.
-LINKED = ("*.md", "docs/*", "LICENSE", "benchmarks/peers/*", "tests/faults/*", "client/src/isprime/verifier/*")
+LINKED = ("*.md", "docs/*", "LICENSE", "benchmarks/peers/*", "tests/faults/*", "primes_core/verifier/*")
 
 
 def main() -> None:
