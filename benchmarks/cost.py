@@ -19,8 +19,9 @@ from chalicelib.api.pages import page_response
 from chalicelib.primality.chunk_screening import screen_chunk
 from chalicelib.primality.lines import read_line
 from chalicelib.service.read import ResultsPage
-from chalicelib.store.list_results import packed
+from chalicelib.store.result_codec import chunk_to_item
 from chalicelib.store.stored_results import KEEP_SECONDS
+from chalicelib.store.table import Item
 from chalicelib.store.task_index import SHARDS
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.ids import new_id
@@ -143,14 +144,15 @@ def measure_chunk() -> Chunk:
     lines = screen_chunk(message.numbers).text.decode("ascii").split("\n")
     page = ([*zip(numbers, lines, strict=True)] * (PAGE // len(numbers) + 1))[:PAGE]
 
-    def screen_and_pack() -> dict[str, bytes]:
-        return packed(message.numbers, screen_chunk(message.numbers).text)
+    def screen_and_pack() -> Item:
+        return chunk_to_item(message, screen_chunk(message.numbers).text)
 
     def show() -> None:
         results = [ListResult(place, read_line(number, line), None) for place, (number, line) in enumerate(page)]
         page_response(ResultsPage(results, None, is_complete=True), "", "", {})
 
-    stored = sum(map(len, screen_and_pack().values()))
+    item = screen_and_pack()
+    stored = len(item["numbers"]) + len(item["results"])
     seconds, page_seconds = (
         min(timeit.repeat(act, timer=time.thread_time, number=1, repeat=5)) for act in (screen_and_pack, show)
     )

@@ -63,7 +63,8 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
     screened = task.result or screen(message.number)
     stored = storing.look_up(batch, message, screened)
     if stored and stored.suffices(factors=True):
-        yield storing.finished(record, TaskUpdate(message, attempts, started_at, stored.result, is_final=True), stored)
+        update = TaskUpdate(message, attempts, started_at, is_final=True)
+        yield storing.finished(record, update, stored)
         return
     already = task.factorization or (stored.factorization if stored else None)
 
@@ -75,17 +76,15 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
         found = factor_in_child(number, expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
     known = found.factorization
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
+    update = TaskUpdate(message, attempts, started_at, result=result, factorization=known, is_final=False)
     if found.has_more and not is_long:
-        queue = Queue.LONG_FACTORS
-        update = TaskUpdate(message, attempts, started_at, result, is_final=False, factorization=known, queue=queue)
-        yield Interim(record, update)
+        yield Interim(record, replace(update, queue=Queue.LONG_FACTORS))
         return
     if not known.complete:
         batch.invocation.metrics["factorizations_not_finished"] += 1
     place = storing.place_for(message, screened)
     storing.write_certificates(place, known)
-    update = TaskUpdate(message, attempts, started_at, result, is_final=True, factorization=known)
-    yield from storing.finish(batch, record, update, place)
+    yield from storing.finish(batch, record, replace(update, is_final=True), place)
 
 
 def _watcher(

@@ -58,7 +58,7 @@ def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Out
     task = transitions.start_proof(message, attempts, expected_end(batch, own_seconds), batch.queue)
     if task is None:
         raise Cancelled
-    update = TaskUpdate(message, attempts, started_at, task.result, is_final=False)
+    update = TaskUpdate(message, attempts, started_at, result=task.result, is_final=False)
     stored = storing.look_up(batch, message, task.result)
     if stored and stored.suffices(factors=message.factors):
         yield storing.finished(record, update, stored)

@@ -70,7 +70,7 @@ def finished(record: Record, update: TaskUpdate, stored: StoredResult) -> Finish
             is_final=True,
             expected_at=None,
             factorization=stored.factorization if update.message.factors else None,
-            certificates=stored.certificates,
+            certificate_key=stored.certificate_key,
             computed_at=stored.computed_at,
         ),
     )
@@ -84,7 +84,7 @@ def finish(batch: Batch, record: Record, update: TaskUpdate, place: Place) -> It
     if not place.is_stored or update.result is None:
         yield Finished(record, update)
         return
-    yield Finished(record, replace(update, certificates=place.key))
+    yield Finished(record, replace(update, certificate_key=place.key))
     batch.succeeds(_keep, update.result, place, update.factorization)
 
 
@@ -96,4 +96,12 @@ def keep_factors(batch: Batch, message: NumberMessage, screened: Result, known: 
 
 
 def _keep(result: Result, place: Place, factorization: Factorization | None) -> None:
-    stored_results.keep(StoredResult(result, clock.timestamp(), place.key, place.expires_at, factorization))
+    stored_results.keep(
+        StoredResult(
+            result=result,
+            factorization=factorization,
+            computed_at=clock.timestamp(),
+            certificate_key=place.key,
+            expires_at=place.expires_at,
+        )
+    )

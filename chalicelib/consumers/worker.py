@@ -39,7 +39,9 @@ def screen_number(batch: Batch, record: Record) -> Iterator[Outcome]:
     is_final = result is not None and not needs_proof(result) and not lacks_factors
     has_factors = message.factors and is_word(message.number)
     factorization = _search(message).run(message.expression).factorization if has_factors else None
-    update = TaskUpdate(message, record.attempt, started_at, result, is_final, factorization=factorization)
+    update = TaskUpdate(
+        message, record.attempt, started_at, result=result, is_final=is_final, factorization=factorization
+    )
     if is_final:
         yield Finished(record, update)
         return

@@ -47,5 +47,5 @@ def read_certificate(number: int, format_name: str, place: int = 0) -> str:
         NotFound: the result is not stored, or has no certificate in this format.
     """
     stored = read_stored(number)
-    text = certificate_of(stored.certificates, stored.result, stored.factorization, place)
+    text = certificate_of(stored.certificate_key, stored.result, stored.factorization, place)
     return written_certificate(text, format_name)

@@ -136,7 +136,7 @@ def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
     task = read_task(task_id)
     text = None
     if isinstance(task, NumberTask) and task.result is not None:
-        text = certificate_of(task.certificates or task_id, task.result, task.factorization, place)
+        text = certificate_of(task.certificate_key or task_id, task.result, task.factorization, place)
     return written_certificate(text, format_name)
 
 

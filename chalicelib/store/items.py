@@ -1,23 +1,16 @@
-"""Tasks as items of the table, and back.
-
-A result is stored as JSON text: DynamoDB's numbers have 38 digits.
-"""
+"""Tasks as items of the table, and back."""
 
 from __future__ import annotations
 
 import json
-import zlib
 from dataclasses import asdict
 from typing import Any
 
 from chalicelib import clock
-from chalicelib.factorization import notation
-from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Counted, Elapsed, Progress, Proving, Searching, Steps
-from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
-from chalicelib.store import table, task_index
+from chalicelib.store import result_codec, table, task_index
 from chalicelib.store.table import TASK, Item
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status, list_status
@@ -80,14 +73,11 @@ def _number_task(item: Item) -> NumberTask:
     common = _common(item, Status(item["status"]), item.get("finished_at"))
     return NumberTask(
         **common,
-        result=to_result(item["result"]) if "result" in item else None,
+        **result_codec.from_item(item),
         progress=_to_progress(item["progress"]) if "progress" in item and common["status"] is Status.STARTED else None,
         expression=item.get("expression"),
         find=Direction(item["find"]) if "find" in item else None,
         of=from_decimal(item["of"]) if "of" in item else None,
-        factorization=to_factorization(item["factors"]) if "factors" in item else None,
-        computed_at=item.get("computed_at"),
-        certificates=item.get("certificates"),
     )
 
 
@@ -125,35 +115,6 @@ def _common(item: Item, status: Status, finished_at: str | None) -> dict[str, An
         "round": int(item.get("round", 0)),
         "fingerprint": item.get("fingerprint"),
     }
-
-
-def to_result(text: str) -> Result:
-    """Return the result of a JSON text."""
-    fields = json.loads(text)
-    return Result(
-        number=from_decimal(fields["number"]),
-        verdict=Verdict(fields["verdict"]),
-        method=fields["method"],
-        witness=_to_witness(fields["witness"]) if "witness" in fields else None,
-        has_certificate=fields.get("certificate", False),
-        seconds=fields["seconds"],
-    )
-
-
-def _to_witness(fields: dict[str, Any]) -> Witness:
-    if "factor" in fields:
-        return Witness(factor=from_decimal(fields["factor"]))
-    return Witness(base=int(fields["base"]))
-
-
-def from_factorization(factorization: Factorization) -> bytes:
-    """Return factors as deflated text: a number of 100,000 digits may have 20,000 of them."""
-    return zlib.compress(notation.write(factorization).encode())
-
-
-def to_factorization(data: bytes) -> Factorization:
-    """Return the factors of a deflated text."""
-    return notation.read(zlib.decompress(data).decode())
 
 
 def from_progress(progress: Progress) -> str:

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from chalicelib.factorization import notation
-from chalicelib.numbers import chunk_text
-from chalicelib.primality.lines import is_prime, read_line
-from chalicelib.store import table
-from chalicelib.store.table import Item
+from chalicelib.store import result_codec, table
+from chalicelib.store.result_codec import StoredLine
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 from chalicelib.tasks.task import ListResult
-from primes_core.notation.integers import from_decimal
 
 #: The most chunks of a call. DynamoDB returns at most 1 MB, which fewer have if their numbers are large.
 MAX_CALL_CHUNKS = 1_000
@@ -62,17 +55,17 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
     call_chunks = math.ceil((first_place + page.limit) / MAX_CHUNK_NUMBERS)
     while chunk <= chunks and (parts := table.parts(task_id, chunk, call_chunks)):
         for part in parts:
-            number, first = int(part["part"]), int(part.get("first", 0))
-            expressions = json.loads(part.get("expressions", "{}"))
-            for place, n, text in _lines(part, first_place if number == chunk else 0, page):
-                expression = expressions.get(str(place))
-                line, _, factors = text.partition(" =")
-                digits = n.bit_length() // 3 + 1
-                bytes_left -= RESULT_BYTES + digits + len(line) + len(expression or "") + _factors_bytes(factors)
+            number = int(part["part"])
+            lines = (
+                ()
+                if table.has_expired(part)
+                else result_codec.chunk_from_item(part, first_place if number == chunk else 0, primes=page.primes)
+            )
+            for line in lines:
+                bytes_left -= _bytes_of(line)
                 if len(results) == page.limit or (results and bytes_left < 0):
-                    return results, (number, place)
-                known = notation.read(factors) if factors else None
-                results.append(ListResult(first + place, read_line(n, line), expression, known))
+                    return results, (number, line.place)
+                results.append(line.result())
             if time.monotonic() >= deadline:
                 return results, _start_of(number + 1, chunks)
         chunk, first_place = int(parts[-1]["part"]) + 1, 0
@@ -87,24 +80,8 @@ def _start_of(chunk: int, chunks: int) -> Place | None:
     return (chunk, 0) if chunk <= chunks else None
 
 
-def _factors_bytes(factors: str) -> int:
-    return len(factors) + FACTOR_BYTES * (factors.count(",") + 1) if factors else 0
-
-
-def _lines(part: Item, first_place: int, page: PageRequest) -> Iterator[tuple[int, int, str]]:
-    """Yield the lines of a chunk that a page wants, each with its place and its number."""
-    if "results" not in part or table.has_expired(part):
-        return
-    lines = _text(part, "results").split("\n")
-    if "numbers" in part:
-        numbers = chunk_text.read(_text(part, "numbers"))
-    else:  # version 1.1.0 wrote each number into its line
-        numbers = [from_decimal(line.partition(" ")[0]) for line in lines]
-        lines = [line.partition(" ")[2] for line in lines]
-    for place, (number, line) in enumerate(zip(numbers, lines, strict=True)):
-        if place >= first_place and (page.primes is None or is_prime(line) == page.primes):
-            yield place, number, line
-
-
-def _text(part: Item, name: str) -> str:
-    return zlib.decompress(part[name]).decode("ascii")
+def _bytes_of(line: StoredLine) -> int:
+    """Return the most bytes that a result takes in a page."""
+    size = RESULT_BYTES + line.number.bit_length() // 3 + 1 + len(line.verdict) + len(line.expression or "")
+    factors = line.factors
+    return size + (len(factors) + FACTOR_BYTES * (factors.count(",") + 1) if factors else 0)

@@ -1,51 +1,39 @@
-"""The results of single numbers, those of a batch written in one call where possible.
-
-A result is stored as JSON text: DynamoDB's numbers have 38 digits.
-"""
+"""The results of single numbers, those of a batch written in one call where possible."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import KW_ONLY, dataclass, replace
 
 from chalicelib import clock
 from chalicelib.errors import Unavailable
-from chalicelib.factorization.factors import Factorization, of_prime
-from chalicelib.primality.result import Result
+from chalicelib.factorization.factors import of_prime
 from chalicelib.queues import Queue
-from chalicelib.store import items, table, task_index
+from chalicelib.store import result_codec, table, task_index
 from chalicelib.store.table import Item
 from chalicelib.store.transitions import write
 from chalicelib.tasks import ids
 from chalicelib.tasks.messages import NumberMessage
 from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import Found
 from primes_core.notation.integers import to_decimal
 
 
 @dataclass(frozen=True, slots=True)
-class TaskUpdate:
-    """An update of a number's task by a consumer, ready to be written."""
+class TaskUpdate(Found):
+    """An update of a number's task by a consumer, ready to be written. A number that is not screened has no result."""
 
     message: NumberMessage
     #: The receive count of the message.
     attempts: int
     #: When the attempt started, RFC 3339.
     started_at: str
-    #: The result, or None for a number that is not screened yet.
-    result: Result | None
+    _: KW_ONLY
     #: Whether the result is the last one.
     is_final: bool
     #: When the proof of an interim result is expected, RFC 3339; None where there is none, or that is not known.
     expected_at: str | None = None
     #: The queue that the number is forwarded to: its task is then in the pages of tasks. None where it stays.
     queue: Queue | None = None
-    #: The factors that are known. Those of a prime are known from the result.
-    factorization: Factorization | None = None
-    #: The key of its certificates where they are those of a stored result; None where they are parts of the task.
-    certificates: str | None = None
-    #: When the result was computed if it is a stored one, RFC 3339.
-    computed_at: str | None = None
     #: Whether its task has an item since an earlier update of this attempt.
     has_item: bool = False
 
@@ -59,28 +47,18 @@ class TaskUpdate:
         }
         if self.is_final:
             fields["finished_at"] = clock.rfc3339(clock.now())
-        if self.result is not None:
-            fields["result"] = from_result(self.result)
-        factorization = self._factorization()
-        if factorization is not None:
-            fields["factors"] = items.from_factorization(factorization)
         if self.expected_at is not None:
             fields["promised_at"] = fields["expected_at"] = self.expected_at
         if self.queue is not None:
             fields |= {"queue": self.queue, **task_index.listed(self.message)}
         if self.message.find is not None:
             fields |= {"find": self.message.find, "of": to_decimal(self.message.number)}
-        optional = {
-            "expression": self.message.expression,
-            "certificates": self.certificates,
-            "computed_at": self.computed_at,
-        }
-        return fields | {name: value for name, value in optional.items() if value is not None}
-
-    def _factorization(self) -> Factorization | None:
-        if self.message.factors and self.is_final and self.result is not None and self.result.is_prime:
-            return of_prime(self.result)
-        return self.factorization
+        if self.message.expression is not None:
+            fields["expression"] = self.message.expression
+        found: Found = self
+        if self.is_final and self.message.factors and self.result is not None and self.result.is_prime:
+            found = replace(self, factorization=of_prime(self.result))
+        return fields | result_codec.to_item(found)
 
 
 def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
@@ -119,23 +97,6 @@ def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
 def update_each(updates: list[TaskUpdate]) -> list[bool | Exception]:
     """Write updates of tasks that have an item, and return for each whether its task was open, or the error."""
     return [_update_or_error(update) for update in updates]
-
-
-def from_result(result: Result) -> str:
-    """Return a result as JSON text."""
-    number = result.number
-    fields: dict[str, Any] = {
-        "number": str(number) if number.bit_length() <= 64 else to_decimal(number),
-        "verdict": result.verdict,
-        "method": result.method,
-        "seconds": float(f"{result.seconds:.3g}"),
-    }
-    if result.witness is not None:
-        witness = result.witness
-        fields["witness"] = {"base": witness.base} if witness.factor is None else {"factor": to_decimal(witness.factor)}
-    if result.has_certificate:
-        fields["certificate"] = True
-    return json.dumps(fields, separators=(",", ":"))
 
 
 def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:

@@ -12,10 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib import clock
-from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.result import Result, Verdict
-from chalicelib.store import certificates, items, number_results, table
+from chalicelib.store import certificates, result_codec, table
 from chalicelib.store.table import Condition, ConditionFailed
+from chalicelib.tasks.task import Found
 
 #: How long a result is kept after it was computed, or after the last task that its life did not suffice for, in
 #: seconds. It is longer than the longest retention of a task.
@@ -26,19 +26,15 @@ MAX_AGE_SECONDS = 365 * 86_400
 _IS_BETTER = "attribute_not_exists(task_id) OR expires_at <= :now OR unknown_bits >= :unknown_bits"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResult:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredResult(Found):
     """A result that is found by its number."""
 
     result: Result
-    #: When it was computed, RFC 3339.
     computed_at: str
-    #: The key of its certificates.
-    certificates: str
+    certificate_key: str
     #: When it expires, in seconds since 1970.
     expires_at: int
-    #: The factors that are known, None where they were not asked for.
-    factorization: Factorization | None = None
 
     @property
     def unknown_bits(self) -> int:
@@ -71,14 +67,10 @@ def keep(stored: StoredResult) -> None:
     item = {
         "task_id": key(stored.result.number),
         "part": table.TASK,
-        "result": number_results.from_result(stored.result),
-        "computed_at": stored.computed_at,
-        "certificates": stored.certificates,
+        **result_codec.to_item(stored),
         "unknown_bits": stored.unknown_bits,
         "expires_at": stored.expires_at,
     }
-    if stored.factorization is not None:
-        item["factors"] = items.from_factorization(stored.factorization)
     values = {":now": int(clock.now()), ":unknown_bits": stored.unknown_bits}
     with suppress(ConditionFailed):
         table.put(item, Condition(_IS_BETTER, {}, values))
@@ -94,13 +86,7 @@ def find(number: int, until: int = 0) -> StoredResult | None:
     item = table.get(key(number), table.TASK, is_consistent=False)
     if item is None or table.has_expired(item):
         return None
-    stored = StoredResult(
-        result=items.to_result(item["result"]),
-        computed_at=item["computed_at"],
-        certificates=item["certificates"],
-        expires_at=int(item["expires_at"]),
-        factorization=items.to_factorization(item["factors"]) if "factors" in item else None,
-    )
+    stored = StoredResult(**result_codec.from_item(item), expires_at=int(item["expires_at"]))
     return stored if stored.expires_at >= until or _renew(stored, until) else None
 
 
@@ -113,9 +99,9 @@ def _renew(stored: StoredResult, until: int) -> bool:
     factors = stored.factorization.factors if stored.factorization else []
     places = [0] * stored.result.has_certificate
     places += [place for place, factor in enumerate(factors, start=1) if factor.has_certificate]
-    if expires_at < until or not all(certificates.renew(stored.certificates, expires_at, place) for place in places):
+    if expires_at < until or not all(certificates.renew(stored.certificate_key, expires_at, place) for place in places):
         return False
-    condition = Condition("certificates = :certificates", {}, {":certificates": stored.certificates})
+    condition = Condition("certificate_key = :key", {}, {":key": stored.certificate_key})
     with suppress(ConditionFailed):  # another result has taken its place
         number = stored.result.number
         table.update(key(number), table.TASK, "SET expires_at = :until", {":until": expires_at}, condition=condition)

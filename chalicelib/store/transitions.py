@@ -13,12 +13,12 @@ from chalicelib import clock
 from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.progress import Progress
 from chalicelib.queues import Queue
-from chalicelib.store import conditions, failures, items, table
+from chalicelib.store import conditions, failures, items, result_codec, table
 from chalicelib.store.table import Condition, ConditionFailed, Item
 from chalicelib.store.task_index import FAILED, TASKS, shard_of
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask, NumberTask
+from chalicelib.tasks.task import Found, ListTask, NumberTask
 
 
 def read(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListTask | None:
@@ -80,7 +80,7 @@ def write_progress(
     if expected_at is not None:
         fields["expected_at"] = expected_at
     if factorization is not None:
-        fields["factors"] = items.from_factorization(factorization)
+        fields |= result_codec.to_item(Found(factorization=factorization))
     return write(message, fields) is not None
 
 

@@ -44,24 +44,30 @@ class Task:
     fingerprint: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NumberTask(Task):
-    """The task of a single number."""
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was found of a number: a task, its update and a stored result have it."""
 
     #: The interim result while a proof runs, then the final one.
     result: Result | None = None
+    #: The factors that are known, None where they are not asked for.
+    factorization: Factorization | None = None
+    #: When the result was computed if it is a stored one, RFC 3339.
+    computed_at: str | None = None
+    #: The key of its certificates where they are those of a stored result; None where they are parts of the task.
+    certificate_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberTask(Task, Found):
+    """The task of a single number."""
+
     progress: Progress | None = None
     #: The expression that the number was sent as, None for plain digits.
     expression: str | None = None
-    #: The factors that are known, None where they are not asked for.
-    factorization: Factorization | None = None
     #: Of a search that is finished: which prime was asked for, and next to which number; `expression` is that number's.
     find: Direction | None = None
     of: int | None = None
-    #: When its result was computed if it is a stored one, else None.
-    computed_at: str | None = None
-    #: The key of its certificates where they are those of a stored result; None where they are parts of the task.
-    certificates: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.outlook import outlook
-from chalicelib.store import certificates, transitions
-from chalicelib.store.number_results import from_result
+from chalicelib.store import certificates, result_codec, transitions
 from chalicelib.tasks.messages import NumberMessage, decode
 from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import Found
 from tests.support.aws import Record, receive
 from tests.support.consumers import handle, run
 from tests.support.doubles import calls_of, spy, unavailable
@@ -225,6 +225,6 @@ def test_a_result_that_needs_no_proof_is_final() -> None:
     assert task.result is not None
     proven = replace(task.result, verdict=Verdict.PRIME)
     message = decode(records[0]["body"])
-    transitions.write(message, {"result": from_result(proven)})
+    transitions.write(message, result_codec.to_item(Found(result=proven)))
     handle(Queue.PROOFS, records)
     assert read_number(task_id).status is Status.SUCCESS

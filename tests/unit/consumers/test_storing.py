@@ -79,7 +79,11 @@ def test_a_task_that_asks_for_no_factors_gets_none() -> None:
     number = LARGE_COMPOSITE  # its screening is costly as well
     stored_results.keep(
         stored_results.StoredResult(
-            Result(number, Verdict.COMPOSITE), "2026-11-24T08:33:22.125Z", "-", 2**32, Factorization([], number)
+            result=Result(number, Verdict.COMPOSITE),
+            factorization=Factorization([], number),
+            computed_at="2026-11-24T08:33:22.125Z",
+            certificate_key="-",
+            expires_at=2**32,
         )
     )
     with pytest.MonkeyPatch.context() as large:

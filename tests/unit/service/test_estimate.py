@@ -125,7 +125,9 @@ def test_a_number_whose_result_is_stored_is_expected_at_once(
 ) -> None:
     set_waits(monkeypatch, **waits)
     result = Result(number, Verdict.PRIME)
-    stored_results.keep(StoredResult(result, "2026-11-24T08:33:22.125Z", "-", 2**32))
+    stored_results.keep(
+        StoredResult(result=result, computed_at="2026-11-24T08:33:22.125Z", certificate_key="-", expires_at=2**32)
+    )
     found: list[estimate.Estimate] = []
     assert calls_of(lambda: found.append(estimate.of_number(number, factors=factors))) == ["GetItem"]
     assert found == [estimate.Estimate(latency.seconds())]

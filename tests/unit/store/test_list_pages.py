@@ -66,18 +66,6 @@ def test_results_are_in_the_order_of_the_list_without_unfinished_chunks(monkeypa
     assert numbers_of(read(task_id, primes=False)[0]) == [6]
 
 
-def test_results_that_version_1_1_0_wrote_are_read() -> None:
-    task_id = submit_list([-4, 97, 91])
-    run_all()
-    (item,) = table.parts(task_id, 1, 1)
-    del item["numbers"]
-    table.put_part(item | {"results": zlib.compress(b"-4 N\n97 P\n91 C f7")})
-    results, _ = read(task_id)
-    assert numbers_of(results) == [-4, 97, 91]
-    assert [entry.result.is_prime for entry in results] == [False, True, False]
-    assert numbers_of(read(task_id, start=(1, 1), primes=False)[0]) == [91]
-
-
 def test_results_that_have_expired_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = list_of([2, 3, 4, 5], monkeypatch, 2)
     set_clock(monkeypatch, time.time() + settings().retention_seconds + 2)

@@ -10,9 +10,10 @@ from chalicelib import clock
 from chalicelib.errors import Unavailable
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.primality.screening import screen
-from chalicelib.store import items, table, transitions
-from chalicelib.store.number_results import TaskUpdate, from_result, insert_all, update_each
+from chalicelib.store import result_codec, table, transitions
+from chalicelib.store.number_results import TaskUpdate, insert_all, update_each
 from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import Found
 from tests.support.doubles import calls_of, spy, unavailable
 from tests.support.tasks import number_message, submit_keyed
 
@@ -35,13 +36,13 @@ results = st.builds(
 
 @given(results)
 def test_a_result_is_read_as_it_was_written(result: Result) -> None:
-    assert items.to_result(from_result(result)) == result
+    assert result_codec.from_item(result_codec.to_item(Found(result=result)))["result"] == result
 
 
 def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpdate:
     """Return the final result of a number, of a new task unless one is given."""
     message = number_message(number, task_id, **fields)
-    return TaskUpdate(message, 1, clock.timestamp(), screen(number), is_final=True)
+    return TaskUpdate(message, 1, clock.timestamp(), result=screen(number), is_final=True)
 
 
 def status_of(update: TaskUpdate) -> Status | None:

@@ -21,7 +21,13 @@ FACTOR = Factor(P, 1, Verdict.PRIME, "ECM", has_certificate=True)
 
 
 def stored(result: Result = PROVEN, factorization: Factorization | None = None, days: int = 30) -> StoredResult:
-    return StoredResult(result, clock.rfc3339(START), "certificates:1", START + days * DAY, factorization)
+    return StoredResult(
+        result=result,
+        factorization=factorization,
+        computed_at=clock.rfc3339(START),
+        certificate_key="certificates:1",
+        expires_at=START + days * DAY,
+    )
 
 
 def composite(*factors: Factor, cofactor: int | None = None) -> StoredResult:
@@ -35,6 +41,7 @@ ALL = composite(Factor(3, 1, Verdict.PRIME, "trial division"), Factor(Q, 1, Verd
 UNPROVEN = composite(
     Factor(3, 1, Verdict.PRIME, "trial division"), replace(FACTOR, verdict=Verdict.PROBABLE_PRIME), FACTOR
 )
+ANOTHER = replace(stored(), certificate_key="2")
 
 
 def test_a_result_is_found_by_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,7 +52,7 @@ def test_a_result_is_found_by_its_number_alone(monkeypatch: pytest.MonkeyPatch) 
     assert stored_results.find(P + 2) is None
     item = table.get(stored_results.key(P), 0)
     assert item is not None
-    assert set(item) == {"task_id", "part", "result", "computed_at", "certificates", "unknown_bits", "expires_at"}
+    assert set(item) == {"task_id", "part", "result", "computed_at", "certificate_key", "unknown_bits", "expires_at"}
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,9 @@ def test_a_result_is_found_by_its_number_alone(monkeypatch: pytest.MonkeyPatch) 
         pytest.param(ALL, ONE, ALL, id="less"),
         pytest.param(ALL, UNPROVEN, ALL, id="not proven"),
         pytest.param(stored(), stored(replace(PROVEN, verdict=Verdict.PROBABLE_PRIME)), stored(), id="probable"),
-        pytest.param(stored(), replace(stored(), certificates="2"), replace(stored(), certificates="2"), id="the same"),
+        pytest.param(
+            stored(), replace(stored(), certificate_key="2"), replace(stored(), certificate_key="2"), id="the same"
+        ),
     ],
 )
 def test_a_result_is_replaced_by_one_that_knows_as_much(
@@ -84,7 +93,7 @@ def test_a_result_and_its_certificates_outlive_every_task_that_uses_it(
     passing = set_clock(monkeypatch, START)
     monkeypatch.setattr(certificates, "MAX_PART_BYTES", 10)
     place = 3 if used.factorization else 0
-    certificates.write(used.certificates, used.expires_at, "of several parts " * 3, place)
+    certificates.write(used.certificate_key, used.expires_at, "of several parts " * 3, place)
     stored_results.keep(used)
     expires_at = used.expires_at
     for _ in range(13):
@@ -98,9 +107,9 @@ def test_a_result_and_its_certificates_outlive_every_task_that_uses_it(
         expires_at = int(item["expires_at"])
         assert expires_at >= until
         passing.seconds, now = expires_at - 1, passing.seconds
-        assert certificates.read(used.certificates, place)
+        assert certificates.read(used.certificate_key, place)
         passing.seconds = now
-        assert certificates.renew(used.certificates, expires_at - 1, place), "another task renewed it for longer"
+        assert certificates.renew(used.certificate_key, expires_at - 1, place), "another task renewed it for longer"
     assert passing.seconds > START + 300 * DAY
     assert found is None, "it has no bound"
     assert expires_at <= START + stored_results.MAX_AGE_SECONDS

@@ -38,7 +38,7 @@ def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 def forwarded(number: int, task_id: str | None = None) -> str:
     """Write that a number was forwarded, and return its task's id."""
     message = number_message(number, task_id)
-    update_each([TaskUpdate(message, 1, clock.timestamp(), None, is_final=False, queue=Queue.PROOFS)])
+    update_each([TaskUpdate(message, 1, clock.timestamp(), is_final=False, queue=Queue.PROOFS)])
     return message.task_id
 
 
