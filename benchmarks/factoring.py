@@ -32,10 +32,13 @@ from chalicelib.numbers.cost import (  # noqa: E402
     MAX_WORKER_FACTORING_SECONDS,
     factoring_seconds,
 )
-from chalicelib.queues import QUEUES, Queue  # noqa: E402
+from chalicelib.queues import Queue  # noqa: E402
+from infra.emulator.function_parent import NICENESS  # noqa: E402
 
 #: The sizes of the products, and how many of each: the median counts.
 SIZES = {64: 9, 96: 9, 128: 9, 160: 5, 200: 3, 240: 1}
+#: The functions of the queues.
+FUNCTIONS = {Queue.TASKS: "Worker", Queue.FACTORS: "Factorizer", Queue.LONG_FACTORS: "LongFactorizer"}
 #: The goal from 160 bits on, as a ratio, and below, in seconds more.
 MAX_RATIO, MAX_MORE_SECONDS, RATIO_FROM_BITS = 1.15, 0.02, 160
 CHUNK = 5_000
@@ -125,7 +128,7 @@ def service_table() -> None:
     with service.run_service() as running, client.connected(running.port) as connection:
         seconds_to_factors(connection, product_of_primes(128, 99))  # starts the functions
         for bits, count in SIZES.items():
-            rows, niceness = [], QUEUES[queue_of(factoring_seconds(bits))].niceness
+            rows, niceness = [], NICENESS[FUNCTIONS[queue_of(factoring_seconds(bits))]]
             for seed in range(count):
                 number = product_of_primes(bits, seed)
                 cpu = service_cpu_seconds(running.pid)

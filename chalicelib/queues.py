@@ -55,10 +55,6 @@ class QueueRow:
     batch_size: int
     #: How many functions run at once.
     concurrency: int
-    #: By how much the function lowers its scheduling priority. On one machine all functions share the cores with the
-    #: API and the emulator, which come first: the consumers get their work from them. Then come single numbers, short
-    #: lists, short proofs, long lists and long proofs. On AWS a function shares no core, and this changes nothing.
-    niceness: int
     #: The time that a consumer takes for a message where none was measured lately, in seconds.
     typical_seconds: float
 
@@ -66,20 +62,18 @@ class QueueRow:
 #: The table of the queues: one for each class of cost, so that cheap work never waits behind expensive work. The other
 #: parts of the service, the template and the tools read it.
 QUEUES = {
-    # what it holds, URL variable, function, timeout, batch size, concurrency, niceness, typical seconds
-    Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 4, 0.005),
-    Queue.LISTS: QueueRow("chunks of short lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 6, 0.1),
-    Queue.LONG_LISTS: QueueRow("chunks of long lists", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 14, 5.0),
-    Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 8, 1.0),
-    Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 18, 60.0),
-    Queue.FACTORS: QueueRow(
-        "factorizations of up to about 30 s", "FACTORS_QUEUE_URL", "factorizer", 120, 1, 10, 10, 2.0
-    ),
+    # what it holds, URL variable, function, timeout, batch size, concurrency, typical seconds
+    Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 0.005),
+    Queue.LISTS: QueueRow("chunks of short lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 0.1),
+    Queue.LONG_LISTS: QueueRow("chunks of long lists", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 5.0),
+    Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 1.0),
+    Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 60.0),
+    Queue.FACTORS: QueueRow("factorizations of up to about 30 s", "FACTORS_QUEUE_URL", "factorizer", 120, 1, 10, 2.0),
     Queue.LONG_FACTORS: QueueRow(
-        "longer factorizations", "LONG_FACTORS_QUEUE_URL", "long_factorizer", 900, 1, 5, 19, 300.0
+        "longer factorizations", "LONG_FACTORS_QUEUE_URL", "long_factorizer", 900, 1, 5, 300.0
     ),
     Queue.DEAD_LETTERS: QueueRow(
-        "messages that failed every attempt", "DEAD_LETTERS_QUEUE_URL", "dead_letters", 30, 10, 2, 4, 0.005
+        "messages that failed every attempt", "DEAD_LETTERS_QUEUE_URL", "dead_letters", 30, 10, 2, 0.005
     ),
 }
 

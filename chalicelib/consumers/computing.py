@@ -6,12 +6,11 @@ cancelled.
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib import clock
-from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import FinishedChunk, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.errors import ServiceError
 from chalicelib.numbers import chunk_text
@@ -32,17 +31,8 @@ HEARTBEAT_SECONDS = 4.0
 MARGIN_SECONDS = 20.0
 
 
-#: A child process that had less of a core until its deadline was ended by what else ran on this machine. On AWS a
-#: function has a core of its own.
-MIN_CORE_SHARE = 0.5
-
-
 class Cancelled(Exception):
     """The task is not open: its result is not needed."""
-
-
-class Starved(Exception):
-    """The machine was busy with other work for most of the function's time."""
 
 
 def seconds_to_compute(batch: Batch) -> float:
@@ -101,15 +91,14 @@ def screen(batch: Batch, numbers: list[int], on_progress: Callable[[Progress], N
     """Screen numbers in a child process.
 
     Raises:
-        Starved: the function's time ended first, and others had the machine.
         TimeoutError: the function's time does not suffice.
         ChildDied: the child process ended without a result.
     """
-    seconds, used_before = seconds_to_compute(batch), _core_seconds_of_children()
+    seconds = seconds_to_compute(batch)
     results = screen_in_child(numbers, seconds, on_progress, HEARTBEAT_SECONDS)
-    if results is not None:
-        return results
-    raise _out_of_time("the screening did not end", seconds, used_before)
+    if results is None:
+        raise TimeoutError(f"the screening did not end in {seconds:.0f} s, the time that a function has")
+    return results
 
 
 def search(
@@ -118,30 +107,16 @@ def search(
     """Return the screening of the prime next to a number, or at the deadline the message with which the search goes on.
 
     Raises:
-        Starved: the function's time ended before a test did, and others had the machine.
         TimeoutError: the function's time does not suffice for a test.
         ChildDied: the child process ended without a result.
     """
-    seconds, used_before = seconds_to_compute(batch), _core_seconds_of_children()
+    seconds = seconds_to_compute(batch)
     found = search_in_child(message.number, direction, message.searched, seconds, on_progress, HEARTBEAT_SECONDS)
     if isinstance(found, Result):
         return found
     if found == message.searched:
-        raise _out_of_time("the search did not get beyond a number", seconds, used_before)
+        raise TimeoutError(f"the search did not get beyond a number in {seconds:.0f} s, the time that a function has")
     return replace(message, searched=found)
-
-
-def _out_of_time(what: str, seconds: float, used_before: float) -> Starved | TimeoutError:
-    used = _core_seconds_of_children() - used_before
-    if used < seconds * MIN_CORE_SHARE:
-        return Starved()
-    return TimeoutError(f"{what} in {used:.0f} s of a core, the time that a function has")
-
-
-def _core_seconds_of_children() -> float:
-    """Return the core time of all child processes that have ended, in seconds. Source: getrusage(2)."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
 
 
 def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome:
@@ -156,6 +131,4 @@ def screen_chunk(batch: Batch, record: Record, message: ChunkMessage) -> Outcome
         results = screen(batch, [*chunk_text.read(message.numbers)], lambda _: watch_chunk(batch, record, message))
     except Cancelled:
         return Stale(record)
-    except Starved:
-        return HandBack(record)
     return FinishedChunk(record, message, join_results(results))

@@ -14,13 +14,12 @@ from chalicelib.consumers import computing, storing
 from chalicelib.consumers.computing import (
     HEARTBEAT_SECONDS,
     Cancelled,
-    Starved,
     expected_end,
     seconds_to_compute,
     send_heartbeat,
     watch,
 )
-from chalicelib.consumers.outcomes import HandBack, Interim, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import Interim, Outcome, Record, Stale
 from chalicelib.consumers.routing import needs_factors, next_queue
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.storing import Place
@@ -46,8 +45,6 @@ def prove_number(batch: Batch, record: Record) -> Iterator[Outcome]:
         yield from _prove(batch, record, message)
     except Cancelled:
         yield Stale(record)
-    except Starved:
-        yield HandBack(record)
 
 
 def _prove(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Outcome]:

@@ -11,20 +11,16 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import publishing
-from chalicelib.consumers.settle import attempt, lower_priority
+from chalicelib.consumers.settle import attempt
 from chalicelib.settings import settings
 from chalicelib.store.stream import StreamRecord, finished_task
 from chalicelib.tasks.events import task_finished
 from chalicelib.tasks.task import ListTask, NumberTask
 from chalicelib.telemetry import Invocation
 
-#: By how much the function lowers its scheduling priority on one machine: as the worker, behind the API.
-NICENESS = 4
-
 
 def publish(event: Any) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - DynamoDBEvent
     """Publish the events of the records of a Chalice DynamoDB event and return the partial batch response."""
-    lower_priority(NICENESS)
     return handle(event.to_dict()["Records"])
 
 

@@ -7,11 +7,8 @@ goes on.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -56,7 +53,6 @@ class Consumer:
     def consume(self, event: Any, queue: Queue) -> dict[str, list[dict[str, str]]]:  # noqa: ANN401 - SQSEvent
         """Handle the records of a Chalice SQS event and return the partial batch response."""
         row = QUEUES[queue]
-        lower_priority(row.niceness)
 
         def remaining_seconds() -> float:
             return float(event.context.get_remaining_time_in_millis()) / 1000
@@ -242,13 +238,3 @@ def attempt(act: Callable[..., T], *arguments: Any) -> T | Exception:  # noqa: A
         return act(*arguments)
     except Exception as error:  # noqa: BLE001 - one bad message or call must not delay the rest of the batch
         return error
-
-
-@cache
-def lower_priority(increment: int) -> None:
-    """Lower the scheduling priority of this process, once, where that is allowed.
-
-    Source: Linux manual pages, nice(2).
-    """
-    with suppress(OSError):
-        os.nice(increment)

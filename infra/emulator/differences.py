@@ -120,13 +120,15 @@ def lower_ceilings(template: Template) -> None:
                 scaling["MaximumConcurrency"] = min(scaling["MaximumConcurrency"], ceiling)
 
 
-def raise_the_timeout_of_provers(template: Template) -> None:
-    """Let a prover run as long as a long prover: here the functions share the cores, so that ten seconds take minutes.
+def raise_timeouts(template: Template) -> None:
+    """Let each function that computes in a child process run as long as a long prover.
 
-    A screening that does not end in its function's time is begun anew, and a short proof is given up.
+    Here the functions share the cores, so that ten seconds take minutes. A screening that does not end in its
+    function's time is a failed attempt, and a short proof is given up.
     """
     functions = template["Resources"]
-    functions["Prover"]["Properties"]["Timeout"] = functions["LongProver"]["Properties"]["Timeout"]
+    for name in ("ListWorker", "Prover"):
+        functions[name]["Properties"]["Timeout"] = functions["LongProver"]["Properties"]["Timeout"]
 
 
 def hide_messages_for_minutes(template: Template) -> None:
@@ -141,7 +143,7 @@ def hide_messages_for_minutes(template: Template) -> None:
             properties["VisibilityTimeout"] = min(properties["VisibilityTimeout"], MAX_HIDDEN_SECONDS)
 
 
-ON_ONE_MACHINE = (lower_ceilings, raise_the_timeout_of_provers)
+ON_ONE_MACHINE = (lower_ceilings, raise_timeouts)
 CHANGES: dict[Engine, tuple[Callable[[Template], None], ...]] = {
     Engine.MINISTACK: (
         allow_plain_http,

@@ -1,119 +1,131 @@
 """The parent of functions: it imports their code once, and each of them is a fork of it.
 
 The process of a function that starts alone takes half a second of a core and 50 MB; a fork takes milliseconds, and the
-pages that it does not change are in memory once. The parent of functions with layers is itself a fork of that of the
-functions without. MiniStack's interpreter runs this file by itself: here no package of this project is there but the
-code of the functions.
+pages that it does not change are in memory once. MiniStack's interpreter runs this file by itself: no package of this
+project is there but the code of the functions.
 
-The emulator writes to a socket what this process does, in JSON, and it responds:
-
-- First the code's folder, the handler's module, and MiniStack's script for the process of a function.
-- `{"layers": […]}` with a socket: fork a parent that has these layers, too, and listens to that socket.
-- `{"environment": {…}}` with three pipes, for stdin, stdout and stderr: fork a function.
-
-The response to the latter two is the id of the fork.
+It reads JSON from a socket. The first message has the folders and the modules of the code. Each later one has what a
+function needs, and with it come the function's connection and the file of its log; the response is its process id.
 """
 
 import contextlib
 import gc
 import importlib
+import io
 import json
 import os
 import signal
 import socket
 import sys
+import time
 import traceback
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, NoReturn
 
 MAX_BYTES = 262_144
-#: What the handlers import when they are first called: without and with the native libraries of the layer.
-MODULES = ("chalicelib.consumers.settle", "chalicelib.consumers.publisher")
-MODULES_WITH_LAYERS = tuple(
-    f"chalicelib.consumers.{name}" for name in ("worker", "list_worker", "prover", "factorizer", "dead_letters")
-)
+#: What the handlers import when they are first called.
+MODULES = [
+    f"chalicelib.consumers.{name}"
+    for name in ("settle", "publisher", "worker", "list_worker", "prover", "factorizer", "dead_letters")
+]
+#: By how much each function lowers its scheduling priority. All share the cores with the API and the emulator, which
+#: come first: the functions get their work from them. Cheap work comes before expensive work.
+NICENESS = {
+    "Worker": 4,
+    "DeadLetters": 4,
+    "Publisher": 4,
+    "ListWorker": 6,
+    "Prover": 8,
+    "Factorizer": 10,
+    "LongListWorker": 14,
+    "LongProver": 18,
+    "LongFactorizer": 19,
+}
 #: The length of a process's name. Source: proc_pid_comm(5).
 MAX_NAME = 15
 
 
+class Log(io.FileIO):
+    """A function's log. A full disk stops no function."""
+
+    def write(self, line: Any) -> int:  # noqa: ANN401 - any buffer
+        """Write a line."""
+        with contextlib.suppress(OSError):
+            super().write(line)
+        return len(line)
+
+
 def main() -> None:
-    """Import the code, then fork what is asked for."""
+    """Import the code, then fork what is asked for until the emulator closes the socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     begin = json.loads(control.recv(MAX_BYTES))
-    sys.path.insert(0, begin["folder"])
-    _import([begin["module"], *MODULES])
+    sys.path[:0] = begin["folders"]
+    for name in [begin["module"], *MODULES]:
+        with contextlib.suppress(Exception):  # the function meets the same error, and reports it
+            importlib.import_module(name)
     if begin["with_clients"]:
-        _make_clients()
+        with contextlib.suppress(Exception):
+            aws: Any = importlib.import_module("chalicelib.aws")
+            aws.dynamodb(), aws.sqs(), aws.events()
+    gc.collect()
+    gc.freeze()  # the collector would change, and so copy, the pages of all objects in each fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel removes the forks that have ended
-    _serve(control, begin["script"])
-
-
-def _serve(control: socket.socket, script: str) -> None:
-    """Respond to requests until the emulator closes the socket."""
-    _freeze()
-    control.send(b"ready")
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MAX_BYTES, 3)
+        message, descriptors, _, _ = socket.recv_fds(control, MAX_BYTES, 2)
         if not message:
             return
-        request = json.loads(message)
         pid = os.fork()
         if pid == 0:
             control.close()
-            if "environment" in request:
-                _run(script, request["environment"], descriptors)
-            control = socket.socket(fileno=descriptors[0])
-            sys.path[:0] = [folder for layer in reversed(request["layers"]) for folder in (layer, f"{layer}/python")]
-            _import(MODULES_WITH_LAYERS)
-            _freeze()
-            control.send(b"ready")
-        else:
-            for descriptor in descriptors:
-                os.close(descriptor)
-            control.send(str(pid).encode())
+            _run(json.loads(message), *descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        control.send(str(pid).encode())
 
 
-def _import(modules: Iterable[str]) -> None:
-    """Import what functions will. Where that fails, the process of the function meets the same error and reports it."""
-    for name in modules:
-        with contextlib.suppress(Exception):
-            importlib.import_module(name)
-
-
-def _make_clients() -> None:
-    with contextlib.suppress(Exception):
-        aws: Any = importlib.import_module("chalicelib.aws")
-        for make in (aws.dynamodb, aws.sqs, aws.events):
-            make()
-
-
-def _freeze() -> None:
-    """Keep the garbage collector from all objects: it would change, and so copy, their pages in each fork."""
-    gc.collect()
-    gc.freeze()
-
-
-def _run(script: str, environment: dict[str, str], pipes: list[int]) -> NoReturn:
+def _run(function: dict[str, Any], connection: int, log: int) -> NoReturn:
     """Be the process of a function."""
-    status = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for pipe, standard in zip(pipes, (0, 1, 2), strict=True):
-            os.dup2(pipe, standard)
-            os.close(pipe)
+        for standard in (1, 2):
+            os.dup2(log, standard)
+        os.close(log)
+        sys.stdout = sys.stderr = io.TextIOWrapper(Log(2, "w"), line_buffering=True)
         os.environ.clear()
-        os.environ.update(environment)
-        name = environment["AWS_LAMBDA_FUNCTION_NAME"].split("-")[-2:][0]  # CloudFormation's: stack-Name-random
-        Path("/proc/self/comm").write_text(name[:MAX_NAME])
-        exec(compile(script, "worker.py", "exec"), {"__name__": "__main__"})  # noqa: S102
-        status = 0
+        os.environ.update(function["environment"])
+        with open("/proc/self/comm", "w") as name, contextlib.suppress(OSError):  # noqa: PTH123
+            name.write(function["name"][:MAX_NAME])
+        os.nice(NICENESS.get(function["name"], 0))
+        module, _, handler = function["handler"].rpartition(".")
+        with socket.socket(fileno=connection).makefile("rwb") as calls:
+            _work(getattr(importlib.import_module(module), handler), calls)
     except BaseException:  # noqa: BLE001 - nothing of it may reach the code of the parent
         traceback.print_exc()
     finally:
-        with contextlib.suppress(Exception):
-            sys.stderr.flush()
-        os._exit(status)
+        os._exit(0)
+
+
+def _work(handler: Callable[[Any, Any], Any], calls: Any) -> None:  # noqa: ANN401 - a binary file
+    """Respond to calls, each a line of JSON, until there are no more."""
+    for line in calls:
+        call = json.loads(line)
+        try:
+            response = {"result": handler(call["event"], _context(call))}
+            text = json.dumps(response)
+        except Exception as error:  # noqa: BLE001 - it is the response
+            traceback.print_exc()
+            text = json.dumps({"error": str(error)})
+        calls.write(text.encode() + b"\n")
+        calls.flush()
+
+
+def _context(call: dict[str, Any]) -> SimpleNamespace:
+    """Return Lambda's context object. Source: AWS Lambda Developer Guide, "AWS Lambda context object in Python"."""
+    end = time.time() + call["seconds"]
+    return SimpleNamespace(
+        **call["context"], get_remaining_time_in_millis=lambda: max(0, int((end - time.time()) * 1000))
+    )
 
 
 if __name__ == "__main__":

@@ -2,11 +2,10 @@
 
 - It serves the user who started it, and no web page of another origin. MiniStack itself serves everyone, so that
   another user, or a page, could create a function on it and run it.
-- The processes of its functions are forks of one that has imported their code, see ministack_functions.py; a layer may
-  name a folder of this machine, see layers.py.
-- It saves its state while it runs, see saver.py, and writes the functions' log lines to files, see function_logs.py.
-- It waits less between a message and its result, and makes fuller batches, see ministack_queues.py and
-  ministack_waits.py.
+- The processes of its functions are forks of one that has imported their code, and write their own logs, see
+  functions.py; a layer may name a folder of this machine, see layers.py.
+- It saves its state while it runs, see saver.py.
+- It waits less between a message and its result, and makes fuller batches, see ministack_queues.py.
 - It parses the statements of the service once, see ministack_statements.py.
 - Its streams of tables have every write, once and for as long as needed, see ministack_streams.py.
 """
@@ -22,12 +21,10 @@ from ministack.app import app as ministack
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from infra.emulator import (
-    function_logs,
-    ministack_functions,
+    functions,
     ministack_queues,
     ministack_statements,
     ministack_streams,
-    ministack_waits,
     snapshot,
 )
 from infra.emulator.connections import is_own
@@ -101,14 +98,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--report-fd", type=int, required=True, help="a pipe, for what becomes of the saves")
     arguments = parser.parse_args()
-    ministack_waits.shorten()
     ministack_queues.poll()
     ministack_queues.check_characters()
     ministack_streams.complete()
     ministack_statements.keep_parsed()
-    ministack_functions.fork(STATE / "tmp", f"http://127.0.0.1:{arguments.port}")
+    functions.fork(STATE, f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()
-    function_logs.write_to(STATE / "logs")
     # Under uvicorn a call costs half of what it costs under MiniStack's own server. No part of the service uses
     # WebSockets, and a connection that becomes one would pass the check above.
     uvicorn.run(

@@ -41,7 +41,7 @@ def take() -> dict[str, bytes]:
 
     for name in SERVICES.values():
         state = _module(name).get_state()
-        if name == SERVICES["Logs"]:  # the lines are in files of their own: see function_logs.py
+        if name == SERVICES["Logs"]:  # the lines are in files of their own: see functions.py
             for group in state["log_groups"]._data.values():  # noqa: SLF001 - of all accounts
                 group["streams"].clear()
         files[f"{name}.json"] = json.dumps(state, default=encode).encode()

@@ -46,8 +46,3 @@ def test_the_variable_of_a_queue_that_is_missing_is_named(monkeypatch: pytest.Mo
     settings.cache_clear()
     with pytest.raises(RuntimeError, match=QUEUES[queue].url_variable):
         queues.counts(queue)
-
-
-def test_on_one_machine_cheap_work_comes_before_expensive_work() -> None:
-    order = [Queue.TASKS, Queue.LISTS, Queue.PROOFS, Queue.LONG_LISTS, Queue.LONG_PROOFS]
-    assert sorted(order, key=lambda queue: QUEUES[queue].niceness) == order

@@ -15,7 +15,7 @@ from chalicelib.consumers.computing import (
     seconds_to_compute,
     send_heartbeat,
 )
-from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Record, Stale
+from chalicelib.consumers.outcomes import FinishedChunk, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.primality import screening
 from chalicelib.primality.chunk_screening import join_results
@@ -26,9 +26,9 @@ from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.tasks.messages import ChunkMessage
 from tests.support.aws import receive
-from tests.support.consumers import batch_of, first_receive, handle
+from tests.support.consumers import batch_of, first_receive
 from tests.support.doubles import spy, unavailable
-from tests.support.tasks import read_number, submit_list, submit_number
+from tests.support.tasks import submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -104,49 +104,13 @@ def test_a_computation_ends_a_while_before_its_function(remaining: float, second
     assert seconds_to_compute(batch_of(Queue.PROOFS, remaining_seconds=lambda: remaining)) == seconds
 
 
-def core_seconds(monkeypatch: pytest.MonkeyPatch, used: float) -> None:
-    """Let a screening end at its deadline after so many seconds of a core."""
-    readings = iter([100.0, 100.0 + used])
-    monkeypatch.setattr(computing, "_core_seconds_of_children", lambda: next(readings))
-    monkeypatch.setattr(computing, "screen_in_child", lambda *_: None)
-
-
-def test_a_chunk_that_the_machine_was_too_busy_for_is_handed_back(
-    batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    core_seconds(monkeypatch, seconds_to_compute(batch) * 0.4)
-    assert computing.screen_chunk(batch, *chunk) == HandBack(chunk[0])
-
-
-def test_a_screening_that_had_a_core_until_its_deadline_is_a_failed_attempt(
-    batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    core_seconds(monkeypatch, seconds_to_compute(batch) * 0.6)
-    allowed: list[float] = []
-    monkeypatch.setattr(computing, "screen_in_child", lambda _, seconds, *__: allowed.append(seconds))
-    with pytest.raises(TimeoutError, match="24 s of a core"):
-        computing.screen_chunk(batch, *chunk)
-    assert allowed == [seconds_to_compute(batch)]
-
-
-def test_the_time_that_a_child_waits_for_is_no_time_of_a_core(
+def test_a_screening_that_its_deadline_ends_is_a_failed_attempt(
     batch: Batch, chunk: tuple[Record, ChunkMessage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(computing, "seconds_to_compute", lambda _: 0.6)
     monkeypatch.setattr(screening, "screen", lambda _: threading.Event().wait())
-    assert computing.screen_chunk(batch, *chunk) == HandBack(chunk[0])
-
-
-@pytest.mark.parametrize("queue", [Queue.PROOFS, Queue.LONG_PROOFS])
-def test_a_number_that_the_machine_was_too_busy_for_is_handed_back(
-    monkeypatch: pytest.MonkeyPatch, queue: Queue
-) -> None:
-    core_seconds(monkeypatch, 1.0)
-    task_id = submit_number(2**521 - 1)
-    records = receive(Queue.TASKS)
-    assert handle(queue, records) == {"batchItemFailures": []}
-    assert queues.counts(queue).waiting == 1
-    assert read_number(task_id).error is None
+    with pytest.raises(TimeoutError, match="did not end in 1 s, the time that a function has"):
+        computing.screen_chunk(batch, *chunk)
 
 
 @pytest.mark.parametrize(("done", "seconds"), [(10, 30.0), (30, 3.333), (0, None)])

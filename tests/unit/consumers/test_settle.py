@@ -15,7 +15,7 @@ from chalicelib.consumers.outcomes import Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.worker import WORKER
 from chalicelib.primality.result import Result
-from chalicelib.queues import QUEUES, Queue
+from chalicelib.queues import Queue
 from chalicelib.store import history, list_results, table
 from chalicelib.tasks.messages import NumberMessage, encode
 from chalicelib.tasks.status import Status
@@ -63,27 +63,6 @@ def test_a_batch_is_handled_logged_and_counted(
 )
 def test_a_message_that_waited_for_another_reason_counts_as_sent_now(attributes: dict[str, str], sent: float) -> None:
     assert settle.sent_at({"attributes": attributes}, 100.0) == sent
-
-
-@pytest.mark.parametrize("queue", Queue)
-def test_a_process_lowers_its_priority_at_its_first_batch(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
-    lowered: list[int] = []
-    monkeypatch.setattr(os, "nice", lowered.append)
-    settle.lower_priority.cache_clear()
-    for _ in range(2):
-        WORKER.consume(event_of([]), queue)
-    assert lowered == [QUEUES[queue].niceness]
-
-
-def test_a_batch_is_handled_where_the_priority_may_not_be_lowered(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: int) -> None:
-        raise PermissionError(1, "Operation not permitted")
-
-    monkeypatch.setattr(os, "nice", refuse)
-    settle.lower_priority.cache_clear()
-    task_id = submit_number(11)
-    assert WORKER.consume(event_of(receive(Queue.TASKS)), Queue.TASKS) == {"batchItemFailures": []}
-    assert read_number(task_id).status is Status.SUCCESS
 
 
 def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> None:
