@@ -146,7 +146,7 @@ def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any 
         if size > room:
             raise LimitExceeded(
                 f"numbers[{index}]: a list has at most {limits.MAX_LIST_NUMBERS:,} numbers, those of ranges included:"
-                f" {room:,} of the {size:,} here fit. Send several lists."
+                f" {room:,} more fit. Send several lists."
             )
         bits_left -= size * max(found[0].bit_length(), found[-1].bit_length())
         if bits_left < 0:

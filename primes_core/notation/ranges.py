@@ -21,6 +21,8 @@ def parse_range(text: str, max_digits: int, shared: Budget | None = None) -> ran
         TooLarge: An end has too many digits, or takes too long to compute.
     """
     low, _, high = text.partition(SIGN)
+    if SIGN in high:
+        raise NotANumber("a range has two ends: write it as 10..20")
     first, last = parse(low, max_digits, shared), parse(high, max_digits, shared)
     if last < first:
         raise NotANumber("the range ends before it begins: write the smaller number first, as in 10..20")

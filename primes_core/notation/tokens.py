@@ -16,10 +16,11 @@ from .integers import INTEGER
 _APOSTROPHES = "_'’"
 _SPACES = "\u00a0\u2009\u202f"  # no-break, thin, narrow no-break: ISO 80000-1, 7.3.1
 _SEPARATORS = re.compile(f"[{_APOSTROPHES}{_SPACES},.]")
+#: Groups begin after no other group: groups that end wrongly are read once, and not again from each of them.
 _GROUPED = (
     f"[0-9]+(?:[{_APOSTROPHES}][0-9]+)+"
     "|"
-    + "|".join(f"[0-9]{{1,3}}(?:{sign}[0-9]{{3}}){{2,}}(?![0-9.,])" for sign in (",", r"\."))
+    + "|".join(f"(?<![0-9]{sign})[0-9]{{1,3}}(?:{sign}[0-9]{{3}}){{2,}}(?![0-9.,])" for sign in (",", r"\."))
     + f"|[0-9]{{1,3}}(?:[{_SPACES}][0-9]{{3}})+(?![0-9])"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"

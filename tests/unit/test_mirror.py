@@ -28,6 +28,7 @@ WITHOUT_TESTS = {
 #: The test files that are named after no module, and what they test.
 OF_NO_MODULE = {
     "primality/test_imports.py": "which native libraries the modules load",
+    "test_growth.py": "the parsers of all that comes in",
     "test_mirror.py": "this folder",
 }
 
