@@ -10,7 +10,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib import loopback
 from chalicelib.errors import Unavailable
 
 if TYPE_CHECKING:
@@ -52,7 +51,8 @@ TRANSIENT_CODES = frozenset(
 
 
 @cache
-def _session() -> boto3.Session:
+def session() -> boto3.Session:
+    """Return the session of all clients. Event handlers that are registered on it reach the clients made later."""
     return boto3.Session()
 
 
@@ -61,11 +61,9 @@ def _client(service: Any) -> Any:  # noqa: ANN401 - boto3's overloads name each 
     # them several times, and take a third of the time.
     gc.disable()
     try:
-        client = _session().client(service, config=CONFIG)
+        return session().client(service, config=CONFIG)
     finally:
         gc.enable()
-    loopback.use_for(client, _session().get_credentials())
-    return client
 
 
 @cache

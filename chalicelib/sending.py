@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -16,7 +15,6 @@ from botocore.exceptions import ClientError
 from chalicelib.aws import sqs
 from chalicelib.concurrently import in_parallel
 from chalicelib.errors import Unavailable
-from chalicelib.group_commit import GroupCommit
 from chalicelib.queues import Queue, call, first_queue, url_of
 from chalicelib.tasks.messages import Message, encode
 
@@ -43,12 +41,13 @@ class PartlySent(Unavailable):
 
 
 def send(queue: Queue, message: Message) -> None:
-    """Send a message. Threads that send at the same time share a call.
+    """Send a message.
 
     Raises:
         Unavailable: the message may have been sent.
     """
-    _committers[queue].commit(_parameters(message))
+    with call():
+        sqs().send_message(QueueUrl=url_of(queue), **_parameters(message))
 
 
 def send_new(messages: Sequence[Message]) -> None:
@@ -154,25 +153,6 @@ def _batches(messages: Iterable[tuple[Queue, Message]]) -> Iterator[_Batch]:
         batch.places.append(place)
         batch.bytes += size
     yield from last.values()
-
-
-def _send_group(queue: Queue, messages: list[Parameters]) -> list[Exception | None]:
-    """Send the messages of several threads, and return the error of each."""
-    if len(messages) == 1:
-        with call():
-            sqs().send_message(QueueUrl=url_of(queue), **messages[0])
-        return [None]
-    codes = _send_batch(url_of(queue), messages)
-    return [
-        Unavailable(f"The queue refused the message ({codes[index]}).") if index in codes else None
-        for index in range(len(messages))
-    ]
-
-
-#: For each queue what its threads send at the same time.
-_committers = {
-    queue: GroupCommit(partial(_send_group, queue), _size, MAX_BATCH_MESSAGES, MAX_BATCH_BYTES) for queue in Queue
-}
 
 
 def _send_batch(queue_url: str, messages: list[Parameters]) -> dict[int, str]:

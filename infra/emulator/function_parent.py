@@ -2,7 +2,7 @@
 
 The process of a function that starts alone takes half a second of a core and 50 MB; a fork takes milliseconds, and the
 pages that it does not change are in memory once. MiniStack's interpreter runs this file by itself: no package of this
-project is there but the code of the functions.
+project is there but the code of the functions, and client.py beside it.
 
 It reads JSON from a socket. The first message has the folders and the modules of the code. Each later one has what a
 function needs, and with it come the function's connection and the file of its log; the response is its process id.
@@ -14,12 +14,14 @@ import importlib
 import io
 import json
 import os
+import runpy
 import signal
 import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
@@ -66,6 +68,7 @@ def main() -> None:
             importlib.import_module(name)
     if begin["with_clients"]:
         with contextlib.suppress(Exception):
+            runpy.run_path(str(Path(__file__).with_name("client.py")))["install"]()
             aws: Any = importlib.import_module("chalicelib.aws")
             aws.dynamodb(), aws.sqs(), aws.events()
     gc.collect()
@@ -94,8 +97,7 @@ def _run(function: dict[str, Any], connection: int, log: int) -> NoReturn:
         sys.stdout = sys.stderr = io.TextIOWrapper(Log(2, "w"), line_buffering=True)
         os.environ.clear()
         os.environ.update(function["environment"])
-        with open("/proc/self/comm", "w") as name, contextlib.suppress(OSError):  # noqa: PTH123
-            name.write(function["name"][:MAX_NAME])
+        Path("/proc/self/comm").write_text(function["name"][:MAX_NAME])
         os.nice(NICENESS.get(function["name"], 0))
         module, _, handler = function["handler"].rpartition(".")
         with socket.socket(fileno=connection).makefile("rwb") as calls:

@@ -104,6 +104,7 @@ def main() -> None:
         endpoint = os.environ["AWS_ENDPOINT_URL"]
         os.environ |= settings_of(outputs_of(arguments.stage, endpoint), endpoint)
     sys.path.insert(0, str(ROOT))
+    importlib.import_module("infra.emulator.client").install()  # before a client is made
     app, finished = map(importlib.import_module, ("app", "chalicelib.service.finished"))
     gateway = LocalGateway(app.app, arguments.state, finished.get)
     if arguments.copies:

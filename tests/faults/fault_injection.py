@@ -16,7 +16,6 @@ import pytest
 from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.exceptions import ReadTimeoutError
 
-from chalicelib import loopback
 from tests.faults.sqs_model import SqsError, SqsModel
 
 #: What botocore makes of a request: a response and its parsed body, or an exception.
@@ -142,15 +141,10 @@ def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel) -> Iterator[Fa
 
     with monkeypatch.context() as patch:
         patch.setattr(botocore.endpoint.Endpoint, "_do_get_response", send_or_fail)
-        patch.setattr(loopback._Calls, "_connection", _leave_to_botocore)
         patch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=lambda _: None))
         # A client that met many faults retries less often: one example's faults would change the next example.
         patch.setattr(botocore.retries.quota.RetryQuota, "acquire", lambda *_: True)
         yield injector
-
-
-def _leave_to_botocore(_: object) -> None:
-    raise ConnectionRefusedError
 
 
 def _call_model(sqs: SqsModel, request: Any, operation: str) -> Outcome:

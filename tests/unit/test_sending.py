@@ -1,6 +1,5 @@
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,7 +12,6 @@ from chalicelib.sending import PartlySent
 from chalicelib.tasks.messages import decode
 from tests.support.aws import queue_url, receive
 from tests.support.doubles import calls_of
-from tests.support.polling import until
 from tests.support.tasks import number_message
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -79,33 +77,3 @@ def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: response)
     with pytest.raises(Unavailable, match="InternalError"):
         sending.send_all(Queue.TASKS, messages(2))
-
-
-def test_of_messages_that_share_a_call_a_refused_one_fails_its_own_thread(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    is_sent, calls = threading.Event(), list[int]()
-
-    def send_one(**_: object) -> dict[str, Any]:
-        calls.append(1)
-        is_sent.wait(10)
-        return {}
-
-    def refuse_thirteen(Entries: list[dict[str, str]], **_: object) -> dict[str, Any]:  # noqa: N803 - SQS's name
-        calls.append(len(Entries))
-        refused = [entry["Id"] for entry in Entries if decode(entry["MessageBody"]) in thirteens]
-        return {"Failed": [{"Id": place, "Code": "InternalError"} for place in refused]}
-
-    monkeypatch.setattr(sqs(), "send_message", send_one)
-    monkeypatch.setattr(sqs(), "send_message_batch", refuse_thirteen)
-    (first, second), thirteens = messages(2), messages(2, 13)
-    with ThreadPoolExecutor(4) as pool:
-        outcomes = [pool.submit(sending.send, Queue.TASKS, first)]
-        until(lambda: calls, "the first is being sent")
-        others = thirteens[0], second, thirteens[1]
-        outcomes += [pool.submit(sending.send, Queue.TASKS, message) for message in others]
-        until(lambda: len(sending._committers[Queue.TASKS]._waiting) == 3, "the others wait")
-        is_sent.set()
-        errors = [outcome.exception(10) for outcome in outcomes]
-    assert calls == [1, 3]
-    assert [type(error) for error in errors] == [type(None), Unavailable, type(None), Unavailable]
