@@ -40,14 +40,20 @@ def tasks() -> Object:
             "Only tasks whose number has this text or this value in any notation, or whose id begins with it.",
             text,
         ),
-        parameter("query", "since", "Only tasks that were submitted, or that failed, within this time.", since),
+        parameter(
+            "query",
+            "since",
+            "Only tasks that were submitted within this time; of failed tasks alone, that failed.",
+            since,
+        ),
         parameter("query", "cursor", "`next` of the page before.", cursor),
         parameter("query", "limit", "The most tasks of the page.", limit),
     ]
     description = (
         "Returns a page of the tasks of the caller's key: of lists, of numbers that take longer than a worker's moment "
         "(proofs, factorizations, searches), and of all that failed. A small number that is finished is not listed. "
-        "The newest come first, by their submission, and those that failed by their failure. A page also ends after "
+        "The newest come first, by their submission; with `status=FAILURE` or `queue=dead_letters` by their failure. A "
+        "task that is retried or that fails between two pages is on one of them. A page also ends after "
         "hundreds of tasks that are not asked for: it has fewer than the limit then, or none, and `next` says where to "
         "go on. A new task is listed after about a second."
     )

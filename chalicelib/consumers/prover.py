@@ -118,7 +118,7 @@ def _proven(batch: Batch, place: Place, screened: Result, on_progress: Callable[
         return screened
     batch.invocation.metrics["proof_seconds"] += proof.result.seconds
     if proof.certificate is not None:
-        certificates.write(place.key, place.expires_at, proof.certificate)
+        certificates.write(place.key, place.expires_at, screened.number, proof.certificate)
     return proof.result
 
 

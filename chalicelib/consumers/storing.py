@@ -54,9 +54,9 @@ def place_for(message: NumberMessage, screened: Result) -> Place:
 
 def write_certificates(place: Place, factorization: Factorization) -> None:
     """Write the certificates of factors, before the result that names them."""
-    for number, factor in enumerate(factorization.factors, start=1):
+    for factor in factorization.factors:
         if factor.certificate is not None:
-            certificates.write(place.key, place.expires_at, factor.certificate, number)
+            certificates.write(place.key, place.expires_at, factor.number, factor.certificate)
             factor.has_certificate = True
 
 

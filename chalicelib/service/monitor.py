@@ -79,7 +79,7 @@ class TaskQuery:
     before: Place | None = None
     status: Status | None = None
     queue: Queue | None = None
-    #: The most seconds since it was submitted, or failed.
+    #: The most seconds since it was submitted; where failed tasks alone are asked for, since it failed.
     within: int | None = None
     #: A task's id.
     task_id: str | None = None
@@ -108,16 +108,18 @@ class TaskQuery:
 
 
 def tasks(query: TaskQuery, caller: str) -> TaskPage:
-    """Return a page of a caller's tasks, newest first: of lists, of numbers that were forwarded, and of what failed."""
+    """Return a page of a caller's tasks, newest first: of lists, of numbers that were forwarded, and of what failed.
+
+    They are in the order of their submission, which never changes; failed tasks alone in that of their failure.
+    """
     if query.task_id is not None:
         found = task_pages.find(query.task_id, caller)
         return TaskPage([found] if found and query.matches(found) else [], None)
-    spans = [Span(TASKS), Span(FAILED)]
+    spans = [Span(TASKS)]
     if query.status is Status.FAILURE or query.queue is Queue.DEAD_LETTERS:
         # What was not processed in time is FAILURE without a write.
-        spans[0] = Span(TASKS, until=clock.rfc3339(lifetime.overdue_until(settings().retention_seconds)))
-    elif query.status is not None:
-        del spans[1]
+        overdue = Span(TASKS, until=clock.rfc3339(lifetime.overdue_until(settings().retention_seconds)))
+        spans = [Span(FAILED), overdue]
     if query.within is not None:
         since = clock.rfc3339(clock.now() - query.within)
         spans = [replace(span, since=since) for span in spans]

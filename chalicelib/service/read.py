@@ -162,6 +162,4 @@ def certificate_of(key: str, number: Result, factorization: Factorization | None
     result = factors[place - 1].result if place else number
     if result.verdict is not Verdict.PRIME:
         return None
-    # The certificate of a prime is also that of its only factor.
-    is_itself = result.number == number.number
-    return special_forms.certificate_of(result.number) or certificates.read(key, 0 if is_itself else place)
+    return special_forms.certificate_of(result.number) or certificates.read(key, result.number)

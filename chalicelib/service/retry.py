@@ -34,10 +34,10 @@ def retry_task(task_id: str) -> float:
         raise Conflict("The task is too old to be tried again: send the number or the list again with POST /.")
     new_round = task.round + 1
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
-    queue, caller = (queues.first_queue(messages[0]), messages[0].caller) if messages else (Queue.TASKS, "")
+    queue = queues.first_queue(messages[0]) if messages else Queue.TASKS
     expected_at = clock.now() + estimate.of_messages(queue).seconds
     sending.send_new(messages)
-    transitions.requeue(task, new_round, clock.rfc3339(expected_at), queue, caller)
+    transitions.requeue(task, new_round, clock.rfc3339(expected_at), queue)
     return expected_at
 
 

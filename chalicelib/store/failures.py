@@ -11,10 +11,11 @@ from chalicelib.tasks.messages import ChunkMessage, Message, decode, encode
 
 
 def attributes(message: Message) -> dict[str, Any]:
-    """Return the attributes that put a failed task into the index of these, and a number's message with them."""
+    """Return the attributes that put a failed task into both indexes, and a number's message with them."""
     item = {task_index.FAILED.shard: task_index.shard_of(message.task_id, message.caller)}
-    item |= task_index.described(message)
-    return item if isinstance(message, ChunkMessage) else item | {"message": encode(message)}
+    if isinstance(message, ChunkMessage):  # a list is in the index of tasks since its submission
+        return item | task_index.described(message)
+    return item | task_index.listed(message) | {"message": encode(message)}
 
 
 def keep_chunk(message: ChunkMessage) -> None:

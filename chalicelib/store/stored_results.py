@@ -97,9 +97,9 @@ def _renew(stored: StoredResult, until: int) -> bool:
     """
     expires_at = int(min(clock.now() + KEEP_SECONDS, clock.seconds(stored.computed_at) + MAX_AGE_SECONDS))
     factors = stored.factorization.factors if stored.factorization else []
-    places = [0] * stored.result.has_certificate
-    places += [place for place, factor in enumerate(factors, start=1) if factor.has_certificate]
-    if expires_at < until or not all(certificates.renew(stored.certificate_key, expires_at, place) for place in places):
+    primes = {stored.result.number} if stored.result.has_certificate else set[int]()
+    primes |= {factor.number for factor in factors if factor.has_certificate}
+    if expires_at < until or not all(certificates.renew(stored.certificate_key, expires_at, prime) for prime in primes):
         return False
     condition = Condition("certificate_key = :key", {}, {":key": stored.certificate_key})
     with suppress(ConditionFailed):  # another result has taken its place

@@ -61,7 +61,7 @@ class TaskPage:
 def read_page(
     spans: list[Span], caller: str, limit: int, before: Place | None, matches: Callable[[TaskSummary], bool]
 ) -> TaskPage:
-    """Return a page of a caller's tasks, newest first.
+    """Return a page of a caller's tasks, newest first. Whatever changes between two pages, no task is on both.
 
     A page is bounded by its tasks, by the tasks that it looked at, and by time: it may be empty, with a next one.
 
@@ -80,7 +80,7 @@ def read_page(
         read = table.get_all([entry.task_id for entry in batch], items.SUMMARY)
         for entry in batch:
             item = read.get(entry.task_id)
-            task = items.to_summary(item) if item and _is_current(entry, item) else None
+            task = items.to_summary(item) if item and _is_current(entry, item, spans) else None
             if task and matches(task):
                 found.append(task)
             if len(found) == limit:
@@ -117,12 +117,13 @@ def failed(caller: str, limit: int, before: str | None = None) -> list[FailedTas
     return [items.to_failed_task(item) for item in page]
 
 
-def _is_current(entry: _Entry, item: Item) -> bool:
+def _is_current(entry: _Entry, item: Item, spans: list[Span]) -> bool:
     """Return whether an entry is that of its item: an index may be of a moment ago.
 
-    A task that failed is where it failed, not where it was submitted.
+    Where both indexes are read, a task that failed is where it failed.
     """
-    return item.get(entry.source.time) == entry.time and (entry.source is FAILED) == (FAILED.shard in item)
+    index = FAILED if FAILED.shard in item and FAILED in {span.index for span in spans} else TASKS
+    return entry.source == index and item.get(index.time) == entry.time
 
 
 def _entries(spans: list[Span], caller: str, before: Place | None) -> Iterator[_Entry]:

@@ -15,7 +15,7 @@ from chalicelib.primality.progress import Progress
 from chalicelib.queues import Queue
 from chalicelib.store import conditions, failures, items, result_codec, table
 from chalicelib.store.table import Condition, ConditionFailed, Item
-from chalicelib.store.task_index import FAILED, TASKS, shard_of
+from chalicelib.store.task_index import FAILED
 from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import Found, ListTask, NumberTask
@@ -120,32 +120,26 @@ def cancel(task: NumberTask | ListTask) -> NumberTask | ListTask | None:
     return items.to_task(item) if item else None
 
 
-def requeue(task: NumberTask | ListTask, new_round: int, promised_at: str, queue: Queue, caller: str) -> bool:
+def requeue(task: NumberTask | ListTask, new_round: int, promised_at: str, queue: Queue) -> bool:
     """Write that a failed task is PENDING in a new round; return whether it was still failed.
-
-    It stays in the pages of tasks, also where it was not in them before it failed.
 
     Args:
         task: the task.
         new_round: the round.
         promised_at: when it is expected to be final, RFC 3339.
         queue: the queue that its messages are sent to.
-        caller: who submitted it.
     """
     try:
         table.update(
             task.task_id,
             table.TASK,
-            "SET #status = :pending, #round = :round, attempts = :zero, promised_at = :promised, queue = :queue,"
-            f" {TASKS.shard} = :shard, {TASKS.time} = :submitted"
+            "SET #status = :pending, #round = :round, attempts = :zero, promised_at = :promised, queue = :queue"
             f" REMOVE {FAILED.shard}, finished_at, #error, progress, expected_at",
             {
                 ":pending": Status.PENDING,
                 ":zero": 0,
                 ":promised": promised_at,
                 ":queue": queue,
-                ":shard": shard_of(task.task_id, caller),
-                ":submitted": task.submitted_at,
             },
             condition=conditions.has_failed_before(new_round, task.expires_at),
             names={"#error": "error"},

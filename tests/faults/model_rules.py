@@ -59,7 +59,7 @@ def _read_results(task: NumberTask | ListTask, expected: Expected) -> None:
     if isinstance(task, ListTask):
         assert_finished(task.task_id, expected.numbers)
     elif task.result and task.result.has_certificate:  # not where the proof took too long
-        assert certificates.read(task.certificate_key or task.task_id)
+        assert certificates.read(task.certificate_key or task.task_id, task.result.number)
 
 
 def attempts_of(message: StoredMessage) -> int:

@@ -144,7 +144,7 @@ def assert_finished(task_id: str, submitted: int | list[int]) -> None:
         assert (
             task.result.has_certificate
             == (submitted in CERTIFIED)
-            == (certificates.read(task.certificate_key or task_id) is not None)
+            == (certificates.read(task.certificate_key or task_id, submitted) is not None)
         )
         return
     assert isinstance(submitted, list)

@@ -15,40 +15,63 @@ LARGE = 1_300_000
 
 
 @cache
-def digits(count: int) -> str:
+def digits(count: int, seed: int = 1) -> str:
     """Return random digits, which deflate to less than half."""
-    return "".join(random.Random(1).choices("0123456789", k=count))
+    return "".join(random.Random(seed).choices("0123456789", k=count))
 
 
 @pytest.mark.parametrize("size", [100, LARGE])
 def test_a_certificate_is_read_as_it_was_written(size: int) -> None:
     task_id = ids.new_id()
-    certificates.write(task_id, 2**32, digits(size))
-    assert certificates.read(task_id) == digits(size)
+    certificates.write(task_id, 2**32, 97, digits(size))
+    assert certificates.read(task_id, 97) == digits(size)
 
 
 def test_a_certificate_of_an_expired_task_is_not_that_of_a_later_one_with_its_key() -> None:
     task_id = ids.keyed_id("", "key")
-    certificates.write(task_id, 1, "expired")
-    assert certificates.read(task_id) is None
-    certificates.write(task_id, 2**32, "later")
+    certificates.write(task_id, 1, 97, "expired")
+    assert certificates.read(task_id, 97) is None
+    certificates.write(task_id, 2**32, 97, "later")
     with pytest.raises(table.ConditionFailed):
-        certificates.write(task_id, 1, "expired")
-    assert certificates.read(task_id) == "later"
+        certificates.write(task_id, 1, 97, "expired")
+    assert certificates.read(task_id, 97) == "later"
 
 
-def test_a_certificate_of_which_a_part_is_missing_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first part is written last: until then there is nothing to read."""
-    task_id, written = ids.new_id(), list[int]()
-    put = table.put_part
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have 300 digits in several parts."""
+    monkeypatch.setattr(certificates, "MAX_PART_BYTES", 100)
 
-    def put_all_but_one(item: table.Item) -> None:
-        written.append(item["part"])
-        if item["part"] != -2:
+
+@pytest.mark.usefixtures("small_parts")
+def test_two_attempts_that_write_at_once_leave_one_whole_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id, put, others = ids.new_id(), table.put_part, [digits(300, seed=2)]
+
+    def put_amid_another(item: table.Item) -> None:
+        put(item)
+        if others:
+            certificates.write(task_id, 2**32, 97, others.pop())
+
+    monkeypatch.setattr(table, "put_part", put_amid_another)
+    certificates.write(task_id, 2**32, 97, digits(300))
+    assert certificates.read(task_id, 97) == digits(300)
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("lost", range(2))
+def test_a_certificate_of_which_a_part_is_missing_is_not_given_out(monkeypatch: pytest.MonkeyPatch, lost: int) -> None:
+    task_id, put, written = ids.new_id(), table.put_part, list[table.Item]()
+    monkeypatch.setattr(table, "put_part", written.append)
+    certificates.write(task_id, 2**32, 97, digits(300))
+    for index, item in enumerate(written):
+        if index != lost:
             put(item)
+    assert certificates.read(task_id, 97) is None
 
-    monkeypatch.setattr(table, "put_part", put_all_but_one)
-    monkeypatch.setattr(certificates, "MAX_PART_BYTES", 40)
-    certificates.write(task_id, 2**32, digits(100))
-    assert written == [-2, -1]
-    assert certificates.read(task_id) is None
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_certificate_that_is_not_what_was_written_is_not_given_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    task_id, put = ids.new_id(), table.put_part
+    monkeypatch.setattr(table, "put_part", lambda item: put(item | {"certificate": b"another"}))
+    certificates.write(task_id, 2**32, 97, digits(300))
+    assert certificates.read(task_id, 97) is None

@@ -92,8 +92,7 @@ def test_a_result_and_its_certificates_outlive_every_task_that_uses_it(
 ) -> None:
     passing = set_clock(monkeypatch, START)
     monkeypatch.setattr(certificates, "MAX_PART_BYTES", 10)
-    place = 3 if used.factorization else 0
-    certificates.write(used.certificate_key, used.expires_at, "of several parts " * 3, place)
+    certificates.write(used.certificate_key, used.expires_at, P, "of several parts " * 3)
     stored_results.keep(used)
     expires_at = used.expires_at
     for _ in range(13):
@@ -107,9 +106,9 @@ def test_a_result_and_its_certificates_outlive_every_task_that_uses_it(
         expires_at = int(item["expires_at"])
         assert expires_at >= until
         passing.seconds, now = expires_at - 1, passing.seconds
-        assert certificates.read(used.certificate_key, place)
+        assert certificates.read(used.certificate_key, P)
         passing.seconds = now
-        assert certificates.renew(used.certificate_key, expires_at - 1, place), "another task renewed it for longer"
+        assert certificates.renew(used.certificate_key, expires_at - 1, P), "another task renewed it for longer"
     assert passing.seconds > START + 300 * DAY
     assert found is None, "it has no bound"
     assert expires_at <= START + stored_results.MAX_AGE_SECONDS

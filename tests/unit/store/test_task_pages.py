@@ -23,7 +23,7 @@ from tests.support.tasks import number_message, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
-BOTH = [Span(TASKS), Span(FAILED)]
+ALL = [Span(TASKS)]
 START = 1_800_000_000.0
 SHARDS = 3
 
@@ -50,7 +50,7 @@ def failed(number: int, task_id: str | None = None) -> str:
 
 
 def pages_of(
-    limit: int, *, spans: list[Span] = BOTH, matches: Callable[[TaskSummary], bool] = lambda _: True
+    limit: int, *, spans: list[Span] = ALL, matches: Callable[[TaskSummary], bool] = lambda _: True
 ) -> list[TaskPage]:
     """Return all pages."""
     pages: list[TaskPage] = []
@@ -87,23 +87,28 @@ def test_pages_have_every_task_once_newest_first(seconds: list[tuple[int, bool]]
     assert all(len(page.tasks) <= limit for page in pages)
 
 
-def test_a_task_that_fails_moves_to_the_time_of_its_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_task_that_changes_between_two_pages_is_seen_once(monkeypatch: pytest.MonkeyPatch) -> None:
     time = set_clock(monkeypatch, START)
-    first, second = forwarded(11), forwarded(13)
+    task_ids = []
+    for _ in range(6):
+        time.seconds += 1
+        task_ids.append(forwarded(11))
+    failed(11, task_ids[5])
     time.seconds += 60
-    failed(11, first)
-    assert ids_of(pages_of(10)) == [first, second]
-    task = transitions.read(first)
-    assert task
-    assert transitions.requeue(task, 1, "then", Queue.TASKS, "")
-    assert ids_of(pages_of(10)) == [second, first]
+    first = task_pages.read_page(ALL, "", 3, None, lambda _: True)
+    failed(11, task_ids[1])
+    retried = transitions.read(task_ids[5])
+    assert retried
+    assert transitions.requeue(retried, 1, "then", Queue.TASKS)
+    second = task_pages.read_page(ALL, "", 5, first.next_place, lambda _: True)
+    assert ids_of([first, second]) == task_ids[::-1]
 
 
 def test_a_failed_number_that_is_queued_again_stays_in_the_pages() -> None:
     task_id = failed(11)
     task = transitions.read(task_id)
     assert task
-    assert transitions.requeue(task, 1, "then", Queue.TASKS, "")
+    assert transitions.requeue(task, 1, "then", Queue.TASKS)
     (page,) = pages_of(10)
     assert [(summary.task.task_id, summary.task.status) for summary in page.tasks] == [(task_id, "PENDING")]
 
@@ -141,11 +146,13 @@ def test_a_span_has_its_times_and_the_expired_are_left_out(monkeypatch: pytest.M
 
 def test_entries_of_a_moment_ago_are_left_out() -> None:
     task_id = failed(11)
-    (entry,) = task_pages._entries([Span(FAILED)], "", None)
+    spans = [Span(FAILED)]
+    (entry,) = task_pages._entries(spans, "", None)
     item = table.get(task_id, table.TASK) or {}
-    assert task_pages._is_current(entry, item)
-    assert not task_pages._is_current(entry, item | {FAILED.time: "later"})
-    assert not task_pages._is_current(entry, {name: value for name, value in item.items() if name != FAILED.shard})
+    assert task_pages._is_current(entry, item, spans)
+    assert not task_pages._is_current(entry, item | {FAILED.time: "later"}, spans)
+    retried = {name: value for name, value in item.items() if name != FAILED.shard}
+    assert not task_pages._is_current(entry, retried, spans)
 
 
 def test_a_task_is_shown_with_what_it_is_about_and_where_it_is() -> None:

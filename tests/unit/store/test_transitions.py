@@ -82,9 +82,9 @@ def test_a_failed_task_is_queued_again_once() -> None:
     assert transitions.write_failure(message, "the reason", 5)
     task = transitions.read(message.task_id)
     assert task
-    assert transitions.requeue(task, 1, TIME, Queue.TASKS, "")
+    assert transitions.requeue(task, 1, TIME, Queue.TASKS)
     assert FAILED.shard not in (table.get(message.task_id, table.TASK) or {})
-    assert not transitions.requeue(task, 1, TIME, Queue.TASKS, "")
+    assert not transitions.requeue(task, 1, TIME, Queue.TASKS)
     assert status_of(message) is Status.PENDING
 
 
@@ -104,7 +104,7 @@ def test_a_task_that_is_queued_again_shows_no_progress_of_an_earlier_round() -> 
     assert started
     assert transitions.write_progress(message, Steps(1, 2))
     assert transitions.write_failure(message, "the reason", 5)
-    assert transitions.requeue(started, 1, TIME, Queue.TASKS, "")
+    assert transitions.requeue(started, 1, TIME, Queue.TASKS)
     task = transitions.start_proof(replace(message, round=1), 1, TIME, Queue.PROOFS)
     assert task
     assert task.progress is None
