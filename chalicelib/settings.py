@@ -24,8 +24,8 @@ class Settings:
     queue_urls: dict[str, str]
     #: The longest number that is accepted, in decimal digits.
     max_digits: int
-    #: How long a task is kept, in seconds.
-    retention_seconds: int
+    #: How long a task is kept that is submitted now, in days.
+    retention_days: int
     #: A submission is refused while a queue that it needs is expected to take longer, in seconds.
     max_wait_seconds: int
     #: How many requests may wait for a result at once, all processes together; 0 where something else bounds them.
@@ -65,7 +65,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         table_name=text("TABLE_NAME"),
         queue_urls={name: text(name) for name in environment if name.endswith("_QUEUE_URL")},
         max_digits=integer("MAX_DIGITS", default=10_000, maximum=MAX_DIGITS_LIMIT),
-        retention_seconds=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS) * 86_400,
+        retention_days=integer("RETENTION_DAYS", default=7, maximum=MAX_RETENTION_DAYS),
         max_wait_seconds=integer("MAX_WAIT_HOURS", default=8, maximum=MAX_RETENTION_DAYS * 24) * 3_600,
         max_waits=integer("MAX_WAITS", default=0, maximum=100_000, minimum=0),
         metrics_namespace=environment.get("METRICS_NAMESPACE", ""),

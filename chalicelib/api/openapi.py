@@ -96,7 +96,8 @@ _PREFER = parameter(
 _KEY = parameter(
     "header",
     "Idempotency-Key",
-    "The same key with the same body returns the same task.",
+    "The same key with the same body returns the same task. Take a random one, such as a UUID: the id of the task"
+    " follows from it.",
     {"type": "string", "pattern": f"^{limits.KEY_PATTERN}$"},
 )
 

@@ -27,7 +27,6 @@ from chalicelib.consumers.outcomes import (
 )
 from chalicelib.errors import Unavailable
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue
-from chalicelib.settings import settings
 from chalicelib.store import history, number_results
 from chalicelib.store.list_results import OpenList
 from chalicelib.store.number_results import TaskUpdate
@@ -163,9 +162,9 @@ class Batch:
         return PutOff(record).settle(self)
 
     def note_final(self, message: Message) -> None:
-        """Log the seconds from the submission of a task to its final status, unless a client queued it again."""
-        if not message.round:
-            submitted = ids.submitted_at(message.task_id, message.expires_at - settings().retention_seconds)
+        """Log the seconds from the submission of a task to its final status, if its id has it and it is the first."""
+        if not message.round and not ids.is_keyed(message.task_id):
+            submitted = ids.submitted_at(message.task_id)
             self.invocation.lists["seconds_to_final"].append(max(0.0, round(clock.now() - submitted, 3)))
 
     def deliver_again(self, record: Receipt, delay: int | None) -> None:

@@ -118,7 +118,7 @@ def tasks(query: TaskQuery, caller: str) -> TaskPage:
     spans = [Span(TASKS)]
     if query.status is Status.FAILURE or query.queue is Queue.DEAD_LETTERS:
         # What was not processed in time is FAILURE without a write.
-        overdue = Span(TASKS, until=clock.rfc3339(lifetime.overdue_until(settings().retention_seconds)))
+        overdue = Span(TASKS, until=clock.rfc3339(lifetime.overdue_until(settings().retention_days)))
         spans = [Span(FAILED), overdue]
     if query.within is not None:
         since = clock.rfc3339(clock.now() - query.within)

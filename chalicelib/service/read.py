@@ -12,7 +12,6 @@ from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.service import finished, latency, waiting
 from chalicelib.service.outlook import outlook
-from chalicelib.settings import settings
 from chalicelib.store import certificates, list_pages, transitions
 from chalicelib.store.list_pages import PageRequest, Place
 from chalicelib.tasks import ids
@@ -49,9 +48,7 @@ def read_task(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListT
     if kept is not None:
         return kept
     if ids.is_well_formed(task_id):
-        task = transitions.read(task_id, is_consistent=is_consistent) or task_without_item(
-            task_id, settings().retention_seconds
-        )
+        task = transitions.read(task_id, is_consistent=is_consistent) or task_without_item(task_id)
         if task is not None:
             latency.note(task)
             finished.keep(task)

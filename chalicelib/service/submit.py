@@ -80,7 +80,7 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
         Overloaded: a queue that the submission needs is too long. Nothing was accepted.
     """
     now, expected = clock.now(), _estimate(submission)
-    task_id = ids.new_id(now, expected.seconds)
+    task_id = ids.new_id(now, expected.seconds, settings().retention_days)
     now = ids.submitted_at(task_id)
     messages = _messages(task_id, now, submission, caller, _forward_at(now, expected))
     accepted = Accepted(task_id, ids.expected_at(task_id))
@@ -187,7 +187,7 @@ def _forward_at(now: float, expected: Estimate) -> int | None:
 def _messages(
     task_id: str, submitted_at: float, submission: Submission, caller: str, expected_at: int | None
 ) -> list[Message]:
-    expires_at, factors = lifetime.expiry(submitted_at, settings().retention_seconds), submission.factors
+    expires_at, factors = lifetime.expiry(submitted_at, settings().retention_days * 86_400), submission.factors
     if isinstance(submission, ListSubmission):
         numbers, expressions = submission.numbers, submission.expressions
         return [*chunks.split(task_id, numbers, expressions, caller, expires_at=expires_at, factors=factors)]

@@ -1,17 +1,19 @@
 """Task ids that carry the time of submission and a checksum.
 
-A queued task has no item in the table, so its id alone tells whether this service made it and how old it is. It
-is a UUID of version 8 (RFC 9562, section 5.8):
+A queued task has no item in the table, so its id alone tells whether this service made it, how old it is and how long
+it is kept. It is a UUID of version 8 (RFC 9562, section 5.8):
 
     42 bits  Unix time in milliseconds, until the year 2109
      6 bits  when the result is expected         4 bits  version 8
     12 bits  random                             2 bits  variant
-    46 bits  random                            16 bits  checksum of the rest
+    46 bits  random                             4 bits  days that the task is kept
+                                               12 bits  checksum of the rest
 
 The result is expected after 4 ms times 2 to the power of half of those 6 bits: an estimate once given is known to
-whoever reads the task, though nothing is stored. The checksum detects typing errors; it is no protection against forged
-ids. A request with an Idempotency-Key gets a UUID of version 5 (section 5.5) that is made from its caller and its key.
-Such a task has an item from the start.
+whoever reads the task, though nothing is stored. So are the days: a change of RETENTION_DAYS changes no accepted task.
+The checksum detects each wrong digit and each two neighbours in the wrong order. It is no protection against forged
+ids. A request with an Idempotency-Key gets a UUID of version 5 (section 5.5) that is made from its caller and its key:
+who knows both knows the id. Such a task has an item from the start.
 """
 
 from __future__ import annotations
@@ -31,20 +33,22 @@ KEYED_NAMESPACE = uuid.UUID("6f0a3d52-6f3c-4d0e-9d2b-0d6f3a1c8f47")
 #: two to the longest, which is 140 days.
 MIN_EXPECTED_SECONDS, MAX_STEPS = 0.004, 63
 
+_CHECKSUM = 0xFFF
 _VERSION = 0x8 << 76
 _VARIANT = 0b10 << 62
 
 
-def new_id(seconds: float | None = None, expected_seconds: float = 0.0) -> str:
+def new_id(seconds: float | None = None, expected_seconds: float = 0.0, days: int = 7) -> str:
     """Return a new id of a task.
 
     Args:
         seconds: when it is submitted, in seconds since 1970; by default now.
         expected_seconds: after how many seconds its result is expected.
+        days: how long the task is kept, from 1 to 15.
     """
     milliseconds = int((clock.now() if seconds is None else seconds) * 1000)
     steps = round(2 * math.log2(max(expected_seconds / MIN_EXPECTED_SECONDS, 1.0)))
-    known = milliseconds << 86 | min(steps, MAX_STEPS) << 80 | _VERSION | _VARIANT
+    known = milliseconds << 86 | min(steps, MAX_STEPS) << 80 | _VERSION | _VARIANT | days << 12
     value = known | secrets.randbits(12) << 64 | secrets.randbits(46) << 16
     return str(uuid.UUID(int=value | _checksum(value)))
 
@@ -72,13 +76,17 @@ def is_well_formed(text: str) -> bool:
         return False
     if str(value) != text or value.variant != uuid.RFC_4122:
         return False
-    return value.version == 5 or (value.version == 8 and value.int & 0xFFFF == _checksum(value.int & ~0xFFFF))
+    return value.version == 5 or (value.version == 8 and value.int & _CHECKSUM == _checksum(value.int & ~_CHECKSUM))
 
 
-def submitted_at(task_id: str, keyed_at: float = 0.0) -> float:
-    """Return when a task was submitted, in seconds since 1970: `keyed_at` where its id, one of a key, has no time."""
-    value = uuid.UUID(task_id)
-    return keyed_at if value.version == 5 else (value.int >> 86) / 1000
+def submitted_at(task_id: str) -> float:
+    """Return when the task of a version 8 id was submitted, in seconds since 1970."""
+    return (uuid.UUID(task_id).int >> 86) / 1000
+
+
+def retention_seconds(task_id: str) -> int:
+    """Return how long the task of a version 8 id is kept, in seconds."""
+    return (uuid.UUID(task_id).int >> 12 & 0xF) * 86_400
 
 
 def expected_at(task_id: str) -> float:
@@ -88,4 +96,4 @@ def expected_at(task_id: str) -> float:
 
 
 def _checksum(value: int) -> int:
-    return zlib.crc32(value.to_bytes(16, "big")) & 0xFFFF
+    return zlib.crc32(value.to_bytes(16, "big")) & _CHECKSUM

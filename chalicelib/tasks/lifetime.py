@@ -15,8 +15,8 @@ import math
 from chalicelib import clock
 
 #: The messages of a task end this long before the task: the time in which a client can read that it was not processed.
-#: A task is kept for a day at least, so that its messages live for half of one. The queues delete a message that has
-#: this age. One that was forwarded or sent anew is younger in its queue: the consumers drop it.
+#: A task is kept for a day at least, so that its messages live for half of one. The consumers drop a message that has
+#: ended. The queues keep every message for 14 days, so that no setting deletes one that was accepted.
 MESSAGES_END_BEFORE_SECONDS = 12 * 3_600
 #: A task that is not final is FAILURE this long after its messages ended, so that a consumer that began before the
 #: end has finished: a function runs for 15 minutes at most, and the clocks of two machines differ.
@@ -40,9 +40,9 @@ def is_overdue(expires_at: int) -> bool:
     return clock.now() >= overdue_at(expires_at)
 
 
-def overdue_until(retention_seconds: int) -> float:
+def overdue_until(retention_days: int) -> float:
     """Return the latest submission of a task that is FAILURE if it is not final."""
-    return clock.now() - retention_seconds + MESSAGES_END_BEFORE_SECONDS - OVERDUE_AFTER_SECONDS
+    return clock.now() - retention_days * 86_400 + MESSAGES_END_BEFORE_SECONDS - OVERDUE_AFTER_SECONDS
 
 
 def have_messages_ended(expires_at: int) -> bool:

@@ -144,12 +144,12 @@ class ListResult:
     factorization: Factorization | None = None
 
 
-def task_without_item(task_id: str, retention_seconds: int) -> NumberTask | None:
+def task_without_item(task_id: str) -> NumberTask | None:
     """Return the task of an id without an item: PENDING while a message of it can be in a queue, then FAILURE."""
     if ids.is_keyed(task_id):
         return None
     submitted = ids.submitted_at(task_id)
-    expires_at = lifetime.expiry(submitted, retention_seconds)
+    expires_at = lifetime.expiry(submitted, ids.retention_seconds(task_id))
     if clock.now() < submitted - MAX_CLOCK_SKEW_SECONDS or lifetime.has_expired(expires_at):
         return None
     is_overdue = lifetime.is_overdue(expires_at)

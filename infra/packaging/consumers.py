@@ -8,7 +8,6 @@ from typing import Any
 
 from chalicelib.queues import MAX_RECEIVES, QUEUES, Queue, QueueRow
 from chalicelib.settings import MAX_RETENTION_DAYS
-from chalicelib.tasks.lifetime import MESSAGES_END_BEFORE_SECONDS
 from infra.packaging.roles import (
     GRANTS,
     Template,
@@ -50,13 +49,6 @@ ALARM_MINUTES = 9
 def consumer_parts() -> Template:
     """Return the parts of all queues and consumers."""
     parts: Template = {
-        # CloudFormation cannot calculate: the MessageRetentionPeriod for each value of RetentionDays.
-        "Mappings": {
-            "MessageSeconds": {
-                str(day): {"Value": day * 86_400 - MESSAGES_END_BEFORE_SECONDS}
-                for day in range(1, MAX_RETENTION_DAYS + 1)
-            }
-        },
         "Globals": {
             "Function": {
                 "Environment": {"Variables": {row.url_variable: ref(queue_id(name)) for name, row in QUEUES.items()}}
@@ -75,13 +67,12 @@ def _queue_resources(queue: Queue, row: QueueRow) -> Template:
     properties: Template = {
         "SqsManagedSseEnabled": True,
         "VisibilityTimeout": row.timeout_seconds * VISIBILITY_TIMEOUTS,
+        # Whatever RetentionDays is: a message says when its task expires, and a lower value must delete none.
+        "MessageRetentionPeriod": MAX_RETENTION_DAYS * 86_400,
     }
-    if queue is Queue.DEAD_LETTERS:
-        properties["MessageRetentionPeriod"] = MAX_RETENTION_DAYS * 86_400
-    else:
-        retention = {"Fn::FindInMap": ["MessageSeconds", ref("RetentionDays"), "Value"]}
+    if queue is not Queue.DEAD_LETTERS:
         redrive = {"deadLetterTargetArn": arn(queue_id(Queue.DEAD_LETTERS)), "maxReceiveCount": MAX_RECEIVES}
-        properties |= {"MessageRetentionPeriod": retention, "RedrivePolicy": redrive}
+        properties["RedrivePolicy"] = redrive
     tls = {
         "Sid": "DenyWithoutTls",
         "Effect": "Deny",

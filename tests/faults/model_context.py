@@ -87,7 +87,5 @@ def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:
     response = dynamodb().batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
     found = [items.to_task(table.from_wire(item)) for item in response["Responses"][name]]
     stored = {task.task_id: task for task in found if task}
-    tasks = {
-        task_id: stored.get(task_id) or task_without_item(task_id, settings().retention_seconds) for task_id in task_ids
-    }
+    tasks = {task_id: stored.get(task_id) or task_without_item(task_id) for task_id in task_ids}
     return {task_id: task for task_id, task in tasks.items() if task}

@@ -25,14 +25,9 @@ VISIBILITY_SECONDS = 5_400
 
 
 @cache
-def retention_seconds(queue: Queue, days: str = "7") -> float:
+def retention_seconds(queue: Queue) -> float:
     """Return the retention period that the template gives a queue."""
-    parts = consumer_parts()
-    period = parts["Resources"][queue_id(queue)]["Properties"]["MessageRetentionPeriod"]
-    if isinstance(period, dict):
-        mapping, _, name = period["Fn::FindInMap"]
-        period = parts["Mappings"][mapping][days][name]
-    return float(period)
+    return float(consumer_parts()["Resources"][queue_id(queue)]["Properties"]["MessageRetentionPeriod"])
 
 
 class SqsError(Exception):

@@ -4,8 +4,10 @@ import pytest
 
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.queues import Queue
+from chalicelib.service.cancel import cancel_task
 from chalicelib.service.read import read_task
 from chalicelib.service.retry import retry_task
+from chalicelib.settings import settings
 from chalicelib.tasks import lifetime
 from chalicelib.tasks.status import Status
 from tests.faults.faulty_aws import FaultyAws
@@ -62,7 +64,9 @@ def test_a_task_whose_message_must_be_gone_is_failure_until_it_expires(aws: Faul
         task_id = submit_list([PRIME]) if is_list else submit_number(PRIME)
     end = expires_at(task_id)
     wait_until(aws, end - lifetime.MESSAGES_END_BEFORE_SECONDS + 1)
-    assert aws.sqs.messages == [], "SQS has deleted it"
+    queue = Queue.LISTS if is_list else Queue.TASKS
+    aws.deliver(queue, aws.receive(queue))
+    assert aws.sqs.messages == [], "the consumer drops it"
     assert read_task(task_id).status is Status.PENDING
     for seconds in (lifetime.overdue_at(end), end - 1):
         wait_until(aws, seconds)
@@ -89,3 +93,23 @@ def test_a_forwarded_message_that_outlives_the_first_one_changes_nothing(aws: Fa
     aws.deliver(queue, aws.sqs.receive([forwarded]))
     assert aws.sqs.messages == []
     assert read_task(task_id) == failed
+
+
+@pytest.mark.parametrize("after", ["1", "14"])
+def test_a_change_of_the_retention_changes_no_accepted_task(
+    aws: FaultyAws, monkeypatch: pytest.MonkeyPatch, after: str
+) -> None:
+    cancelled, waiting, listed = submit_number(PRIME), submit_number(SQUARE), submit_list(NUMBERS)
+    end = expires_at(waiting)
+    cancel_task(cancelled)
+    monkeypatch.setenv("RETENTION_DAYS", after)
+    settings.cache_clear()
+    wait_until(aws, end - lifetime.MESSAGES_END_BEFORE_SECONDS - 60)
+    assert [read_task(each).status for each in (cancelled, waiting)] == [Status.REVOKED, Status.PENDING]
+    aws.drain()
+    assert_finished(waiting, SQUARE)
+    assert_finished(listed, NUMBERS)
+    wait_until(aws, end)
+    for each in (cancelled, waiting, listed):
+        with pytest.raises(NotFound):
+            read_task(each)

@@ -8,7 +8,7 @@ REQUIRED = {"TABLE_NAME": "t", "TASKS_QUEUE_URL": "a", "LISTS_QUEUE_URL": "b"}
 def test_what_is_not_set_has_its_default() -> None:
     settings = read(REQUIRED)
     assert settings.max_digits == 10_000
-    assert settings.retention_seconds == 7 * 86_400
+    assert settings.retention_days == 7
     assert settings.metrics_namespace == ""
     assert settings.slots == {}
 

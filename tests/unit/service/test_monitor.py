@@ -109,7 +109,7 @@ def test_tasks_are_found_by_status_queue_age_number_and_id(monkeypatch: pytest.M
 def test_a_task_that_was_not_processed_in_time_is_among_the_failed_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     time = set_clock(monkeypatch, 1_800_000_000.0)
     task_id = submit_list([11])
-    expires_at = lifetime.expiry(time.seconds, settings().retention_seconds)
+    expires_at = lifetime.expiry(time.seconds, settings().retention_days * 86_400)
     time.seconds = lifetime.overdue_at(expires_at) - 10
     assert found(status=Status.FAILURE) == set()
     time.seconds = lifetime.overdue_at(expires_at) + 1

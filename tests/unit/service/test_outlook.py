@@ -32,7 +32,7 @@ def queued(seconds: float) -> NumberTask:
     """Return a task that was submitted at NOW, has no item and is expected after so many seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: NOW)
-        task = task_without_item(ids.new_id(NOW, seconds), 86_400)
+        task = task_without_item(ids.new_id(NOW, seconds))
     assert task is not None
     return task
 

@@ -68,7 +68,7 @@ def test_results_are_in_the_order_of_the_list_without_unfinished_chunks(monkeypa
 
 def test_results_that_have_expired_are_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = list_of([2, 3, 4, 5], monkeypatch, 2)
-    set_clock(monkeypatch, time.time() + settings().retention_seconds + 2)
+    set_clock(monkeypatch, time.time() + settings().retention_days * 86_400 + 2)
     page = PageRequest((1, 0), 10, 10**9, 60)
     assert list_pages.read_page(task_id, 2, page) == ([], None)
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from chalicelib.settings import MAX_RETENTION_DAYS
 from chalicelib.tasks import ids
 
 
@@ -28,6 +29,11 @@ def test_an_expectation_beyond_what_an_id_carries_is_its_bound(expected: float, 
     assert ids.expected_at(ids.new_id(1_000.0, expected)) == pytest.approx(1_000 + carried)
 
 
+@pytest.mark.parametrize("days", range(1, MAX_RETENTION_DAYS + 1))
+def test_an_id_carries_how_long_its_task_is_kept(days: int) -> None:
+    assert ids.retention_seconds(ids.new_id(days=days)) == days * 86_400
+
+
 def test_ids_are_in_the_order_of_their_submission() -> None:
     assert ids.new_id(1_000.0, 1e9) < ids.new_id(1_000.001)
 
@@ -40,6 +46,14 @@ def test_one_wrong_digit_makes_an_id_malformed(place: int, digit: str) -> None:
     # A version 5 id always has an item, so this one is not found either.
     assume(not (place == 12 and digit == "5"))
     assert ids.is_well_formed(typo) == (typo == task_id)
+
+
+@given(st.integers(min_value=0, max_value=30))
+def test_two_neighbours_in_the_wrong_order_make_an_id_malformed(place: int) -> None:
+    digits = uuid.UUID(ids.new_id()).hex
+    swapped = digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+    assume(swapped[12] != "5")  # as above
+    assert ids.is_well_formed(str(uuid.UUID(swapped))) == (swapped == digits)
 
 
 def test_an_id_is_accepted_in_one_spelling_only() -> None:

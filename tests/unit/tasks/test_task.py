@@ -15,7 +15,7 @@ def read_at(seconds: float, task_id: str | None = None) -> NumberTask | None:
     """Return the task of an id that was made at SUBMITTED, as it is read at another time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: seconds)
-        return task_without_item(task_id or ids.new_id(SUBMITTED), RETENTION_SECONDS)
+        return task_without_item(task_id or ids.new_id(SUBMITTED, days=7))
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_a_task_without_an_item_has_failed_once_its_message_must_be_gone() -> No
 
 def test_an_id_of_a_key_is_no_task_without_an_item() -> None:
     task_id = ids.keyed_id("", "key")
-    assert read_at(ids.submitted_at(task_id), task_id) is None
+    assert read_at(SUBMITTED, task_id) is None
