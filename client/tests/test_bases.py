@@ -24,6 +24,7 @@ def test_base64_is_the_bytes_of_the_number_in_either_alphabet(
     text = encode(number.to_bytes(number.bit_length() // 8 + 1, "big")).decode()
     assert int(in_notation(text if padded else text.rstrip("="), "64"), 16) == number
     assert int(in_notation(f"{number:X}", "16"), 16) == number
+    assert int(in_notation("00:c1:5f", "16"), 16) == 0x00C15F
 
 
 @pytest.mark.parametrize("command", ["check", "factor"])

@@ -193,11 +193,10 @@ def test_the_queues_are_a_table() -> None:
 def test_tasks_are_a_table_of_all_pages_up_to_the_limit(service: FakeService) -> None:
     task_ids = [submitted(service) for _ in range(4)][::-1]
     service.tasks[task_ids[1]].status = "FAILURE"
-    lines = run("tasks").stdout.splitlines()
-    shown = [line.split() for line in lines if not line.startswith(" ")]  # the others go on in a cell
-    assert shown[0][:4] == ["task", "status", "what", "queue"]
+    shown = [line.split("\t") for line in run("tasks").stdout.splitlines()]
+    assert shown[0] == ["task", "status", "age", "what", "queue", "reason"]
     assert [words[0] for words in shown[1:]] == task_ids
-    assert shown[1][1:4] == ["PENDING", "97", "long"]
+    assert shown[1][1:2] + shown[1][3:] == ["PENDING", "97", "long proofs", ""]
     assert len(run("tasks", "--limit", "3", "--json").stdout.splitlines()) == 3
     failed = run("tasks", "--status", "FAILURE", "--queue", "long proofs", "--json").stdout
     assert json.loads(failed)["task_id"] == task_ids[1]

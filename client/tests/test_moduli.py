@@ -57,6 +57,18 @@ def test_moduli_are_read_with_their_lines() -> None:
         read(f"{text}20260101000000 2 6\n".encode(), "moduli")
 
 
+def test_the_public_keys_of_openssh_are_read_with_their_lines() -> None:
+    key = PUBLIC.public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()
+    (alone,) = read(f"{key} ann@host\n".encode(), "id_rsa.pub")
+    assert alone == RSAKey("id_rsa.pub", "ssh-rsa ann@host", NUMBERS.n, NUMBERS.e)
+    curve = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAkX"
+    found = read(f'# mine\nno-pty,command="x y" {key} a\n{curve} b\nhost {key}\n'.encode(), "authorized_keys")
+    assert [entry.place for entry in found] == [f"authorized_keys, line {line}" for line in (2, 3, 4)]
+    assert [isinstance(entry, RSAKey) for entry in found] == [True, False, True]
+    with pytest.raises(RefusedFile, match="line 2: this is no public key of OpenSSH"):
+        read(f"{key}\n{key[:60]}\n".encode(), "authorized_keys")
+
+
 def test_two_integers_that_may_be_a_key_or_a_group_are_refused() -> None:
     with pytest.raises(RefusedFile, match="give it in PEM"):
         read(der(GOOD, 3), "file")

@@ -27,7 +27,8 @@ from isprime.errors import (
     UnexpectedResponse,
     WaitTimeout,
 )
-from isprime.models import Factor, ListResult, Part, Progress, Queue, Result, Task, Verdict
+from isprime.models import Progress, Queue, Task
+from isprime.results import Factor, ListResult, Part, Result, Verdict
 from isprime.summaries import TaskSummary
 from isprime.version import __version__
 from primes_core.verifier import Verification

@@ -12,8 +12,9 @@ import httpx
 from isprime import lists, operations, settings
 from isprime.bodies import Body
 from isprime.exchange import Session
-from isprime.models import Find, Queue, Result, Task
+from isprime.models import Find, Queue, Task
 from isprime.numbers import expand
+from isprime.results import Result
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
 from isprime.summaries import TaskSummary
 
@@ -122,6 +123,16 @@ class AsyncClient:
                 run.outcome = await anext(batches, None)
             else:
                 run.outcome = await self._carry_out(step)
+
+    async def factor(
+        self,
+        number: SupportsIndex | str,
+        *,
+        timeout: float | None = None,
+        on_progress: Callable[[Task], None] | None = None,
+    ) -> Result:
+        """Return the result of a number with its prime factors: `check` with `factors=True`."""
+        return await self.check(number, timeout=timeout, on_progress=on_progress, factors=True)
 
     async def next_prime(
         self,

@@ -12,7 +12,8 @@ import httpx
 from isprime import lists, operations, settings
 from isprime.bodies import Body
 from isprime.exchange import Session
-from isprime.models import Find, Queue, Result, Task
+from isprime.models import Find, Queue, Task
+from isprime.results import Result
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
 from isprime.summaries import TaskSummary
 
@@ -123,6 +124,16 @@ class Client:
                 run.outcome = next(batches, None)
             else:
                 run.outcome = self._carry_out(step)
+
+    def factor(
+        self,
+        number: SupportsIndex | str,
+        *,
+        timeout: float | None = None,
+        on_progress: Callable[[Task], None] | None = None,
+    ) -> Result:
+        """Return the result of a number with its prime factors: `check` with `factors=True`."""
+        return self.check(number, timeout=timeout, on_progress=on_progress, factors=True)
 
     def next_prime(
         self,

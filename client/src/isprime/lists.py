@@ -17,7 +17,8 @@ from typing import Any, SupportsIndex
 from isprime import fields, numbers, operations
 from isprime.errors import Conflict, InvalidNumber, UnexpectedResponse
 from isprime.exchange import Session, exchange, parsed
-from isprime.models import Result, Task
+from isprime.models import Task
+from isprime.results import Result
 from isprime.steps import Emit, Pull, Send, Sleep, Steps
 
 #: A list's numbers and bytes: small enough that the first results arrive soon, and far below the service's limits.

@@ -13,7 +13,8 @@ from typing import SupportsIndex
 from isprime import fields, numbers
 from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, UnexpectedResponse, WaitTimeout
 from isprime.exchange import Session, exchange, not_this_service, parsed, retry_after
-from isprime.models import Find, Queue, Result, Task
+from isprime.models import Find, Queue, Task
+from isprime.results import Result
 from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
 from isprime.summaries import TaskSummary, summaries_from_json
 

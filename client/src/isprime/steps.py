@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
-from isprime.models import Result
+from isprime.results import Result
 
 T = TypeVar("T")
 

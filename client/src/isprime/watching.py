@@ -16,6 +16,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from isprime.cli.display import shorten
 from isprime.errors import IsPrimeError
 
 #: The bus of the service that `make run` deploys.
@@ -109,7 +110,8 @@ def watching(endpoint: str) -> Iterator[Watch]:
 def line(detail: dict[str, Any]) -> str:
     """Return an event as a line: when, how it ended, what was found, and where the task is."""
     proven = {True: "proven", False: "not proven", None: ""}[detail["proven"]]
-    found = " ".join(filter(None, [detail["number"] or detail["kind"], detail["verdict"], proven]))
+    number = shorten(detail["number"], "digits") if detail["number"] else detail["kind"]
+    found = " ".join(filter(None, [number, detail["verdict"], proven]))
     return f"{detail['finished_at']}  {detail['status']:<7}  {found}  {detail['link']}"
 
 

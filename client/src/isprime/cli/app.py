@@ -17,7 +17,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from isprime.client import Client
-from isprime.errors import IsPrimeError
+from isprime.errors import IsPrimeError, NotFound
 from isprime.text import READABLE, printable
 from isprime.version import __version__
 
@@ -36,6 +36,8 @@ Environment:
   ISPRIME_KEY  the API key, where the service wants one
   NO_COLOR     no colours"""
 
+#: The beginning of the service's detail for an id that it does not know.
+NO_TASK = "No task has this id"
 #: Shorter pauses are not reported: they end before the message is read.
 MIN_REPORTED_PAUSE_SECONDS = 1.0
 #: A number that begins with a minus, or with a function, is not an option: -7, -(2^61-1), -fib(11).
@@ -87,20 +89,22 @@ class NumberCommand(click.Command):
 class Cli(click.Group):
     """A group whose first argument may be a number: then the command is `check`."""
 
+    _is_implied = False
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Insert `check` if the first argument is neither a command nor an option, or if numbers come by a pipe."""
         own = {*self.commands, *(name for param in self.get_params(ctx) for name in param.opts)}
-        if not args and not ctx.resilient_parsing and not (sys.stdin and sys.stdin.isatty()):
-            args = ["check"]
-        elif args and args[0] not in own:
-            if _WORD.fullmatch(args[0]) and not ctx.resilient_parsing:
+        is_piped = not args and not ctx.resilient_parsing and not (sys.stdin and sys.stdin.isatty())
+        self._is_implied = is_piped or bool(args and args[0] not in own)
+        if self._is_implied:
+            if args and _WORD.fullmatch(args[0]) and not ctx.resilient_parsing:
                 self._refuse_word(args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
     def _refuse_word(self, word: str) -> None:
         """Say which command a mistyped one resembles."""
-        similar = get_close_matches(word, self.commands, n=1, cutoff=0.5)
+        similar = get_close_matches(word, self.commands, n=1, cutoff=0.7)
         advice = f"Did you mean `isprime {similar[0]}`?" if similar else "`isprime --help` lists the commands."
         raise Failure(f"{word!r} is neither a number nor a command. {advice}")
 
@@ -130,10 +134,7 @@ class Cli(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as in click
         """Run a command, and report an error in one line."""
         state = ctx.ensure_object(State)
-        if sys.stdout is None:  # closed by the caller, who needs only the exit status
-            sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
-        if sys.stdin is None:  # closed by the caller: there is nothing to read
-            sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
+        _replace_closed_streams()
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(errors=READABLE)
         try:
@@ -141,8 +142,12 @@ class Cli(click.Group):
                 super().invoke(ctx)
             finally:  # a command that ends by an exit status, too
                 sys.stdout.flush()
+        except click.UsageError as error:
+            if self._is_implied and error.ctx and error.ctx.command is self.commands["check"]:
+                error.ctx = ctx  # the user has not named `check`
+            raise
         except IsPrimeError as error:
-            raise Failure(printable(f"{error} {state.how_to_continue}")) from error
+            raise Failure(printable(f"{_detail(error)} {state.how_to_continue}")) from error
         except KeyboardInterrupt:
             click.echo(f"\nInterrupted. {state.how_to_continue}".rstrip(), err=True)
             ctx.exit(130)
@@ -153,6 +158,22 @@ class Cli(click.Group):
                 ctx.exit(141)  # the exit status of a program that SIGPIPE ends
             text = f"{error.filename or 'output'}: {error.strerror or error}"
             raise Failure(". ".join(filter(None, [text, state.how_to_continue]))) from error
+
+
+def _detail(error: IsPrimeError) -> str:
+    """Return the text of an error; of an unknown task without the advice for programs that send requests."""
+    text = str(error)
+    if isinstance(error, NotFound) and text.startswith(NO_TASK):
+        return f"{NO_TASK}, or it has expired. `isprime NUMBER` checks the number again."
+    return text
+
+
+def _replace_closed_streams() -> None:
+    """Replace the standard streams that the caller has closed: only the exit status is needed, or nothing is read."""
+    if sys.stdout is None:
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the program ends
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 - until the program ends
 
 
 def discard_output() -> None:

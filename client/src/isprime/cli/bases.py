@@ -29,6 +29,7 @@ def in_notation(text: str, base: Literal["16", "64"] | None) -> str:
         return text
     digits = "".join(text.split())
     if base == "16":
+        digits = digits.replace(":", "")  # as OpenSSL writes bytes: 00:c1:5f
         if not re.fullmatch("[0-9a-fA-F]+", digits):
             raise InvalidNumber(f"{text[:40]!r} is not hexadecimal: write 0 to 9 and a to f.")
         return f"0x{digits.lower()}"

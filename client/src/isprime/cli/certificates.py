@@ -18,7 +18,10 @@ from primes_core.verifier import MAX_BYTES
 @click.option("--number", metavar="NUMBER", help="The number that the certificate must be about, such as 10^60+7.")
 @click.pass_context
 def verify(ctx: click.Context, certificate: BinaryIO, number: str | None) -> None:
-    """Check a certificate on this machine, without the service; - is standard input."""
+    """Check a certificate on this machine.
+
+    The service is not asked. FILE may be -, which is standard input.
+    """
     expected = None if number is None else evaluate(number)
     verification = certificates.verify(certificate.read(MAX_BYTES + 1))
     if not verification.valid:

@@ -15,8 +15,8 @@ from isprime.cli.app import NumberCommand, State
 from isprime.cli.bases import base_option, in_notation
 from isprime.client import Client
 from isprime.errors import UnexpectedResponse
-from isprime.models import ListResult
 from isprime.numbers import SIGN, is_about
+from isprime.results import ListResult
 
 
 @click.command(cls=NumberCommand)
@@ -26,6 +26,7 @@ from isprime.numbers import SIGN, is_about
     "--column", metavar="NAME", help="The column or field of the numbers in FILE; a column also by its place."
 )
 @click.option("--only", type=click.Choice(["primes", "composites"]), help="Write only these rows of FILE.")
+@tasks.strict_option
 @base_option
 @tasks.json_option
 @tasks.certificate_option
@@ -42,6 +43,7 @@ def check(  # noqa: PLR0913 - one for each option
     only: str | None,
     base: Literal["16", "64"] | None,
     *,
+    strict: bool,
     as_json: bool,
     certificate: Path | None,
     form: Literal["pari", "primo", "rocq"] | None,
@@ -53,8 +55,8 @@ def check(  # noqa: PLR0913 - one for each option
     numbers = tuple(number if number == "-" else in_notation(number.strip(), base) for number in numbers)
     file, numbers = tasks.sources(file, numbers)
     is_list = file is not None or any(SIGN in number for number in numbers)
-    if not is_list and (column or only):
-        raise click.UsageError("--column and --only belong to --file.")
+    if not is_list and (column or only or strict):
+        raise click.UsageError("--column, --only and --strict belong to --file.")
     wanted = tasks.Report(as_json, quiet, tasks.certificate_file(certificate, form))
     if is_list and (certificate or no_wait or quiet or timeout is not None or base):
         raise click.UsageError(
@@ -65,8 +67,7 @@ def check(  # noqa: PLR0913 - one for each option
     state: State = ctx.obj
     with state.client() as client:
         if is_list:
-            many.check_file(client, state, file, many.Wanted(column, only, as_json), numbers)
-            return
+            ctx.exit(many.check_file(client, state, file, many.Wanted(column, only, as_json, strict=strict), numbers))
         # All are submitted before the first one is waited for.
         submit = client.submit if len(numbers) == 1 else partial(tasks.submit, client)
         ids = [submit(number) for number in numbers]
@@ -85,7 +86,9 @@ def _report_all(
     statuses = []
     for task_id, number in asked.items():
         task = tasks.follow(client, state, task_id, timeout, started)
-        if isinstance(task.result, ListResult) or (task.result and not is_about(number, task.result.number)):
+        if isinstance(task.result, ListResult) or (
+            task.result is not None and not is_about(number, task.result.number)
+        ):
             raise UnexpectedResponse(f"{client.url}: task {task_id} is not about {display.shorten(number)}.")
         statuses.append(tasks.report(client, state, task, wanted, asked=number))
     return display.status_of_all(statuses)

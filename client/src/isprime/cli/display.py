@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime, timezone
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from isprime.models import ListResult, Result, Task
+from isprime.models import Task
 from isprime.numbers import to_decimal
+from isprime.results import ListResult, Result
 from isprime.text import printable
 
 #: A longer number is shown by its first and last digits.
@@ -18,17 +20,49 @@ MAX_SHOWN_CHARACTERS = 60
 #: Exit statuses by verdict.
 STATUS = {"prime": 0, "composite": 1, "not_prime": 1, "probable_prime": 3}
 NO_RESULT = 4
+#: The columns of tables that are aligned on the right.
+_NUMBERS = {"waiting", "in flight", "delayed", "expected seconds", "oldest seconds", "attempts", "age"}
 
 _COLOURS = {"prime": "bold green", "probable_prime": "bold yellow", "composite": "bold red", "not_prime": "bold red"}
 
 
 def write(text: RenderableType) -> None:
     """Write to standard output, with colours where that is a terminal and NO_COLOR is not set."""
-    is_table = isinstance(text, (Group, Table))  # of which only the columns that may be wrapped are narrowed
-    console = Console(file=sys.stdout, highlight=False, soft_wrap=not is_table)
+    console = Console(file=sys.stdout, highlight=False, soft_wrap=not isinstance(text, Table))
     with console.capture() as capture:
         console.print(text)  # written below, because rich ends the program if the pipe is closed
     sys.stdout.write(capture.get())
+
+
+def table(rows: Sequence[Sequence[str]]) -> Table:
+    """Return a table for a terminal: the first row is its head, and the first column is shown whole."""
+    made = Table(box=None, header_style="bold", pad_edge=False)
+    for place, name in enumerate(rows[0] if rows else ()):
+        made.add_column(name, no_wrap=not place, justify="right" if name in _NUMBERS else "left")
+    for row in rows[1:]:
+        made.add_row(*row)
+    return made
+
+
+def write_table(rows: Sequence[Sequence[str]]) -> None:
+    """Write a table; for a program, its cells are separated by tabs, and no row is cut or wrapped."""
+    if sys.stdout.isatty():
+        write(table(rows))
+    else:
+        sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+
+
+def age(submitted_at: str) -> str:
+    """Return how long ago a time of the service was, in a suitable unit."""
+    seconds = (datetime.now(timezone.utc) - _moment(submitted_at)).total_seconds()
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def shorten(text: str, unit: str = "characters") -> str:
@@ -109,7 +143,7 @@ def _now(task: Task) -> str:
 def expected(task: Task) -> str:
     """Return when an open task is expected to be finished, in the time of this machine's zone."""
     try:
-        at = datetime.fromisoformat((task.expected_at or "").replace("Z", "+00:00")).astimezone()
+        at = _moment(task.expected_at or "").astimezone()
     except ValueError:  # it is final, or the service does not say it
         return ""
     day = "" if at.date() == datetime.now(timezone.utc).astimezone().date() else f"{at:%Y-%m-%d} "

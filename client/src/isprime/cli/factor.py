@@ -12,8 +12,9 @@ from isprime.cli.app import NumberCommand, State
 from isprime.cli.bases import base_option, in_notation
 from isprime.cli.rows import factors_text
 from isprime.client import Client
-from isprime.models import Result, Task
+from isprime.models import Task
 from isprime.numbers import SIGN, to_decimal
+from isprime.results import Result
 
 #: The exit statuses: all primes are proven; one is not; a part is not factored, or there is no result.
 PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
@@ -23,6 +24,7 @@ PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
 @click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @tasks.file_option(help="Factor the numbers of a text, CSV or NDJSON file; - is standard input.")
 @click.option("--column", metavar="NAME", help="The column or field of the numbers in FILE.")
+@tasks.strict_option
 @base_option
 @tasks.json_option
 @click.option(
@@ -40,6 +42,7 @@ def factor(  # noqa: PLR0913 - one for each option
     column: str | None,
     base: Literal["16", "64"] | None,
     *,
+    strict: bool,
     as_json: bool,
     certificates: Path | None,
     timeout: float | None,
@@ -51,15 +54,15 @@ def factor(  # noqa: PLR0913 - one for each option
     """
     state: State = ctx.obj
     file, numbers = tasks.sources(file, numbers)
-    if file is None and column:
-        raise click.UsageError("--column belongs to --file.")
     is_list = file is not None or any(SIGN in number for number in numbers)
+    if not is_list and (column or strict):
+        raise click.UsageError("--column and --strict belong to --file.")
     if is_list and (certificates or timeout is not None or base):
         raise click.UsageError("--base, --certificates and --timeout belong to numbers, and to no range.")
     with state.client() as client:
         if is_list:
-            many.check_file(client, state, file, many.Wanted(column, None, as_json, factors=True), numbers)
-            return
+            wanted = many.Wanted(column, None, as_json, factors=True, strict=strict)
+            ctx.exit(many.check_file(client, state, file, wanted, numbers))
         ids = [client.submit(in_notation(number, base), factors=True) for number in numbers]
         statuses = [
             _report(client, tasks.follow(client, state, task_id, timeout), certificates, as_json=as_json)

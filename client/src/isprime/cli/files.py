@@ -40,6 +40,9 @@ DELIMITERS = ",;\t"
 #: What may be a header: a word, or several.
 _WORDS = re.compile(r"[^\W\d][\w.-]*( [^\W\d][\w.-]*)*")
 
+#: A line of `openssl x509 -modulus` and `openssl rsa -modulus`.
+_MODULUS = re.compile(r"Modulus=([0-9A-Fa-f]+)")
+
 Line = tuple[int, str]
 
 
@@ -128,7 +131,9 @@ def _text_rows(source: Source, lines: Iterator[Line]) -> Iterator[Row]:
 
 
 def _numbers(text: str) -> Iterator[str]:
-    """Yield the numbers of a range as digits; any other text as it is."""
+    """Yield the numbers of a range as digits, and the number of a modulus; any other text as it is."""
+    if modulus := _MODULUS.fullmatch(text):
+        text = f"0x{modulus[1].lower()}"
     for number in expand(text):
         yield number if isinstance(number, str) else to_decimal(index(number))
 

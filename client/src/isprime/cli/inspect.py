@@ -14,10 +14,10 @@ from isprime.cli import display, tasks
 from isprime.cli.app import Failure, State
 from isprime.client import Client
 from isprime.errors import InvalidNumber
-from isprime.models import Result
 from isprime.moduli import dh, groups, verdicts
 from isprime.moduli.records import Entry, Group, Question, RSAKey
 from isprime.numbers import to_decimal
+from isprime.results import Result
 from isprime.text import printable
 
 if TYPE_CHECKING:
@@ -39,8 +39,9 @@ MISSING = "`isprime inspect` needs the package cryptography, version 50 or later
 def inspect(ctx: click.Context, files: tuple[str, ...], *, as_json: bool, prove: bool, timeout: float | None) -> None:
     """Inspect the moduli of keys, X.509 certificates and groups.
 
-    FILE is PEM or DER of Diffie-Hellman groups, RSA public keys or X.509 certificates, or OpenSSH's moduli; - is
-    standard input. The moduli are sent to the service, and nothing else. A file with a private key is refused.
+    FILE is PEM or DER of Diffie-Hellman groups, RSA public keys or X.509 certificates, or OpenSSH's public keys or
+    moduli; - is standard input. The moduli are sent to the service, and nothing else. A file with a private key is
+    refused.
     """
     if timeout is not None and not prove:
         raise click.UsageError("--timeout belongs to --prove.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import time
 from collections import deque
@@ -23,10 +24,15 @@ from isprime.cli.app import Failure, State
 from isprime.cli.rows import Writer
 from isprime.client import Client
 from isprime.errors import InvalidNumber
-from isprime.models import Result
+from isprime.evaluation import MAX_DIGITS
+from isprime.results import Result
+from isprime.text import printable
+from primes_core.notation.expressions import parse
+from primes_core.notation.integers import NotANumber, TooLarge
 
 #: Without the byte order mark, if there is one.
 ENCODING = "utf-8-sig"
+_DIGITS = re.compile("[0-9]{1,4000}")
 HOW_TO_CONTINUE = "Run the same command again to go on: what is finished is not computed again."
 
 
@@ -52,52 +58,111 @@ class Wanted:
     only: str | None = None
     as_json: bool = False
     factors: bool = False
+    strict: bool = False
 
 
-def check_file(client: Client, state: State, file: str | None, wanted: Wanted, arguments: tuple[str, ...] = ()) -> None:
+class _Rows:
+    """The rows of a file, of which some wait for their results.
+
+    Attributes:
+        waiting: These rows, in the order of the file.
+        refused: How many rows are no numbers.
+    """
+
+    def __init__(self, source: files.Source, *, strict: bool) -> None:
+        self._source = source
+        self._strict = strict
+        self.waiting: deque[files.Row] = deque()
+        self.refused = 0
+
+    def numbers(self) -> Iterator[str]:
+        """Yield the numbers that wait since a refusal, then those of the file."""
+        yield from [row.number for row in self.waiting]
+        for row in self._source.rows:
+            if fault := _fault(row.number):
+                self.refuse(row, fault)
+            else:
+                self.waiting.append(row)
+                yield row.number
+
+    def refuse(self, row: files.Row, fault: str) -> None:
+        """Report a row that is no number.
+
+        Raises:
+            Failure: such a row is an error.
+        """
+        text = f"{self._source.name}, line {row.line}: {printable(fault)}"
+        if self._strict:
+            raise Failure(text)
+        self.refused += 1
+        click.echo(text, err=True)
+
+
+def check_file(client: Client, state: State, file: str | None, wanted: Wanted, arguments: tuple[str, ...] = ()) -> int:
     """Check the numbers of a file, or of standard input for `-`, and write its rows with their results.
 
-    Without a file the arguments are its lines.
+    Without a file the arguments are its lines. A line that is no number is reported, and the others are checked.
+
+    Returns:
+        The exit status: 2 if a line is no number.
 
     Raises:
-        Failure: the file cannot be read as numbers, or the service refuses one of them.
+        Failure: the file cannot be read; or a line is no number, and `wanted.strict` is set.
     """
     started = time.monotonic()
     with _opened(file, arguments) as (stream, name, length):
         source = files.read(stream, name, wanted.column)
         writer = Writer(source, as_json=wanted.as_json, factors=wanted.factors)
-        state.how_to_continue = HOW_TO_CONTINUE
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.write(writer.header())
-        counts = _Counts()
-        waiting: deque[files.Row] = deque()
-
-        def numbers() -> Iterator[str]:
-            for row in source.rows:
-                waiting.append(row)
-                yield row.number
-
+        rows, counts = _Rows(source, strict=wanted.strict), _Counts()
+        state.how_to_continue = HOW_TO_CONTINUE
         with _progress_bar(length) as show:
-
-            def progress(done: int) -> None:
-                sys.stdout.flush()
-                show(done)
-
             try:
-                for result in client.check_many(numbers(), on_progress=progress, factors=wanted.factors):
-                    row = waiting.popleft()
-                    counts.add(result)
+                for row, result in _results(client, rows, counts, wanted, show):
                     if _is_wanted(result, wanted.only):
                         sys.stdout.write(writer.line(row, result))
-            except InvalidNumber as error:
-                advice = "." if wanted.column else "; --column names the column of a CSV file."
-                raise Failure(f"{name}, line {waiting[0].line}: {str(error).rstrip('.')}{advice}") from error
             finally:
                 state.how_to_continue = f"{counts.done:,} numbers are done. {HOW_TO_CONTINUE}"
-    if waiting:
-        raise Failure(f"{name}, line {waiting[0].line}: there is no result for it.")
-    _summarise(counts, source, time.monotonic() - started)
+    if rows.waiting:
+        raise Failure(f"{name}, line {rows.waiting[0].line}: there is no result for it.")
+    _summarise(counts, source, rows.refused, time.monotonic() - started)
+    return 2 if rows.refused else 0
+
+
+def _results(
+    client: Client, rows: _Rows, counts: _Counts, wanted: Wanted, show: Callable[[int], None]
+) -> Iterator[tuple[files.Row, Result]]:
+    """Yield the rows with their results; where the service refuses a row, those after it are sent again."""
+    while True:
+        before = counts.done
+
+        def progress(done: int, before: int = before) -> None:
+            sys.stdout.flush()
+            show(before + done)
+
+        try:
+            for result in client.check_many(rows.numbers(), on_progress=progress, factors=wanted.factors):
+                counts.add(result)
+                yield rows.waiting.popleft(), result
+        except InvalidNumber as error:
+            rows.refuse(rows.waiting.popleft(), str(error))
+        else:
+            return
+
+
+def _fault(number: str) -> str:
+    """Return why a text is no number, without the service; an empty text where it may be one."""
+    if _DIGITS.fullmatch(number):
+        return ""
+    try:
+        parse(number, MAX_DIGITS)
+    except NotANumber as error:
+        return f"{number[:40]!r}: {error}"
+    except TooLarge:  # the service's limit may be another one
+        pass
+    return ""
 
 
 def _is_wanted(result: Result, only: str | None) -> bool:
@@ -106,11 +171,14 @@ def _is_wanted(result: Result, only: str | None) -> bool:
     return only is None or result.verdict == "composite"
 
 
-def _summarise(counts: _Counts, source: files.Source, seconds: float) -> None:
+def _summarise(counts: _Counts, source: files.Source, refused: int, seconds: float) -> None:
     unproven = f" ({counts.unproven:,} not proven)" if counts.unproven else ""
     skipped = f"; rows without a number: {source.without_number:,}" if source.without_number else ""
+    not_numbers = f"; lines that are no numbers: {refused:,}" if refused else ""
     header = f"; line {source.header_line} is a header" if source.header_line else ""
-    found = f"{counts.primes:,} prime{unproven}, {counts.done - counts.primes:,} not prime{skipped}{header}"
+    found = (
+        f"{counts.primes:,} prime{unproven}, {counts.done - counts.primes:,} not prime{skipped}{not_numbers}{header}"
+    )
     click.echo(f"{counts.done:,} checked in {seconds:.1f} s: {found}", err=True)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
+from typing import get_args
 
 import click
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.table import Table
 
 from isprime.cli import display
 from isprime.client import Client
-from isprime.models import Queue
+from isprime.models import Queue, Status
 
 #: Seconds between two requests of `--watch`.
 WATCH_SECONDS = 2.0
@@ -35,7 +36,7 @@ def queue(ctx: click.Context, *, watch: bool, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--status", metavar="STATUS", help="Only these: PENDING, STARTED, RETRY, SUCCESS, FAILURE or REVOKED.")
+@click.option("--status", type=click.Choice(get_args(Status), case_sensitive=False), help="Only tasks of this status.")
 @click.option("--queue", "of_queue", metavar="QUEUE", help="Only those of this queue, by its name in `isprime queue`.")
 @click.option("--since", metavar="TIME", help="Only those of the last time, such as 15m, 24h or 7d.")
 @click.option("--search", metavar="TEXT", help="Only those with this number or this id.")
@@ -43,18 +44,21 @@ def queue(ctx: click.Context, *, watch: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Write a line of JSON for each, as the service sends it.")
 @click.pass_context
 def tasks(ctx: click.Context, /, *, of_queue: str | None, limit: int, as_json: bool, **wanted: str | None) -> None:
-    """Show the tasks that take long and those that failed, the newest first."""
+    """Show the tasks that take long or failed.
+
+    The newest comes first.
+    """
     with ctx.obj.client() as client:
         found = client.tasks(queue=of_queue and of_queue.replace(" ", "_"), limit=limit, **wanted)
     if as_json:
         sys.stdout.writelines(json.dumps(task.data) + "\n" for task in found)
         return
-    table = _table("task", "status", "what", "queue", "reason")
+    rows = [("task", "status", "age", "what", "queue", "reason")]
     for task in found:
         what = task.subject or f"{task.finished or 0:,} of {task.total or 0:,} numbers"
         error, queue_name = display.shorten(task.error or ""), task.queue.replace("_", " ")
-        table.add_row(task.task_id, task.status, what, queue_name, error)
-    display.write(table)
+        rows.append((task.task_id, task.status, display.age(task.submitted_at), what, queue_name, error))
+    display.write_table(rows)
 
 
 def _watch(client: Client, *, as_json: bool) -> None:
@@ -73,34 +77,31 @@ def _watch(client: Client, *, as_json: bool) -> None:
 def _write(queue: Queue, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(queue.data) + "\n")
-    else:
-        display.write(_tables(queue))
+        return
+    counts, failed = _rows(queue)
+    display.write_table(counts)
+    if failed:
+        sys.stdout.write("\n")
+        display.write_table(failed)
+
+
+def _tables(queue: Queue) -> RenderableType:
+    counts, failed = map(display.table, _rows(queue))
+    return Group(counts, "", failed) if queue.failed else counts
+
+
+def _rows(queue: Queue) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
+    """Return the rows of the table of the queues, and of the failed tasks; none if there are no such tasks."""
+    names = list(dict.fromkeys(name for count in queue.counts.values() for name in count))
+    counts: list[Sequence[str]] = [("queue", *(name.replace("_", " ") for name in names))]
+    for name, count in queue.counts.items():
+        counts.append((name.replace("_", " "), *(_shown(count.get(column)) for column in names)))
+    failed: list[Sequence[str]] = [("failed task", "at", "attempts", "reason")] if queue.failed else []
+    for task in queue.failed:
+        error = display.shorten(str(task.get("error") or ""))
+        failed.append((task["task_id"], str(task.get("finished_at") or ""), str(task.get("attempts", "")), error))
+    return counts, failed
 
 
 def _shown(count: float | None) -> str:
     return "" if count is None else f"{count:,}"
-
-
-def _tables(queue: Queue) -> RenderableType:
-    counts = Table("queue", box=None, header_style="bold", pad_edge=False)
-    names = list(dict.fromkeys(name for count in queue.counts.values() for name in count))
-    for name in names:
-        counts.add_column(name.replace("_", " "), justify="right")
-    for name, count in queue.counts.items():
-        counts.add_row(name.replace("_", " "), *(_shown(count.get(column)) for column in names))
-    if not queue.failed:
-        return counts
-    failed = _table("failed task", "at", "attempts", "reason")
-    for task in queue.failed:
-        error = display.shorten(str(task.get("error") or ""))
-        failed.add_row(str(task["task_id"]), str(task.get("finished_at") or ""), str(task.get("attempts", "")), error)
-    return Group(counts, "", failed)
-
-
-def _table(first: str, *others: str) -> Table:
-    """Return a table whose first column is shown whole."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column(first, no_wrap=True)
-    for name in others:
-        table.add_column(name)
-    return table

@@ -8,8 +8,8 @@ import json
 from typing import Any
 
 from isprime.cli.files import Row, Source
-from isprime.models import Result
 from isprime.numbers import to_decimal
+from isprime.results import Result
 
 #: The columns that are added to CSV. A column of the file with one of these names is replaced.
 RESULT_COLUMNS = ("verdict", "proven", "factor", "base")

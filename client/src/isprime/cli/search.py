@@ -10,8 +10,9 @@ from isprime import operations
 from isprime.cli import display, tasks
 from isprime.cli.app import NumberCommand, State
 from isprime.client import Client
-from isprime.models import Find, Result, Task
+from isprime.models import Find, Task
 from isprime.numbers import to_decimal
+from isprime.results import Result
 
 
 def _command(find: Find, summary: str) -> click.Command:

@@ -12,7 +12,10 @@ from click.shell_completion import get_completion_class
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: Literal["bash", "zsh", "fish"]) -> None:
-    """Write the completion for a shell: eval "$(isprime completion bash)"."""
+    """Write the completion for a shell.
+
+    For bash: eval "$(isprime completion bash)"
+    """
     complete = get_completion_class(shell)
     assert complete is not None
     click.echo(complete(ctx.find_root().command, {}, "isprime", "_ISPRIME_COMPLETE").source())

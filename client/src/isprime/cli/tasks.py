@@ -19,7 +19,8 @@ from isprime.cli import display
 from isprime.cli.app import Failure, State
 from isprime.client import Client
 from isprime.errors import InvalidNumber, WaitTimeout
-from isprime.models import Find, Result, Task
+from isprime.models import Find, Task
+from isprime.results import Result
 
 #: The option for a file of numbers; each command says what it does with them.
 file_option = partial(
@@ -44,6 +45,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
 timeout_option = click.option(
     "--timeout", callback=_seconds, metavar="SECONDS", help="Wait no longer than this for the results."
 )
+strict_option = click.option("--strict", is_flag=True, help="Stop at the first line of FILE that is no number.")
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Write no result: the exit status tells it. Errors are still written."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import sys
 
@@ -19,8 +20,8 @@ MISSING = "`isprime watch` needs the package boto3: pip install 'isprime[watch]'
 @click.option(
     "--endpoint",
     envvar="AWS_ENDPOINT_URL",
-    default="http://127.0.0.1:4566",
-    show_default=True,
+    default=lambda: f"http://127.0.0.1:{os.environ.get('EMULATOR_PORT') or 4566}",
+    show_default="http://127.0.0.1:4566, or EMULATOR_PORT",
     metavar="URL",
     help="The emulator of `make run`.",
 )

@@ -1,4 +1,7 @@
-"""Reads PEM, DER and OpenSSH's `moduli`. A private key is refused, and nothing else of its file is read."""
+"""Reads PEM, DER, and OpenSSH's public keys and `moduli`.
+
+A private key is refused, and nothing else of its file is read.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +15,15 @@ from cryptography import x509
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
-from isprime.moduli import structures
+from isprime.moduli import ssh, structures
 from isprime.moduli.records import Entry, Group, RSAKey, WithoutModulus
 
 #: Larger files are not read: those of certificate authorities have 200 KB, and `moduli` 500 KB.
 MAX_BYTES = 10_000_000
 PRIVATE = "it has a private key, which must not leave this machine: nothing was sent. Give the public key alone."
 UNKNOWN = (
-    "this is no X.509 certificate, RSA public key or Diffie-Hellman group in PEM or DER, and no moduli file of OpenSSH."
+    "this is no X.509 certificate, RSA public key or Diffie-Hellman group in PEM or DER, and no public key or moduli"
+    " file of OpenSSH."
 )
 
 _BEGIN = "-----BEGIN "
@@ -54,6 +58,8 @@ def read(content: bytes, name: str) -> list[Entry]:
     lines = [(place, line) for place, line in lines if line and not line.startswith("#")]
     if lines and _MODULI_LINE.fullmatch(lines[0][1]):
         return [_moduli(line, f"{name}, line {place}") for place, line in lines]
+    if lines and ssh.KEY.search(lines[0][1]):
+        return [_ssh(line, f"{name}, line {place}" if len(lines) > 1 else name) for place, line in lines]
     if _is_private(content):
         raise RefusedFile(f"{name}: {PRIVATE}")
     return [_der(content, name)]
@@ -88,6 +94,13 @@ def _moduli(line: str, place: str) -> Group:
     if not fields:
         raise RefusedFile(f"{place}: this is not a line of a moduli file.")
     return Group(place, "group", int(fields[2], 16), int(fields[1], 16))
+
+
+def _ssh(line: str, place: str) -> Entry:
+    try:
+        return ssh.read(line, place)
+    except ValueError:
+        raise RefusedFile(f"{place}: this is no public key of OpenSSH: is it cut off or changed?") from None
 
 
 def _is_private(content: bytes) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from isprime.models import Result
 from isprime.moduli import dh, rsa
 from isprime.moduli.records import Entry, Group, Question, RSAKey
 from isprime.numbers import to_decimal
+from isprime.results import Result
 
 #: The results by the names of the questions.
 Results = Mapping[str, Result]
