@@ -105,6 +105,13 @@ def large_number_queue(seconds: float) -> Queue:
     return Queue.PROOFS if seconds <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
 
 
+def consumers(queue: Queue) -> int:
+    """Return how many functions consume a queue at once."""
+    row = QUEUES[queue]
+    slots = settings().slots.get(queue)
+    return max(slots // row.batch_size, 1) if slots else row.concurrency
+
+
 def set_visibility_timeout(queue: Queue, receipt_handle: str, seconds: int) -> None:
     """Hide a received message for this long from now; 0 makes it visible at once."""
     with call():

@@ -16,8 +16,7 @@ from dataclasses import dataclass, field
 
 from chalicelib import queues
 from chalicelib.errors import Unavailable
-from chalicelib.queues import QUEUES, Counts, Queue
-from chalicelib.settings import settings
+from chalicelib.queues import QUEUES, Counts, Queue, consumers
 from chalicelib.store import history
 from chalicelib.store.history import STEP_SECONDS, History, Work
 
@@ -73,13 +72,6 @@ def message_seconds(queue: Queue, past: History) -> float:
         if last.messages >= ENOUGH_MESSAGES:
             break
     return last.busy_ms / 1000 / last.messages if last.messages else QUEUES[queue].typical_seconds
-
-
-def consumers(queue: Queue) -> int:
-    """Return how many functions consume a queue at once."""
-    row = QUEUES[queue]
-    slots = settings().slots.get(queue)
-    return max(slots // row.batch_size, 1) if slots else row.concurrency
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from chalicelib import clock, queues, sending
 from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
-from chalicelib.service import estimate
+from chalicelib.service import admission
 from chalicelib.service.read import read_task
 from chalicelib.store import failures, transitions
 from chalicelib.tasks import lifetime
@@ -35,8 +35,10 @@ def retry_task(task_id: str) -> float:
     new_round = task.round + 1
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
     queue = queues.first_queue(messages[0]) if messages else Queue.TASKS
-    expected_at = clock.now() + estimate.of_messages(queue).seconds
+    admitted = admission.admit_again(queue)
+    expected_at = clock.now() + admitted.seconds
     sending.send_new(messages)
+    admission.note_sent(admitted)
     transitions.requeue(task, new_round, clock.rfc3339(expected_at), queue)
     return expected_at
 

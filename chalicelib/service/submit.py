@@ -14,8 +14,8 @@ from chalicelib.errors import IdempotencyKeyReused, Overloaded, Unavailable
 from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.sending import PartlySent
-from chalicelib.service import estimate
-from chalicelib.service.estimate import Estimate
+from chalicelib.service import admission
+from chalicelib.service.admission import Admission
 from chalicelib.service.outlook import outlook
 from chalicelib.settings import settings
 from chalicelib.store import transitions
@@ -79,14 +79,15 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
         Unavailable: the queue or the table does not respond; the detail says whether the request was accepted.
         Overloaded: a queue that the submission needs is too long. Nothing was accepted.
     """
-    now, expected = clock.now(), _estimate(submission)
-    task_id = ids.new_id(now, expected.seconds, settings().retention_days)
+    now, admitted = clock.now(), _admit(submission)
+    task_id = ids.new_id(now, admitted.seconds, settings().retention_days)
     now = ids.submitted_at(task_id)
-    messages = _messages(task_id, now, submission, caller, _forward_at(now, expected))
+    messages = _messages(task_id, now, submission, caller, _forward_at(now, admitted))
     accepted = Accepted(task_id, ids.expected_at(task_id))
     if isinstance(submission, NumberSubmission):
         with _on_failure(MAYBE_ACCEPTED):
             sending.send(Queue.TASKS, messages[0])
+        admission.note_sent(admitted)
         return accepted
     # The client gets the id with the response, so a list of which a message was not sent is deleted. So is one whose
     # write failed, because it may have been written.
@@ -97,6 +98,7 @@ def submit(submission: Submission, caller: str = "") -> Accepted:
         with _on_failure(MAYBE_ACCEPTED):
             transitions.delete(task_id)
         raise Unavailable(f"{error.detail} {NOTHING_ACCEPTED}") from error
+    admission.note_sent(admitted)
     return accepted
 
 
@@ -119,16 +121,17 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
         Overloaded: a queue that the submission needs is too long, and the key is new. Nothing was accepted.
     """
     task_id, now = ids.keyed_id(caller, key), clock.now()
+    admitted: Admission | None = None
     try:
-        expected = _estimate(submission)
+        admitted = _admit(submission)
     except Overloaded:
         if transitions.read(task_id) is None:
-            raise
-        expected = Estimate(0.0)  # the task was accepted before
-    messages = _messages(task_id, now, submission, caller, _forward_at(now, expected))
+            raise  # else the task was accepted before
+    messages = _messages(task_id, now, submission, caller, _forward_at(now, admitted) if admitted else None)
     fingerprint = _fingerprint(submission, messages)
     with _on_failure(MAYBE_ACCEPTED):
-        new = replace(_new_task(messages, now, submission, now + expected.seconds), fingerprint=fingerprint)
+        expected_at = now + admitted.seconds if admitted else now
+        new = replace(_new_task(messages, now, submission, expected_at), fingerprint=fingerprint)
         task = transitions.create(new)
         if _hash(task.fingerprint) != _hash(fingerprint):
             raise IdempotencyKeyReused(
@@ -145,6 +148,8 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
                 )
             again = [replace(message, round=task.round, expires_at=task.expires_at) for message in messages]
             _send(task, again)
+            if admitted:
+                admission.note_sent(admitted)
     seen = outlook(task)
     return Accepted(task.task_id, seen.at if seen else None)
 
@@ -171,17 +176,17 @@ def _on_failure(advice: str) -> Iterator[None]:
         raise Unavailable(f"{error.detail} {advice}") from error
 
 
-def _estimate(submission: Submission) -> Estimate:
+def _admit(submission: Submission) -> Admission:
     if isinstance(submission, ListSubmission):
-        return estimate.of_list(submission.numbers, submission.expressions, factors=submission.factors)
+        return admission.admit_list(submission.numbers, submission.expressions, factors=submission.factors)
     if submission.find:
-        return estimate.of_search(submission.number)
-    return estimate.of_number(submission.number, submission.expression, factors=submission.factors)
+        return admission.admit_search(submission.number)
+    return admission.admit_number(submission.number, submission.expression, factors=submission.factors)
 
 
-def _forward_at(now: float, expected: Estimate) -> int | None:
+def _forward_at(now: float, admitted: Admission) -> int | None:
     """Return when a number that the worker forwards is expected to be finished, in seconds since 1970."""
-    return None if expected.forward_seconds is None else math.ceil(now + expected.forward_seconds)
+    return None if admitted.forward_seconds is None else math.ceil(now + admitted.forward_seconds)
 
 
 def _messages(

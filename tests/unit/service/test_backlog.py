@@ -52,8 +52,8 @@ def test_dead_letters_have_no_expected_wait() -> None:
 
 
 def test_the_slots_say_how_many_consumers_there_are(aws: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(backlog, "settings", lambda: SimpleNamespace(slots={"tasks": 40, "proofs": 2}))
-    assert [backlog.consumers(queue) for queue in (Queue.TASKS, Queue.PROOFS, Queue.LISTS)] == [4, 2, 20]
+    monkeypatch.setattr(queues, "settings", lambda: SimpleNamespace(slots={"tasks": 40, "proofs": 2}))
+    assert [queues.consumers(queue) for queue in (Queue.TASKS, Queue.PROOFS, Queue.LISTS)] == [4, 2, 20]
 
 
 def test_the_mean_time_is_that_of_the_last_messages() -> None:

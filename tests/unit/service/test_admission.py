@@ -2,19 +2,20 @@
 
 import pytest
 
-from chalicelib import queues
-from chalicelib.errors import Overloaded
+from chalicelib import queues, sending
+from chalicelib.errors import Overloaded, Unavailable
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, screening_seconds
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
-from chalicelib.service import backlog, estimate, latency
+from chalicelib.service import admission, backlog, estimate, latency
+from chalicelib.service.admission import Admission, admit_again, admit_list, admit_number, admit_search
 from chalicelib.settings import settings
 from chalicelib.store import stored_results, table
 from chalicelib.store.stored_results import StoredResult
 from chalicelib.tasks import chunks, ids
 from tests.support.api import Api, assert_problem
 from tests.support.doubles import calls_of, set_clock, unavailable
-from tests.support.tasks import submit_keyed
+from tests.support.tasks import submit_keyed, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -40,12 +41,13 @@ def set_waits(monkeypatch: pytest.MonkeyPatch, **waits: float) -> None:
 def test_a_number_without_work_waits_for_the_worker_only(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, tasks=7.0, proofs=100.0, long_proofs=1_000.0)
     for number in (-5, 0, SMALL, 3 * LARGE):
-        assert estimate.of_number(number) == estimate.Estimate(7.0 + latency.seconds())
+        found = admit_number(number)
+        assert (found.seconds, found.forward_seconds) == (7.0 + latency.seconds(), None)
 
 
 def test_a_number_of_middle_size_may_wait_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, tasks=7.0, proofs=0.5, long_proofs=1_000.0)
-    found = estimate.of_number(MIDDLE)
+    found = admit_number(MIDDLE)
     assert 7.0 < found.seconds < 7.1
     assert found.forward_seconds is not None
     assert 7.6 < found.forward_seconds < 7.8
@@ -53,10 +55,10 @@ def test_a_number_of_middle_size_may_wait_for_its_proof(monkeypatch: pytest.Monk
 
 def test_a_prime_is_expected_with_its_proof_where_the_proofs_take_long(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, proofs=0.9)
-    assert estimate.of_number(MIDDLE).seconds < 0.1
+    assert admit_number(MIDDLE).seconds < 0.1
     set_waits(monkeypatch, proofs=100.0)
-    assert 100.1 < estimate.of_number(MIDDLE).seconds < 100.3
-    assert estimate.of_number(COMPOSITE).seconds < 0.1
+    assert 100.1 < admit_number(MIDDLE).seconds < 100.3
+    assert admit_number(COMPOSITE).seconds < 0.1
 
 
 @pytest.mark.parametrize(("number", "queue"), [(LARGE, "proofs"), (HUGE, "long_proofs")], ids=["large", "huge"])
@@ -64,26 +66,26 @@ def test_a_large_number_waits_for_the_prover_that_screens_it(
     monkeypatch: pytest.MonkeyPatch, number: int, queue: str
 ) -> None:
     set_waits(monkeypatch, tasks=7.0, **{queue: 50.0})
-    found = estimate.of_number(number)
+    found = admit_number(number)
     own = estimate.COMPOSITE * screening_seconds(number.bit_length())
     assert found.forward_seconds == found.seconds == pytest.approx(57.0 + latency.seconds() + own)
 
 
 def test_a_search_waits_for_its_prover_and_for_the_proof_of_its_prime(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, tasks=7.0, proofs=50.0, long_proofs=300.0)
-    assert 7 < estimate.of_search(SMALL).seconds < 7.1
+    assert 7 < admit_search(SMALL).seconds < 7.1
     for number, seconds in ((10**100, 57.0), (10**300, 57.0), (10**1_000, 58.0), (10**9_999, 3_200.0)):
-        assert estimate.of_search(number).seconds == pytest.approx(seconds, rel=0.05)
-    assert estimate.of_search(10**100).forward_seconds == estimate.of_search(10**100).seconds
+        assert admit_search(number).seconds == pytest.approx(seconds, rel=0.05)
+    assert admit_search(10**100).forward_seconds == admit_search(10**100).seconds
 
 
 def test_a_list_is_estimated_by_a_few_of_its_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, lists=3.0, long_lists=5.0)
     own = estimate.COMPOSITE * screening_seconds(LARGE.bit_length())
-    work = 5 + 3_400 * own / backlog.consumers(Queue.LONG_LISTS)
-    assert estimate.of_list([LARGE] * 3_400).seconds == pytest.approx(work, rel=0.1)
-    assert estimate.of_list([LARGE]).seconds == pytest.approx(5 + own, rel=0.1)
-    assert estimate.of_list(list(range(100_000))).seconds < 4
+    work = 5 + 3_400 * own / queues.consumers(Queue.LONG_LISTS)
+    assert admit_list([LARGE] * 3_400).seconds == pytest.approx(work, rel=0.1)
+    assert admit_list([LARGE]).seconds == pytest.approx(5 + own, rel=0.1)
+    assert admit_list(list(range(100_000))).seconds < 4
 
 
 @pytest.mark.parametrize(
@@ -128,15 +130,15 @@ def test_a_number_whose_result_is_stored_is_expected_at_once(
     stored_results.keep(
         StoredResult(result=result, computed_at="2026-11-24T08:33:22.125Z", certificate_key="-", expires_at=2**32)
     )
-    found: list[estimate.Estimate] = []
-    assert calls_of(lambda: found.append(estimate.of_number(number, factors=factors))) == ["GetItem"]
-    assert found == [estimate.Estimate(latency.seconds())]
+    found: list[Admission] = []
+    assert calls_of(lambda: found.append(admit_number(number, factors=factors))) == ["GetItem"]
+    assert [each.seconds for each in found] == [latency.seconds()]
     monkeypatch.setattr(stored_results, "find", unavailable)
     if waits:
         with pytest.raises(Overloaded):
-            estimate.of_number(number, factors=factors)
+            admit_number(number, factors=factors)
     else:
-        assert estimate.of_number(number, factors=factors).seconds > 0.5
+        assert admit_number(number, factors=factors).seconds > 0.5
 
 
 def test_a_refused_submission_writes_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,8 +161,8 @@ def test_a_submission_that_was_accepted_before_is_not_refused(monkeypatch: pytes
 def test_a_retry_is_refused_by_a_queue_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     set_waits(monkeypatch, tasks=settings().max_wait_seconds + 1.0)
     with pytest.raises(Overloaded, match="Nothing was accepted") as refused:
-        estimate.of_messages(Queue.TASKS)
-    assert refused.value.retry_after == estimate.MIN_RETRY_SECONDS
+        admit_again(Queue.TASKS)
+    assert refused.value.retry_after == admission.MIN_RETRY_SECONDS
 
 
 def test_a_wait_that_would_end_before_the_result_gets_its_response_at_once(
@@ -181,23 +183,37 @@ def test_a_wait_that_would_end_before_the_result_gets_its_response_at_once(
 
 def test_factors_take_the_time_of_their_search_and_those_of_a_word_none() -> None:
     composite, word = 2**255 - 1, 2**63 - 2
-    assert estimate.of_number(composite, factors=True).seconds > estimate.of_number(composite).seconds + 1
-    assert estimate.of_number(word, factors=True).seconds == pytest.approx(estimate.of_number(word).seconds, abs=0.1)
+    assert admit_number(composite, factors=True).seconds > admit_number(composite).seconds + 1
+    assert admit_number(word, factors=True).seconds == pytest.approx(admit_number(word).seconds, abs=0.1)
 
 
 def test_factors_that_the_form_of_an_expression_shows_take_no_time() -> None:
-    assert estimate.of_number(2**512 - 1, factors=True).seconds > 600
-    assert estimate.of_number(2**512 - 1, "2^512-1", factors=True).seconds < 10
+    assert admit_number(2**512 - 1, factors=True).seconds > 600
+    assert admit_number(2**512 - 1, "2^512-1", factors=True).seconds < 10
 
 
 def test_the_form_of_an_expression_counts_in_a_list_and_in_its_chunks() -> None:
     numbers, expressions = [91, 2**320 - 1], {1: "2^320-1"}
-    assert estimate.of_list(numbers, factors=True).seconds > MAX_SHORT_FACTORING_SECONDS
-    assert estimate.of_list(numbers, expressions, factors=True).seconds < 1
+    assert admit_list(numbers, factors=True).seconds > MAX_SHORT_FACTORING_SECONDS
+    assert admit_list(numbers, expressions, factors=True).seconds < 1
     (chunk,) = chunks.split(ids.new_id(), numbers, expressions, expires_at=1, factors=True)
     assert queues.first_queue(chunk) is Queue.LISTS
 
 
 def test_a_list_with_factors_takes_longer() -> None:
     numbers = [2**63 - 2] * 1_000
-    assert estimate.of_list(numbers, factors=True).seconds > estimate.of_list(numbers).seconds
+    assert admit_list(numbers, factors=True).seconds > admit_list(numbers).seconds
+
+
+def test_what_was_not_sent_or_was_refused_adds_nothing_to_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "send", unavailable)
+        with pytest.raises(Unavailable):
+            submit_number(SMALL)
+    with monkeypatch.context() as patch:
+        set_waits(patch, proofs=1e9)
+        with pytest.raises(Overloaded):
+            submit_number(MIDDLE)
+    assert backlog._backlogs[Queue.TASKS].sent == 0
+    submit_number(SMALL)
+    assert backlog._backlogs[Queue.TASKS].sent > 0
