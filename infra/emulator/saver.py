@@ -10,19 +10,12 @@ import gc
 import os
 import signal
 import time
-import traceback
 import warnings
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
 
 from ministack.services import sqs
 
 from infra.emulator import snapshot
 from infra.emulator.saves import Saves
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
 
 #: Between two looks for changes. With the time that a save takes, a change is saved within 30 s.
 PAUSE_SECONDS = 15
@@ -39,71 +32,57 @@ NOT_SAVED = 3
 
 
 class Saver:
-    """Saves what changed; says on a pipe, in lines, when a save fails and when the next one succeeds."""
+    """Saves the state again and again, and tells whether that succeeds on a pipe."""
 
     def __init__(self, saves: Saves, report: int) -> None:
         self._saves = saves
         self._report = report
         self._rounds = 0
         self._failed = False
-        self._saving = asyncio.Lock()
+        self._ending = asyncio.Event()
 
     def note_change(self) -> None:
         """Have the state saved at the next look, and the one after it: what a request starts changes it later."""
         self._rounds = 2
 
-    def lifespan(self, receive: Receive, send: Send) -> tuple[Receive, Send]:
-        """Return the two ends of an ASGI lifespan between which the state is read and saved."""
+    def start(self) -> None:
+        """Begin to save."""
+        self._task = asyncio.create_task(self._run())
 
-        async def send_and_start(message: Message) -> None:
-            if message["type"] == "lifespan.startup.complete":
-                try:
-                    if files := self._saves.read():
-                        snapshot.restore(files)
-                except Exception as error:  # noqa: BLE001 - MiniStack must not start without its state
-                    traceback.print_exc()
-                    message = {"type": "lifespan.startup.failed", "message": f"The state cannot be loaded: {error!r}"}
-                else:
-                    self._task = asyncio.create_task(self._save_again_and_again())
-            await send(message)
+    async def end(self) -> None:
+        """Save until it succeeds: whoever started this process decides how long that may take."""
+        self._ending.set()
+        await self._task
 
-        async def receive_and_save() -> Message:
-            message = await receive()
-            if message["type"] == "lifespan.shutdown":
-                async with self._saving:  # two saves at once would write the same files
-                    self._task.cancel()
-                await self._save_last()
-            return message
-
-        return receive_and_save, send_and_start
-
-    async def _save_again_and_again(self) -> None:
-        while True:
-            await asyncio.sleep(RETRY_SECONDS if self._failed else PAUSE_SECONDS)
-            while snapshot.is_deploying():
-                await asyncio.sleep(LOOK_SECONDS)
+    async def _run(self) -> None:
+        while not await self._is_ending(RETRY_SECONDS if self._failed else PAUSE_SECONDS):
+            await self._wait_for_deploy()
             if self._rounds or self._failed:
                 self._rounds = max(0, self._rounds - 1)
                 await self._save()
-
-    async def _save_last(self) -> None:
-        """Save until it succeeds: whoever started this process decides how long that may take."""
-        deadline = time.monotonic() + DEPLOY_SECONDS
-        while snapshot.is_deploying():
-            if time.monotonic() > deadline:
-                print("not saved: the deploy of a stack does not end", flush=True)
-                os._exit(NOT_SAVED)
-            await asyncio.sleep(LOOK_SECONDS)
+        await self._wait_for_deploy()
         while not await self._save():
             await asyncio.sleep(RETRY_SECONDS)
 
+    async def _is_ending(self, seconds: float) -> bool:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+        return self._ending.is_set()
+
+    async def _wait_for_deploy(self) -> None:
+        deadline = time.monotonic() + DEPLOY_SECONDS
+        while snapshot.is_deploying():
+            if self._ending.is_set() and time.monotonic() > deadline:
+                print("not saved: the deploy of a stack does not end", flush=True)
+                os._exit(NOT_SAVED)
+            await asyncio.sleep(LOOK_SECONDS)
+
     async def _save(self) -> bool:
         """Save, say so on the pipe, and return whether it succeeded."""
-        async with self._saving:
-            try:
-                outcome = await asyncio.to_thread(_read, *self._fork())
-            except OSError as error:  # no memory for another process
-                outcome = str(error).encode()
+        try:
+            outcome = await asyncio.to_thread(_read, *self._fork())
+        except OSError as error:  # no memory for another process
+            outcome = str(error).encode()
         if outcome != SAVED:
             self._tell(b"failed " + (outcome or b"The process that wrote it was killed"))
         elif self._failed:

@@ -1,20 +1,13 @@
-"""MiniStack's state as files, and back: of the services that the stack uses, in MiniStack's own format."""
+"""MiniStack's state as bytes, and back: of the services that the stack uses."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+import pickle
 from typing import Any
 
 from ministack import app as ministack
-from ministack.core import persistence
 from ministack.services import cloudformation, lambda_svc
 
 from infra.emulator.replacement import replace
-from infra.emulator.saves import SERVICES, SHARED
-
-#: Bytes of at least this length, which are code and layers, are a file of their own.
-MIN_FILE_BYTES = 100_000
-_FILE = "__file__"
+from infra.emulator.saves import SERVICES
 
 
 def keep_code() -> None:
@@ -28,35 +21,19 @@ def is_deploying() -> bool:
     return any(status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS" for status in statuses)
 
 
-def take() -> dict[str, bytes]:
-    """Return the state as files by name."""
-    files: dict[str, bytes] = {}
-
-    def encode(value: Any) -> Any:  # noqa: ANN401 - what JSON has no form for
-        if isinstance(value, bytes) and len(value) >= MIN_FILE_BYTES:
-            name = hashlib.sha256(value).hexdigest() + SHARED
-            files[name] = value
-            return {_FILE: name}
-        return persistence._json_default(value)  # noqa: SLF001 - MiniStack's format
-
-    for name in SERVICES.values():
-        state = _module(name).get_state()
-        if name == SERVICES["Logs"]:  # the lines are in files of their own: see functions.py
-            for group in state["log_groups"]._data.values():  # noqa: SLF001 - of all accounts
-                group["streams"].clear()
-        files[f"{name}.json"] = json.dumps(state, default=encode).encode()
-    return files
+def take() -> bytes:
+    """Return the state."""
+    states = {name: _module(name).get_state() for name in SERVICES.values()}
+    for group in states[SERVICES["Logs"]]["log_groups"]._data.values():  # noqa: SLF001 - of all accounts
+        group["streams"].clear()  # the functions write their own logs
+    return pickle.dumps(states)
 
 
-def restore(files: Mapping[str, bytes]) -> None:
-    """Give MiniStack the state of some files."""
-
-    def decode(value: dict[str, Any]) -> Any:  # noqa: ANN401 - what MiniStack makes of it
-        return files[value[_FILE]] if _FILE in value else persistence._json_object_hook(value)  # noqa: SLF001
-
-    for name in SERVICES.values():
-        content = files.get(f"{name}.json", b"{}")  # none of a service that the template came to use after the save
-        _module(name).load_persisted_state(json.loads(content, object_hook=decode))
+def restore(content: bytes) -> None:
+    """Give MiniStack a state."""
+    states: dict[str, Any] = pickle.loads(content)  # noqa: S301 - only this user can write the file
+    for name, state in states.items():
+        _module(name).load_persisted_state(state)
 
 
 def _module(name: str) -> Any:  # noqa: ANN401 - a module

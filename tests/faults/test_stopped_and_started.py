@@ -200,7 +200,7 @@ def test_when_the_emulator_is_killed_all_ends_and_what_was_saved_is_kept(without
 
 def test_a_damaged_state_is_refused_by_name_before_anything_starts(checkout: Checkout, last: Ended) -> None:
     save = max((checkout.folder / ".state" / str(checkout.emulator_port) / "saves").glob("0*"))
-    (save / "cloudformation.json").write_text("{")
+    save.write_text("{")
     output = checkout.output_of_failed_start()
-    assert f"make run: The state cannot be read: {save}/cloudformation.json is damaged. Nothing was changed." in output
+    assert f"make run: The state cannot be read: {save} is damaged. Nothing was changed." in output
     assert "packaging" not in output

@@ -3,14 +3,12 @@
 import os
 import socket
 import subprocess
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
-from infra.emulator import connections
-from infra.emulator.connections import is_own, owner, owner_in_tables
+from infra.emulator.connections import is_own
 from tests.support.polling import until
 
 #: `nobody` on every Linux.
@@ -44,18 +42,17 @@ def test_another_user_of_the_machine_can_call_nothing_of_the_emulator(endpoint: 
 
 
 @pytest.mark.parametrize(("family", "prefix"), [(socket.AF_INET, ""), (socket.AF_INET6, "::ffff:")])
-@pytest.mark.parametrize("find", [owner, owner_in_tables])
 def test_a_connection_is_own_only_while_a_process_of_this_user_holds_it(
-    monkeypatch: pytest.MonkeyPatch, find: Callable[..., tuple[int, int]], family: socket.AddressFamily, prefix: str
+    monkeypatch: pytest.MonkeyPatch, family: socket.AddressFamily, prefix: str
 ) -> None:
-    monkeypatch.setattr(connections, "owner", find)
     with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(family) as client:
         client.connect((f"{prefix}127.0.0.1", server.getsockname()[1]))
         accepted, address = server.accept()
         with accepted:
-            uid, inode = find(address, server.getsockname())
-            assert (uid, inode) == (os.getuid(), os.fstat(client.fileno()).st_ino)
             assert is_own(address, server.getsockname())
+            with monkeypatch.context() as patch:
+                patch.setattr(os, "getuid", lambda: OTHER_UID)
+                assert not is_own(address, server.getsockname())
             client.close()
             until(lambda: not is_own(address, server.getsockname()), "the kernel has closed it")
     assert not is_own(("127.0.0.1", 1), ("127.0.0.1", 2))

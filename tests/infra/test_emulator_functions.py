@@ -1,4 +1,4 @@
-"""The functions of MiniStack: their processes are forks of a parent, and those of queues get batches that gather."""
+"""The functions of MiniStack: their processes are forks of a parent."""
 
 import io
 import json
