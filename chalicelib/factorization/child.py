@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 
 from chalicelib.factorization import methods
 from chalicelib.factorization.factors import Factorization, unfactored
-from chalicelib.factorization.methods import ECM, SIEVE
+from chalicelib.factorization.methods import SIEVE
 from chalicelib.factorization.pari_output import read_steps
 from chalicelib.factorization.search import Found, Search
 from chalicelib.primality.child import run_in_child
@@ -56,7 +56,7 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
 
     def tick(progress: Progress) -> None:
         elapsed = progress.seconds if isinstance(progress, Elapsed) else 0.0
-        steps = latest.steps or (read_steps(output) if latest.method in {ECM, SIEVE} else None)
+        steps = latest.steps or (read_steps(output) if latest.method == SIEVE else None)
         if steps is None:
             on_progress(Elapsed(latest.method, elapsed), latest.factorization)
         else:

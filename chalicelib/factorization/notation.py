@@ -20,6 +20,7 @@ METHODS = {
     "a": "algebraic",
     "p": "perfect power",
     "r": "Pollard rho",
+    "f": "Fermat",
     "m": "p ± 1",
     "e": "ECM",
     "q": "quadratic sieve",

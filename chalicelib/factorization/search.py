@@ -7,14 +7,15 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from secrets import randbits
 from time import monotonic
 
 from gmpy2 import mpz
 
-from chalicelib.factorization import flint_ecm, methods
+from chalicelib.factorization import gmp_ecm, methods
 from chalicelib.factorization.algebraic import refine, split
 from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
-from chalicelib.factorization.methods import ECM, PP1, RHO, SIEVE, Parts
+from chalicelib.factorization.methods import ECM, FERMAT, PP1, SIEVE, Parts
 from chalicelib.factorization.words import split_word
 from chalicelib.numbers.cost import factoring_seconds, proving_seconds
 from chalicelib.primality import proving
@@ -33,11 +34,12 @@ MAX_ESTIMATE_RATIO = 1.5
 #: What a sieve of at most so many seconds splits is left to it by a search with a limit, unless that is of a list's
 #: number, whose primes are not proven and which no longer search follows.
 MAX_SIEVE_SECONDS = 600.0
-#: PARI's first stage of ECM takes no longer than this, in seconds.
+#: Before a sieve that takes at least so many seconds, ECM gets a share of its time.
+MIN_SIEVE_SECONDS, ECM_SHARE = 0.01, 0.1
+#: The most time that a search with a limit gives to ECM, in seconds.
 MAX_ECM_SECONDS = 12.0
-#: The p ± 1 method is tried with this bound before PARI's ECM where a sieve would take so many seconds, and with this
-#: one or more before FLINT's ECM, ten times the bound of the curves: that takes a hundredth or two of their time.
-PP1_BOUND, MIN_PP1_SECONDS, PP1_RATIO = 110_000, 5.0, 10
+#: The p ± 1 method is tried before curves with this bound or more, where ECM has at least so many seconds.
+MIN_PP1_BOUND, MIN_PP1_SECONDS = 11_000, 0.5
 #: Seconds between two reports of the curves that are done.
 REPORT_SECONDS = 0.5
 
@@ -74,9 +76,11 @@ class Search:
     composites: list[tuple[int, str, str]] = field(default_factory=list)
     #: Composites for which the time does not suffice.
     left: list[tuple[int, str, str]] = field(default_factory=list)
-    #: Composites that an earlier search has left: what comes between rho and the sieve has failed.
+    #: Composites that an earlier search has left: what comes before the sieve has failed.
     tried: set[int] = field(default_factory=set)
     start: float = field(default_factory=monotonic)
+    #: What chooses the first curve of ECM: another search of the same number tries others.
+    seed: int = field(default_factory=lambda: randbits(31))
 
     def run(self, expression: str | None = None, known: Factorization | None = None) -> Found:
         """Return the factors of the number, as far as they were found.
@@ -137,47 +141,40 @@ class Search:
         if bits <= 64:
             yield ECM, split_word
             return
-        if bits > methods.PARI_MAX_BITS:
-            yield from self._curves(bits)
-            return
-        yield RHO, partial(methods.pari, method=RHO, output=self.output)
-        seconds = factoring_seconds(bits)
-        if min(seconds, MAX_ECM_SECONDS) > self.limit:
-            return
-        if not is_tried:
-            if seconds >= MIN_PP1_SECONDS:
-                yield PP1, partial(_try_pp1, bound=PP1_BOUND)
-            yield ECM, partial(methods.pari, method=ECM, output=self.output)
-        if seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left()):
-            yield SIEVE, partial(methods.pari, method=SIEVE, output=self.output)
-        elif not self.proves or not self.limit < seconds <= MAX_SIEVE_SECONDS:
-            yield from self._curves(bits, methods.PARI_DIGITS, PP1_BOUND)
+        seconds = factoring_seconds(bits) if bits <= methods.PARI_MAX_BITS else math.inf
+        sieves = seconds <= min(self.limit, MAX_ESTIMATE_RATIO * self._seconds_left())
+        if seconds >= MIN_SIEVE_SECONDS and not (is_tried and sieves):
+            yield FERMAT, methods.fermat
+            is_left = self.proves and self.limit < seconds <= MAX_SIEVE_SECONDS
+            yield from self._curves(bits, ECM_SHARE * seconds if sieves or is_left else math.inf)
+        if sieves:
+            yield SIEVE, partial(methods.sieve, output=self.output)
 
-    def _curves(
-        self, bits: int, digits: int = 0, pp1_bound: int = PP1_BOUND - 1
-    ) -> Iterator[tuple[str, Callable[[int], Parts]]]:
-        """Yield FLINT's ECM for factors of more and more digits, after the p ± 1 method above a bound of it."""
-        work_per_second = math.inf
-        for bound, curves in flint_ecm.levels(bits, digits):
-            if bound * curves / work_per_second > self.limit:
-                return
-            if bound * PP1_RATIO > pp1_bound:
-                yield PP1, partial(_try_pp1, bound=bound * PP1_RATIO)
-            started = monotonic()
-            yield ECM, partial(self._try_curves, bound=bound, curves=curves)
-            work_per_second = bound * curves / (monotonic() - started)
+    def _curves(self, bits: int, seconds: float) -> Iterator[tuple[str, Callable[[int], Parts]]]:
+        """Yield ECM for factors of more and more digits, and the p ± 1 method, for so many seconds."""
+        if self.limit < math.inf:
+            seconds = min(seconds, self.limit, MAX_ECM_SECONDS)
+        end = monotonic() + seconds
+        for bound, curves in gmp_ecm.levels(bits):
+            if bound >= MIN_PP1_BOUND and seconds >= MIN_PP1_SECONDS and monotonic() < end:
+                yield PP1, partial(methods.p_plus_minus_1, bound=bound)
+            if monotonic() < end:
+                yield ECM, partial(self._try_curves, bound=bound, curves=curves, end=end)
 
-    def _try_curves(self, composite: int, bound: int, curves: int) -> Parts:
-        """Return the parts that curves of FLINT's ECM find."""
-        reported = -math.inf
+    def _try_curves(self, composite: int, bound: int, curves: int, end: float) -> Parts:
+        """Return the parts that curves with a bound find until a time."""
+        reported = monotonic()
         for done in range(curves):
-            started = monotonic()
-            if started - reported >= REPORT_SECONDS:
+            now = monotonic()
+            if now >= end:
+                break
+            if now - reported >= REPORT_SECONDS:
                 self._report(ECM, Steps(done, curves, "curves"))
-                reported = started
-            factor = flint_ecm.factor_by_curve(composite, bound)
-            if 1 < factor < composite and not composite % factor:
-                return [factor, composite // factor]
+                reported = now
+            self.seed += 1
+            parts = methods.curve(composite, bound, self.seed)
+            if len(parts) > 1:
+                return parts
         return [composite]
 
     def _prove_the_rest(self) -> None:
@@ -207,15 +204,6 @@ class Search:
 
     def _seconds_left(self) -> float:
         return self.start + self.seconds - monotonic()
-
-
-def _try_pp1(composite: int, bound: int) -> Parts:
-    """Return the parts that FLINT's p ± 1 method finds."""
-    for start in flint_ecm.PP1_STARTS:
-        factor = flint_ecm.factor_by_pp1(composite, bound, start)
-        if 1 < factor < composite and not composite % factor:
-            return [factor, composite // factor]
-    return [composite]
 
 
 def check(number: int, certificate: str) -> None:

@@ -11,6 +11,7 @@ const METHODS = {
   algebraic: "the form of the expression",
   "perfect power": "a root",
   "Pollard rho": "Pollard’s rho method",
+  Fermat: "Fermat’s method",
   "p ± 1": "the p − 1 or the p + 1 method",
   ECM: "elliptic curves (ECM)",
   "quadratic sieve": "the quadratic sieve",

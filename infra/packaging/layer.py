@@ -1,6 +1,8 @@
 """The layer of native libraries for the functions that compute."""
 
+import ctypes
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -13,12 +15,16 @@ from infra.packaging.archive import THIS_PYTHON, zip_folder
 
 REQUIREMENTS = ROOT / "infra" / "layer-requirements.txt"
 
+#: Lambda's architectures, and the names that wheels and Linux have for them.
+MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 #: Amazon Linux 2023, on which Lambda's Python 3.12 and later run, has glibc 2.34; Debian 12 has 2.36.
 #: Source: AWS Lambda Developer Guide, "Lambda runtimes".
 GLIBC_MINOR = 34
 
-#: Never needed at run time, and a third of the size.
-LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "include"}
+#: Never needed at run time, and a third of the size; `sage` and `sage_wheels` are the Python part of GMP-ECM's wheel.
+LEFT_OUT_FOLDERS = {"__pycache__", "tests", "test", "bin", "include", "sage", "sage_wheels"}
+#: Where `chalicelib.factorization.gmp_ecm` finds GMP-ECM.
+ECM_LIBRARY = "passagemath_libecm.libs/libecm-*.so*"
 LEFT_OUT_SUFFIXES = {".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".h", ".c", ".a"}
 
 
@@ -31,7 +37,8 @@ def build_layer(architecture: str, python: str, cache: Path) -> Path:
         cache: the folder that keeps the zips, named by what they were made of.
 
     Raises:
-        InfraError: a library has no wheel for this architecture and Python, or the index cannot be reached.
+        InfraError: a library has no wheel for this architecture and Python, the index cannot be reached, or GMP-ECM
+            cannot be loaded.
 
     Source: AWS Lambda Developer Guide, "Packaging your layer content".
     """
@@ -45,6 +52,7 @@ def build_layer(architecture: str, python: str, cache: Path) -> Path:
             _download(architecture, python, libraries)
             unfinished = Path(folder) / "layer.zip"
             _leave_out(libraries)
+            _check_ecm(libraries, architecture)
             zip_folder(libraries, unfinished, Path(folder), python)
             # Renamed when it is whole: another deploy may be looking for it.
             unfinished.rename(archive)
@@ -52,7 +60,7 @@ def build_layer(architecture: str, python: str, cache: Path) -> Path:
 
 
 def _download(architecture: str, python: str, target: Path) -> None:
-    machine = {"arm64": "aarch64", "x86_64": "x86_64"}[architecture]
+    machine = MACHINES[architecture]
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in range(GLIBC_MINOR, 16, -1)]
     platforms.append(f"manylinux2014_{machine}")
     command = [
@@ -77,3 +85,17 @@ def _leave_out(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.suffix in LEFT_OUT_SUFFIXES:
             path.unlink(missing_ok=True)
+
+
+def _check_ecm(folder: Path, architecture: str) -> None:
+    """Load GMP-ECM, which no import of a package loads; for another architecture, look whether it is there."""
+    try:
+        (library,) = folder.glob(ECM_LIBRARY)
+        if MACHINES[architecture] == platform.machine():
+            ctypes.CDLL(str(library))
+    except (ValueError, OSError) as error:
+        message = (
+            f"GMP-ECM of the layer for {architecture} cannot be loaded: {error}. Pin a version of passagemath-libecm "
+            f"whose wheel has the library in {REQUIREMENTS.relative_to(ROOT)}."
+        )
+        raise InfraError(message) from error

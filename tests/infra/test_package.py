@@ -126,10 +126,14 @@ def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
     archive = layer.build_layer(LOCALSTACK.architecture, LOCALSTACK.python, layer.ROOT / "build" / "layers")
     with zipfile.ZipFile(archive) as zipped:
         zipped.extractall(tmp_path)
-    code = "import cypari, flint, gmpy2; print(gmpy2.is_prime(11), cypari.pari(11).isprime(), flint.fmpz(11) == 11)"
-    command = [str(python), "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path / 'python')!r}); {code}"]
+    code = (
+        "import cypari, flint, gmpy2; from chalicelib.factorization.gmp_ecm import factor_by_p_minus_1 as pm1;"
+        "print(gmpy2.is_prime(11), cypari.pari(11).isprime(), flint.fmpz(11) == 11, pm1(1009 * (2**127 - 1), 100))"
+    )
+    folders = [str(tmp_path / "python"), str(layer.ROOT)]
+    command = [str(python), "-I", "-c", f"import sys; sys.path[:0] = {folders}; {code}"]
     run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert run.stdout.split() == ["True", "True", "True"]
+    assert run.stdout.split() == ["True", "True", "True", "1009"]
 
 
 def test_a_function_of_localstack_has_its_libraries_beside_its_code(tmp_path: Path) -> None:
@@ -151,6 +155,15 @@ def test_a_library_without_a_wheel_stops_the_packaging(monkeypatch: pytest.Monke
     monkeypatch.setattr(Path, "read_text", lambda _: "python-flint==0.0.0")
     with pytest.raises(InfraError, match=r"cannot be built.*Pin versions"):
         layer.build_layer("arm64", "3.13", tmp_path)
+
+
+@pytest.mark.parametrize("architecture", ["arm64", LOCALSTACK.architecture])
+def test_a_layer_without_gmp_ecm_is_not_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, architecture: str
+) -> None:
+    monkeypatch.setattr(layer, "_download", lambda *_: (tmp_path / "python").mkdir())
+    with pytest.raises(InfraError, match=f"GMP-ECM of the layer for {architecture} cannot be loaded"):
+        layer.build_layer(architecture, "3.13", tmp_path / "layers")
 
 
 @pytest.mark.parametrize("command", [["deploy", "--stage", "dev"], ["package", "out"]], ids=lambda words: words[0])

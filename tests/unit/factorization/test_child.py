@@ -2,6 +2,7 @@
 
 import pytest
 
+from chalicelib.factorization import search
 from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.factors import Factor, Factorization
 from chalicelib.primality.progress import Counted, Progress
@@ -46,18 +47,19 @@ def test_a_deadline_before_the_first_step_leaves_the_number() -> None:
 
 
 @pytest.mark.slow
-def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve() -> None:
+def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "ECM_SHARE", 0.3)
     seen: list[tuple[Progress, Factorization]] = []
     units = set()
 
     def watch(progress: Progress, known: Factorization) -> None:
         if isinstance(progress, Counted) and progress.done:
             seen.append((progress, known))
-            units.add((progress.phase, progress.unit, progress.total))
+            units.add((progress.phase, progress.unit))
         if len(units) > 1:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        factor_in_child(3 * (2**100 + 277) * (2**101 + 81), None, None, 600, 900, watch, interval=0.1)
-    assert units == {("ECM", "curves", 120), ("quadratic sieve", "percent", 100)}
+        factor_in_child(3 * (5**46 + 22) * (3**69 + 76), None, None, 600, 900, watch, interval=0.1)
+    assert units == {("ECM", "curves"), ("quadratic sieve", "percent")}
     assert all([factor.number for factor in known.factors] == [3] for _, known in seen)

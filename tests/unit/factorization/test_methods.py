@@ -3,15 +3,13 @@
 import math
 
 import pytest
-from gmpy2 import is_prime
+from gmpy2 import is_prime, next_prime
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.factorization import methods
-from chalicelib.factorization.methods import ECM, RHO, SIEVE
 
 P, Q = 10**9 + 7, 2**61 - 1
-#: A prime that rho does not find, so that the sieve has to.
 R = 10**24 + 7
 
 
@@ -27,16 +25,35 @@ def test_the_roots_of_a_power_are_found() -> None:
     assert methods.perfect_power(P * Q) == [P * Q]
 
 
-@pytest.mark.parametrize(
-    ("method", "composite"), [(RHO, (10**6 + 3) * Q), (ECM, (10**9 + 7) * (2**127 - 1)), (SIEVE, P * Q)]
+@given(
+    st.integers(2**60, 2**512).map(next_prime).map(int), st.sampled_from([(1, 1), (2, 1), (31, 1), (2, 3), (24, 25)])
 )
-def test_a_method_of_pari_splits_a_composite(method: str, composite: int) -> None:
-    found = methods.pari(composite, method)
-    assert math.prod(found) == composite
-    assert len(found) == 2
+def test_fermat_finds_primes_whose_ratio_is_near_to_one_of_small_integers(p: int, ratio: tuple[int, int]) -> None:
+    q = int(next_prime(p * ratio[0] // ratio[1]))
+    assert sorted(methods.fermat(p * q)) == sorted([p, q])
 
 
-def test_the_sieve_finds_what_rho_does_not() -> None:
-    composite = R * (10**24 + 49)
-    assert methods.pari(composite, RHO) == [composite]
-    assert sorted(methods.pari(composite, SIEVE)) == [R, 10**24 + 49]
+@pytest.mark.parametrize("r", [2, 3, 12, 998])
+def test_fermat_finds_pseudoprimes_to_many_bases(r: int) -> None:
+    p = next(p for p in range(10**30, 10**31) if is_prime(p) and is_prime(r * (p - 1) + 1))
+    assert sorted(methods.fermat(p * (r * (p - 1) + 1))) == [p, r * (p - 1) + 1]
+
+
+def test_fermat_leaves_other_composites() -> None:
+    assert methods.fermat(R * Q) == [R * Q]
+
+
+def test_the_sieve_splits_a_composite() -> None:
+    assert sorted(methods.sieve(R * (10**24 + 49))) == [R, 10**24 + 49]
+
+
+@pytest.mark.parametrize(
+    "prime",
+    [
+        pytest.param(432734303169235022444257743643406070685636470757, id="p - 1"),
+        pytest.param(159299219085044184689394846597470207765976433426603, id="p + 1"),
+    ],
+)
+def test_a_prime_beside_a_smooth_number_is_found_whatever_its_size(prime: int) -> None:
+    assert methods.p_plus_minus_1(prime * (2**521 - 1), 20_000) == [prime, 2**521 - 1]
+    assert len(methods.p_plus_minus_1((2**127 - 1) * (2**521 - 1), 20)) == 1

@@ -60,7 +60,7 @@ def test_products_of_primes_of_every_shape_are_factored(
 @pytest.mark.parametrize(
     "primes",
     [
-        pytest.param({prime_of(50, 1): 1, int(next_prime(prime_of(50, 1))): 1}, id="close factors"),
+        pytest.param({prime_of(512, 1): 1, int(next_prime(prime_of(512, 1))): 1}, id="close factors"),
         pytest.param({prime_of(60, 1): 4}, id="perfect power"),
         pytest.param({prime_of(40, 1): 3, prime_of(45, 2): 2}, id="equal factors"),
         pytest.param({prime_of(64, 1): 1, prime_of(64, 2): 1}, id="two of 64 bits"),
@@ -109,8 +109,8 @@ def test_a_certificate_of_another_number_is_refused() -> None:
 
 def test_the_methods_say_how_each_factor_was_found() -> None:
     methods = {factor.number: factor.method for factor in run(2**256 - 1, "2^256-1").factorization.factors}
-    assert (methods[65537], methods[274177]) == ("algebraic", "Pollard rho")
-    assert (methods[641], methods[6700417]) == ("trial division", "trial division")  # the two of 2^32+1
+    assert (methods[65537], methods[641]) == ("algebraic", "trial division")
+    assert methods[6700417] == "trial division"  # what is left of 2^32+1
     assert [factor.method for factor in run(7).factorization.factors] == [ITSELF]
     assert methods[59649589127497217] == "quadratic sieve"
 
@@ -149,29 +149,39 @@ def test_a_search_starts_from_the_factors_that_are_known() -> None:
 def test_a_long_search_of_what_a_short_one_has_left_begins_with_the_sieve() -> None:
     sent = list[Found]()
     Search(6 * HARD, sent.append).run(known=run(6 * HARD, limit=0.5).factorization)
-    assert [found.method for found in sent] == ["perfect power", "Pollard rho", "quadratic sieve"]
+    assert [found.method for found in sent] == ["perfect power", "quadratic sieve"]
 
 
-@pytest.mark.parametrize(("proves", "curves"), [(True, 0), (False, 1)])
-def test_a_short_search_tries_no_curves_of_flint_before_a_sieve(
-    monkeypatch: pytest.MonkeyPatch, proves: bool, curves: int
+@pytest.mark.parametrize(("proves", "share"), [(True, search.ECM_SHARE), (False, math.inf)])
+def test_ecm_gets_a_share_of_the_time_of_a_sieve_that_follows(
+    monkeypatch: pytest.MonkeyPatch, proves: bool, share: float
 ) -> None:
-    tried: list[int] = []
+    given_seconds: list[float] = []
 
-    def levels(bits: int, _: int) -> list[tuple[int, int]]:
-        tried.append(bits)
-        return []
+    def curves(_: Search, __: int, seconds: float) -> tuple[()]:
+        given_seconds.append(seconds)
+        return ()
 
-    monkeypatch.setattr(search.methods, "pari", lambda n, **_: [n])
-    monkeypatch.setattr(search.flint_ecm, "levels", levels)
-    Search(prime_of(120, 1) * prime_of(121, 2), lambda _: None, limit=30.0, proves=proves).run()
-    assert len(tried) == curves
+    monkeypatch.setattr(Search, "_curves", curves)
+    monkeypatch.setattr(search.methods, "sieve", lambda n, **_: [n])
+    for limit in (30.0, math.inf) if proves else (30.0,):
+        Search(prime_of(120, 1) * prime_of(121, 2), lambda _: None, limit=limit, proves=proves).run()
+    assert set(given_seconds) == {share * search.factoring_seconds(241)}
+
+
+def test_curves_end_with_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "MAX_ECM_SECONDS", 0.05)
+    assert run(HARD**2 + 2, limit=30.0).has_more
+
+
+def test_a_search_has_curves_of_its_own_unless_its_seed_is_given() -> None:
+    assert len({Search(91, lambda _: None).seed for _ in range(3)}) == 3
 
 
 def test_what_was_found_is_sent_before_each_step_that_may_take_long() -> None:
     sent = list[Found]()
     Search(15 * prime_of(60, 1) * prime_of(61, 2), sent.append).run()
-    assert [found.method for found in sent] == ["perfect power", "Pollard rho", "ECM", "quadratic sieve"]
+    assert [found.method for found in sent] == ["perfect power", "Fermat", "ECM", "quadratic sieve"]
     assert all(shown(found) == {3: 1, 5: 1} and not found.factorization.complete for found in sent)
 
 

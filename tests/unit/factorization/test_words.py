@@ -8,7 +8,7 @@ from flint import fmpz
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.factorization.words import factor_words, is_word
+from chalicelib.factorization.words import factor_of_word, factor_words, is_word
 
 
 def least_factors(limit: int) -> list[int]:
@@ -50,3 +50,8 @@ def test_many_words_are_products_of_primes_in_order(numbers: list[int]) -> None:
 
 def test_words_end_at_2_to_the_64() -> None:
     assert [is_word(n) for n in (-5, 0, 1, 2, 2**64 - 1, 2**64)] == [False, False, False, True, True, False]
+
+
+# The curves are random, and what was computed before decides which they are.
+def test_a_factor_of_a_word_is_found() -> None:
+    assert any(factor_of_word((2**31 - 1) * (2**32 - 5)) in {2**31 - 1, 2**32 - 5} for _ in range(10))
