@@ -69,7 +69,7 @@ class Search:
     limit: float = math.inf
     #: Whether primes above 2^64 are proven.
     proves: bool = True
-    #: The file to which PARI writes how far it is: see `methods.pari`.
+    #: The file to which PARI writes how far it is: see `methods.sieve`.
     output: int | None = None
     primes: list[Factor] = field(default_factory=list)
     #: A heap of composites, each with the method that found it and the name of its algebraic part.

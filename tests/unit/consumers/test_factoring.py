@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 P, Q = 2**61 - 1, 2**89 - 1
 #: Two primes of 120 and 121 bits, whose product takes a minute.
-HARD = (2**120 + 451) * (2**119 + 9)
+HARD = (3**75 + 16) * (5**51 + 114)
 
 
 def results_of(task_id: str) -> list[ListResult]:

@@ -26,7 +26,7 @@ from tests.support.tasks import read_number, submit_number
 pytestmark = pytest.mark.usefixtures("aws")
 
 #: Two primes of 120 and 121 bits, whose product takes a minute.
-HARD = (2**120 + 451) * (2**119 + 9)
+HARD = (3**75 + 16) * (5**51 + 114)
 #: 3·HARD as far as its factors are known at once.
 PARTLY = collect(
     3 * HARD, [Factor(3, 1, Verdict.PRIME, "trial division"), Factor(HARD, 1, Verdict.COMPOSITE, "algebraic")]
