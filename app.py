@@ -1,4 +1,17 @@
-"""The routes and the event handlers of the service. Each translates; the work is in chalicelib."""
+"""The routes and the event handlers of the service. Each translates; the work is in chalicelib.
+
+The way of a number, with the calls to AWS:
+
+    POST /          submit_task   service.submit ── SendMessage ──→ the queue `tasks`
+    queue `tasks`   worker        consumers.worker ── BatchExecuteStatement ──→ the table, for the whole batch
+                                                   └─ SendMessageBatch ──→ `proofs`, `factors`: what takes longer
+    queue `proofs`  prover        consumers.prover ── UpdateItem ──→ the table: progress, certificate, result
+    GET /{task_id}  read_task     service.read ── GetItem ──→ the table; without an item the id tells: PENDING
+
+A list is an item from the start (PutItem), a message for each chunk (SendMessageBatch), and an item for the results of
+each. What fails five times comes to `dead_letters`, which writes FAILURE. The table's stream has each final task.
+`queues.QUEUES` is the table of the queues, `store` has every call to DynamoDB, `infra/template` the resources.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +52,7 @@ if (
 app: Chalice = Application(app_name="is-it-prime", configure_logs=False)
 
 
-@app.route("/", methods=["POST"], api_key_required=True)
+@app.route("/", methods=["POST"])
 def submit_task() -> Response:
     """Queue a number or a list of numbers."""
     headers = _request().headers
@@ -54,8 +67,8 @@ def submit_task() -> Response:
     return responses.accepted(accepted.task_id, _prefix(), accepted.expected_at)
 
 
-@app.route("/{task_id}", methods=["GET"], api_key_required=True)
-@app.route("/{task_id}/{divisor}", methods=["GET"], api_key_required=True)
+@app.route("/{task_id}")
+@app.route("/{task_id}/{divisor}")
 def read_task(task_id: str, divisor: str | None = None) -> Response:
     """Return a task, or the stored result of a number; a browser gets the page, which shows it."""
     headers = _request().headers
@@ -71,8 +84,8 @@ def read_task(task_id: str, divisor: str | None = None) -> Response:
     return response
 
 
-@app.route("/numbers/{notation}", methods=["GET"], api_key_required=True)
-@app.route("/numbers/{notation}/{divisor}", methods=["GET"], api_key_required=True)
+@app.route("/numbers/{notation}")
+@app.route("/numbers/{notation}/{divisor}")
 def read_number(notation: str, divisor: str | None = None) -> Response:
     """Return the stored result of a number; a browser gets the page, which submits it."""
     if _is_browser():
@@ -80,7 +93,7 @@ def read_number(notation: str, divisor: str | None = None) -> Response:
     return _stored(requests.read_notation(_quotient(notation, divisor), settings().max_digits))
 
 
-@app.route("/numbers/{notation}/certificate", methods=["GET"], api_key_required=True)
+@app.route("/numbers/{notation}/certificate")
 def read_certificate_of_number(notation: str) -> Response:
     """Return the certificate of a stored result as text."""
     format_name, place = queries.read_choice(_query(), "format", FORMATS), queries.read_place(_query())
@@ -88,19 +101,19 @@ def read_certificate_of_number(notation: str) -> Response:
     return responses.certificate_response(numbers.read_certificate(number, format_name, place), format_name)
 
 
-@app.route("/{task_id}", methods=["DELETE"], api_key_required=True)
+@app.route("/{task_id}", methods=["DELETE"])
 def cancel(task_id: str) -> Response:
     """Cancel a task that is not finished."""
     return responses.task_response(cancel_task(task_id), _prefix())
 
 
-@app.route("/{task_id}/retry", methods=["POST"], api_key_required=True)
+@app.route("/{task_id}/retry", methods=["POST"])
 def retry(task_id: str) -> Response:
     """Queue a failed task again."""
     return responses.accepted(task_id, _prefix(), retry_task(task_id))
 
 
-@app.route("/{task_id}/results", methods=["GET"], api_key_required=True)
+@app.route("/{task_id}/results")
 def read_results(task_id: str) -> Response:
     """Return a page of a list's results."""
     query, headers = _query(), _request().headers
@@ -111,14 +124,14 @@ def read_results(task_id: str) -> Response:
     return pages.page_response(results, headers.get("accept", ""), f"{_prefix()}/{task_id}/results", same)
 
 
-@app.route("/{task_id}/certificate", methods=["GET"], api_key_required=True)
+@app.route("/{task_id}/certificate")
 def read_certificate(task_id: str) -> Response:
     """Return the certificate of a proven prime, or of a prime factor, as text."""
     format_name, place = queries.read_choice(_query(), "format", FORMATS), queries.read_place(_query())
     return responses.certificate_response(read.read_certificate(task_id, format_name, place), format_name, task_id)
 
 
-@app.route("/certificates", methods=["POST"], api_key_required=True)
+@app.route("/certificates", methods=["POST"])
 def verify_certificate() -> Response:
     """Check the certificate in the body."""
     from chalicelib.service import certificates  # noqa: PLC0415 - what only a few read does not lengthen a cold start
@@ -126,7 +139,7 @@ def verify_certificate() -> Response:
     return responses.verification_response(certificates.verify(_request().raw_body))
 
 
-@app.route("/queue", methods=["GET"], api_key_required=True)
+@app.route("/queue")
 def read_queue() -> Response:
     """Return what the queues hold and the tasks that failed last."""
     failed = monitor.failed_tasks(_caller(), queries.read_time(_query()))
@@ -135,20 +148,20 @@ def read_queue() -> Response:
     return responses.json_response(responses.queue_json(monitor.queue_states(past), past, failed, next_cursor))
 
 
-@app.route("/tasks", methods=["GET"], api_key_required=True)
+@app.route("/tasks")
 def read_tasks() -> Response:
     """Return a page of the caller's tasks: those that take long, and those that failed."""
     return pages.tasks_response(monitor.tasks(queries.read_tasks_query(_query(), settings().max_digits), _caller()))
 
 
-@app.route("/health", methods=["GET"])
+@app.route("/health", api_key_required=False)
 def read_health() -> Response:
     """Return whether the table and the queues respond."""
     monitor.check_health()
     return responses.json_response({"status": "ok"})
 
 
-@app.route("/openapi.json", methods=["GET"])
+@app.route("/openapi.json", api_key_required=False)
 def read_openapi() -> Response:
     """Return the HTTP contract."""
     from chalicelib.api import openapi  # noqa: PLC0415 - as above
@@ -157,7 +170,7 @@ def read_openapi() -> Response:
     return responses.json_response(openapi.document(_prefix()), headers)
 
 
-@app.route("/docs", methods=["GET"])
+@app.route("/docs", api_key_required=False)
 def read_reference() -> Response:
     """Return the HTTP contract for people."""
     from chalicelib.api import reference  # noqa: PLC0415 - as above
@@ -165,13 +178,13 @@ def read_reference() -> Response:
     return Response(reference.page(), {**reference.HEADERS}, 200)
 
 
-@app.route("/", methods=["GET"])
+@app.route("/", api_key_required=False)
 def read_web_page() -> Response:
     """Return the web page."""
     return _asset("index.html")
 
 
-@app.route("/page/{name}", methods=["GET"])
+@app.route("/page/{name}", api_key_required=False)
 def read_asset(name: str) -> Response:
     """Return a file of the page."""
     return _asset(name)

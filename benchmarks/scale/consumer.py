@@ -7,13 +7,13 @@ from benchmarks.scale import limits
 from benchmarks.scale.parts import HOLD_SECONDS, TICK_SECONDS, Messages, Process, Run, Waiting
 from benchmarks.scale.template import CONSUMERS
 from chalicelib.consumers.outcomes import put_off_delay
-from chalicelib.store.table import STATEMENT_ATTEMPTS, STATEMENT_PAUSE_SECONDS
+from chalicelib.store.batches import PAUSE_SECONDS, TRIES
 
 #: The maximum delays before each further attempt of a throttled write: boto3's of a call (chalicelib/aws.py), and the
 #: service's own of a statement of a batch, by which the worker writes.
 DELAYS_SECONDS = {
     "lists": (1.0, 2.0),
-    "tasks": tuple(STATEMENT_PAUSE_SECONDS * 2**number for number in range(1, STATEMENT_ATTEMPTS)),
+    "tasks": tuple(PAUSE_SECONDS * 2**number for number in range(1, TRIES)),
 }
 
 

@@ -30,12 +30,15 @@ class Application(Chalice):
     def route(self, path: str, **options: Any) -> Callable[[View], View]:  # noqa: ANN401 - Chalice's options
         """Register a view that may raise a ServiceError. A GET route responds to HEAD, too.
 
+        A route requires an API key where the stage has keys; a public one says `api_key_required=False`.
+
         Only POST has a body: its view checks the media type. Chalice would check it for every method.
         """
         methods = [*options.pop("methods", ["GET"])]
         if "GET" in methods:
             methods.append("HEAD")
-        register: Callable[[View], View] = super().route(path, methods=methods, content_types=["*/*"], **options)
+        options = {"api_key_required": True, "content_types": ["*/*"]} | options
+        register: Callable[[View], View] = super().route(path, methods=methods, **options)
         return lambda view: register(_with_problems(view))
 
     def __call__(self, event: dict[str, Any], context: Any) -> dict[str, Any]:  # noqa: ANN401 - Lambda's context

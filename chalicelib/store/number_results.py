@@ -8,7 +8,7 @@ from chalicelib import clock
 from chalicelib.errors import Unavailable
 from chalicelib.factorization.factors import of_prime
 from chalicelib.queues import Queue
-from chalicelib.store import result_codec, table, task_index
+from chalicelib.store import batches, result_codec, table, task_index
 from chalicelib.store.table import Item
 from chalicelib.store.transitions import write
 from chalicelib.tasks import ids
@@ -101,7 +101,7 @@ def update_each(updates: list[TaskUpdate]) -> list[bool | Exception]:
 
 def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:
     try:
-        return table.insert_all([item for _, item in group])
+        return batches.insert_all([item for _, item in group])
     except Exception as error:  # noqa: BLE001 - every message of the group fails with it
         return [error] * len(group)
 
@@ -110,7 +110,7 @@ def _error(code: str | Exception) -> Exception:
     """Return the error of a statement, or of the call."""
     if isinstance(code, Exception):
         return code
-    if code in table.TRANSIENT_STATEMENT_CODES:
+    if code in batches.TRANSIENT_STATEMENT_CODES:
         return Unavailable(f"The table does not respond ({code}).")
     return RuntimeError(f"The table refused it: {code}")
 

@@ -8,13 +8,11 @@ refuses the call.
 
 from __future__ import annotations
 
-import random
 import re
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,31 +22,15 @@ from chalicelib.errors import Unavailable
 from chalicelib.settings import settings
 from chalicelib.tasks import lifetime
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
-
 #: An item, or the values of an expression: str, int, bytes, or a set of int.
 Item = dict[str, Any]
 
-#: The errors of a single statement that may pass: botocore tries no statement again. Source: Amazon DynamoDB API
-#: Reference, "BatchStatementError".
-TRANSIENT_STATEMENT_CODES = frozenset(
-    {
-        "InternalServerError",
-        "ProvisionedThroughputExceeded",
-        "RequestLimitExceeded",
-        "ThrottlingError",
-        "TransactionConflict",
-    }
-)
-#: How often a statement is tried, and the mean pause before the second time, in seconds. It doubles each time.
-STATEMENT_ATTEMPTS, STATEMENT_PAUSE_SECONDS = 4, 0.1
 #: The text of the error of a query while an update adds the index, which takes minutes.
 INDEX_IS_MADE = re.compile("does not have the specified index|backfilling global secondary index")
 #: The part that is the task.
 TASK = 0
 
-_serialize = TypeSerializer().serialize
+serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
@@ -79,26 +61,11 @@ def has_expired(item: Item) -> bool:
 
 def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
     """Return a part of a task, or None; where the read is not consistent, it costs half and may be of a moment ago."""
-    with _call():
+    with call():
         response = dynamodb().get_item(
-            TableName=settings().table_name, Key=_key(task_id, part), ConsistentRead=is_consistent
+            TableName=settings().table_name, Key=key_of(task_id, part), ConsistentRead=is_consistent
         )
     return from_wire(response["Item"]) if "Item" in response else None
-
-
-def get_all(task_ids: list[str], attributes: Sequence[str]) -> dict[str, Item]:
-    """Return some attributes of the items of up to 100 tasks, by the ids of those that have an item."""
-    names = {f"#{name}": name for name in attributes}
-    asked = {"ConsistentRead": True, "ProjectionExpression": ", ".join(names), "ExpressionAttributeNames": names}
-    keys, name = [_key(task_id, TASK) for task_id in dict.fromkeys(task_ids)], settings().table_name
-    found: dict[str, Item] = {}
-    while keys:  # a response has at most 16 MB
-        with _call():
-            response = dynamodb().batch_get_item(RequestItems={name: cast("Any", {"Keys": keys, **asked})})
-        found |= {item["task_id"]: item for item in map(from_wire, response["Responses"][name])}
-        rest = response["UnprocessedKeys"].get(name)
-        keys = cast("list[Item]", rest["Keys"]) if rest else []
-    return found
 
 
 def put(item: Item, condition: Condition) -> None:
@@ -107,7 +74,7 @@ def put(item: Item, condition: Condition) -> None:
     Raises:
         ConditionFailed: the condition does not hold.
     """
-    with _call():
+    with call():
         dynamodb().put_item(
             TableName=settings().table_name,
             Item=_to_wire(item),
@@ -134,32 +101,6 @@ def create(item: Item, now: int) -> None:
         ConditionFailed: there is one.
     """
     put(item, Condition("attribute_not_exists(task_id) OR expires_at <= :now", {}, {":now": now}))
-
-
-def insert_all(items: list[Item]) -> list[str | None]:
-    """Write up to 25 new items in one call: the most statements of a BatchExecuteStatement.
-
-    What is throttled alone is tried again for about a second.
-
-    Args:
-        items: items that have the same attributes and differ in their keys.
-
-    Returns:
-        For each item None, or the code of its error: `DuplicateItem` where there is an item already.
-    """
-    names = list(items[0])
-    fields = ", ".join(f"'{name}': ?" for name in names)
-    statement = f'INSERT INTO "{settings().table_name}" VALUE {{{fields}}}'
-    statements = [{"Statement": statement, "Parameters": [_serialize(item[name]) for name in names]} for item in items]
-    codes = _execute(statements)
-    for number in range(1, STATEMENT_ATTEMPTS):
-        again = [index for index, code in enumerate(codes) if code in TRANSIENT_STATEMENT_CODES]
-        if not again:
-            break
-        time.sleep(random.uniform(0, STATEMENT_PAUSE_SECONDS * 2**number))  # noqa: S311 - spreads the load, no secret
-        for index, code in zip(again, _execute([statements[index] for index in again]), strict=True):
-            codes[index] = code
-    return codes
 
 
 def update(  # noqa: PLR0913 - the parameters of the call
@@ -197,10 +138,10 @@ def update(  # noqa: PLR0913 - the parameters of the call
         values = {**values, **condition.values}
     if names:
         optional["ExpressionAttributeNames"] = names
-    with _call():
+    with call():
         response = dynamodb().update_item(
             TableName=settings().table_name,
-            Key=_key(task_id, part),
+            Key=key_of(task_id, part),
             UpdateExpression=update,
             ExpressionAttributeValues=_to_wire(values),
             ReturnValues=cast("Any", returning),
@@ -211,13 +152,13 @@ def update(  # noqa: PLR0913 - the parameters of the call
 
 def delete(task_id: str) -> None:
     """Delete a task's item."""
-    with _call():
-        dynamodb().delete_item(TableName=settings().table_name, Key=_key(task_id, TASK))
+    with call():
+        dynamodb().delete_item(TableName=settings().table_name, Key=key_of(task_id, TASK))
 
 
 def parts(task_id: str, first: int, limit: int) -> list[Item]:
     """Return up to `limit` parts of a task from part `first` on, in order; fewer where they exceed 1 MB."""
-    with _call():
+    with call():
         response = dynamodb().query(
             TableName=settings().table_name,
             KeyConditionExpression="task_id = :task_id AND part >= :part",
@@ -233,7 +174,7 @@ def parts_with(task_id: str, attribute: str) -> list[Item]:
     found: list[Item] = []
     start: dict[str, Any] = {}
     while True:
-        with _call():
+        with call():
             response = dynamodb().query(
                 TableName=settings().table_name,
                 KeyConditionExpression="task_id = :task_id",
@@ -251,7 +192,7 @@ def parts_with(task_id: str, attribute: str) -> list[Item]:
 
 def query_index(index: str, condition: str, values: Mapping[str, Any], limit: int) -> list[Item]:
     """Return up to `limit` items of an index, the largest sort key first."""
-    with _call():
+    with call():
         response = dynamodb().query(
             TableName=settings().table_name,
             IndexName=index,
@@ -263,18 +204,13 @@ def query_index(index: str, condition: str, values: Mapping[str, Any], limit: in
     return [from_wire(item) for item in response["Items"]]
 
 
-def _execute(statements: list[dict[str, Any]]) -> list[str | None]:
-    with _call():
-        response = dynamodb().batch_execute_statement(Statements=cast("list[BatchStatementRequestTypeDef]", statements))
-    return [str(each["Error"].get("Code")) if "Error" in each else None for each in response["Responses"]]
-
-
-def _key(task_id: str, part: int) -> Item:
+def key_of(task_id: str, part: int) -> Item:
+    """Return the key of a part, with DynamoDB's types."""
     return {"task_id": {"S": task_id}, "part": {"N": str(part)}}
 
 
 def _to_wire(item: Mapping[str, Any]) -> Item:
-    return {name: _serialize(value) for name, value in item.items()}
+    return {name: serialize(value) for name, value in item.items()}
 
 
 def from_wire(item: Mapping[str, Any]) -> Item:
@@ -287,7 +223,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - an attribute of any type
 
 
 @contextmanager
-def _call() -> Iterator[None]:
+def call() -> Iterator[None]:
+    """Raise the errors of this package where a call to DynamoDB in the block fails."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

@@ -14,7 +14,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from chalicelib.concurrently import in_parallel
-from chalicelib.store import items, table
+from chalicelib.store import batches, items, table
 from chalicelib.store.table import Item
 from chalicelib.store.task_index import FAILED, SHARDS, TASKS, Index, partition, shard_of
 from chalicelib.tasks.task import FailedTask, TaskSummary
@@ -77,7 +77,7 @@ def read_page(
     found: list[TaskSummary] = []
     looked_at = 0
     while batch := list(islice(entries, ITEMS if looked_at else min(ITEMS, limit))):
-        read = table.get_all([entry.task_id for entry in batch], items.SUMMARY)
+        read = batches.get_all([entry.task_id for entry in batch], items.SUMMARY)
         for entry in batch:
             item = read.get(entry.task_id)
             task = items.to_summary(item) if item and _is_current(entry, item, spans) else None
@@ -94,7 +94,7 @@ def read_page(
 
 def find(task_id: str, caller: str) -> TaskSummary | None:
     """Return a task that a caller's pages have, or None."""
-    item = table.get_all([task_id], items.SUMMARY).get(task_id, {})
+    item = batches.get_all([task_id], items.SUMMARY).get(task_id, {})
     is_listed = shard_of(task_id, caller) in {item.get(TASKS.shard), item.get(FAILED.shard)}
     return items.to_summary(item) if is_listed else None
 

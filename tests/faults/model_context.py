@@ -83,7 +83,7 @@ def read_tasks(task_ids: list[str]) -> dict[str, NumberTask | ListTask]:
     if not task_ids:
         return {}
     name = settings().table_name
-    keys = [table._key(task_id, table.TASK) for task_id in task_ids]
+    keys = [table.key_of(task_id, table.TASK) for task_id in task_ids]
     response = dynamodb().batch_get_item(RequestItems={name: {"Keys": keys, "ConsistentRead": True}})
     found = [items.to_task(table.from_wire(item)) for item in response["Responses"][name]]
     stored = {task.task_id: task for task in found if task}

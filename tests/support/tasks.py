@@ -115,7 +115,7 @@ def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def forget_results() -> None:
     """Delete the stored results, so that the numbers are computed again."""
-    keys = [table._key(stored_results.key(number), table.TASK) for number in VERDICTS]
+    keys = [table.key_of(stored_results.key(number), table.TASK) for number in VERDICTS]
     requests: Any = [{"DeleteRequest": {"Key": key}} for key in keys]
     dynamodb().batch_write_item(RequestItems={settings().table_name: requests})
 

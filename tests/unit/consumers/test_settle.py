@@ -16,7 +16,7 @@ from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.consumers.worker import WORKER
 from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
-from chalicelib.store import history, list_results, table
+from chalicelib.store import batches, history, list_results
 from chalicelib.tasks.messages import NumberMessage, encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
@@ -106,7 +106,7 @@ def test_a_message_that_is_put_off_keeps_its_attempts_and_waits_longer_each_time
 ) -> None:
     monkeypatch.setattr(sending, "send_later", lambda *_: None)
     sent = spy(monkeypatch, sending, "send_later")
-    monkeypatch.setattr(table, "insert_all", unavailable)
+    monkeypatch.setattr(batches, "insert_all", unavailable)
     message = number_message()
     handle(Queue.TASKS, [record_of(encode(message), receive_count=3)])
     for _ in range(4):
@@ -121,7 +121,7 @@ def test_a_message_that_is_put_off_keeps_its_attempts_and_waits_longer_each_time
 def test_a_message_that_cannot_be_put_off_is_delivered_again(monkeypatch: pytest.MonkeyPatch) -> None:
     submit_number(11)
     (record,) = receive(Queue.TASKS)
-    monkeypatch.setattr(table, "insert_all", unavailable)
+    monkeypatch.setattr(batches, "insert_all", unavailable)
     monkeypatch.setattr(sending, "send_later", unavailable)
     assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
 
@@ -133,7 +133,7 @@ def test_a_message_that_has_had_its_attempts_is_not_tried_again(monkeypatch: pyt
 
 
 def test_results_that_are_ready_are_written_before_a_number_that_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[tuple[Any, ...]] = spy(monkeypatch, table, "insert_all")
+    written: list[tuple[Any, ...]] = spy(monkeypatch, batches, "insert_all")
     counts: list[int] = []
     screen = worker.screen_thoroughly
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib import queues, sending
 from chalicelib.errors import Overloaded, Unavailable
-from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, screening_seconds
+from chalicelib.numbers.cost import screening_seconds
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import admission, backlog, estimate, latency
@@ -12,7 +12,6 @@ from chalicelib.service.admission import Admission, admit_again, admit_list, adm
 from chalicelib.settings import settings
 from chalicelib.store import stored_results, table
 from chalicelib.store.stored_results import StoredResult
-from chalicelib.tasks import chunks, ids
 from tests.support.api import Api, assert_problem
 from tests.support.doubles import calls_of, set_clock, unavailable
 from tests.support.tasks import submit_keyed, submit_number
@@ -190,19 +189,6 @@ def test_factors_take_the_time_of_their_search_and_those_of_a_word_none() -> Non
 def test_factors_that_the_form_of_an_expression_shows_take_no_time() -> None:
     assert admit_number(2**512 - 1, factors=True).seconds > 600
     assert admit_number(2**512 - 1, "2^512-1", factors=True).seconds < 10
-
-
-def test_the_form_of_an_expression_counts_in_a_list_and_in_its_chunks() -> None:
-    numbers, expressions = [91, 2**320 - 1], {1: "2^320-1"}
-    assert admit_list(numbers, factors=True).seconds > MAX_SHORT_FACTORING_SECONDS
-    assert admit_list(numbers, expressions, factors=True).seconds < 1
-    (chunk,) = chunks.split(ids.new_id(), numbers, expressions, expires_at=1, factors=True)
-    assert queues.first_queue(chunk) is Queue.LISTS
-
-
-def test_a_list_with_factors_takes_longer() -> None:
-    numbers = [2**63 - 2] * 1_000
-    assert admit_list(numbers, factors=True).seconds > admit_list(numbers).seconds
 
 
 def test_what_was_not_sent_or_was_refused_adds_nothing_to_a_queue(monkeypatch: pytest.MonkeyPatch) -> None:

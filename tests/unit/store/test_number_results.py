@@ -3,40 +3,17 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from chalicelib import clock
 from chalicelib.errors import Unavailable
-from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.primality.screening import screen
-from chalicelib.store import result_codec, table, transitions
+from chalicelib.store import batches, table, transitions
 from chalicelib.store.number_results import TaskUpdate, insert_all, update_each
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import Found
 from tests.support.doubles import calls_of, spy, unavailable
 from tests.support.tasks import number_message, submit_keyed
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-
-witnesses = st.one_of(
-    st.none(), st.integers(min_value=2).map(lambda n: Witness(factor=n)), st.integers(2, 10**6).map(Witness)
-)
-results = st.builds(
-    Result,
-    number=st.integers(),
-    verdict=st.sampled_from(Verdict),
-    method=st.text(max_size=20),
-    witness=witnesses,
-    has_certificate=st.booleans(),
-    seconds=st.sampled_from([0.0, 2.54e-05, 12.3]),
-)
-
-
-@given(results)
-def test_a_result_is_read_as_it_was_written(result: Result) -> None:
-    assert result_codec.from_item(result_codec.to_item(Found(result=result)))["result"] == result
 
 
 def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpdate:
@@ -68,7 +45,7 @@ def test_a_task_that_has_an_item_from_the_start_is_updated() -> None:
 def test_a_statement_that_stays_throttled_is_a_fault_and_the_others_are_written(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(table, "insert_all", lambda _: ["ThrottlingError", None, "ValidationError"])
+    monkeypatch.setattr(batches, "insert_all", lambda _: ["ThrottlingError", None, "ValidationError"])
     throttled, written, refused = insert_all([update_of(11), update_of(13), update_of(17)])
     assert isinstance(throttled, Unavailable)
     assert written is True
@@ -76,8 +53,8 @@ def test_a_statement_that_stays_throttled_is_a_fault_and_the_others_are_written(
 
 
 def test_after_a_call_without_a_response_the_rest_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "insert_all", unavailable)
-    called = spy(monkeypatch, table, "insert_all")
+    monkeypatch.setattr(batches, "insert_all", unavailable)
+    called = spy(monkeypatch, batches, "insert_all")
     updates = [update_of(11), update_of(13, expression="10+3"), update_of(17, round=1)]
     outcomes: list[object] = []
     calls = calls_of(lambda: outcomes.extend(insert_all(updates)))
@@ -102,7 +79,7 @@ def test_a_call_that_fails_is_the_outcome_of_each_of_its_results(monkeypatch: py
     def fail(_: object) -> None:
         raise ConnectionError("no response")
 
-    monkeypatch.setattr(table, "insert_all", fail)
+    monkeypatch.setattr(batches, "insert_all", fail)
     outcomes = insert_all([update_of(11), update_of(11, submit_keyed([11], "key"))])
     assert str(outcomes[0]) == "no response"
     assert outcomes[1] is True

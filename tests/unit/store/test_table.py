@@ -1,6 +1,5 @@
 """The calls to DynamoDB: an item is read as it was written, and a condition that fails changes nothing."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -43,25 +42,6 @@ def test_an_item_is_read_as_it_was_written(attributes: dict[str, Any]) -> None:
     assert table.get(task_id, 3) == item
 
 
-def test_a_statement_that_is_throttled_alone_is_tried_again_without_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    busy = "ThrottlingError"
-    codes: list[list[str | None]] = [[busy, None, busy], [None, busy], [None]]
-    codes += [[busy] for _ in range(table.STATEMENT_ATTEMPTS)]
-    tried: list[int] = []
-
-    def execute(statements: list[dict[str, Any]]) -> list[str | None]:
-        tried.append(len(statements))
-        return codes.pop(0)
-
-    monkeypatch.setattr(table, "_execute", execute)
-    monkeypatch.setattr(table, "time", SimpleNamespace(sleep=lambda _: None))
-    items = [{"task_id": ids.new_id(), "part": 0} for _ in range(3)]
-    assert table.insert_all(items) == [None, None, None]
-    assert tried == [3, 2, 1]
-    assert table.insert_all(items[:1]) == [busy]
-    assert codes == [], "it is tried so often"
-
-
 def test_an_item_is_read_consistently(monkeypatch: pytest.MonkeyPatch) -> None:
     """An emulator is always consistent, DynamoDB by default only in the end."""
     reads: list[dict[str, Any]] = []
@@ -91,17 +71,6 @@ def test_an_id_is_free_once_its_item_has_expired(expires_at: int, is_free: bool)
             table.create(second, NOW)
         assert caught.value.item == first
     assert table.get(task_id, table.TASK) == (second if is_free else first)
-
-
-def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted() -> None:
-    old = write(ids.new_id(), n=1)
-    new: list[Item] = [{"task_id": ids.new_id(), "part": table.TASK, "n": 2} for _ in range(2)]
-    codes: list[str | None] = []
-    calls = calls_of(lambda: codes.extend(table.insert_all([new[0], old | {"n": 2}, new[1]])))
-    assert calls == ["BatchExecuteStatement"]
-    assert codes == [None, "DuplicateItem", None]
-    assert table.get(old["task_id"], table.TASK) == old
-    assert [table.get(item["task_id"], table.TASK) for item in new] == new
 
 
 def test_an_update_whose_condition_fails_changes_nothing_and_shows_the_item() -> None:
