@@ -28,6 +28,7 @@ def complete() -> None:
     """Change what MiniStack does."""
     _write_records_of_inserts()
     _heed_partial_responses()
+    _pass_over_unheard()
     replace(eventbridge, "_events_log_list", list)  # nothing reads it
     _save_records()
     # A write to a table wakes the thread of the streams, and not that of the queues.
@@ -62,6 +63,29 @@ def _heed_partial_responses() -> None:
         return result
 
     execute = replace(lambda_svc, "_execute_function", execute_and_look)
+
+
+def _pass_over_unheard() -> None:
+    """Give no records to a function whose bus has neither a rule nor an archive: nobody would get its events.
+
+    Without, the publisher runs for each task, in 50 MiB.
+    """
+
+    def filter_and_look(records: list[dict[str, Any]], mapping: dict[str, Any]) -> list[dict[str, Any]]:
+        _, config = lambda_svc._get_func_record_for_qualifier(mapping["FunctionName"], mapping.get("Qualifier"))  # noqa: SLF001
+        bus = ((config or {}).get("Environment") or {}).get("Variables", {}).get("EVENT_BUS")
+        if bus is not None and "dynamodb" in records[0] and not _is_heard(bus):
+            return []
+        found: list[dict[str, Any]] = apply_filters(records, mapping)
+        return found
+
+    apply_filters = replace(lambda_svc, "_apply_filter_criteria", filter_and_look)
+
+
+def _is_heard(bus: str) -> bool:
+    rules, archives = list(eventbridge._rules.values()), list(eventbridge._archives.values())  # noqa: SLF001
+    of_archives = {archive["EventSourceArn"].rpartition("/")[2] for archive in archives}
+    return bus in of_archives or any(rule.get("EventBusName") == bus for rule in rules)
 
 
 def _read_streams(poll: Callable[[], bool]) -> None:

@@ -120,6 +120,21 @@ def test_what_each_function_has_read_is_deleted(table: Table) -> None:
     until(table.is_read, "the records are deleted")
 
 
+def test_a_function_of_an_event_bus_gets_records_while_the_bus_has_a_rule(table: Table) -> None:
+    table.client("lambda").update_function_configuration(
+        FunctionName="probe", Environment={"Variables": {"EVENT_BUS": "bus"}}
+    )
+    events = table.client("events")
+    events.create_event_bus(Name="bus")
+    table.put("without")
+    until(table.is_read, "the record is passed over")
+    events.put_rule(Name="rule", EventBusName="bus", EventPattern='{"source": ["probe"]}')
+    table.put("with")
+    table.is_given("with")
+    assert "without" not in table.given()
+    table.client("lambda").update_function_configuration(FunctionName="probe", Environment={"Variables": {}})
+
+
 def test_what_no_function_has_read_comes_after_a_restart_and_nothing_comes_again(tmp_path: Path) -> None:
     port = free_port()
     with (first := Emulator(port, tmp_path)):
