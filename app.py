@@ -26,7 +26,6 @@ from chalicelib.api import limits, pages, queries, requests, responses
 from chalicelib.api.application import Application, prefix_of
 from chalicelib.api.headers import Headers
 from chalicelib.certificates.formats import FORMATS
-from chalicelib.errors import NotFound
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import monitor, numbers, read, submit
 from chalicelib.service.cancel import cancel_task
@@ -73,7 +72,7 @@ def read_task(task_id: str, divisor: str | None = None) -> Response:
     """Return a task, or the stored result of a number; a browser gets the page, which shows it."""
     headers = _request().headers
     if _is_browser():
-        response = _asset("index.html")
+        response = _page()
     elif divisor is not None or not ids.is_shaped(task_id):
         response = _stored(requests.read_linked(_quotient(task_id, divisor), settings().max_digits))
     else:
@@ -89,7 +88,7 @@ def read_task(task_id: str, divisor: str | None = None) -> Response:
 def read_number(notation: str, divisor: str | None = None) -> Response:
     """Return the stored result of a number; a browser gets the page, which submits it."""
     if _is_browser():
-        return _asset("index.html")
+        return _page()
     return _stored(requests.read_notation(_quotient(notation, divisor), settings().max_digits))
 
 
@@ -181,13 +180,7 @@ def read_reference() -> Response:
 @app.route("/", api_key_required=False)
 def read_web_page() -> Response:
     """Return the web page."""
-    return _asset("index.html")
-
-
-@app.route("/page/{name}", api_key_required=False)
-def read_asset(name: str) -> Response:
-    """Return a file of the page."""
-    return _asset(name)
+    return _page()
 
 
 # The modules of the consumers need native libraries, which only their own functions have.
@@ -278,10 +271,8 @@ def _is_browser() -> bool:
     return "text/html" in _request().headers.get("accept", "")
 
 
-def _asset(name: str) -> Response:
-    asset = page.asset(name, _prefix(), str(_request().context["resourcePath"]).count("/"))
-    if asset is None:
-        raise NotFound("The page has no such file: open / for the page.")
+def _page() -> Response:
+    asset = page.index(_prefix(), str(_request().context["resourcePath"]).count("/"))
     headers: Headers = {**asset.headers}
     if "ETag" in asset.headers and responses.is_known(asset.headers["ETag"], _request().headers.get("if-none-match")):
         return Response("", headers, 304)

@@ -62,7 +62,6 @@ def document(prefix: str = "") -> Object:
             "/health": {"get": service.health()},
             "/openapi.json": {"get": service.contract("readContract", "Read this document", JSON, "object")},
             "/docs": {"get": service.contract("readReference", "Read this document as a page", "text/html", "string")},
-            "/page/{name}": {"get": service.asset()},
         },
         "components": {
             "schemas": SCHEMAS,

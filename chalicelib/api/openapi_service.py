@@ -82,12 +82,3 @@ def web_page() -> Object:
     }
     described = public("readPage", "Open the page for people", "Returns the page, which calls this API.", responses)
     return described | {"parameters": [IF_NONE_MATCH]}
-
-
-def asset() -> Object:
-    """Return the operation that reads a file of the page."""
-    name = parameter("path", "name", "The name of the file.", {"type": "string", "examples": ["mark.svg"]})
-    content: Object = {media_type: {} for media_type in ("text/javascript", "text/css", "image/svg+xml")}
-    returned = {"description": "A file of the page.", "content": content}
-    description = "Returns one of the scripts, style sheets and images that the page names."
-    return public("readAsset", "Read a file of the page", description, {200: returned}, 404) | {"parameters": [name]}

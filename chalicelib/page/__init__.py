@@ -29,7 +29,7 @@ FILE_HEADERS = {
 }
 #: How long a browser or a CDN shows the packaged page without a request, in seconds: after a deploy it may be as old.
 PAGE_SECONDS = 300
-#: The name of a file as the sources write it: page/app.js in index.html, "./api.js" in a module.
+#: The name of a file as the sources write it: page/app.js in index.html, "./common/api.js" in a module.
 REFERENCE = re.compile(r"(?<=[\"'/])([a-z]+)\.(js|css|svg)(?=[\"'])")
 #: A script or style sheet inside the page, where the packaging has put it (infra/packaging/page.py).
 INLINE = re.compile(r"<(script|style)\b[^>]*>(.+?)</\1>", re.DOTALL)
@@ -50,23 +50,18 @@ class Asset:
     headers: dict[str, str]
 
 
-def asset(name: str, prefix: str, depth: int = 1) -> Asset | None:
-    """Return the file of that name, or None if there is none.
+def index(prefix: str, depth: int = 1) -> Asset:
+    """Return the page.
 
-    The page itself is `index.html`. It requests the other files, where it has any, by hashed names
-    (`app.<hash>.js`), so that browsers can cache them for a year. Every address on the page is relative to its base
-    address, and the base address is relative to the address of the page: at `/api`, `/api/`, `/api/{task_id}` and
-    `/api/numbers/{notation}` it is `/api/`. A proxy may put more in front of the path.
+    It requests its files, if it has any, by hashed names (`page/ask/input.<hash>.js`), so that browsers can cache them
+    for a year. Every address on the page is relative to its base address, and the base address is relative to the
+    address of the page: at `/api`, `/api/`, `/api/{task_id}` and `/api/numbers/{notation}` it is `/api/`. A proxy may
+    put more in front of the path.
 
     Args:
-        name: The name of the file.
         prefix: The path under which the API is served: "" or "/api".
         depth: How many parts the page's address has after that, at least 1.
     """
-    return _page(prefix, depth) if name == "index.html" else _published().get(name)
-
-
-def _page(prefix: str, depth: int) -> Asset:
     stage = prefix.rpartition("/")[2]
     address = "../" * depth + f"{stage}/" if stage else "../" * (depth - 1) or "./"
     base = f'<base href="{html.escape(address, quote=True)}">'
@@ -76,6 +71,11 @@ def _page(prefix: str, depth: int) -> Asset:
     return Asset(body, page.content_type, {**page.headers, "ETag": f'"{tag}"'})
 
 
+def asset(name: str) -> Asset | None:
+    """Return the file that the page requests by that name, such as `ask/input.<hash>.js`, or None if there is none."""
+    return _published().get(name)
+
+
 @cache
 def _published() -> dict[str, Asset]:
     """Return every file by the name under which it is served.
@@ -83,7 +83,9 @@ def _published() -> dict[str, Asset]:
     The hash in the names covers all files: a change in one of them changes the address of each.
     """
     sources = {
-        path.name: path.read_text(encoding="utf-8") for path in sorted(FOLDER.iterdir()) if path.suffix in CONTENT_TYPES
+        path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(FOLDER.rglob("*"))
+        if path.suffix in CONTENT_TYPES
     }
     version = hashlib.sha256("\0".join(sources.values()).encode()).hexdigest()[:12]
     page = REFERENCE.sub(rf"\1.{version}.\2", sources.pop("index.html"))
@@ -92,9 +94,9 @@ def _published() -> dict[str, Asset]:
     headers["Content-Security-Policy"] = _policy(page)
     published = {"index.html": Asset(page, CONTENT_TYPES[".html"], headers)}
     for name, source in sources.items():
-        stem, suffix = Path(name).stem, Path(name).suffix
+        stem, _, suffix = name.rpartition(".")
         body = REFERENCE.sub(rf"\1.{version}.\2", source)
-        published[f"{stem}.{version}{suffix}"] = Asset(body, CONTENT_TYPES[suffix], FILE_HEADERS)
+        published[f"{stem}.{version}.{suffix}"] = Asset(body, CONTENT_TYPES[f".{suffix}"], FILE_HEADERS)
     return published
 
 

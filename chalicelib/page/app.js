@@ -1,18 +1,18 @@
 // Starts the page and decides which view and which task it shows.
-import { call } from "./api.js";
-import { startAsking } from "./ask.js";
-import { taskCard } from "./card.js";
-import { startChecking } from "./certificate.js";
-import { byId } from "./dom.js";
-import { hashOfPath, readHash, taskLink } from "./links.js";
-import { isLong, notifyOf } from "./notify.js";
-import * as queues from "./queues.js";
-import { draw, forget, note, recentTask, recentTasks, remember } from "./recent.js";
-import { submit } from "./submit.js";
-import { follow, isFinal, known, onTask } from "./tasks.js";
-import * as table from "./taskview.js";
-import { startThemes } from "./theme.js";
-import { describe } from "./verdict.js";
+import { call } from "./common/api.js";
+import { startAsking } from "./ask/ask.js";
+import { taskCard } from "./result/card.js";
+import { startChecking } from "./ask/certificate.js";
+import { byId } from "./common/dom.js";
+import { hashOfPath, readHash, taskLink } from "./common/links.js";
+import { isLong, notifyOf } from "./result/notify.js";
+import * as queues from "./queues/view.js";
+import { draw, forget, note, recentTask, recentTasks, remember } from "./ask/recent.js";
+import { submit } from "./common/submit.js";
+import { follow, isFinal, known, onTask } from "./common/follow.js";
+import * as table from "./tasks/view.js";
+import { startThemes } from "./common/theme.js";
+import { describe } from "./common/verdict.js";
 
 const VIEWS = { ask: { open() {}, close() {} }, queues, tasks: table };
 

@@ -11,7 +11,7 @@ from typing import Any
 from chalice.app import Chalice
 from chalice.local import LambdaContext, LambdaEventConverter, LocalChalice, RouteMatcher
 
-from chalicelib import clock
+from chalicelib import clock, page
 from chalicelib.tasks import ids
 from infra.emulator.disk import Disk
 from infra.local.access import allowed_hosts, find_refusal
@@ -122,6 +122,8 @@ class LocalGateway:
         except UnicodeDecodeError:
             return problem(400, "Send the body in UTF-8.")
         headers = dict(request.headers)
+        if request.target.startswith("/page/"):
+            return _page_file(request.target.removeprefix("/page/"), headers.get("accept-encoding", ""))
         if not may_wait:
             headers.pop("prefer", None)
         event = self._event(request, headers, body.encode() if body else None)
@@ -142,6 +144,16 @@ class LocalGateway:
         except ValueError:
             return None
         return event
+
+
+def _page_file(name: str, accept_encoding: str) -> Response:
+    """Return a file of the page, which is one file on AWS and many here."""
+    asset = page.asset(name)
+    if asset is None:
+        return problem(404, NOTHING)
+    headers = {"content-type": asset.content_type} | {name.lower(): text for name, text in asset.headers.items()}
+    body = compress(asset.body.encode(), headers, accept_encoding)
+    return 200, [*headers.items()], body
 
 
 def _response(output: dict[str, Any], accept_encoding: str) -> Response:

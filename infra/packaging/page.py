@@ -7,6 +7,7 @@ Source: esbuild documentation, "Bundling CSS" and "Command-line flags".
 """
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import quote
@@ -15,9 +16,9 @@ from infra import ROOT
 from infra.errors import InfraError
 
 #: The links of the HTML to files of the page: style sheets, modules to load early, and the script.
-STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="page/(\w+\.css)">\n')
+STYLE_SHEET = re.compile(r'<link rel="stylesheet" href="page/([\w/]+\.css)">\n')
 PRELOAD = re.compile(r'<link rel="modulepreload" [^>]*>\n')
-SCRIPT = re.compile(r'<script type="module" src="page/(\w+\.js)"></script>')
+SCRIPT = re.compile(r'<script type="module" src="page/([\w/]+\.js)"></script>')
 IMAGE = re.compile(r'(?<=")page/(\w+\.svg)(?=")')
 
 
@@ -39,9 +40,11 @@ def bundle(folder: Path) -> None:
     code = _esbuild(folder, f'import "./{script}";', "js")
     page = SCRIPT.sub(lambda _: f'<script type="module">{code}</script>', page)
     page = IMAGE.sub(lambda found: f"data:image/svg+xml,{quote((folder / found[1]).read_text())}", page)
-    for file in folder.iterdir():
-        if file.suffix in {".js", ".css", ".svg"}:
-            file.unlink()
+    for path in list(folder.iterdir()):
+        if path.suffix in {".js", ".css", ".svg"}:
+            path.unlink()
+        elif path.is_dir():
+            shutil.rmtree(path)
     (folder / "index.html").write_text(page)
 
 

@@ -26,7 +26,7 @@ def run(lines: str, folder: Path) -> str:
 
 #: The command that is copied to check a result.
 COMMAND = """async found => {
-    const { howToCheck } = await import(document.querySelector("script").src.replace("/app.", "/checks."));
+    const { howToCheck } = await import(document.querySelector("script").src.replace("/app.", "/result/checks."));
     return new Promise(done => {
         navigator.clipboard.writeText = async text => done(text);
         howToCheck(found).querySelector("button").click();

@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Page, expect
 from tests.browser.pages import ask, button, error, field, heading, preview
 
 #: What the page's module input.js makes of a text.
-READ = "async text => (await import(document.querySelector('script').src.replace('/app.', '/input.'))).read(text)"
+READ = "async text => (await import(document.querySelector('script').src.replace('/app.', '/ask/input.'))).read(text)"
 
 
 @pytest.mark.parametrize(

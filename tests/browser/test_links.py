@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from chalicelib.page import asset
+from chalicelib.page import asset, index
 from tests.browser.pages import (
     NewPage,
     ask,
@@ -99,8 +99,8 @@ def test_the_page_at_the_address_of_a_task_or_a_number_shows_it(
 
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(service_url.rstrip("/")).removeprefix(prefix)
-        name = "index.html" if route.request.resource_type == "document" else path.removeprefix("/page/")
-        file = asset(name, prefix, depth)
+        is_page = route.request.resource_type == "document"
+        file = index(prefix, depth) if is_page else asset(path.removeprefix("/page/"))
         if file:
             route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})
         elif path == f"/{TASK_ID}":

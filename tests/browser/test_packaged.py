@@ -33,8 +33,7 @@ def packaged_page(folder: Path) -> Iterator[None]:
 def packaged(tmp_path: Path) -> Callable[[Page], Any]:
     """Return the function that gives a page the packaged page in place of the service's."""
     with packaged_page(tmp_path):
-        file = sources.asset("index.html", "")
-    assert file is not None
+        file = sources.index("")
     headers = {"Content-Type": file.content_type, **file.headers}
 
     def serve(route: Route) -> None:

@@ -142,7 +142,7 @@ def test_a_button_sends_numbers_and_repeats_what_is_refused(
 
 #: Polls a step that never changes; returns the list to which each step appends its time.
 POLL = """async () => {
-    const { poll } = await import(document.querySelector("script").src.replace("/app.", "/poll."));
+    const { poll } = await import(document.querySelector("script").src.replace("/app.", "/common/poll."));
     window.times = [];
     poll(async () => { times.push(Date.now()); return "same"; }, { shortest: 2000, longest: 15_000 });
 }"""

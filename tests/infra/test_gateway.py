@@ -21,7 +21,7 @@ from tests.infra.templates import routes
 pytestmark = pytest.mark.emulator
 
 #: The routes that need no key: the page, the contract, and the health check of a load balancer.
-PUBLIC = set(itertools.product(("/", "/page/{name}", "/openapi.json", "/docs", "/health"), ("get", "head")))
+PUBLIC = set(itertools.product(("/", "/openapi.json", "/docs", "/health"), ("get", "head")))
 
 
 @dataclass(frozen=True)

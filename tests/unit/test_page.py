@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from chalicelib import page
 from chalicelib.numbers.cost import PROVING
-from chalicelib.page import FOLDER, Asset, asset
+from chalicelib.page import FOLDER, Asset, asset, index
 from infra import ROOT
 from infra.packaging.page import bundle
 from tests.support.api import Api
@@ -33,7 +34,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asset]
     bundle(tmp_path / "page")
     monkeypatch.setattr(page, "FOLDER", tmp_path / "page")
     page._published.cache_clear()
-    yield index()
+    yield index("")
     page._published.cache_clear()
 
 
@@ -42,7 +43,7 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asset]
     "command",
     [
         pytest.param(["html-validate", "chalicelib/page/index.html"], id="html"),
-        pytest.param(["stylelint", "chalicelib/page/*.css"], id="css"),
+        pytest.param(["stylelint", "chalicelib/page/**/*.css"], id="css"),
         pytest.param(["tsc", "--project", "jsconfig.json"], id="js"),
     ],
 )
@@ -52,22 +53,17 @@ def test_the_sources_of_the_page_pass_the_tool_for_their_language(command: list[
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def index(prefix: str = "") -> Asset:
-    found = asset("index.html", prefix)
-    assert found is not None
-    return found
-
-
 def references() -> dict[str, Asset]:
     """Return the files that the page and its modules request, by name."""
     files: dict[str, Asset] = {}
-    names = re.findall(r'(?:href|src)="page/([^"]+)"', index().body)
+    names = re.findall(r'(?:href|src)="page/([^"]+)"', index("").body)
     while names:
         name = names.pop()
-        file = asset(name, "")
+        file = asset(name)
         assert file is not None, name
         files[name] = file
-        names += set(re.findall(r'from "\./([^"]+)"', file.body)) - files.keys()
+        found = re.findall(r'from "(\.[^"]+)"', file.body)
+        names += {os.path.normpath(Path(name).parent / other) for other in found} - files.keys()
     return files
 
 
@@ -99,15 +95,15 @@ def test_the_packaged_page_is_shown_again_without_being_sent_again(api: Api) -> 
 
 def test_every_file_has_a_hashed_name_and_may_be_cached_for_a_year() -> None:
     files = references()
-    assert len(files) == len([path for path in FOLDER.iterdir() if path.suffix in {".js", ".css", ".svg"}])
+    assert len(files) == len([path for path in FOLDER.rglob("*") if path.suffix in {".js", ".css", ".svg"}])
     for name, file in files.items():
-        assert re.fullmatch(r"[a-z]+\.[0-9a-f]{12}\.(js|css|svg)", name)
+        assert re.fullmatch(r"([a-z]+/)?[a-z]+\.[0-9a-f]{12}\.(js|css|svg)", name)
         assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
-@pytest.mark.parametrize("name", ["app.js", "app.000000000000.js", "__init__.py", "../settings.py", ""])
+@pytest.mark.parametrize("name", ["app.js", "app.000000000000.js", "__init__.py", "../errors.py", "ask/../app.js", ""])
 def test_no_other_name_gives_a_file(name: str) -> None:
-    assert asset(name, "") is None
+    assert asset(name) is None
 
 
 def test_the_prefix_cannot_leave_its_attribute() -> None:
@@ -133,7 +129,7 @@ def test_addresses_are_relative_to_the_api_wherever_the_page_is_opened(prefix: s
 
 
 def test_the_policy_of_the_page_allows_nothing_but_its_own_files() -> None:
-    sent, policy = index(), policy_of(index())
+    sent, policy = index(""), policy_of(index(""))
     assert policy["default-src"] == "'none'"
     assert policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
@@ -144,5 +140,5 @@ def test_the_policy_of_the_page_allows_nothing_but_its_own_files() -> None:
 
 
 def test_the_page_expects_a_proof_to_take_as_long_as_the_service_does() -> None:
-    (points,) = re.findall(r"PROOFS = (.*);", (FOLDER / "steps.js").read_text())
+    (points,) = re.findall(r"PROOFS = (.*);", (FOLDER / "result" / "steps.js").read_text())
     assert [tuple(point) for point in json.loads(points)] == list(PROVING[-4:])

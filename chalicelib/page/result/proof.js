@@ -1,8 +1,8 @@
 // The certificate of a prime: its picture, its formats, and the command that checks each.
-import { send } from "./api.js";
+import { send } from "../common/api.js";
 import { drawChain, rowsOf } from "./chain.js";
-import { actionButton, byId, copyButton, h } from "./dom.js";
-import { brief } from "./numbers.js";
+import { actionButton, byId, copyButton, h } from "../common/dom.js";
+import { brief } from "../common/numbers.js";
 
 // Larger ones are downloaded, not drawn.
 const MAX_DRAWN_BYTES = 1_000_000;

@@ -1,10 +1,10 @@
 // What a task is about, and the details of its result.
-import { send } from "./api.js";
-import { h } from "./dom.js";
+import { send } from "../common/api.js";
+import { h } from "../common/dom.js";
 import { isFactored } from "./factors.js";
-import { formula } from "./formula.js";
-import { count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "./numbers.js";
-import { factored } from "./verdict.js";
+import { formula } from "../common/formula.js";
+import { count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "../common/numbers.js";
+import { factored } from "../common/verdict.js";
 
 const MAX_FORMULA = 120;
 

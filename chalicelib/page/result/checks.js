@@ -1,6 +1,6 @@
 // How to check a result without trusting the service: a command for every kind of proof.
-import { copyButton, h } from "./dom.js";
-import { brief, digits } from "./numbers.js";
+import { copyButton, h } from "../common/dom.js";
+import { brief, digits } from "../common/numbers.js";
 
 // Python refuses to read longer decimal numbers; hexadecimal has no limit (Python: sys.set_int_max_str_digits).
 const PYTHON_DIGITS = 4300;

@@ -1,9 +1,9 @@
 // The last tasks of this browser, kept over reloads.
-import { byId, h } from "./dom.js";
-import { formula } from "./formula.js";
+import { byId, h } from "../common/dom.js";
+import { formula } from "../common/formula.js";
 import { isRange } from "./items.js";
-import { ago, brief, count, groups, isDecimal } from "./numbers.js";
-import { describe } from "./verdict.js";
+import { ago, brief, count, groups, isDecimal } from "../common/numbers.js";
+import { describe } from "../common/verdict.js";
 
 const STORED = "tasks";
 const MAX_TASKS = 20;

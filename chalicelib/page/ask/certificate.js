@@ -1,8 +1,8 @@
 // Checks a certificate that is chosen or dropped: the service verifies it and says why it is valid or not.
-import { call } from "./api.js";
-import { announce, byId, h } from "./dom.js";
-import { numberLink } from "./links.js";
-import { brief } from "./numbers.js";
+import { call } from "../common/api.js";
+import { announce, byId, h } from "../common/dom.js";
+import { numberLink } from "../common/links.js";
+import { brief } from "../common/numbers.js";
 
 // The service accepts no larger one.
 const MAX_BYTES = 5_000_000;

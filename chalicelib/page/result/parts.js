@@ -1,9 +1,9 @@
 // The algebraic parts of a number as a tree: what the form of its expression shows, and the factors of each part.
-import { h } from "./dom.js";
+import { h } from "../common/dom.js";
 import { shown } from "./factors.js";
-import { formula } from "./formula.js";
-import { linkOf } from "./links.js";
-import { brief, count, digits } from "./numbers.js";
+import { formula } from "../common/formula.js";
+import { linkOf } from "../common/links.js";
+import { brief, count, digits } from "../common/numbers.js";
 
 const MAX_OPEN = 12;
 const POLYNOMIAL = /^Φ_(\d+)(.*)$/;

@@ -1,8 +1,8 @@
 // The steps of a task of one number, and how long each of them took by the task's own times.
-import { since } from "./api.js";
-import { h } from "./dom.js";
+import { since } from "../common/api.js";
+import { h } from "../common/dom.js";
 import { isFactored } from "./factors.js";
-import { duration } from "./numbers.js";
+import { duration } from "../common/numbers.js";
 
 const ENDS = { SUCCESS: "Stored", FAILURE: "Failed", REVOKED: "Cancelled" };
 // bits → seconds of an elliptic curve proof on one core: the last points of numbers/cost.py.

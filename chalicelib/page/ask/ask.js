@@ -1,13 +1,13 @@
 // The field: what is typed, pasted, chosen or dropped becomes one task.
-import { sentAgain } from "./api.js";
+import { sentAgain } from "../common/api.js";
 import { check, isCertificate } from "./certificate.js";
-import { announce, byId, h, wait } from "./dom.js";
+import { announce, byId, h, wait } from "../common/dom.js";
 import { onFiles, readFiles } from "./files.js";
-import { formula } from "./formula.js";
+import { formula } from "../common/formula.js";
 import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
-import { count, digits, isDecimal } from "./numbers.js";
-import { submit } from "./submit.js";
+import { count, digits, isDecimal } from "../common/numbers.js";
+import { submit } from "../common/submit.js";
 import { forgetQuestion, placeOf, understand } from "./understood.js";
 
 const MAX_FORMULA = 60;

@@ -1,7 +1,7 @@
 // Buttons that give the queues something to do.
-import { call, untilAccepted } from "./api.js";
-import { actionButton, byId } from "./dom.js";
-import { grouped } from "./numbers.js";
+import { call, untilAccepted } from "../common/api.js";
+import { actionButton, byId } from "../common/dom.js";
+import { grouped } from "../common/numbers.js";
 
 const NUMBERS = 1000;
 const NUMBER_DIGITS = 40;

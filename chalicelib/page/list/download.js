@@ -1,6 +1,6 @@
 // All results of a list as a file.
-import { Problem, send } from "./api.js";
-import { actionButton, save } from "./dom.js";
+import { Problem, send } from "../common/api.js";
+import { actionButton, save } from "../common/dom.js";
 
 const FILES = { csv: "text/csv", ndjson: "application/x-ndjson" };
 

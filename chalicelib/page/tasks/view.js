@@ -1,13 +1,13 @@
 // The view of the tasks: what they are filtered by, the table, and the requests that keep it up to date.
-import { call } from "./api.js";
-import { LANES } from "./diagram.js";
-import { actionButton, byId, h, setText } from "./dom.js";
-import { readTasksLink, tasksLink } from "./links.js";
-import { count } from "./numbers.js";
-import { poll } from "./poll.js";
-import { act, bulkButtons } from "./taskactions.js";
-import { makeTable } from "./tasktable.js";
-import { STATUSES } from "./verdict.js";
+import { call } from "../common/api.js";
+import { LANES } from "../queues/diagram.js";
+import { actionButton, byId, h, setText } from "../common/dom.js";
+import { readTasksLink, tasksLink } from "../common/links.js";
+import { count } from "../common/numbers.js";
+import { poll } from "../common/poll.js";
+import { act, bulkButtons } from "./actions.js";
+import { makeTable } from "./table.js";
+import { STATUSES } from "../common/verdict.js";
 
 const PAGE_TASKS = 50;
 // A page of the API may be empty and have a next one: the most that are read for one page of the table.

@@ -1,9 +1,9 @@
 // The view of the queues: the diagram and the throughput.
-import { age, call, sentAgain } from "./api.js";
+import { age, call, sentAgain } from "../common/api.js";
 import { demoButtons } from "./demo.js";
 import { drawEmptyFlow, drawFlow } from "./diagram.js";
-import { byId } from "./dom.js";
-import { poll } from "./poll.js";
+import { byId } from "../common/dom.js";
+import { poll } from "../common/poll.js";
 import { drawThroughput } from "./throughput.js";
 
 let stop = null;

@@ -1,8 +1,8 @@
 // Cancels and retries tasks: one, or all that are selected after one question that names how many.
-import { call, untilAccepted } from "./api.js";
-import { announce, byId, capital, h, setText } from "./dom.js";
-import { count } from "./numbers.js";
-import { actionOf } from "./tasktable.js";
+import { call, untilAccepted } from "../common/api.js";
+import { announce, byId, capital, h, setText } from "../common/dom.js";
+import { count } from "../common/numbers.js";
+import { actionOf } from "./table.js";
 
 const TELLS = {
   cancel: { done: "cancelled", text: "What is running ends. Results that were found are kept." },

@@ -1,10 +1,10 @@
 // The progress of a task, and the shares of a list.
-import { age, since } from "./api.js";
-import { h, setText } from "./dom.js";
+import { age, since } from "../common/api.js";
+import { h, setText } from "../common/dom.js";
 import { isFactored, workOf } from "./factors.js";
-import { count, digits, duration, grouped } from "./numbers.js";
+import { count, digits, duration, grouped } from "../common/numbers.js";
 import { proofSeconds } from "./steps.js";
-import { primesOf } from "./verdict.js";
+import { primesOf } from "../common/verdict.js";
 
 const MIN_ESTIMATE_SECONDS = 3;
 

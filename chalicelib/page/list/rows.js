@@ -1,5 +1,5 @@
 // The rows of a long table: those of a page far from the window give way to a space of their height.
-import { h } from "./dom.js";
+import { h } from "../common/dom.js";
 
 // Rows this far above and below the window are drawn.
 const MARGIN = "150% 0px";

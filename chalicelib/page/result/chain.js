@@ -1,7 +1,7 @@
 // A certificate as a picture: a bar for each of its rows, as long as its number, and the numbers of the chosen row.
-import { parse } from "./api.js";
-import { h } from "./dom.js";
-import { count, grouped } from "./numbers.js";
+import { parse } from "../common/api.js";
+import { h } from "../common/dom.js";
+import { count, grouped } from "../common/numbers.js";
 
 const MAX_PIXELS = 480;
 const MAX_BAR = 14;

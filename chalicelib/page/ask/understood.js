@@ -1,8 +1,8 @@
 // What the service understands of an expression while it is typed: how many digits it has, or where it does not parse.
-import { currentKey } from "./access.js";
-import { parse } from "./api.js";
-import { capital } from "./dom.js";
-import { count } from "./numbers.js";
+import { currentKey } from "../common/access.js";
+import { parse } from "../common/api.js";
+import { capital } from "../common/dom.js";
+import { count } from "../common/numbers.js";
 
 const PAUSE_MILLISECONDS = 600;
 const MAX_CHARACTERS = 200;

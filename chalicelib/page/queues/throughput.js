@@ -1,7 +1,7 @@
 // The throughput of fifteen minutes, one row for each queue.
 import { LANES } from "./diagram.js";
-import { byId, h, svg } from "./dom.js";
-import { count, grouped } from "./numbers.js";
+import { byId, h, svg } from "../common/dom.js";
+import { count, grouped } from "../common/numbers.js";
 
 const HEIGHT = 32;
 const BAR = 0.72;

@@ -1,5 +1,5 @@
 // The edges of the diagram, drawn between the boxes where they stand; dots on them are work that flows.
-import { svg } from "./dom.js";
+import { svg } from "../common/dom.js";
 
 const RADIUS = 12;
 const SPEED = 55; // pixels a second

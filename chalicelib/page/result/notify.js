@@ -1,6 +1,6 @@
 // Tells the user that a task has ended: by a notification, which a button asks for, and by the title of a hidden tab.
-import { age, since } from "./api.js";
-import { actionButton } from "./dom.js";
+import { age, since } from "../common/api.js";
+import { actionButton } from "../common/dom.js";
 
 const LONG_MILLISECONDS = 10_000;
 const wanted = new Set();

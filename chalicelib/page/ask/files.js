@@ -1,5 +1,5 @@
 // Files that are chosen or dropped on the page, as its input.
-import { byId } from "./dom.js";
+import { byId } from "../common/dom.js";
 import { read } from "./input.js";
 
 /** What several files have together: their numbers, or the first error with the name of its file. */

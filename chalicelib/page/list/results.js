@@ -1,14 +1,14 @@
 // The results of a list, the primes first.
-import { parse, send } from "./api.js";
-import { actionButton, h } from "./dom.js";
+import { parse, send } from "../common/api.js";
+import { actionButton, h } from "../common/dom.js";
 import { nextPage } from "./download.js";
-import { formula } from "./formula.js";
-import { linkOf } from "./links.js";
-import { productOf } from "./factors.js";
+import { formula } from "../common/formula.js";
+import { linkOf } from "../common/links.js";
+import { productOf } from "../result/factors.js";
 import { proveAll } from "./prove.js";
-import { brief, grouped } from "./numbers.js";
+import { brief, grouped } from "../common/numbers.js";
 import { makeRows } from "./rows.js";
-import { ofVerdict, ofWitness } from "./verdict.js";
+import { ofVerdict, ofWitness } from "../common/verdict.js";
 
 const FIRST_ROWS = 50;
 const PAGE_ROWS = 500;

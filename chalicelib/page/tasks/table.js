@@ -1,12 +1,12 @@
 // The table of tasks: each keeps its row, with focus and selection, while it changes.
-import { since } from "./api.js";
-import { byId, capital, h, section, setText } from "./dom.js";
-import { LANES } from "./diagram.js";
-import { formula } from "./formula.js";
-import { taskLink } from "./links.js";
-import { ago, count, grouped, isDecimal } from "./numbers.js";
-import { isFinal } from "./tasks.js";
-import { STATUSES } from "./verdict.js";
+import { since } from "../common/api.js";
+import { byId, capital, h, section, setText } from "../common/dom.js";
+import { LANES } from "../queues/diagram.js";
+import { formula } from "../common/formula.js";
+import { taskLink } from "../common/links.js";
+import { ago, count, grouped, isDecimal } from "../common/numbers.js";
+import { isFinal } from "../common/follow.js";
+import { STATUSES } from "../common/verdict.js";
 
 const SKELETON_ROWS = 5;
 const TONES = { SUCCESS: "prime", FAILURE: "failed", REVOKED: "stopped" };

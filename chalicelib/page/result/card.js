@@ -1,21 +1,21 @@
 // One task as a card that follows it until it is final.
-import { send, sentAgain } from "./api.js";
+import { send, sentAgain } from "../common/api.js";
 import { drawGrowingChain } from "./chain.js";
 import { howToCheck } from "./checks.js";
-import { actionButton, announce, copyButton, h, save, section, setText } from "./dom.js";
-import { downloads } from "./download.js";
+import { actionButton, announce, copyButton, h, save, section, setText } from "../common/dom.js";
+import { downloads } from "../list/download.js";
 import { drawFactors, productOf } from "./factors.js";
-import { numberLink, taskLink } from "./links.js";
-import { results } from "./list.js";
+import { numberLink, taskLink } from "../common/links.js";
+import { results } from "../list/results.js";
 import { isLong, notifyButton } from "./notify.js";
-import { brief } from "./numbers.js";
+import { brief } from "../common/numbers.js";
 import { drawParts } from "./parts.js";
 import { certificateBadge, drawProof } from "./proof.js";
 import { drawDensity, drawProgress, tickProgress } from "./progress.js";
 import { drawSteps, tickSteps } from "./steps.js";
 import { drawDetails, drawSubject, subjectOf } from "./subject.js";
-import { isFinal } from "./tasks.js";
-import { describe } from "./verdict.js";
+import { isFinal } from "../common/follow.js";
+import { describe } from "../common/verdict.js";
 
 const missing = (text) => ({ title: "No such task", tone: "composite",
   text: `The link may be incomplete, or the task is older than the service keeps tasks. Submit ${text ?? "the number"} again.` });

@@ -1,10 +1,10 @@
 // Proves the probable primes of a list, each as a task of its own, after one question that names how many.
-import { call, parse, send, untilAccepted } from "./api.js";
-import { actionButton, h } from "./dom.js";
+import { call, parse, send, untilAccepted } from "../common/api.js";
+import { actionButton, h } from "../common/dom.js";
 import { nextPage } from "./download.js";
-import { count, grouped } from "./numbers.js";
-import { follow } from "./tasks.js";
-import { remember } from "./recent.js";
+import { count, grouped } from "../common/numbers.js";
+import { follow } from "../common/follow.js";
+import { remember } from "../ask/recent.js";
 
 /** The probable primes of list `id` as they were sent, page by page. */
 async function* probablePrimes(id) {

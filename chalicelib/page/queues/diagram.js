@@ -1,8 +1,8 @@
 // The diagram: API → queues → consumers → table, with what each of them holds now.
-import { byId, h, setText } from "./dom.js";
-import { count, duration, grouped } from "./numbers.js";
+import { byId, h, setText } from "../common/dom.js";
+import { count, duration, grouped } from "../common/numbers.js";
 import { drawEdges } from "./edges.js";
-import { tasksLink } from "./links.js";
+import { tasksLink } from "../common/links.js";
 
 // From top to bottom: the API feeds the first three (queues.css), the workers of the tasks those below them.
 export const LANES = {

@@ -1,7 +1,7 @@
 // The factors of a composite: each one is a link, with what is known of it and its certificate.
-import { actionButton, capital, h } from "./dom.js";
-import { linkOf } from "./links.js";
-import { count, digits, groups } from "./numbers.js";
+import { actionButton, capital, h } from "../common/dom.js";
+import { linkOf } from "../common/links.js";
+import { count, digits, groups } from "../common/numbers.js";
 
 const MAX_SHOWN_DIGITS = 36;
 const END_DIGITS = 9;
