@@ -27,7 +27,7 @@ from chalicelib.api.application import Application, prefix_of
 from chalicelib.api.headers import Headers
 from chalicelib.certificates.formats import FORMATS
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import monitor, numbers, read, submit
+from chalicelib.service import monitor, read, submit
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.retry import retry_task
 from chalicelib.service.submit import NumberSubmission
@@ -97,7 +97,7 @@ def read_certificate_of_number(notation: str) -> Response:
     """Return the certificate of a stored result as text."""
     format_name, place = queries.read_choice(_query(), "format", FORMATS), queries.read_place(_query())
     number = requests.read_notation(notation, settings().max_digits).number
-    return responses.certificate_response(numbers.read_certificate(number, format_name, place), format_name)
+    return responses.certificate_response(read.read_certificate_of_number(number, format_name, place), format_name)
 
 
 @app.route("/{task_id}", methods=["DELETE"])
@@ -133,9 +133,9 @@ def read_certificate(task_id: str) -> Response:
 @app.route("/certificates", methods=["POST"])
 def verify_certificate() -> Response:
     """Check the certificate in the body."""
-    from chalicelib.service import certificates  # noqa: PLC0415 - what only a few read does not lengthen a cold start
+    from chalicelib.service.verify import verify  # noqa: PLC0415 - what only a few read does not lengthen a cold start
 
-    return responses.verification_response(certificates.verify(_request().raw_body))
+    return responses.verification_response(verify(_request().raw_body))
 
 
 @app.route("/queue")
@@ -259,7 +259,7 @@ def publisher(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's DynamoD
 
 
 def _stored(asked: NumberSubmission) -> Response:
-    return responses.stored_response(numbers.read_stored(asked.number, asked.expression), asked.expression, _prefix())
+    return responses.stored_response(read.read_stored(asked.number, asked.expression), asked.expression, _prefix())
 
 
 def _quotient(dividend: str, divisor: str | None) -> str:

@@ -35,7 +35,7 @@ def page_response(page: ResultsPage, accept: str, address: str, query: dict[str,
         address: the path of the list's results.
         query: the parameters of the next page, without the cursor.
     """
-    cursor = "{}.{}".format(*page.next_place) if page.next_place else None
+    cursor = "{}.{}".format(*page.next_cursor) if page.next_cursor else None
     headers: Headers = {**NO_STORE, **NOSNIFF, COMPLETE: "true" if page.is_complete else "false", "Vary": "Accept"}
     if cursor:
         headers["Link"] = f'<{address}?{urlencode({"cursor": cursor, **query})}>; rel="next"'
@@ -86,7 +86,7 @@ def _factors_text(factorization: Factorization | None) -> str:
 
 def tasks_response(page: TaskPage) -> Response:
     """Return a page of tasks."""
-    cursor = "{}_{}".format(*page.next_place) if page.next_place else None
+    cursor = "{}_{}".format(*page.next_cursor) if page.next_cursor else None
     return json_response({"tasks": [_summary_json(task) for task in page.tasks], "next": cursor})
 
 

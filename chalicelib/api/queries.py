@@ -12,7 +12,7 @@ from chalicelib.errors import InvalidInput, LimitExceeded
 from chalicelib.queues import Queue
 from chalicelib.service.monitor import TaskQuery
 from chalicelib.store.list_pages import PageRequest
-from chalicelib.store.task_pages import Place
+from chalicelib.store.task_pages import TaskCursor
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 from primes_core.notation.integers import shortened
@@ -84,7 +84,7 @@ def read_tasks_query(query: Mapping[str, str], max_digits: int) -> TaskQuery:
         raise InvalidInput(_INVALID_CURSOR)
     asked = TaskQuery(
         _limit(query, limits.PAGE_TASKS, limits.MAX_PAGE_TASKS),
-        Place(cursor[1], cursor[2]) if cursor else None,
+        TaskCursor(cursor[1], cursor[2]) if cursor else None,
         Status(read_choice(query, "status", tuple(Status))) if "status" in query else None,
         Queue(read_choice(query, "queue", tuple(Queue))) if "queue" in query else None,
         _within(query["since"]) if "since" in query else None,

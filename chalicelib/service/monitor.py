@@ -14,7 +14,7 @@ from chalicelib.settings import settings
 from chalicelib.store import history, task_pages, transitions
 from chalicelib.store.history import History
 from chalicelib.store.task_index import FAILED, TASKS
-from chalicelib.store.task_pages import Place, Span, TaskPage
+from chalicelib.store.task_pages import Span, TaskCursor, TaskPage
 from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import FailedTask, TaskSummary
@@ -76,7 +76,7 @@ class TaskQuery:
 
     limit: int
     #: Where the page before ended.
-    before: Place | None = None
+    before: TaskCursor | None = None
     status: Status | None = None
     queue: Queue | None = None
     #: The most seconds since it was submitted; where failed tasks alone are asked for, since it failed.

@@ -1,4 +1,4 @@
-"""Reading a task and the results of a list, and waiting for them."""
+"""Reading a task, the results of a list and stored results, and waiting for them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from chalicelib.certificates import formats, special_forms
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.result import Result, Verdict
-from chalicelib.service import finished, latency, waiting
+from chalicelib.service import final_tasks, latency, waiting
 from chalicelib.service.outlook import outlook
-from chalicelib.store import certificates, list_pages, transitions
-from chalicelib.store.list_pages import PageRequest, Place
+from chalicelib.store import certificates, list_pages, stored_results, transitions
+from chalicelib.store.list_pages import ListCursor, PageRequest
+from chalicelib.store.stored_results import StoredResult
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask, NumberTask, task_without_item
+from primes_core.notation.integers import shortened, to_decimal
 
 _log = logging.getLogger(__name__)
 
 NO_TASK = "No task has this id, or it has expired: send the number again with POST / to get a new one."
+NO_CERTIFICATE = "It has no certificate: only a number or a factor that is proven prime has one."
+#: A longer number or expression is not repeated in an error.
+MAX_SHOWN_CHARACTERS = 100
 
 #: How long a waiting request sleeps between two reads, in seconds: first, and at most.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.01, 0.5
@@ -33,7 +38,7 @@ class ResultsPage:
 
     results: list[ListResult]
     #: Where the next page starts, or None.
-    next_place: Place | None
+    next_cursor: ListCursor | None
     #: Whether all chunks of the list were finished when the page was read.
     is_complete: bool
 
@@ -44,14 +49,14 @@ def read_task(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListT
     Raises:
         NotFound: no task has this id, or it has expired.
     """
-    kept = finished.get(task_id)
+    kept = final_tasks.get(task_id)
     if kept is not None:
         return kept
     if ids.is_well_formed(task_id):
         task = transitions.read(task_id, is_consistent=is_consistent) or task_without_item(task_id)
         if task is not None:
             latency.note(task)
-            finished.keep(task)
+            final_tasks.keep(task)
             return task
     raise NotFound(NO_TASK)
 
@@ -115,8 +120,8 @@ def read_results(task_id: str, page: PageRequest, wait: float = 0) -> ResultsPag
         task = wait_for_task(task_id, wait)
     if not isinstance(task, ListTask):
         raise NotFound("The task is a single number: its result is in the task itself, GET /{task_id}.")
-    results, next_place = list_pages.read_page(task_id, task.chunks, page)
-    return ResultsPage(results, next_place, is_complete=task.remaining == 0)
+    results, next_cursor = list_pages.read_page(task_id, task.chunks, page)
+    return ResultsPage(results, next_cursor, is_complete=task.remaining == 0)
 
 
 def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
@@ -131,32 +136,54 @@ def read_certificate(task_id: str, format_name: str, place: int = 0) -> str:
         NotFound: no task has this id, it has expired, or it has no certificate in this format.
     """
     task = read_task(task_id)
-    text = None
-    if isinstance(task, NumberTask) and task.result is not None:
-        text = certificate_of(task.certificate_key or task_id, task.result, task.factorization, place)
-    return written_certificate(text, format_name)
+    if not isinstance(task, NumberTask) or task.result is None:
+        raise NotFound(NO_CERTIFICATE)
+    return _certificate(task.certificate_key or task_id, task.result, task.factorization, place, format_name)
 
 
-def written_certificate(text: str | None, format_name: str) -> str:
-    """Return a certificate in one of `formats.FORMATS`.
+def read_stored(number: int, expression: str | None = None) -> StoredResult:
+    """Return the stored result of a number; reading it does not renew it.
+
+    Args:
+        number: the number.
+        expression: the expression that it was sent as, None for plain digits.
 
     Raises:
-        NotFound: there is none, or not in this format.
+        NotFound: there is none; the detail says which number was understood, and how to ask for it.
     """
+    stored = stored_results.find(number) if number > 1 else None
+    if stored is None:
+        digits = to_decimal(number)
+        text = expression or digits
+        how = f'{{"number": "{text}"}}' if len(text) <= MAX_SHOWN_CHARACTERS else "the number"
+        raise NotFound(
+            f"No result of {shortened(number)} is stored: those of numbers that take long are. Send {how} with POST /"
+            " to ask for it.",
+            len(digits.removeprefix("-")),
+        )
+    return stored
+
+
+def read_certificate_of_number(number: int, format_name: str, place: int = 0) -> str:
+    """Return the certificate of a stored result: see `read_certificate`.
+
+    Raises:
+        NotFound: the result is not stored, or has no certificate in this format.
+    """
+    stored = read_stored(number)
+    return _certificate(stored.certificate_key, stored.result, stored.factorization, place, format_name)
+
+
+def _certificate(key: str, number: Result, factorization: Factorization | None, place: int, format_name: str) -> str:
+    """Return the certificate of a number, or of the factor with this place, in a format."""
+    factors = factorization.factors if factorization else []
+    result = number if place == 0 else factors[place - 1].result if place <= len(factors) else None
+    if result is None or result.verdict is not Verdict.PRIME:
+        raise NotFound(NO_CERTIFICATE)
+    text = special_forms.certificate_of(result.number) or certificates.read(key, result.number)
     if text is None:
-        raise NotFound("It has no certificate: only a number or a factor that is proven prime has one.")
+        raise NotFound(NO_CERTIFICATE)
     try:
         return formats.write(text, format_name)
     except formats.NoSuchFormat as error:
         raise NotFound(str(error)) from error
-
-
-def certificate_of(key: str, number: Result, factorization: Factorization | None, place: int) -> str | None:
-    """Return the certificate of a number, or of the factor with this place, where it is proven prime."""
-    factors = factorization.factors if factorization else []
-    if place > len(factors):
-        return None
-    result = factors[place - 1].result if place else number
-    if result.verdict is not Verdict.PRIME:
-        return None
-    return special_forms.certificate_of(result.number) or certificates.read(key, result.number)

@@ -20,14 +20,14 @@ RESULT_BYTES = 200
 FACTOR_BYTES = 200
 
 #: Where a page starts: a chunk, from 1, and a place in it, from 0.
-Place = tuple[int, int]
+ListCursor = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
     """Which results of a list to read."""
 
-    start: Place
+    start: ListCursor
     #: The most results of the page.
     limit: int
     #: The most bytes of the page as Lambda returns it. A page that begins with a longer result has that one alone.
@@ -38,7 +38,7 @@ class PageRequest:
     primes: bool | None = None
 
 
-def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListResult], Place | None]:
+def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListResult], ListCursor | None]:
     """Return some results of a list, in the order of the list, and where the next page starts, or None.
 
     Chunks that are not finished are left out. A page that ends because its time has passed may be empty.
@@ -76,7 +76,7 @@ def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListRe
     return results, None
 
 
-def _start_of(chunk: int, chunks: int) -> Place | None:
+def _start_of(chunk: int, chunks: int) -> ListCursor | None:
     return (chunk, 0) if chunk <= chunks else None
 
 

@@ -27,7 +27,7 @@ MAX_TASKS, MAX_SECONDS = 500, 2.0
 _FIRST, _LAST = "0", "9"
 
 
-class Place(NamedTuple):
+class TaskCursor(NamedTuple):
     """The place of a task in an index: a time, RFC 3339, and the task."""
 
     time: str
@@ -55,11 +55,11 @@ class TaskPage:
 
     tasks: list[TaskSummary]
     #: Where the next page starts, or None.
-    next_place: Place | None
+    next_cursor: TaskCursor | None
 
 
 def read_page(
-    spans: list[Span], caller: str, limit: int, before: Place | None, matches: Callable[[TaskSummary], bool]
+    spans: list[Span], caller: str, limit: int, before: TaskCursor | None, matches: Callable[[TaskSummary], bool]
 ) -> TaskPage:
     """Return a page of a caller's tasks, newest first. Whatever changes between two pages, no task is on both.
 
@@ -85,10 +85,10 @@ def read_page(
                 found.append(task)
             if len(found) == limit:
                 is_last = entry is batch[-1] and next(entries, None) is None
-                return TaskPage(found, None if is_last else Place(*entry[:2]))
+                return TaskPage(found, None if is_last else TaskCursor(*entry[:2]))
         looked_at += len(batch)
         if looked_at >= MAX_TASKS or time.monotonic() > deadline:
-            return TaskPage(found, Place(*batch[-1][:2]))
+            return TaskPage(found, TaskCursor(*batch[-1][:2]))
     return TaskPage(found, None)
 
 
@@ -126,7 +126,7 @@ def _is_current(entry: _Entry, item: Item, spans: list[Span]) -> bool:
     return entry.source == index and item.get(index.time) == entry.time
 
 
-def _entries(spans: list[Span], caller: str, before: Place | None) -> Iterator[_Entry]:
+def _entries(spans: list[Span], caller: str, before: TaskCursor | None) -> Iterator[_Entry]:
     """Yield the entries of all shards, newest first."""
     shards = [
         partial(_read, span.index, partition(shard, caller), span.since) for span in spans for shard in range(SHARDS)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.aws import dynamodb
 from chalicelib.queues import Queue
-from chalicelib.service import finished
+from chalicelib.service import final_tasks
 from chalicelib.settings import settings
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, RESPONSE_LOST, THROTTLED, Fault, Killed
 from tests.faults.faulty_aws import FaultyAws
@@ -52,7 +52,7 @@ def test_a_read_with_a_fault_is_503_and_can_be_sent_again(aws_with_faults: Fault
     address = path.format(task_id=api.submit(LIST).json["task_id"])
     aws_with_faults.drain()
     for fails in aws_with_faults.faults.each_call(THROTTLED):
-        finished._tasks.clear()  # finished tasks are cached
+        final_tasks._tasks.clear()  # final tasks are kept
         with fails:
             response = api.get(address)
         if aws_with_faults.faults.is_reached:

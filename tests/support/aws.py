@@ -22,7 +22,7 @@ from urllib3 import HTTPResponse
 
 from chalicelib import aws as clients
 from chalicelib.queues import QUEUES, Queue
-from chalicelib.service import backlog, finished, latency
+from chalicelib.service import backlog, final_tasks, latency
 from chalicelib.settings import settings
 from chalicelib.store import history
 from infra import ROOT
@@ -77,7 +77,7 @@ def table_in_process(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | N
     """Give the service an empty table; the caller sets the addresses of the queues."""
     _set_environment(monkeypatch, dynamodb_endpoint)
     settings.cache_clear()
-    finished._tasks.clear()
+    final_tasks._tasks.clear()
     monkeypatch.setattr(backlog, "_last_history", backlog._LastHistory())
     monkeypatch.setattr(backlog, "_backlogs", {queue: backlog._Backlog(queue) for queue in history.COUNTED})
     monkeypatch.setattr(latency, "_seconds", [latency.FIRST_SECONDS])

@@ -150,8 +150,10 @@ def assert_finished(task_id: str, submitted: int | list[int]) -> None:
     assert isinstance(submitted, list)
     primes = sum(VERDICTS[number] == "prime" for number in submitted)
     assert (task.primes, task.composites) == (primes, len(submitted) - primes)
-    results, next_place = list_pages.read_page(task_id, task.chunks, PageRequest((1, 0), len(submitted) + 1, 10**9, 60))
-    assert next_place is None
+    results, next_cursor = list_pages.read_page(
+        task_id, task.chunks, PageRequest((1, 0), len(submitted) + 1, 10**9, 60)
+    )
+    assert next_cursor is None
     assert [(result.index, result.result.number) for result in results] == list(enumerate(submitted))
     # Lists are screened only: a large prime is a probable prime there.
     found = [result.result.verdict.replace("probable_", "") for result in results]

@@ -36,8 +36,8 @@ MAX_RESPONSE_BYTES = 6_291_556
 ENVELOPE_BYTES = 2_000
 
 
-def page_of(found: list[ListResult], next_place: tuple[int, int] | None = None) -> ResultsPage:
-    return ResultsPage(found, next_place, is_complete=next_place is None)
+def page_of(found: list[ListResult], next_cursor: tuple[int, int] | None = None) -> ResultsPage:
+    return ResultsPage(found, next_cursor, is_complete=next_cursor is None)
 
 
 def rows_of(text: str) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from chalicelib.errors import InvalidInput
 from chalicelib.queues import Queue
 from chalicelib.service.monitor import TaskQuery
 from chalicelib.store.list_pages import PageRequest
-from chalicelib.store.task_pages import Place
+from chalicelib.store.task_pages import TaskCursor
 from chalicelib.tasks import ids
 from chalicelib.tasks.status import Status
 
@@ -44,7 +44,7 @@ def test_a_query_says_which_tasks_are_wanted() -> None:
     assert queries.read_tasks_query({}, MAX_DIGITS) == TaskQuery(limits.PAGE_TASKS)
     task_id = ids.new_id()
     query = {"status": "RETRY", "queue": "proofs", "since": "24h", "limit": "7", "cursor": f"{TIME}_{task_id}"}
-    expected = TaskQuery(7, Place(TIME, task_id), Status.RETRY, Queue.PROOFS, 86_400)
+    expected = TaskQuery(7, TaskCursor(TIME, task_id), Status.RETRY, Queue.PROOFS, 86_400)
     assert queries.read_tasks_query(query, MAX_DIGITS) == expected
 
 

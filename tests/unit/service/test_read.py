@@ -4,15 +4,17 @@ from functools import partial
 
 import pytest
 
+from chalicelib.consumers import routing
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.queues import Queue
-from chalicelib.service import finished, read
+from chalicelib.service import final_tasks, read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.store import table, transitions
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
+from primes_core.verifier import verify
 from tests.support.aws import receive
-from tests.support.consumers import handle, run
+from tests.support.consumers import handle, run, run_all
 from tests.support.doubles import calls_of, set_clock
 from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
@@ -62,12 +64,12 @@ def test_a_finished_task_is_not_returned_after_it_expired(monkeypatch: pytest.Mo
 
 
 def test_a_limited_number_of_finished_tasks_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finished, "MAX_TASKS", 2)
+    monkeypatch.setattr(final_tasks, "MAX_TASKS", 2)
     task_ids = [submit_number(number) for number in range(3)]
     run(Queue.TASKS)
     for task_id in task_ids:
         read.read_task(task_id)
-    assert [finished.get(task_id) is not None for task_id in task_ids] == [False, True, True]
+    assert [final_tasks.get(task_id) is not None for task_id in task_ids] == [False, True, True]
 
 
 def test_the_first_read_of_a_wait_is_consistent_and_the_later_ones_cost_half(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,15 +132,49 @@ class TestResults:
         handle(Queue.LISTS, records[:1])
         page = read.read_results(task_id, PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
         assert len(page.results) == 3
-        assert page.next_place is None
+        assert page.next_cursor is None
         assert page.is_complete is False
         handle(Queue.LISTS, records[1:])
         page = read.read_results(task_id, PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
         assert len(page.results) == 7
-        assert page.next_place is None
+        assert page.next_cursor is None
         assert page.is_complete is True
 
 
 def test_a_single_number_has_no_page_of_results() -> None:
     with pytest.raises(NotFound, match="single number"):
         read.read_results(submit_number(11), PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
+
+
+LARGE_PRIME = 10**60 + 7
+
+
+def test_a_stored_result_is_read_by_one_call_with_its_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 1e-3)
+    submit_number(LARGE_PRIME)
+    run_all()
+    assert calls_of(lambda: read.read_stored(LARGE_PRIME)) == ["GetItem"]
+    assert read.read_stored(LARGE_PRIME).result.number == LARGE_PRIME
+    assert verify(read.read_certificate_of_number(LARGE_PRIME, "pari")).number == LARGE_PRIME
+
+
+@pytest.mark.parametrize(
+    ("number", "expression", "named"),
+    [
+        pytest.param(2**61 - 1, "2^61-1", '2305843009213693951 is stored: those of numbers that take long are. Send'
+                     ' {"number": "2^61-1"} with POST /', id="expression"),
+        pytest.param(97, None, '{"number": "97"}', id="digits"),
+        pytest.param(-7, None, "-7 is stored", id="negative"),
+        pytest.param(0, None, "0 is stored", id="zero"),
+        pytest.param(10**9_999, None, "(10,000 digits) is stored: those of numbers that take long are. Send the number",
+                     id="10,000 digits"),
+    ],
+)  # fmt: skip
+def test_what_is_not_stored_says_which_number_was_understood_and_how_to_ask(
+    number: int, expression: str | None, named: str
+) -> None:
+    with pytest.raises(NotFound) as raised:
+        read.read_stored(number, expression)
+    assert named in raised.value.detail
+    with pytest.raises(NotFound):
+        read.read_certificate_of_number(number, "pari")

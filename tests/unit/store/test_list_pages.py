@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from chalicelib.queues import Queue
 from chalicelib.settings import settings
 from chalicelib.store import list_pages, table, transitions
-from chalicelib.store.list_pages import RESULT_BYTES, PageRequest, Place
+from chalicelib.store.list_pages import RESULT_BYTES, ListCursor, PageRequest
 from chalicelib.tasks import ids
 from chalicelib.tasks.task import ListResult, ListTask
 from tests.support import examples
@@ -44,12 +44,12 @@ def list_of(numbers: list[int], monkeypatch: pytest.MonkeyPatch, size: int, fini
 
 def read(
     task_id: str,
-    start: Place = (1, 0),
+    start: ListCursor = (1, 0),
     limit: int = 10_000,
     max_bytes: int = 10**9,
     seconds: float = 60.0,
     primes: bool | None = None,
-) -> tuple[list[ListResult], Place | None]:
+) -> tuple[list[ListResult], ListCursor | None]:
     task = transitions.read(task_id)
     assert isinstance(task, ListTask)
     return list_pages.read_page(task_id, task.chunks, PageRequest(start, limit, max_bytes, seconds, primes))
@@ -124,7 +124,7 @@ def test_the_pages_of_a_list_have_each_of_its_results_once(
         task_id = list_of(list(range(17)), monkeypatch, sizes[0])
         now = iter(range(1_000))
         monkeypatch.setattr(list_pages, "time", SimpleNamespace(monotonic=lambda: next(now)))
-        start: Place | None = (1, 0)
+        start: ListCursor | None = (1, 0)
         found: list[int] = []
         while start:
             results, start = read(task_id, start, sizes[1], max_bytes, seconds, primes)

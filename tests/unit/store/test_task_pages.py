@@ -58,7 +58,7 @@ def pages_of(
     while not pages or place:
         page = task_pages.read_page(spans, "", limit, place, matches)
         pages.append(page)
-        place = page.next_place
+        place = page.next_cursor
     return pages
 
 
@@ -100,7 +100,7 @@ def test_a_task_that_changes_between_two_pages_is_seen_once(monkeypatch: pytest.
     retried = transitions.read(task_ids[5])
     assert retried
     assert transitions.requeue(retried, 1, "then", Queue.TASKS)
-    second = task_pages.read_page(ALL, "", 5, first.next_place, lambda _: True)
+    second = task_pages.read_page(ALL, "", 5, first.next_cursor, lambda _: True)
     assert ids_of([first, second]) == task_ids[::-1]
 
 

@@ -1,4 +1,4 @@
-"""A cache of the finished tasks that this process has read: they never change.
+"""The final tasks that this process has read: they never change.
 
 A task that is FAILURE is not kept: a client's retry changes it.
 """
@@ -22,7 +22,7 @@ _keeping = threading.Lock()
 
 
 def get(task_id: str) -> NumberTask | ListTask | None:
-    """Return a finished task that was kept and has not expired, or None."""
+    """Return a final task that was kept and has not expired, or None."""
     task = _tasks.get(task_id)
     return task if task is not None and task.expires_at > clock.now() else None
 
