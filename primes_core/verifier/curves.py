@@ -44,10 +44,16 @@ class Step(NamedTuple):
     s: int
     q: int
 
-    @property
-    def work(self) -> int:
-        """The estimated work: multiplications modulo n times the square of its bits."""
-        return 16 * self.n.bit_length() ** 2 * (self.s.bit_length() + self.q.bit_length())
+
+def work(n: int) -> int:
+    """Return the estimated work of a step about n, in the unit of `Allowance`: s·q has as many bits as n."""
+    return 16 * n.bit_length() ** 3
+
+
+def cofactor(n: int, t: int, s: int) -> int:
+    """Return the q with s·q = n + 1 - t. If there is none, it is 0, which no check accepts."""
+    q, rest = divmod(n + 1 - t, s) if s > 0 and abs(t) <= n else (0, 1)
+    return 0 if rest else q
 
 
 def is_over_bound(q: int, n: int) -> bool:

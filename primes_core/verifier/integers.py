@@ -1,13 +1,13 @@
-"""Integers: text of any length, primes below 2^64, and the Jacobi symbol."""
+"""Integers: their text, primes below 2^64, and the Jacobi symbol."""
 
 from __future__ import annotations
+
+from primes_core.notation.integers import from_decimal
 
 from .refusals import TooMuchWork
 
 #: The decimal digits that one integer of a certificate may have.
 MAX_DIGITS = 10_100
-#: int() accepts this many digits with every setting of `sys.set_int_max_str_digits`.
-_DIGITS_AT_ONCE = 640
 #: No composite below 2^64 is a strong pseudoprime to all of them; the first such composite is
 #: 318665857834031151167461. J. Sorenson and J. Webster, "Strong pseudoprimes to twelve prime bases", Math. Comp. 86
 #: (2017).
@@ -21,19 +21,9 @@ def to_integer(digits: str, base: int = 10) -> int:
     Raises:
         TooMuchWork: there are more than MAX_DIGITS.
     """
-    if digits.startswith("-"):
-        return -to_integer(digits[1:], base)
-    if len(digits) > MAX_DIGITS:
+    if len(digits.lstrip("-")) > MAX_DIGITS:
         raise TooMuchWork(f"An integer in a certificate has at most {MAX_DIGITS:,} digits.")
     return int(digits, 16) if base == 16 else from_decimal(digits)
-
-
-def from_decimal(digits: str) -> int:
-    """Return the value of decimal digits, of any number."""
-    if len(digits) <= _DIGITS_AT_ONCE:
-        return int(digits)
-    low = len(digits) // 2
-    return from_decimal(digits[:-low]) * int(10**low) + from_decimal(digits[-low:])
 
 
 def is_small_prime(n: int) -> bool:

@@ -19,11 +19,6 @@ class Mersenne:
         """The number 2^p - 1."""
         return (1 << self.exponent) - 1
 
-    @property
-    def work(self) -> int:
-        """A square modulo the number for each bit."""
-        return self.exponent**3
-
     def check(self, integer: Integer) -> None:
         """Check that S_(p-2) = 0 modulo 2^p - 1, with S_0 = 4 and S_(i+1) = S_i² - 2.
 

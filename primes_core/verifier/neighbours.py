@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from itertools import count, islice
 from math import gcd, isqrt, prod
 
+from primes_core.notation.integers import shortened
+
 from .curves import Integer
 from .integers import jacobi
 from .proofs import Proof
@@ -37,6 +39,11 @@ _MAX_TRIED = 200
 Power = Callable[[int, int], int]
 
 
+def work(n: int) -> int:
+    """Return the estimated work of a proof about n, in the unit of `Allowance`: about ten powers."""
+    return 20 * n.bit_length() ** 3
+
+
 @dataclass(frozen=True)
 class Neighbour:
     """The claim that a number is prime because N - 1 (sign -1) or N + 1 (sign 1) has these prime factors."""
@@ -45,17 +52,14 @@ class Neighbour:
     sign: int
     factors: list[Proof]
 
-    @property
-    def work(self) -> int:
-        """About ten powers, and the work of the factors' own proofs."""
-        return 20 * self.number.bit_length() ** 3 + sum(factor.work for factor in self.factors)
-
     def check(self, integer: Integer) -> None:
         """Check the factors, the size of their product, and the orders of the elements."""
         n = integer(self.number)
         if n < 3 or n % 2 == 0:
             raise Refused("the number is even or below 3")
         primes = sorted({factor.number for factor in self.factors})
+        if len(primes) < len(self.factors):
+            raise Refused(f"a factor of N{self.sign:+d} is there twice")
         _require_factored(n, self.sign, primes)
         for factor in self.factors:
             try:
@@ -102,7 +106,7 @@ def _require_full_order(n: int, sign: int, primes: list[int]) -> None:
         missing = [q for q in missing if q not in shown]
         if not missing:
             return
-    raise Refused(f"no element that was tried has a full order for the factor {missing[0]} of N{sign:+d}")
+    raise Refused(f"no element that was tried has a full order for the factor {shortened(missing[0])} of N{sign:+d}")
 
 
 def _non_residues(n: int) -> Iterator[int]:

@@ -9,22 +9,24 @@ from __future__ import annotations
 
 import re
 
+from . import curves
 from .curves import Step
 from .integers import to_integer
 from .proofs import CurveChain
-from .refusals import TooMuchWork, Unreadable
+from .refusals import Allowance, TooMuchWork, Unreadable
 from .vectors import MAX_ENTRIES
 
 HEADER = "[PRIMO - Primality Certificate]"
-_FIELD = re.compile(r"([A-Z])=(-?)(\$|0x)?([0-9A-Fa-f]+)", re.ASCII)
+#: A line that begins a section, or that has a field; all others are comments.
+_LINE = re.compile(r"^[ \t]*(?:(\[[^\n]*)|([A-Z])=(-?)(\$|0x)?([0-9A-Fa-f]+)[ \t\r]*$)", re.ASCII | re.MULTILINE)
 
 
-def read(text: str) -> tuple[str, CurveChain]:
-    """Return the kind of a certificate and its proof.
+def read(text: str, allowance: Allowance) -> tuple[str, CurveChain]:
+    """Return the kind of a certificate and its proof, whose work is taken off an allowance.
 
     Raises:
         Unreadable: it is not in Primo's format 4.
-        TooMuchWork: it has too many rows, or an integer with too many digits.
+        TooMuchWork: it has too many lines or digits, or its check takes more than the allowance.
     """
     if not re.search(r"^Format=4\s*$", text[:2000], re.MULTILINE):
         raise Unreadable("It is not in Primo's format 4: the line Format=4 is missing.")
@@ -34,6 +36,9 @@ def read(text: str) -> tuple[str, CurveChain]:
     steps = []
     n = candidate["N"]
     for index, row in enumerate(rows, 1):
+        if n < 1:
+            raise Unreadable(f"Row {index:,} is about a number below 1.")
+        allowance.spend(curves.work(n))
         step = _step(n, row, index)
         steps.append(step)
         n = step.q
@@ -45,17 +50,16 @@ def _sections(text: str) -> tuple[dict[str, int], list[dict[str, int]]]:
     candidate: dict[str, int] = {}
     rows: list[dict[str, int]] = []
     section: dict[str, int] | None = None
-    for match in re.finditer(r"^[^\n]+$", text, re.MULTILINE):
-        line = match[0].strip()
-        if line.startswith("["):
-            section = candidate if line == "[Candidate]" else None
-            if line == f"[{len(rows) + 1}]":
+    for count, match in enumerate(_LINE.finditer(text), 1):
+        if count > MAX_ENTRIES:
+            raise TooMuchWork(f"A certificate has at most {MAX_ENTRIES:,} lines with fields.")
+        title, name, minus, prefix, digits = match.groups()
+        if title:
+            section = candidate if title.rstrip() == "[Candidate]" else None
+            if title.rstrip() == f"[{len(rows) + 1}]":
                 section = {}
                 rows.append(section)
-                if len(rows) > MAX_ENTRIES // 7:
-                    raise TooMuchWork(f"A certificate has at most {MAX_ENTRIES // 7:,} rows.")
-        elif section is not None and (field := _FIELD.fullmatch(line)):
-            name, minus, prefix, digits = field.groups()
+        elif section is not None:
             if name in section:
                 raise Unreadable(f"This is not a certificate of Primo: a section has {name} twice.")
             if not prefix and not digits.isdecimal():
@@ -67,16 +71,12 @@ def _sections(text: str) -> tuple[dict[str, int], list[dict[str, int]]]:
 def _step(n: int, row: dict[str, int], index: int) -> Step:
     if not ({"S", "W", "T", "J"} <= row.keys() or {"S", "W", "T", "A", "B"} <= row.keys()):
         raise Unreadable(f"Row {index:,} is not one of elliptic curves, with S, W, T and J, or S, W, T, A and B.")
-    if n < 1:
-        raise Unreadable(f"Row {index:,} is about a number below 1.")
-    s, t = row["S"], row["T"]
+    t = row["T"] % n
     if "J" in row:
-        a, b = 3 * row["J"] * (1728 - row["J"]) % n, 2 * row["J"] * (1728 - row["J"]) ** 2 % n
+        j = row["J"] % n
+        a, b = 3 * j * (1728 - j) % n, 2 * j * (1728 - j) ** 2 % n
     else:
-        a, b = row["A"], row["B"]
+        a, b = row["A"] % n, row["B"] % n
     length = (t**3 + a * t + b) % n
-    q, rest = divmod(n + 1 - row["W"], s) if s > 0 else (0, 1)
-    # What does not divide is refused by the check of the order.
-    return Step(
-        n, a * length**2 % n, b * length**3 % n, t * length % n, length**2 % n, s, q if rest == 0 and q > 0 else 0
-    )
+    q = curves.cofactor(n, row["W"], row["S"])
+    return Step(n, a * length**2 % n, b * length**3 % n, t * length % n, length**2 % n, row["S"], q)

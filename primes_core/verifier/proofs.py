@@ -19,10 +19,6 @@ class Proof(Protocol):
     def number(self) -> int:
         """The number that is claimed to be prime."""
 
-    @property
-    def work(self) -> int:
-        """An estimate of the work of a check: multiplications modulo a number times the square of its bits."""
-
     def check(self, integer: Integer) -> None:
         """Check the proof with a type of integers.
 
@@ -36,7 +32,6 @@ class SmallPrime:
     """A number below 2^64, which is tested."""
 
     number: int
-    work: int = 0
 
     def check(self, integer: Integer) -> None:  # noqa: ARG002 - as every proof
         """Check by strong tests that the number is prime."""
@@ -54,11 +49,6 @@ class CurveChain:
     def number(self) -> int:
         """The n of the first step."""
         return self.steps[0].n
-
-    @property
-    def work(self) -> int:
-        """The sum of the steps' work."""
-        return sum(step.work for step in self.steps)
 
     def check(self, integer: Integer) -> None:
         """Check the chain and each of its steps."""

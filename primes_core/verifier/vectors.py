@@ -53,7 +53,7 @@ def read(text: str) -> Vector:
         else:
             stack[-1].append(to_integer(sign))
             at_value = False
-    if len(stack) != 1 or len(stack[0]) != 1:
+    if at_value or len(stack) != 1 or len(stack[0]) != 1:
         raise Unreadable(
             "This is not a certificate: it must be one integer or one vector, with all its brackets closed."
         )

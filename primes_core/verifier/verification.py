@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 from . import pari, primo, vectors
 from .curves import Integer
-from .integers import to_integer
 from .mersenne import Mersenne
 from .proofs import Proof
-from .refusals import Refused, TooMuchWork, Unreadable
+from .refusals import Allowance, Refused, TooMuchWork, Unreadable
 
 #: The bytes of a certificate. One of 10,000 bits has about 3 MB.
 MAX_BYTES = 5_000_000
-#: The work of a check (see `Proof.work`): about a second for each 10^11 with Python's integers, and a tenth of that
+#: The work of a check (see `Allowance`): about a second for each 10^11 with Python's integers, and a tenth of that
 #: with gmpy2's. One of 4,096 bits takes about 10^14.
 MAX_WORK = 10**15
 
@@ -54,13 +53,9 @@ def verify(text: str | bytes, integer: Integer = int, max_work: int = MAX_WORK) 
     if len(text) > MAX_BYTES:
         raise TooMuchWork(f"A certificate has at most {MAX_BYTES:,} bytes.")
     try:
-        kind, proof = read(_text(text))
+        kind, proof = read(_text(text), max_work)
     except Unreadable as unreadable:
         return Verification(valid=False, reason=str(unreadable))
-    if proof.work > max_work:
-        raise TooMuchWork(
-            f"The check of this certificate takes {proof.work / max_work:,.0f} times the work that is allowed."
-        )
     try:
         proof.check(integer)
     except Refused as refused:
@@ -75,18 +70,21 @@ def _text(text: str | bytes) -> str:
         raise Unreadable("This is not a certificate: it has other bytes than those of ASCII text.") from None
 
 
-def read(text: str) -> tuple[str, Proof]:
+def read(text: str, max_work: int = MAX_WORK) -> tuple[str, Proof]:
     """Return the kind of a certificate and its proof, which is not checked yet.
+
+    The work of each step is estimated from the size of its number and bounded before anything of the step is computed.
 
     Raises:
         Unreadable: the text is not a certificate.
-        TooMuchWork: it is too large.
+        TooMuchWork: it is too large, or its check takes more work than is allowed.
     """
-    text = text.strip()
+    text, allowance = text.strip(), Allowance(max_work)
     if text.startswith(primo.HEADER):
-        return primo.read(text)
+        return primo.read(text, allowance)
     if found := _MERSENNE.fullmatch(text):
-        return "Lucas-Lehmer", Mersenne(to_integer(found[1]))
+        allowance.spend(int(found[1]) ** 3)  # a square modulo the number for each bit
+        return "Lucas-Lehmer", Mersenne(int(found[1]))
     if text.startswith(_ABOVE):
-        return "N+1", pari.neighbour(vectors.read(text.removeprefix(_ABOVE)), 1)
-    return pari.read(vectors.read(text))
+        return "N+1", pari.neighbour(vectors.read(text.removeprefix(_ABOVE)), 1, allowance)
+    return pari.read(vectors.read(text), allowance)

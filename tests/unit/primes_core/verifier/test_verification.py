@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.primality import ecpp
-from primes_core.verifier import MAX_BYTES, TooMuchWork, Verification, verify
+from primes_core.verifier import MAX_BYTES, TooMuchWork, Verification, curves, neighbours, primo, proofs, verify
 from tests.support import examples
 
 N = 10**60 + 7
@@ -96,6 +96,7 @@ NO_CERTIFICATES: dict[str, str | bytes] = {
     "an empty vector": "[]",
     "half": CERTIFICATE[: len(CERTIFICATE) // 2],
     "two": f"{CERTIFICATE}{CERTIFICATE}",
+    "a number and a comma": "7,",
     "a comma at the end": "[[7, 1, 1, 1, [1, 1]],]",
     "N-1 without factors": "[7, 2]",
     "N-1 with a wrong factor": "[7, [[3, 2]]]",
@@ -112,6 +113,7 @@ FORGED = {
     "a huge t": f"[[1009, -{HUGE}, 1, 1, [1, 1]]]",
     "a huge a": f"[[1009, 1, 1, {HUGE}, [1, 1]]]",
     "a huge x": f"[[1009, 1, 1, 1, [{HUGE}, 1]]]",
+    "a factor twice": "[7, [3, 3]]",
     "a negative factor": "[7, [-3]]",
     "the factor 1": "[9, [1]]",
     "the factor 0": "[9, [0]]",
@@ -143,6 +145,7 @@ TOO_LARGE = {
     "many rows": "[" + "[1009,1,1,1,[1,1]]," * (MAX_BYTES // 19 - 1),
     "a long Lucas-Lehmer test": "Lucas-Lehmer: 2^999983-1",
     "a long Primo": PRIMO.split("[1]", maxsplit=1)[0] + "".join(f"[{i}]\nS=1\nW=1\nJ=1\nT=1\n" for i in range(1, 9999)),
+    "many lines": PRIMO + "[x\n" * 1_000_000,
     "many large rows": "[" + ",".join(["[" + "9" * 9999 + ",1,1,1,[1,1]]"] * 400) + "]",
 }
 
@@ -162,6 +165,27 @@ def test_what_is_too_large_is_refused_before_it_is_computed(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [
+        f"{PRIMO.split('[1]', maxsplit=1)[0]}[1]\nS=1\nW=$0\nT=${'F' * 10_000}\nJ=$1\n",
+        f"[[{'9' * 10_000}, 1, 1, 1, [1, 1]]]",
+        f"[{'9' * 10_000}, [2]]",
+    ],
+    ids=["Primo", "elliptic curves", "N-1"],
+)
+def test_nothing_of_a_step_is_computed_that_takes_too_much_work(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    for module, name in ((curves, "cofactor"), (primo, "_step"), (neighbours, "Neighbour")):
+        monkeypatch.setattr(module, name, None)
+    with pytest.raises(TooMuchWork):
+        verify(text, max_work=10**6)
+
+
+def test_a_factor_that_is_there_often_is_refused_without_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proofs, "is_small_prime", None)
+    assert verify(f"[{N}, [{'3, ' * 20_000}3]]").reason == "It is no proof: a factor of N-1 is there twice."
+
+
+@pytest.mark.parametrize(
+    "text",
     [" " * MAX_BYTES, "7 " + " " * (MAX_BYTES - 3) + "7", "x" * MAX_BYTES, PRIMO[:60] + "=" * (MAX_BYTES - 60)],
     ids=["blank", "blank between", "letters", "Primo"],
 )
@@ -170,5 +194,5 @@ def test_five_megabytes_of_nothing_are_refused(text: str) -> None:
 
 
 def test_work_that_is_not_allowed_is_refused() -> None:
-    with pytest.raises(TooMuchWork, match="times the work"):
+    with pytest.raises(TooMuchWork, match="more work than is allowed"):
         verify(CERTIFICATE, max_work=10**6)
