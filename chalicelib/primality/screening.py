@@ -6,6 +6,7 @@ form; any other prime is probable until `chalicelib.primality.proving` has prove
 
 from time import perf_counter
 
+import gmpy2
 from flint import fmpz
 from gmpy2 import mpz
 
@@ -19,8 +20,6 @@ from chalicelib.primality.special_forms import LOW_BITS, special_form
 
 #: A name of the module is found in half the time of a member of an enumeration.
 PRIME = Verdict.PRIME
-#: Below it FLINT's test comes first: trial division would take half of its time at 32 bits and a twelfth at 128.
-FLINT_FIRST_BELOW = 2**128
 
 
 def screen(n: int, report: Report = ignore) -> Result:
@@ -34,12 +33,12 @@ def screen(n: int, report: Report = ignore) -> Result:
         WrongResult: The result does not agree with its evidence.
     """
     start = perf_counter()
-    passes = fmpz(n).is_probable_prime() if SQUARE <= n < FLINT_FIRST_BELOW else None
-    if passes and n < VERIFIED_BELOW:
+    # Trial division would take half of the time of FLINT's test.
+    if SQUARE <= n < VERIFIED_BELOW and fmpz(n).is_probable_prime():
         return Result(n, PRIME, "Baillie-PSW below 2^64", None, False, perf_counter() - start)  # noqa: FBT003 - faster
     if n < 2:
         return Result(n, Verdict.NOT_PRIME, "definition", seconds=perf_counter() - start)
-    method, witness, proven = _decide(n, passes, report)
+    method, witness, proven = _decide(n, report)
     verdict = Verdict.COMPOSITE if witness else PRIME if proven else Verdict.PROBABLE_PRIME
     return Result(n, verdict, method, witness, False, perf_counter() - start)  # noqa: FBT003 - as above
 
@@ -91,27 +90,27 @@ def needs_proof(result: Result) -> bool:
     )
 
 
-def _decide(n: int, passes: bool | None, report: Report) -> tuple[str, Witness | None, bool]:  # noqa: FBT001
+def _decide(n: int, report: Report) -> tuple[str, Witness | None, bool]:
     """Return the method, the witness of a composite, and whether the verdict is proven.
 
-    `passes` says whether n passes the Baillie-PSW test, None if it is not known.
+    An n between SQUARE and VERIFIED_BELOW is composite.
     """
     number = mpz(n)
-    factor = None if passes else small_primes.smallest_factor(number)
+    factor = small_primes.smallest_factor(number)
     if factor is not None:
         return "trial division", None if factor == n else proper_factor(n, factor), True
     if n < SQUARE:
         return "trial division", None, True
-    if n >= strong_test.PSI_13:
-        if n & LOW_BITS in (1, LOW_BITS) and (decision := special_form(number, report)) is not None:
-            return *decision, True
-        if passes:
-            return "Baillie-PSW", None, False
-        witness = baillie_psw.find_witness(n) if passes is None else strong_test.base_of_composite(number)
-    elif passes:
+    if n < VERIFIED_BELOW:
+        witness = strong_test.base_of_composite(number) if gmpy2.is_strong_prp(number, 2) else Witness(None, 2)
+    elif n < strong_test.PSI_13:
         witness = strong_test.find_base(number, strong_test.BASES)
+        if witness is None:
+            return "strong test to 13 prime bases", None, True
+    elif n & LOW_BITS in (1, LOW_BITS) and (decision := special_form(number, report)) is not None:
+        return *decision, True
     else:
-        witness = strong_test.base_of_composite(number)
-    if witness is not None:
-        return f"strong test to base {witness.base}", witness, True
-    return ("strong test to 13 prime bases", None, True) if passes else ("Baillie-PSW", None, False)
+        witness = baillie_psw.find_witness(number)
+        if witness is None:
+            return "Baillie-PSW", None, False
+    return "strong test to base 2" if witness.base == 2 else f"strong test to base {witness.base}", witness, True

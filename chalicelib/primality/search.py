@@ -42,7 +42,9 @@ def find_prime(
         WrongResult: A result does not agree with its evidence.
     """
     start, step = perf_counter(), 1 if direction is Direction.NEXT else -1
-    number, is_small = mpz(n), n.bit_length() <= GMP_MAX_BITS
+    # No number below 2 is prime.
+    number = mpz(max(n, 1) if step > 0 else n)
+    is_small = number.bit_length() <= GMP_MAX_BITS
     for distance in (_by_gmp if is_small else _by_sieve)(number, step, searched + 1):
         report(distance - 1)
         candidate = number + step * distance

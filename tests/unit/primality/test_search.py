@@ -21,7 +21,7 @@ def test_the_next_and_the_previous_prime_are_those_of_sympy(n: int) -> None:
     assert find_prime(n, Direction.PREVIOUS).number == sympy.prevprime(n)
 
 
-@pytest.mark.parametrize("n", [-(2**70), -1, 0, 1])
+@pytest.mark.parametrize("n", [-(10**400), -(2**70), -1, 0, 1])
 def test_the_prime_above_a_number_below_two_is_two(n: int) -> None:
     result = find_prime(n, Direction.NEXT)
     assert (result.number, result.verdict) == (2, Verdict.PRIME)
