@@ -101,6 +101,7 @@ def _decide(n: int, report: Report) -> tuple[str, Witness | None, bool]:
         return "trial division", None if factor == n else proper_factor(n, factor), True
     if n < SQUARE:
         return "trial division", None, True
+    witness: Witness | None
     if n < VERIFIED_BELOW:
         witness = strong_test.base_of_composite(number) if gmpy2.is_strong_prp(number, 2) else Witness(None, 2)
     elif n < strong_test.PSI_13:
