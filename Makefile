@@ -20,7 +20,7 @@ compile = $(BIN)/uv pip compile --quiet $(if $(UPGRADE),--upgrade) --generate-ha
 	--custom-compile-command "make lock" $(2).in --output-file $(2).txt
 
 .DEFAULT_GOAL := help
-.PHONY: help openapi run test test-deep test-localstack fast one logs shell pictures coverage mutants check docs release bench package deploy smoke destroy format \
+.PHONY: help run test test-deep test-localstack fast one logs shell pictures coverage mutants check docs release bench package deploy smoke destroy format \
 	lock licences clean lint template audit
 
 help: ## list these commands
@@ -97,9 +97,6 @@ docs: $(DEV) ## write the documentation site to build/site
 
 release: $(DEV) node_modules/made ## write the files of the release TAG to build/release
 	@$(BIN)/python -m infra.tools.release $(TAG)
-
-openapi: $(DEV) ## write docs/openapi.json
-	@$(BIN)/python -m infra.tools.openapi
 
 lock: $(DEV) ## write the lock files anew from the *.in files; UPGRADE=1 takes the newest of what those files do not pin
 	@for file in $(LOCKED) $(PEER); do $(call compile,--universal --python-version 3.11,$$file) || exit 1; done

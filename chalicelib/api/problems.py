@@ -33,20 +33,6 @@ STATUSES: dict[type[ServiceError], int] = {
     IdempotencyKeyReused: 422,
     Unavailable: 503,
 }
-#: When each status is returned.
-DESCRIPTIONS = {
-    400: "The request is not valid; `detail` says what to send instead.",
-    403: "The `x-api-key` is missing or not valid.",
-    404: "The task does not exist, or it has expired.",
-    409: "The status of the task does not allow this operation.",
-    413: "The request exceeds a limit.",
-    415: "The body is not JSON.",
-    422: "The Idempotency-Key was used with another body.",
-    429: "The rate limit or the quota of the API key is reached.",
-    503: "A part of the service does not respond, or has too much to do; `detail` says whether the request may have"
-    " been accepted, Retry-After when to send it again.",
-}
-
 #: Titles that Python's http module still has from RFC 2616. Source: RFC 9110, section 15.5.
 _TITLES = {413: "Content Too Large", 414: "URI Too Long"}
 

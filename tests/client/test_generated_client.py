@@ -10,7 +10,7 @@ import pytest
 
 from tests.client.conftest import CLIENT
 
-CONTRACT = CLIENT.parent / "docs" / "openapi.json"
+CONTRACT = CLIENT.parent / "chalicelib" / "api" / "openapi.json"
 PACKAGE = "generated_client"
 
 pytestmark = [pytest.mark.emulator, pytest.mark.deep]

@@ -9,8 +9,10 @@ from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client
 
 from app import app
-from chalicelib.api.schema_parts import ref
-from chalicelib.api.schemas import SCHEMAS
+from chalicelib.api.openapi import document
+
+#: The schemas of the contract.
+SCHEMAS = document()["components"]["schemas"]
 
 
 @dataclass(frozen=True)
@@ -76,5 +78,5 @@ def fits(name: str, value: Any) -> bool:
     """Return whether a value fits a schema of the contract."""
     from openapi_schema_validator import OAS31Validator  # noqa: PLC0415 - it takes long to import
 
-    schema = {**ref(name), "components": {"schemas": SCHEMAS}}
+    schema = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": SCHEMAS}}
     return bool(OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).is_valid(value))

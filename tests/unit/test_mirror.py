@@ -8,13 +8,8 @@ UNIT = ROOT / "tests" / "unit"
 _VERIFICATION = "what it reads or refuses: tests/unit/primes_core/verifier/test_verification.py"
 #: The modules without a test file of their own, and why.
 WITHOUT_TESTS = {
-    "api.examples": "examples: the tests of the OpenAPI document and of pages compare them with the schemas",
     "api.headers": "constants",
     "api.limits": "constants, to which the tests of requests and of the OpenAPI document hold the service",
-    "api.openapi_parts": "what the OpenAPI document is made of: the tests of the document",
-    "api.openapi_service": "a part of the OpenAPI document: the tests of the document",
-    "api.queue_schemas": "a part of the schemas: tests/unit/api/test_schemas.py",
-    "api.schema_parts": "what the schemas are made of: tests/unit/api/test_schemas.py",
     "errors": "kinds of errors: tests/unit/api/test_problems.py",
     "primality.direction": "an enumeration",
     "primality.progress": "records, and a function that does nothing",
@@ -27,6 +22,7 @@ WITHOUT_TESTS = {
 }
 #: The test files that are named after no module, and what they test.
 OF_NO_MODULE = {
+    "api/test_schemas.py": "the schemas of the contract, api/openapi.json",
     "primality/test_imports.py": "which native libraries the modules load",
     "test_growth.py": "the parsers of all that comes in",
     "test_mirror.py": "this folder",

@@ -1,17 +1,45 @@
-import json
-from pathlib import Path
-
 from openapi_schema_validator import OAS31Validator
 
 from app import app
-from chalicelib.api import openapi
+from chalicelib import VERSION
+from chalicelib.api import limits, openapi
+from chalicelib.certificates.formats import FORMATS
+from chalicelib.queues import Queue
+from chalicelib.tasks.status import Status
 from tests.support.api import Api
 
-COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
+
+def test_the_document_has_the_version_of_the_service() -> None:
+    assert openapi.document()["info"]["version"] == VERSION
 
 
-def test_the_document_in_docs_is_current() -> None:
-    assert json.loads(COMMITTED.read_text()) == openapi.document()
+def test_the_parameters_have_the_limits_of_the_service() -> None:
+    parameters = {
+        (path, each["name"]): each["schema"]
+        for path, item in openapi.document()["paths"].items()
+        for operation in item.values()
+        if isinstance(operation, dict)
+        for each in operation.get("parameters", [])
+    }
+    limit = parameters["/{task_id}/results", "limit"], parameters["/tasks", "limit"]
+    assert [(each["default"], each["maximum"]) for each in limit] == [
+        (limits.PAGE_RESULTS, limits.MAX_PAGE_RESULTS),
+        (limits.PAGE_TASKS, limits.MAX_PAGE_TASKS),
+    ]
+    patterns = {
+        ("/", "Idempotency-Key"): limits.KEY_PATTERN,
+        ("/{task_id}/results", "cursor"): limits.CURSOR_PATTERN,
+        ("/queue", "cursor"): limits.TIME_PATTERN,
+        ("/tasks", "cursor"): limits.TASK_CURSOR_PATTERN,
+        ("/tasks", "since"): limits.SINCE_PATTERN,
+    }
+    assert {name: parameters[name]["pattern"] for name in patterns} == {
+        name: f"^{pattern}$" for name, pattern in patterns.items()
+    }
+    assert parameters["/tasks", "q"]["maxLength"] == limits.MAX_SEARCH_CHARACTERS
+    assert parameters["/tasks", "status"]["enum"] == list(Status)
+    assert parameters["/tasks", "queue"]["enum"] == list(Queue)
+    assert parameters["/{task_id}/certificate", "format"]["enum"] == list(FORMATS)
 
 
 def test_the_document_has_every_route_of_the_app_and_no_other() -> None:

@@ -1,16 +1,20 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any
 
 import pytest
 from openapi_schema_validator import OAS31Validator
 
-from chalicelib.api.schema_parts import ref
-from chalicelib.api.schemas import SCHEMAS
+from chalicelib.api import limits
+from chalicelib.factorization.notation import METHODS
+from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Counted, Elapsed, Progress, Searching, Steps
 from chalicelib.primality.result import Verdict
+from chalicelib.queues import Queue
+from chalicelib.store.history import COUNTED, STEPS
 from chalicelib.tasks.status import Status
-from tests.support.api import fits
+from chalicelib.tasks.task import Kind
+from tests.support.api import SCHEMAS, fits
 
 #: The bodies of requests: a client may send fields that this release does not know.
 REQUESTS = {"NumberSubmission", "ListSubmission"}
@@ -33,7 +37,7 @@ OF_SEARCH = {"find", "of", "distance", "searched", "chain"}
 def test_a_schema_is_valid_and_refers_to_schemas_that_exist(name: str) -> None:
     OAS31Validator.check_schema(SCHEMAS[name])
     named = {part["$ref"] for part in within(SCHEMAS[name]) if "$ref" in part}
-    assert named <= {ref(other)["$ref"] for other in SCHEMAS}
+    assert named <= {f"#/components/schemas/{other}" for other in SCHEMAS}
 
 
 @pytest.mark.parametrize("name", sorted(set(SCHEMAS) - REQUESTS))
@@ -54,10 +58,31 @@ def test_a_request_has_no_fields_but_those_of_the_schema(name: str) -> None:
     assert not fits(name, {"later": True})
 
 
-def test_a_task_may_have_every_status_and_a_result_every_verdict() -> None:
-    assert SCHEMAS["Task"]["properties"]["status"]["enum"] == list(Status)
-    for name in ("NumberResult", "ListResult"):
-        assert SCHEMAS[name]["properties"]["verdict"]["enum"] == list(Verdict)
+@pytest.mark.parametrize(
+    ("name", "field", "values"),
+    [
+        ("Task", "status", Status),
+        ("TaskSummary", "status", Status),
+        ("TaskSummary", "kind", Kind),
+        ("TaskSummary", "queue", Queue),
+        ("NumberResult", "verdict", Verdict),
+        ("ListResult", "verdict", Verdict),
+        ("NumberResult", "find", Direction),
+        ("NumberSubmission", "find", Direction),
+        ("Factor", "method", METHODS.values()),
+    ],
+)
+def test_a_field_may_have_every_value_that_the_service_knows(name: str, field: str, values: Iterable[str]) -> None:
+    assert SCHEMAS[name]["properties"][field]["enum"] == list(values)
+
+
+def test_lists_and_queues_have_the_sizes_of_the_service() -> None:
+    assert SCHEMAS["ListSubmission"]["properties"]["numbers"]["maxItems"] == limits.MAX_LIST_NUMBERS
+    assert SCHEMAS["Results"]["properties"]["results"]["maxItems"] == limits.MAX_PAGE_RESULTS
+    assert SCHEMAS["TaskPage"]["properties"]["tasks"]["maxItems"] == limits.MAX_PAGE_TASKS
+    assert set(SCHEMAS["Queues"]["properties"]["queues"]["properties"]) == set(Queue)
+    numbers = SCHEMAS["History"]["properties"]["numbers"]["properties"]
+    assert {queue: steps["maxItems"] for queue, steps in numbers.items()} == dict.fromkeys(COUNTED, STEPS)
 
 
 @pytest.mark.parametrize(
