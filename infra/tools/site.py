@@ -8,12 +8,20 @@ import shutil
 import subprocess
 import sys
 
-from chalicelib.api import reference
+from chalicelib.api import openapi, reference
 from infra import ROOT
 
 SOURCES = ROOT / "build" / "site-sources"
 #: What the documents link to, beside each other.
-LINKED = ("*.md", "docs/*", "LICENSE", "benchmarks/peers/*", "tests/faults/*", "primes_core/verifier/*")
+LINKED = (
+    "*.md",
+    "docs/*",
+    "LICENSE",
+    "benchmarks/peers/*",
+    "tests/faults/*",
+    "primes_core/verifier/*",
+    "chalicelib/api/openapi.json",
+)
 
 
 def main() -> None:
@@ -25,6 +33,7 @@ def main() -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target)
     (SOURCES / "docs" / "reference.html").write_text(reference.page())
+    shutil.copy(openapi.SOURCE, SOURCES / "docs")  # the reference links to it as the service serves it
     sys.exit(subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet"], cwd=ROOT, check=False).returncode)
 
 
