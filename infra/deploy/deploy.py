@@ -14,7 +14,6 @@ from infra.deploy.stack import Report
 from infra.deploy.uploads import Uploads, key_of
 from infra.emulator.differences import adapt, expire_items
 from infra.emulator.layers import link_to, unpacked
-from infra.emulator.sam import transformed
 from infra.errors import InfraError
 from infra.packaging import package
 from infra.packaging.archive import join
@@ -70,7 +69,7 @@ def deploy(  # noqa: PLR0913 - one for each option
     keys = {name: key for key, (_, names) in archives.items() for name in names}
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
     if cloud.engine is Engine.MINISTACK:
-        template = with_sum(transformed(template), parameters or {})
+        template = with_sum(template, parameters or {})
     stack = stack_of(cloud, stage, report)
     if SUM in template["Outputs"] and template["Outputs"][SUM]["Value"] == stack.settled_outputs().get(SUM):
         report("nothing to change")

@@ -16,7 +16,6 @@ import threading
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPException, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,8 +39,9 @@ Response = tuple[SimpleNamespace, Any]
 def install() -> None:
     """Have the clients that this process makes from now on call in this way."""
     events: Any = aws.session().events
-    events.register("before-call.sqs.SendMessage", _Groups().send)
-    events.register_last("before-call", _Transport().call)  # the others only look at the call
+    transport = _Transport()
+    events.register("before-call.sqs.SendMessage", _Groups(transport).send)
+    events.register_last("before-call", transport.call)  # the others only look at the call
 
 
 class _Transport:
@@ -72,24 +72,35 @@ class _Transport:
         try:
             connection = _open(idle) or _connected(url.hostname, url.port or 80)
             connection.sendall(head + params["body"])
-            response = HTTPResponse(connection, method=params["method"])
-            response.begin()
-            body = response.read()
-        except (OSError, HTTPException):  # not reached, closed, late, or not HTTP
+            response = _response(connection)
+        except (OSError, ValueError, KeyError):  # not reached, closed, late, or not HTTP with a length
             if connection:
                 connection.close()
             return None
-        if response.will_close:
-            connection.close()
-        else:
-            idle.append(connection)
-        if response.status != SUCCESS.status_code:
+        idle.append(connection)
+        if response["status_code"] != SUCCESS.status_code:
             return None
-        found = {name.lower(): value for name, value in response.getheaders()}
-        parsed = _parser(model.service_model.resolved_protocol).parse(
-            {"status_code": response.status, "headers": found, "body": body}, model.output_shape
-        )
-        return SUCCESS, parsed
+        return SUCCESS, _parser(model.service_model.resolved_protocol).parse(response, model.output_shape)
+
+
+def _response(connection: socket.socket) -> dict[str, Any]:
+    """Return the response on a connection: its status, headers and body, by botocore's names."""
+    data = b""
+    while (end := data.find(b"\r\n\r\n")) < 0:
+        data += _received(connection)
+    first, *lines = data[:end].decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    body, length = data[end + 4 :], int(headers["content-length"])
+    while len(body) < length:
+        body += _received(connection)
+    return {"status_code": int(first.split(" ", 2)[1]), "headers": headers, "body": body}
+
+
+def _received(connection: socket.socket) -> bytes:
+    data = connection.recv(262_144)
+    if not data:
+        raise ConnectionResetError("the server closed the connection")
+    return data
 
 
 @cache
@@ -125,6 +136,7 @@ def _connected(host: str, port: int) -> socket.socket:
 @dataclass(slots=True, eq=False)
 class _Message:
     parameters: dict[str, Any]
+    is_sent: bool = False
     response: dict[str, Any] | None = None
     error: Exception | None = None
 
@@ -136,12 +148,13 @@ class _Groups:
     once. Source: P. Helland et al., "Group commit timers and high volume transaction systems", HPTS 1987.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, transport: _Transport) -> None:
+        self._transport = transport
         self._waiting: defaultdict[str, deque[_Message]] = defaultdict(deque)
         self._sending: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
-    def send(self, params: dict[str, Any], **_: object) -> Response:
-        """Send a message, alone or with those of other threads, and return its response.
+    def send(self, params: dict[str, Any], **call: Any) -> Response | None:  # noqa: ANN401 - botocore's
+        """Send a message, alone or with those of other threads, and return its response as `_Transport.call` does.
 
         Raises:
             ClientError: The queue refuses it, or the call.
@@ -152,8 +165,11 @@ class _Groups:
         message = _Message(parameters)
         self._waiting[queue].append(message)
         with self._sending[queue]:
-            while not (message.response or message.error):
-                _send(queue, _next_group(self._waiting[queue]))
+            while not message.is_sent:
+                group = _next_group(self._waiting[queue])
+                if group == [message]:
+                    return self._transport.call(params=params, **call)
+                _send(queue, group)
         if message.error:
             raise message.error
         return SUCCESS, message.response
@@ -172,6 +188,8 @@ def _next_group(waiting: deque[_Message]) -> list[_Message]:
 
 def _send(queue: str, group: list[_Message]) -> None:
     """Send messages by one call, and note the outcome of each."""
+    for message in group:
+        message.is_sent = True
     entries: Any = [{"Id": str(place), **message.parameters} for place, message in enumerate(group)]
     try:
         response: Any = aws.sqs().send_message_batch(QueueUrl=queue, Entries=entries)

@@ -4,6 +4,7 @@ MiniStack 1.5.33 unpacks code and layers for each process, and each process impo
 and over a second of a core.
 """
 
+import contextlib
 import io
 import json
 import os
@@ -41,6 +42,7 @@ def fork(state: Path, endpoint: str) -> None:
     """
     Function.state, Function.endpoint = state, endpoint
     replace(lambda_runtime, "_worker_class_for", lambda _config: Function)
+    replace(lambda_runtime, "kill_workers", kill_all)
 
 
 def short_name(function: str) -> str:
@@ -54,7 +56,7 @@ def log_name(function: str) -> str:
 
 
 class Process:
-    """A function's process: calls of it, and the part of subprocess.Popen that MiniStack uses."""
+    """A function's process: calls of it, its end, and the method that MiniStack uses."""
 
     def __init__(self, pid: int, connection: socket.socket) -> None:
         self.pid = pid
@@ -83,30 +85,22 @@ class Process:
 
     def poll(self) -> int | None:
         """Return None while it runs, then 0: its status is not known."""
-        return 0 if self._has_ended(0) else None
-
-    def wait(self, timeout: float) -> int:
-        """Wait for its end.
-
-        Raises:
-            subprocess.TimeoutExpired: It has not ended in time.
-        """
-        if not self._has_ended(timeout):
-            raise subprocess.TimeoutExpired("function", timeout)
-        return 0
-
-    def terminate(self) -> None:
-        """Send SIGTERM."""
-        signal.pidfd_send_signal(self._pidfd, signal.SIGTERM)
+        ended = select.poll()
+        ended.register(self._pidfd, select.POLLIN)
+        return 0 if ended.poll(0) else None
 
     def kill(self) -> None:
         """Send SIGKILL."""
-        signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
 
-    def _has_ended(self, seconds: float) -> bool:
-        ended = select.poll()
-        ended.register(self._pidfd, select.POLLIN)
-        return bool(ended.poll(max(0, 1000 * seconds)))
+
+def kill_all(functions: list["Function"]) -> None:
+    """End the processes of functions, in the place of MiniStack's function."""
+    for function in functions:
+        process, function._proc = function._proc, None  # noqa: SLF001 - MiniStack's attribute
+        if process:
+            process.kill()
 
 
 @dataclass(frozen=True)
@@ -122,6 +116,7 @@ class Function(Worker):  # type: ignore[misc] # MiniStack is not in the environm
 
     state: Path
     endpoint: str
+    _proc: Any  # a Process, None where there is none: MiniStack names it so
     _lock_of_parents = threading.Lock()
     #: The sockets of the parents.
     _parents: dict[Code, socket.socket] = {}  # noqa: RUF012

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 BODY = b'{"Messages":[{"MessageId":"m"}]}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
 OK = HEAD + b"Content-Length: %d\r\n\r\n" % len(BODY) + BODY
-CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n9\r\n" + BODY[:9] + b"\r\n17;x=y\r\n" + BODY[9:] + b"\r\n0\r\n\r\n"
 HALF = b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{}"
 REFUSED = b'HTTP/1.1 400 Bad Request\r\nContent-Length: 22\r\n\r\n{"__type":"Throttling"}'
 #: What a scripted server does with a request, given its connection.
@@ -109,11 +108,14 @@ def call(sqs: SQSClient) -> str:
     return sqs.receive_message(QueueUrl=f"{sqs.meta.endpoint_url}/queue")["Messages"][0]["MessageId"]
 
 
-@pytest.mark.parametrize("response", [OK, CHUNKED], ids=["length", "chunked"])
-def test_a_response_is_the_one_that_botocore_reads(
-    serve: Serve, monkeypatch: pytest.MonkeyPatch, response: bytes
-) -> None:
-    server = serve([send(response)] * 3)
+def send_in_parts(connection: socket.socket) -> None:
+    for place in range(len(OK)):
+        connection.sendall(OK[place : place + 1])
+
+
+@pytest.mark.parametrize("step", [send(OK), send_in_parts], ids=["whole", "in parts"])
+def test_a_response_is_the_one_that_botocore_reads(serve: Serve, monkeypatch: pytest.MonkeyPatch, step: Step) -> None:
+    server = serve([step] * 3)
     assert call(client_of(server.url, monkeypatch, lean=False)) == "m"
     lean = client_of(server.url, monkeypatch)
     assert call(lean) == call(lean) == "m"
@@ -179,11 +181,16 @@ def test_other_endpoints_keep_botocores_transport(url: str, monkeypatch: pytest.
 
 
 class Sender:
-    """Stands for the client that sends groups: it waits for `gate`, and refuses what begins with `bad`."""
+    """Stands for SQS: it waits for `gate`, and refuses what begins with `bad`."""
 
     def __init__(self) -> None:
         self.gate = threading.Event()
         self.groups: list[list[str]] = []
+
+    def call(self, params: dict[str, Any]) -> tuple[Any, dict[str, str]]:
+        self.groups.append([json.loads(params["body"])["MessageBody"]])
+        self.gate.wait(10)
+        return None, {}
 
     def send_message_batch(self, Entries: list[dict[str, str]], **_: object) -> dict[str, Any]:  # noqa: N803 - SQS's
         bodies = [entry["MessageBody"] for entry in Entries]
@@ -201,12 +208,13 @@ class Sender:
 
 def send_at_once(monkeypatch: pytest.MonkeyPatch, bodies: list[str]) -> tuple[list[list[str]], list[str]]:
     """Send the first message, then the others while it is being sent; return the groups, and the code of each error."""
-    sender, groups = Sender(), client._Groups()
+    sender: Any = Sender()
+    groups = client._Groups(sender)
     monkeypatch.setattr(aws, "sqs", lambda: sender)
 
     def send_one(body: str) -> str:
         try:
-            groups.send({"body": json.dumps({"QueueUrl": "queue", "MessageBody": body})})
+            groups.send(params={"body": json.dumps({"QueueUrl": "queue", "MessageBody": body})})
         except ClientError as error:
             return error.response["Error"]["Code"]
         return ""
