@@ -12,7 +12,7 @@ from chalicelib.numbers.cost import MIN_STORED_SECONDS, proving_seconds, screeni
 from chalicelib.numbers.forms import factoring_seconds_of
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import backlog, estimate, latency
-from chalicelib.service.estimate import Route, Step
+from chalicelib.service.estimate import Plan, QueueSeconds
 from chalicelib.settings import settings
 from chalicelib.store import stored_results
 
@@ -23,7 +23,7 @@ TESTED_FROM_SECONDS, MAX_TESTED_BITS = 1.0, 1_024
 MIN_RETRY_SECONDS, MAX_RETRY_SECONDS = 60, 3_600
 
 #: A number whose result is there, or follows from a few operations.
-QUICK = Route((Step(Queue.TASKS),))
+QUICK = Plan((QueueSeconds(Queue.TASKS),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Admission:
     #: The same of a number that the worker forwards, for its screening or for its proof; None where it forwards none.
     forward_seconds: float | None
     #: What it adds to its queue.
-    sent: Step
+    sent: QueueSeconds
 
 
 def admit_number(number: int, expression: str | None = None, *, factors: bool = False) -> Admission:
@@ -47,9 +47,9 @@ def admit_number(number: int, expression: str | None = None, *, factors: bool = 
     """
     quick = _admitted(QUICK)
     most = factoring_seconds_of(number.bit_length(), expression) if factors else 0.0
-    route = estimate.of_number(number, most)
+    plan = estimate.of_number(number, most)
     try:
-        found = _admitted(route, needs_proof=_needs_proof(number, route.proof))
+        found = _admitted(plan, needs_proof=_needs_proof(number, plan.proof))
     except Overloaded:
         if _is_stored(number, most):
             return quick
@@ -64,8 +64,8 @@ def admit_search(number: int) -> Admission:
     Raises:
         Overloaded: a queue that the search or the proof needs is too long.
     """
-    route = estimate.of_search(number)
-    return _admitted(route, needs_proof=len(route.verdict) == 1 or None)
+    plan = estimate.of_search(number)
+    return _admitted(plan, needs_proof=len(plan.verdict) == 1 or None)
 
 
 def admit_list(numbers: list[int], expressions: dict[int, str] | None = None, *, factors: bool = False) -> Admission:
@@ -83,7 +83,7 @@ def admit_again(queue: Queue) -> Admission:
     Raises:
         Overloaded: the queue is too long.
     """
-    return _admitted(Route((Step(queue, QUEUES[queue].typical_seconds),)))
+    return _admitted(Plan((QueueSeconds(queue, QUEUES[queue].typical_seconds),)))
 
 
 def note_sent(admission: Admission) -> None:
@@ -91,26 +91,26 @@ def note_sent(admission: Admission) -> None:
     backlog.note_sent(*admission.sent)
 
 
-def _admitted(route: Route, *, needs_proof: bool | None = None) -> Admission:
-    """Return when a route ends.
+def _admitted(plan: Plan, *, needs_proof: bool | None = None) -> Admission:
+    """Return when the last queue of a plan is passed.
 
     Args:
-        route: the route.
+        plan: the plan.
         needs_proof: whether the number is prime; None where that is not known.
     """
-    screened = latency.seconds() + _seconds(route.verdict)
-    factored = screened + _seconds(route.factors)
-    proven = screened + _seconds([route.proof]) if route.proof and needs_proof is not False else screened
-    if needs_proof and route.proof:
-        return Admission(proven, proven, route.sent)
-    is_forwarded = len(route.verdict) > 1 or factored > screened or proven > screened
-    forwarded = screened if len(route.verdict) > 1 else proven
-    return Admission(factored, max(factored, forwarded) if is_forwarded else None, route.sent)
+    screened = latency.seconds() + _seconds(plan.verdict)
+    factored = screened + _seconds(plan.factors)
+    proven = screened + _seconds([plan.proof]) if plan.proof and needs_proof is not False else screened
+    if needs_proof and plan.proof:
+        return Admission(proven, proven, plan.sent)
+    is_forwarded = len(plan.verdict) > 1 or factored > screened or proven > screened
+    forwarded = screened if len(plan.verdict) > 1 else proven
+    return Admission(factored, max(factored, forwarded) if is_forwarded else None, plan.sent)
 
 
-def _seconds(steps: Iterable[Step]) -> float:
-    """Return the time of steps, each after the wait of its queue."""
-    return sum(_accepted_wait(queue) + seconds for queue, seconds in steps)
+def _seconds(passed: Iterable[QueueSeconds]) -> float:
+    """Return the time in queues, each after the wait of its queue."""
+    return sum(_accepted_wait(queue) + seconds for queue, seconds in passed)
 
 
 def _accepted_wait(queue: Queue) -> float:
@@ -125,7 +125,7 @@ def _accepted_wait(queue: Queue) -> float:
     return wait
 
 
-def _needs_proof(number: int, proof: Step | None) -> bool | None:
+def _needs_proof(number: int, proof: QueueSeconds | None) -> bool | None:
     """Return whether a number passes a Fermat test, None where none is made."""
     if proof is None or number.bit_length() > MAX_TESTED_BITS:
         return None

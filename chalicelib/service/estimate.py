@@ -39,58 +39,61 @@ SAMPLE = 32
 _PRIMES_PRODUCT = math.prod(primes_to(255))
 
 
-class Step(NamedTuple):
+class QueueSeconds(NamedTuple):
     """A queue that is passed, and the time of the computation there, in seconds."""
 
     queue: Queue
     seconds: float = 0.0
 
 
-class Route(NamedTuple):
-    """The steps of a submission."""
+class Plan(NamedTuple):
+    """The queues that a submission passes, in order."""
 
-    #: Those to its verdict, or to the prime that is searched for.
-    verdict: tuple[Step, ...]
-    #: Those of its factors.
-    factors: tuple[Step, ...] = ()
-    #: That of the proof which it needs if it is prime.
-    proof: Step | None = None
-    #: The seconds of one consumer that a list takes of its queue; None for as long as its step.
+    #: To its verdict, or to the prime that is searched for.
+    verdict: tuple[QueueSeconds, ...]
+    #: For its factors.
+    factors: tuple[QueueSeconds, ...] = ()
+    #: For the proof that it needs if it is prime.
+    proof: QueueSeconds | None = None
+    #: The seconds of one consumer that a list takes of its queue; None for what its verdict takes.
     work: float | None = None
 
     @property
-    def sent(self) -> Step:
+    def sent(self) -> QueueSeconds:
         """The queue that has most of the work to the verdict, and its seconds of one consumer."""
         queue, seconds = self.verdict[-1]
-        return Step(queue, max(seconds, QUEUES[Queue.TASKS].typical_seconds) if self.work is None else self.work)
+        return QueueSeconds(
+            queue, max(seconds, QUEUES[Queue.TASKS].typical_seconds) if self.work is None else self.work
+        )
 
 
-def of_number(number: int, factoring: float = 0.0) -> Route:
-    """Return the route of a number.
+def of_number(number: int, factoring: float = 0.0) -> Plan:
+    """Return the plan of a number.
 
     Args:
         number: the number.
         factoring: the most time that its factors take, in seconds; 0 where they are not asked for.
     """
     bits = number.bit_length()
-    factors = _factor_steps(factoring) if number > 1 and factoring > MAX_WORKER_FACTORING_SECONDS else ()
+    factors = _for_factors(factoring) if number > 1 and factoring > MAX_WORKER_FACTORING_SECONDS else ()
     if number < 2 or bits <= PROVEN_BITS or has_small_factor(number):
-        return Route((Step(Queue.TASKS),), factors)
+        return Plan((QueueSeconds(Queue.TASKS),), factors)
     most = screening_seconds(bits)
-    return Route(_steps(most, MAX_SCREENING_SECONDS, COMPOSITE * most), factors, _proof(bits))
+    return Plan(_for_verdict(most, MAX_SCREENING_SECONDS, COMPOSITE * most), factors, _for_proof(bits))
 
 
-def of_search(number: int) -> Route:
-    """Return the route of the search for the prime next to a number."""
+def of_search(number: int) -> Plan:
+    """Return the plan of the search for the prime next to a number."""
     bits = number.bit_length()
     seconds = search_seconds(bits)
-    return Route(
-        _steps(seconds, MAX_WORKER_SEARCH_SECONDS, seconds), proof=_proof(bits) if bits > PROVEN_BITS else None
+    return Plan(
+        _for_verdict(seconds, MAX_WORKER_SEARCH_SECONDS, seconds),
+        proof=_for_proof(bits) if bits > PROVEN_BITS else None,
     )
 
 
-def of_list(numbers: list[int], expressions: Mapping[int, str], *, factors: bool) -> Route:
-    """Return the route of a list, whose consumers share it.
+def of_list(numbers: list[int], expressions: Mapping[int, str], *, factors: bool) -> Plan:
+    """Return the plan of a list, whose consumers share it.
 
     Args:
         numbers: the list.
@@ -109,7 +112,7 @@ def of_list(numbers: list[int], expressions: Mapping[int, str], *, factors: bool
     chunks = math.ceil(max(len(numbers) / MAX_CHUNK_NUMBERS, most_seconds / chunk_seconds(most_seconds)))
     work = sum(costs) * in_sample + chunks * CHUNK_WRITE_SECONDS
     at_once = min(chunks, len(numbers), consumers(queue))
-    return Route((Step(queue, max(*costs, work / at_once)),), work=work)
+    return Plan((QueueSeconds(queue, max(*costs, work / at_once)),), work=work)
 
 
 def has_small_factor(number: int) -> bool:
@@ -117,26 +120,26 @@ def has_small_factor(number: int) -> bool:
     return math.gcd(number % _PRIMES_PRODUCT, _PRIMES_PRODUCT) > 1
 
 
-def _steps(most: float, limit: float, seconds: float) -> tuple[Step, ...]:
-    """Return the steps of what the worker does if it takes `limit` at most, and forwards otherwise."""
+def _for_verdict(most: float, limit: float, seconds: float) -> tuple[QueueSeconds, ...]:
+    """Return the queues of what the worker does if it takes `limit` at most, and forwards otherwise."""
     if most <= limit:
-        return (Step(Queue.TASKS, seconds),)
-    return Step(Queue.TASKS), Step(large_number_queue(most), seconds)
+        return (QueueSeconds(Queue.TASKS, seconds),)
+    return QueueSeconds(Queue.TASKS), QueueSeconds(large_number_queue(most), seconds)
 
 
-def _factor_steps(most: float) -> tuple[Step, ...]:
+def _for_factors(most: float) -> tuple[QueueSeconds, ...]:
     seconds = SMALL_FACTORS * most
-    short = Step(Queue.FACTORS, min(seconds, MAX_SHORT_FACTORING_SECONDS))
+    short = QueueSeconds(Queue.FACTORS, min(seconds, MAX_SHORT_FACTORING_SECONDS))
     if seconds <= MAX_SHORT_FACTORING_SECONDS:
         return (short,)
-    return short, Step(Queue.LONG_FACTORS, min(seconds, QUEUES[Queue.LONG_FACTORS].timeout_seconds))
+    return short, QueueSeconds(Queue.LONG_FACTORS, min(seconds, QUEUES[Queue.LONG_FACTORS].timeout_seconds))
 
 
-def _proof(bits: int) -> Step:
-    """Return the step of a proof by elliptic curves; of no time where its estimate is so long that none is begun."""
+def _for_proof(bits: int) -> QueueSeconds:
+    """Return the queue of a proof by elliptic curves; with no time where its estimate is so long that none is begun."""
     limit, seconds = QUEUES[Queue.LONG_PROOFS].timeout_seconds, proving_seconds(bits)
     queue = Queue.PROOFS if seconds <= MAX_SHORT_CURVE_SECONDS else Queue.LONG_PROOFS
-    return Step(queue, min(seconds, limit) if seconds <= 2 * limit else 0.0)
+    return QueueSeconds(queue, min(seconds, limit) if seconds <= 2 * limit else 0.0)
 
 
 def _likely_seconds(number: int, expression: str | None, *, factors: bool) -> float:

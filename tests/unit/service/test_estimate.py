@@ -1,18 +1,18 @@
-"""The route of a submission follows from its cost alone."""
+"""The plan of a submission follows from its cost alone."""
 
 import pytest
 
 from chalicelib import queues
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.queues import Queue
-from chalicelib.service.estimate import Route, of_list, of_number, of_search
+from chalicelib.service.estimate import Plan, of_list, of_number, of_search
 from chalicelib.tasks import chunks, ids
 
 pytestmark = pytest.mark.usefixtures("aws")  # the settings say how many consumers share a list
 
 
 @pytest.mark.parametrize(
-    ("route", "passed"),
+    ("plan", "passed"),
     [
         (of_number(11), ["tasks"]),
         (of_number(2**521 - 1), ["tasks", "proofs"]),
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.usefixtures("aws")  # the settings say how many consume
     ],
     ids=["small", "middle", "large", "factors", "search", "small search"],
 )
-def test_a_route_has_the_queues_that_a_submission_may_need(route: Route, passed: list[str]) -> None:
-    steps = [*route.verdict, *route.factors, *([route.proof] if route.proof else [])]
+def test_a_plan_has_the_queues_that_a_submission_may_need(plan: Plan, passed: list[str]) -> None:
+    steps = [*plan.verdict, *plan.factors, *([plan.proof] if plan.proof else [])]
     assert [step.queue for step in steps] == passed
 
 
