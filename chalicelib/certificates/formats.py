@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from chalicelib.certificates import primo, rocq
 from primes_core.verifier import read
 from primes_core.verifier.proofs import CurveChain
 
-#: `pari` is the certificate as it was made, although PARI has no format for N+1 and Lucas-Lehmer.
-FORMATS = ("pari", "primo", "rocq")
+#: By the program that reads it. `isprime verify` reads each certificate as it was made.
+FORMATS = ("isprime", "pari", "primo", "rocq")
+#: What PARI reads: integers in vectors. It has no format for N+1 and Lucas-Lehmer.
+_VECTORS = re.compile(r"[\[\], 0-9\n-]*", re.ASCII)
 
 
 class NoSuchFormat(ValueError):
@@ -20,14 +24,14 @@ def write(certificate: str, name: str) -> str:
     Raises:
         NoSuchFormat: the format cannot express this kind of proof.
     """
-    if name == "pari":
+    if name == "isprime" or (name == "pari" and _VECTORS.fullmatch(certificate)):
         return certificate
     kind, proof = read(certificate)
     if name == "rocq":
         try:
             return rocq.write(proof)
         except rocq.NotExpressible as error:
-            raise NoSuchFormat(f"{error} Ask for ?format=pari.") from error
-    if isinstance(proof, CurveChain):
+            raise NoSuchFormat(f"{error} Ask for ?format=isprime.") from error
+    if name == "primo" and isinstance(proof, CurveChain):
         return primo.write(proof.steps)
-    raise NoSuchFormat(f"The format {name} does not exist for a proof by {kind}: ask for ?format=pari.")
+    raise NoSuchFormat(f"The format {name} does not exist for a proof by {kind}: ask for ?format=isprime.")

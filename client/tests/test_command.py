@@ -91,7 +91,7 @@ def test_a_long_number_is_shortened_in_a_sentence() -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["pari", "primo", "rocq"])
+@pytest.mark.parametrize("form", ["isprime", "pari", "primo", "rocq"])
 def test_a_certificate_is_written_in_the_format_that_is_asked_for(
     service: FakeService, tmp_path: Path, form: str
 ) -> None:

@@ -64,5 +64,5 @@ def test_pari_gp_validates_a_certificate(service_url: str, tmp_path: Path) -> No
     submit = API.block(SUBMIT).replace("11", '"10^60+7"')
     task_id = json.loads(run_block(submit, service_url, tmp_path))["task_id"]
     assert final_task(service_url, task_id)["result"]["proven"] is True
-    check = API.block("curl --silent http://localhost:8000/TASK_ID/certificate").replace("TASK_ID", task_id)
+    check = API.block("curl --silent 'http://localhost:8000/TASK_ID/certificate").replace("TASK_ID", task_id)
     assert run_block(check, service_url, tmp_path).strip() == "1"

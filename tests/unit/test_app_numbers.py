@@ -36,7 +36,7 @@ def test_every_spelling_of_a_number_finds_its_stored_result(api: Api, stored: di
         assert fits("NumberResult", response.json)
         assert response.json.items() >= {name: stored[name] for name in ("number", "method", "seconds")}.items()
         assert response.json["computed_at"]
-        for name in ("pari", "primo", "rocq"):
+        for name in ("isprime", "pari", "primo", "rocq"):
             certificate = api.get(f"{response.json['certificate']}?format={name}")
             assert (certificate.status, certificate.headers["content-type"][:10]) == (200, "text/plain")
 

@@ -55,7 +55,7 @@ export function taskCard(id, input, actions) {
 
   function drawActions({ status, result, long }) {
     return [
-      result?.certificate && actionButton("Download certificate", () => download("format=pari", "certificate.txt"), showError),
+      result?.certificate && actionButton("Download certificate", () => download("format=isprime", "certificate.txt"), showError),
       result?.verdict === "composite" && !result.factors
         && primary("Find all factors", () => factorsOf(textOf(result))),
       result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),

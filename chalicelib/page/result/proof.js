@@ -13,7 +13,9 @@ function formatsOf(method, n) {
   const subject = method === "ECPP" ? "c[1][1]" : "c[1]";
   const pari = `echo 'default(secure, 1); c = read("certificate.txt"); print(${subject} == ${n} && primecertisvalid(c))' | gp -q -f -s 512M`;
   return [
-    { name: "PARI", format: "pari", file: "certificate.txt", command: isRead ? pari : `isprime verify certificate.txt --number ${n}` },
+    isRead
+      ? { name: "PARI", format: "pari", file: "certificate.txt", command: pari }
+      : { name: "isprime", format: "isprime", file: "certificate.txt", command: `isprime verify certificate.txt --number ${n}` },
     method === "ECPP" && { name: "Primo", format: "primo", file: "certificate.primo.txt", command: `isprime verify certificate.primo.txt --number ${n}` },
     !/Riesel|Morrison/.test(method) && { name: "Rocq", format: "rocq", file: "prime.v", command: "coqc prime.v" },
   ].filter(Boolean);

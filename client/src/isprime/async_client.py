@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, SupportsIndex, TypeVar
 
 import httpx
 
 from isprime import lists, operations, settings
 from isprime.bodies import Body
 from isprime.exchange import Session
-from isprime.models import Find, Queue, Task
+from isprime.models import CertificateFormat, Find, Queue, Task
 from isprime.numbers import expand
 from isprime.results import Result
 from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
@@ -179,9 +179,7 @@ class AsyncClient:
         """Queue a failed task again; raises Conflict where it has not failed."""
         return await self._run(operations.retry(self._session, task_id))
 
-    async def certificate(
-        self, task_id: str, *, form: Literal["pari", "primo", "rocq"] = "pari", factor: int | None = None
-    ) -> str:
+    async def certificate(self, task_id: str, *, form: CertificateFormat = "isprime", factor: int | None = None) -> str:
         """Return the certificate of a proven prime, or of the factor with this place in `factors`, from 1.
 
         Raises NotFound where there is none.

@@ -10,6 +10,8 @@ from isprime import fields
 from isprime.results import ListResult, Result
 
 Find = Literal["next", "previous"]
+#: What a certificate is written for: the program that reads it.
+CertificateFormat = Literal["isprime", "pari", "primo", "rocq"]
 Status = Literal["PENDING", "STARTED", "RETRY", "SUCCESS", "FAILURE", "REVOKED"]
 
 FINAL = frozenset({"SUCCESS", "FAILURE", "REVOKED"})

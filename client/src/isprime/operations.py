@@ -13,7 +13,7 @@ from typing import SupportsIndex
 from isprime import fields, numbers
 from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, UnexpectedResponse, WaitTimeout
 from isprime.exchange import Session, exchange, not_this_service, parsed, retry_after
-from isprime.models import Find, Queue, Task
+from isprime.models import CertificateFormat, Find, Queue, Task
 from isprime.results import Result
 from isprime.steps import REQUEST_SECONDS, Send, Sleep, Steps
 from isprime.summaries import TaskSummary, summaries_from_json
@@ -160,8 +160,10 @@ def retry(session: Session, task_id: str) -> Steps[None]:
     yield from exchange(session, Send("POST", f"{_path(task_id)}/retry"))
 
 
-def certificate(session: Session, task_id: str, form: str = "pari", factor: int | None = None) -> Steps[str]:
-    """Return the certificate of a proven prime or of its factor with this place, for `pari`, `primo` or `rocq`."""
+def certificate(
+    session: Session, task_id: str, form: CertificateFormat = "isprime", factor: int | None = None
+) -> Steps[str]:
+    """Return the certificate of a proven prime or of its factor with this place."""
     params = {"format": form} | ({} if factor is None else {"factor": str(factor)})
     response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params=params))
     if not re.fullmatch(r"\s*[\x21-\x7e][\x20-\x7e\t\r\n]*", response.text):

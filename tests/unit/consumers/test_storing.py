@@ -53,7 +53,7 @@ def test_a_proof_is_used_again_with_one_read_and_its_certificate_in_all_forms() 
     task, before = read_number(again), read_number(first)
     assert (task.status, task.result) == (Status.SUCCESS, before.result)
     assert (task.computed_at is None, before.computed_at) == (False, None)
-    for name in ("pari", "primo", "rocq"):
+    for name in ("isprime", "pari", "primo", "rocq"):
         assert read_certificate(again, name) == read_certificate(first, name)
 
 

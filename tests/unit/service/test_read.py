@@ -100,7 +100,7 @@ def test_a_wait_for_a_new_task_ends_without_an_error(monkeypatch: pytest.MonkeyP
 def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = submit_number(2**127 - 1)
     run(Queue.TASKS)
-    assert read.read_certificate(task_id, "pari") == "Lucas-Lehmer: 2^127-1\n"
+    assert read.read_certificate(task_id, "isprime") == "Lucas-Lehmer: 2^127-1\n"
     set_clock(monkeypatch, read.read_task(task_id).expires_at + 1)
     with pytest.raises(NotFound, match="No task has this id"):
         read.read_certificate(task_id, "pari")
@@ -117,8 +117,8 @@ def test_a_number_that_is_not_proven_prime_has_no_certificate(number: int) -> No
 def test_a_format_that_does_not_exist_for_the_proof_is_not_found_and_says_why() -> None:
     task_id = submit_number(3 * 2**94 - 1)
     run(Queue.TASKS)
-    assert read.read_certificate(task_id, "pari").startswith("N+1: [")
-    with pytest.raises(NotFound, match=r"ask for \?format=pari"):
+    assert read.read_certificate(task_id, "isprime").startswith("N+1: [")
+    with pytest.raises(NotFound, match=r"ask for \?format=isprime"):
         read.read_certificate(task_id, "primo")
 
 

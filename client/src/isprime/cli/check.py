@@ -15,6 +15,7 @@ from isprime.cli.app import NumberCommand, State
 from isprime.cli.bases import base_option, in_notation
 from isprime.client import Client
 from isprime.errors import UnexpectedResponse
+from isprime.models import CertificateFormat
 from isprime.numbers import SIGN, is_about
 from isprime.results import ListResult
 
@@ -46,7 +47,7 @@ def check(  # noqa: PLR0913 - one for each option
     strict: bool,
     as_json: bool,
     certificate: Path | None,
-    form: Literal["pari", "primo", "rocq"] | None,
+    form: CertificateFormat | None,
     no_wait: bool,
     timeout: float | None,
     quiet: bool,

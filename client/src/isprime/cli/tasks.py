@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -19,7 +19,7 @@ from isprime.cli import display
 from isprime.cli.app import Failure, State
 from isprime.client import Client
 from isprime.errors import InvalidNumber, WaitTimeout
-from isprime.models import Find, Task
+from isprime.models import CertificateFormat, Find, Task
 from isprime.results import Result
 
 #: The option for a file of numbers; each command says what it does with them.
@@ -58,8 +58,8 @@ certificate_option = click.option(
 format_option = click.option(
     "--format",
     "form",
-    type=click.Choice(["pari", "primo", "rocq"]),
-    help="The program that reads the certificate, pari by default; rocq (Coq) makes a theorem of it.",
+    type=click.Choice(get_args(CertificateFormat)),
+    help="The program that reads the certificate, isprime by default; rocq (Coq) makes a theorem of it.",
 )
 id_argument = click.argument("task_id", metavar="ID")
 
@@ -116,14 +116,14 @@ class CertificateFile:
     """A file that a certificate is written to, and its format."""
 
     path: Path
-    form: Literal["pari", "primo", "rocq"]
+    form: CertificateFormat
 
 
-def certificate_file(path: Path | None, form: Literal["pari", "primo", "rocq"] | None) -> CertificateFile | None:
+def certificate_file(path: Path | None, form: CertificateFormat | None) -> CertificateFile | None:
     """Return the file that --certificate and --format ask for."""
     if path is None and form is not None:
         raise click.UsageError("--format belongs to --certificate.")
-    return None if path is None else CertificateFile(path, form or "pari")
+    return None if path is None else CertificateFile(path, form or "isprime")
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def show(  # noqa: PLR0913 - one for each option
     quiet: bool,
     as_json: bool,
     certificate: Path | None,
-    form: Literal["pari", "primo", "rocq"] | None,
+    form: CertificateFormat | None,
 ) -> None:
     """Show a task: its result, or how far it is."""
     wanted = Report(as_json, quiet, certificate_file(certificate, form))
