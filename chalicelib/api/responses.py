@@ -15,6 +15,7 @@ from chalicelib.api import limits
 from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, Headers, retry_after
 from chalicelib.certificates.special_forms import has_certificate
 from chalicelib.factorization.factors import Factorization
+from chalicelib.factorization.functions import functions_of
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
 from chalicelib.service.monitor import QueueState
@@ -146,6 +147,7 @@ def _result_json(
         "expression": expression,
         **({"computed_at": computed_at} if computed_at else {}),
         **(_factors_json(factorization, f"{address}/certificate") if factorization else {}),
+        **(_functions_json(factorization) if factorization else {}),
     }
 
 
@@ -178,6 +180,14 @@ def _factors_json(factorization: Factorization, certificate: str | None) -> dict
         "cofactor": None if cofactor is None else {"number": _exact(cofactor), "verdict": Verdict.COMPOSITE},
         **({"parts": list(map(asdict, factorization.parts))} if factorization.parts else {}),
     }
+
+
+def _functions_json(factorization: Factorization) -> dict[str, Any]:
+    """Return the functions of a number, where all of its prime factors are known."""
+    found = functions_of(factorization)
+    if found is None:
+        return {}
+    return {"functions": {name: _exact(value) for name, value in asdict(found).items()}}
 
 
 def _list_result(task: ListTask, address: str) -> dict[str, Any] | None:

@@ -59,7 +59,8 @@ def with_factors(found: dict[str, Any], task: FakeTask) -> dict[str, Any]:
     address = f"/{task.task_id}/certificate?factor=1" if task.certificate else None
     factors = [{"number": p, "exponent": primes[p], "certificate": address} | common for p in primes]
     parts = [{"notation": "2+1", "factors": [1]}]
-    return found | {"factors": factors, "complete": cofactor is None, "cofactor": cofactor, "parts": parts}
+    functions = {} if cofactor else {"functions": {"euler_phi": 72, "squarefree": True}}
+    return found | {"factors": factors, "complete": not cofactor, "cofactor": cofactor, "parts": parts} | functions
 
 
 @dataclass

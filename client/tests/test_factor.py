@@ -35,6 +35,10 @@ def test_the_task_is_written_as_json_a_line_for_each_number() -> None:
     assert [[each["number"] for each in task["result"]["factors"]] for task in tasks] == [[7, 13], [2, 3]]
 
 
+def test_the_functions_of_a_number_follow_its_factors() -> None:
+    assert factor("91", "--functions").stdout == "91: 7 13\n  euler phi: 72\n  squarefree: yes\n"
+
+
 def test_a_part_without_known_factors_is_in_parentheses(service: FakeService) -> None:
     service.unfactored = 91
     result = factor("273")

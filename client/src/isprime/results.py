@@ -109,6 +109,8 @@ class Result(Shown):
         complete: Whether these are all prime factors.
         cofactor: What is left, a composite; None where all factors are known.
         parts: The algebraic parts that the form of its expression shows.
+        functions: Where all prime factors are known: `number_of_divisors`, `sum_of_divisors`, `euler_phi`,
+            `carmichael_lambda`, `moebius` and `squarefree`.
         of: Of a search: the number that was sent, next to which `number` is the prime; else None.
         distance: How far the prime is from it.
         computed_at: When an earlier task computed it, if it is a stored result (RFC 3339, UTC); None if this task did.
@@ -128,6 +130,7 @@ class Result(Shown):
     complete: bool = False
     cofactor: int | None = None
     parts: tuple[Part, ...] = ()
+    functions: Mapping[str, int] | None = None
     of: int | None = None
     distance: int | None = None
     computed_at: str | None = None
@@ -169,10 +172,17 @@ class Result(Shown):
             complete=fields.boolean(data.get("complete", False)),
             cofactor=None if cofactor is None else from_json(cofactor["number"]),
             parts=tuple(Part.from_json(fields.mapping(each)) for each in fields.array(data.get("parts", []))),
+            functions=fields.optional(_functions, data.get("functions")),
             of=fields.optional(from_json, data.get("of")),
             distance=fields.optional(fields.count, data.get("distance")),
             computed_at=fields.optional(fields.text, data.get("computed_at")),
         )
+
+
+def _functions(data: Any) -> dict[str, int]:  # noqa: ANN401 - any JSON value
+    return {
+        name: value if isinstance(value, bool) else from_json(value) for name, value in fields.mapping(data).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

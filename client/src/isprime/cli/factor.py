@@ -33,6 +33,7 @@ PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
     metavar="FOLDER",
     help="Write the certificate of each proven prime factor above 2^64 to FOLDER, for `isprime verify`.",
 )
+@click.option("--functions", is_flag=True, help="Write the number and the sum of the divisors, φ, λ and μ, too.")
 @tasks.timeout_option
 @click.pass_context
 def factor(  # noqa: PLR0913 - one for each option
@@ -45,6 +46,7 @@ def factor(  # noqa: PLR0913 - one for each option
     strict: bool,
     as_json: bool,
     certificates: Path | None,
+    functions: bool,
     timeout: float | None,
 ) -> None:
     """Find the prime factors of numbers, each proven prime.
@@ -57,24 +59,30 @@ def factor(  # noqa: PLR0913 - one for each option
     is_list = file is not None or any(SIGN in number for number in numbers)
     if not is_list and (column or strict):
         raise click.UsageError("--column and --strict belong to --file.")
-    if is_list and (certificates or timeout is not None or base):
-        raise click.UsageError("--base, --certificates and --timeout belong to numbers, and to no range.")
+    if is_list and (certificates or functions or timeout is not None or base):
+        raise click.UsageError("--base, --certificates, --functions and --timeout belong to numbers, and to no range.")
     with state.client() as client:
         if is_list:
             wanted = many.Wanted(column, None, as_json, factors=True, strict=strict)
             ctx.exit(many.check_file(client, state, file, wanted, numbers))
         ids = [client.submit(in_notation(number, base), factors=True) for number in numbers]
         statuses = [
-            _report(client, tasks.follow(client, state, task_id, timeout), certificates, as_json=as_json)
+            _report(
+                client,
+                tasks.follow(client, state, task_id, timeout),
+                certificates,
+                as_json=as_json,
+                functions=functions,
+            )
             for task_id in ids
         ]
     ctx.exit(max(statuses))
 
 
-def _report(client: Client, task: Task, certificates: Path | None, *, as_json: bool) -> int:
+def _report(client: Client, task: Task, certificates: Path | None, *, as_json: bool, functions: bool) -> int:
     """Write the factors of a task's number, and return the exit status."""
     result = task.result if isinstance(task.result, Result) else None
-    tasks.write(task, lambda found: f"{to_decimal(found.number)}: {factors_text(found)}".rstrip(), as_json=as_json)
+    tasks.write(task, lambda found: _text(found, functions=functions), as_json=as_json)
     if result is None or task.status != "SUCCESS":
         return INCOMPLETE
     if certificates is not None:
@@ -84,6 +92,15 @@ def _report(client: Client, task: Task, certificates: Path | None, *, as_json: b
     if not result.complete:
         return INCOMPLETE
     return PROVEN if all(each.proven for each in result.factors) else NOT_PROVEN
+
+
+def _text(result: Result, *, functions: bool) -> str:
+    lines = [f"{to_decimal(result.number)}: {factors_text(result)}".rstrip()]
+    if functions:
+        for name, value in (result.functions or {}).items():
+            text = ("yes" if value else "no") if isinstance(value, bool) else to_decimal(value)
+            lines.append(f"  {name.replace('_', ' ')}: {text}")
+    return "\n".join(lines)
 
 
 def _write_certificates(client: Client, result: Result, folder: Path) -> None:
