@@ -105,8 +105,8 @@ def main() -> None:
         os.environ |= settings_of(outputs_of(arguments.stage, endpoint), endpoint)
     sys.path.insert(0, str(ROOT))
     importlib.import_module("infra.emulator.client").install()  # before a client is made
-    app, finished = map(importlib.import_module, ("app", "chalicelib.service.finished"))
-    gateway = LocalGateway(app.app, arguments.state, finished.get)
+    app, final_tasks = map(importlib.import_module, ("app", "chalicelib.service.final_tasks"))
+    gateway = LocalGateway(app.app, arguments.state, final_tasks.get)
     if arguments.copies:
         _serve_in_copies(gateway, arguments)
     else:
