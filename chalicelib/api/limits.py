@@ -6,6 +6,8 @@ from __future__ import annotations
 MAX_BODY_BYTES = 5_000_000
 #: Numbers of a list.
 MAX_LIST_NUMBERS = 100_000
+#: Factors of a number that the client knows.
+MAX_KNOWN_FACTORS = 100
 #: Decimal digits of a list's numbers together, 33 MB of messages. A body of digits has fewer; the values of expressions
 #: can have more.
 MAX_LIST_DIGITS = 40_000_000

@@ -20,13 +20,13 @@ from chalicelib.service.submit import ListSubmission, NumberSubmission, Submissi
 from chalicelib.tasks import ids
 from primes_core.notation.budget import Budget
 from primes_core.notation.expressions import MAX_LIST_SECONDS, parse
-from primes_core.notation.integers import NotANumber, TooLarge, ceiling, parse_integer, too_many_digits
+from primes_core.notation.integers import NotANumber, TooLarge, ceiling, parse_integer, shortened, too_many_digits
 from primes_core.notation.ranges import SIGN, parse_range
 from primes_core.notation.tokens import in_ascii, is_integer
 
 #: The fields of a submission.
-SUBMISSION_FIELDS = frozenset({"number", "numbers", "factors", "find"})
-_FIELDS = '"factors" or "find" may stand beside "number", "factors" beside "numbers".'
+SUBMISSION_FIELDS = frozenset({"number", "numbers", "factors", "find", "known_factors"})
+_FIELDS = '"factors", "find" or "known_factors" may stand beside "number", "factors" beside "numbers".'
 
 #: Digits whose conversion takes a tenth of a millisecond. It is Python's default limit; where another one is set, no
 #: integer is converted before its size is checked.
@@ -67,6 +67,8 @@ def read_submission(body: bytes | str, content_type: str | None, max_digits: int
         raise InvalidInput(
             '"factors" must be true or false: send {"number": 91, "factors": true} for the prime factors.'
         )
+    if "known_factors" in document:
+        return _with_known_factors(document, max_digits)
     if "find" in document:
         return _search(document, max_digits)
     submission = (
@@ -123,6 +125,33 @@ def _search(document: dict[str, Any], max_digits: int) -> NumberSubmission:
     if find == Direction.PREVIOUS and submission.number <= 2:
         raise InvalidInput("There is no prime below 2: send a number above 2 for the previous prime.")
     return replace(submission, find=Direction(find))
+
+
+def _with_known_factors(document: dict[str, Any], max_digits: int) -> NumberSubmission:
+    values = document["known_factors"]
+    if "number" not in document or "find" in document:
+        raise InvalidInput('"known_factors" belongs to one number, without "find".')
+    if not isinstance(values, list) or not 0 < len(values) <= limits.MAX_KNOWN_FACTORS:
+        raise InvalidInput(
+            f'"known_factors" must be a list of 1 to {limits.MAX_KNOWN_FACTORS} factors: send {{"number": 91,'
+            ' "known_factors": [7]}.'
+        )
+    submission, budget, factors = _number(document["number"], max_digits), Budget(MAX_LIST_SECONDS), list[int]()
+    for index, value in enumerate(values):
+        where = f"known_factors[{index}]"
+        if isinstance(value, str) and SIGN in value:
+            raise InvalidInput(f"{where} is a range: send its factors one by one.")
+        try:
+            (factor,) = _parse(value, max_digits, budget)
+        except (InvalidInput, LimitExceeded) as error:
+            raise type(error)(f"{where}: {error.detail}") from error
+        shown = f"{where}, {shortened(factor)},"
+        if factor < 2 or factor == submission.number:
+            raise InvalidInput(f"{shown} is no proper factor: send one above 1 and below the number.")
+        if submission.number < 2 or submission.number % factor:
+            raise InvalidInput(f"{shown} does not divide the number: leave it out.")
+        factors.append(factor)
+    return replace(submission, factors=True, known_factors=tuple(factors))
 
 
 def _list(items: Any, max_digits: int) -> ListSubmission:  # noqa: ANN401 - any JSON value

@@ -68,12 +68,14 @@ def _factor(batch: Batch, record: Record, message: NumberMessage) -> Iterator[Ou
         return
     already = task.factorization or (stored.factorization if stored else None)
 
-    number, expression = message.number, message.expression
+    number, expression, hints = message.number, message.expression, message.known_factors
     if message.factoring_seconds <= MAX_INLINE_SECONDS:
-        found = Search(number, lambda _: None, seconds, limit).run(expression, already)
+        found = Search(number, lambda _: None, seconds, limit, hints=hints).run(expression, already)
     else:
         on_progress = _watcher(batch, record, message, screened)
-        found = factor_in_child(number, expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS)
+        found = factor_in_child(
+            number, expression, already, seconds, limit, on_progress, HEARTBEAT_SECONDS, hints=hints
+        )
     known = found.factorization
     result = replace(screened, seconds=screened.seconds + monotonic() - started)
     update = TaskUpdate(message, attempts, started_at, result=result, factorization=known, is_final=False)

@@ -76,7 +76,8 @@ def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result
 
 
 def _search(message: NumberMessage) -> Search:
-    return Search(message.number, lambda _: None, limit=MAX_WORKER_FACTORING_SECONDS)
+    limit, hints = MAX_WORKER_FACTORING_SECONDS, message.known_factors
+    return Search(message.number, lambda _: None, limit=limit, hints=hints)
 
 
 def _screened(message: NumberMessage, seconds: float) -> Result | None:

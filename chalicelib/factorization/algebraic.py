@@ -72,8 +72,11 @@ def refine(n: int, hints: Iterable[int]) -> list[int]:
     for hint in hints:
         refined = []
         for part in parts:
-            common = gmpy2.gcd(part, hint)
-            refined += [common, part // common] if 1 < common < part else [part]
+            rest = part
+            while 1 < (common := gmpy2.gcd(rest, hint)) < rest:
+                refined.append(common)
+                rest //= common
+            refined.append(rest)
         parts = refined
     return [int(part) for part in parts]
 

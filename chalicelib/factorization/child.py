@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from tempfile import TemporaryFile
 
 from chalicelib.factorization import methods
@@ -26,6 +26,7 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
     on_progress: Callable[[Progress, Factorization], None],
     interval: float = 5.0,
     *,
+    hints: Sequence[int] = (),
     proves: bool = True,
 ) -> Found:
     """Return what `Search.run` finds of a composite's factors, or has found at the deadline.
@@ -40,6 +41,7 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
             the method at work, how far it is, and what was found so far. An exception that it raises ends the search
             and goes to the caller.
         interval: Seconds between two calls of `on_progress`.
+        hints: Factors that the client knows.
         proves: Whether prime factors above 2^64 are proven.
 
     Raises:
@@ -65,7 +67,7 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
     with TemporaryFile() as file:
         output = file.fileno()
         found = run_in_child(
-            lambda report: Search(composite, report, seconds, limit, proves, output).run(expression, known),
+            lambda report: Search(composite, report, seconds, limit, proves, hints, output).run(expression, known),
             latest.method,
             seconds,
             tick,

@@ -10,6 +10,8 @@ from chalicelib.primality.result import Result, Verdict, WrongResult
 
 #: The method of a prime number, which is its own only factor.
 ITSELF = "the number itself"
+#: The method of a factor that the client knew.
+KNOWN = "known"
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from chalicelib.factorization.factors import ITSELF, Factor, Factorization, Part
+from chalicelib.factorization.factors import ITSELF, KNOWN, Factor, Factorization, Part
 from chalicelib.primality.lines import LETTERS, VERDICTS
 from primes_core.notation.integers import from_decimal, to_decimal
 
@@ -24,6 +24,7 @@ METHODS = {
     "m": "p ± 1",
     "e": "ECM",
     "q": "quadratic sieve",
+    "k": KNOWN,
     "n": ITSELF,
 }
 _LETTERS = {method: letter for letter, method in METHODS.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from secrets import randbits
@@ -14,7 +14,7 @@ from gmpy2 import mpz
 
 from chalicelib.factorization import gmp_ecm, methods
 from chalicelib.factorization.algebraic import refine, split
-from chalicelib.factorization.factors import ITSELF, Factor, Factorization, collect
+from chalicelib.factorization.factors import ITSELF, KNOWN, Factor, Factorization, collect
 from chalicelib.factorization.methods import ECM, FERMAT, PP1, SIEVE, Parts
 from chalicelib.factorization.words import split_word
 from chalicelib.numbers.cost import factoring_seconds, proving_seconds
@@ -69,6 +69,8 @@ class Search:
     limit: float = math.inf
     #: Whether primes above 2^64 are proven.
     proves: bool = True
+    #: Factors that the client knows.
+    hints: Sequence[int] = ()
     #: The file to which PARI writes how far it is: see `methods.sieve`.
     output: int | None = None
     primes: list[Factor] = field(default_factory=list)
@@ -92,12 +94,13 @@ class Search:
         Raises:
             WrongResult: The product is another number, or a certificate is not valid.
         """
-        sources = {factor.number: factor.method for factor in known.factors} if known else {}
+        found_before = {factor.number: factor.method for factor in known.factors} if known else {}
+        sources = dict.fromkeys(self.hints, KNOWN) | found_before
         if known and self.limit == math.inf:  # the search with a limit has run before
             self.tried = {known.cofactor or 0, *(factor.number for factor in known.factors if not factor.is_prime)}
         parts = [(each, name) for part, name in split(self.number, expression) for each in refine(part, sources)]
         for part, name in parts:
-            source = "algebraic" if part < self.number else ITSELF
+            source = (KNOWN if self.hints else "algebraic") if part < self.number else ITSELF
             for each in methods.trial_division(part):
                 self._add(each, sources.get(each, source if each == part else "trial division"), name)
         while self.composites:

@@ -41,6 +41,8 @@ class NumberSubmission:
     factors: bool = False
     #: Which prime next to the number is asked for, None for the number itself.
     find: Direction | None = None
+    #: Factors that the client knows. Each divides the number; it may be composite.
+    known_factors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ def _messages(
             expression=submission.expression,
             expected_at=expected_at,
             find=submission.find,
+            known_factors=submission.known_factors,
             caller=caller,
             factors=factors,
             expires_at=expires_at,
@@ -244,6 +247,8 @@ def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
     if isinstance(submission, NumberSubmission) and submission.find:
         kind = submission.find.encode()
     digest = hashlib.sha256(kind + b" factors" * submission.factors)
+    if isinstance(submission, NumberSubmission):
+        numbers = [submission.number, *submission.known_factors]
     for number in numbers:
         digest.update(f"{number:x} ".encode("ascii"))
     places = [message.first for message in messages if isinstance(message, ChunkMessage)]

@@ -10,6 +10,7 @@ import json
 import math
 import re
 from dataclasses import KW_ONLY, dataclass, field
+from math import gcd
 from typing import Any
 
 from chalicelib.numbers import chunk_text
@@ -64,6 +65,8 @@ class NumberMessage(_Message):
     find: Direction | None = None
     #: The distance from the number within which there is no prime, as the messages before this one found.
     searched: int = 0
+    #: Factors that the client knows: each divides the number.
+    known_factors: tuple[int, ...] = ()
 
     @property
     def bits(self) -> int:
@@ -78,7 +81,10 @@ class NumberMessage(_Message):
     @property
     def factoring_seconds(self) -> float:
         """The estimated time of finding its factors, in seconds; 0 where they are not asked for."""
-        return factoring_seconds_of(self.bits, self.expression) if self.factors else 0.0
+        rest = self.number
+        for factor in self.known_factors:
+            rest //= gcd(rest, factor)
+        return factoring_seconds_of(rest.bit_length(), self.expression) if self.factors else 0.0
 
     @property
     def seconds(self) -> float:
@@ -134,6 +140,8 @@ def encode(message: Message) -> str:
             body["expression"] = message.expression
         if message.expected_at is not None:
             body["expected_at"] = message.expected_at
+        if message.known_factors:
+            body["known_factors"] = [f"{factor:x}" for factor in message.known_factors]
         if message.find is not None:
             body |= {"find": message.find, "searched": message.searched}
     else:
@@ -192,8 +200,18 @@ def _number_message(task_id: str, fields: dict[str, Any]) -> NumberMessage:
         expected_at=_count(fields, "expected_at") or None,
         find=_direction(fields) if fields["version"] == SEARCH_VERSION else None,
         searched=_count(fields, "searched"),
+        known_factors=_known_factors(fields),
         **_common(fields),
     )
+
+
+def _known_factors(fields: dict[str, Any]) -> tuple[int, ...]:
+    factors = fields.get("known_factors", [])
+    if not isinstance(factors, list) or not all(
+        isinstance(each, str) and _HEXADECIMAL.fullmatch(each) for each in factors
+    ):
+        raise UnreadableMessage("The known factors are not hexadecimal.")
+    return tuple(int(factor, 16) for factor in factors)
 
 
 def _chunk_message(task_id: str, fields: dict[str, Any]) -> ChunkMessage:

@@ -39,6 +39,11 @@ def test_the_functions_of_a_number_follow_its_factors() -> None:
     assert factor("91", "--functions").stdout == "91: 7 13\n  euler phi: 72\n  squarefree: yes\n"
 
 
+def test_a_known_factor_is_sent_with_its_number(service: FakeService) -> None:
+    assert factor("91", "--known-factor", "7").stdout == "91: 7 13\n"
+    assert json.loads(service.calls("POST")[0].content)["known_factors"] == ["7"]
+
+
 def test_a_part_without_known_factors_is_in_parentheses(service: FakeService) -> None:
     service.unfactored = 91
     result = factor("273")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, SupportsIndex, TypeVar
 
@@ -158,9 +158,20 @@ class Client:
         """Return the result of the greatest prime below a number above 2; otherwise as `next_prime`."""
         return self._run(operations.find(self._session, number, "previous", timeout, on_progress))
 
-    def submit(self, number: SupportsIndex | str, *, factors: bool = False, find: Find | None = None) -> str:
-        """Queue a number as a new task, with its prime factors or as a search, and return the task's id."""
-        return self._run(operations.submit(self._session, number, factors=factors, find=find))
+    def submit(
+        self,
+        number: SupportsIndex | str,
+        *,
+        factors: bool = False,
+        find: Find | None = None,
+        known_factors: Sequence[SupportsIndex | str] = (),
+    ) -> str:
+        """Queue a number as a new task, with its prime factors or as a search, and return the task's id.
+
+        Each of `known_factors` must divide the number. The search for the other factors starts from them.
+        """
+        steps = operations.submit(self._session, number, factors=factors, find=find, known_factors=known_factors)
+        return self._run(steps)
 
     def task(self, task_id: str) -> Task:
         """Return a task as it is now."""

@@ -7,8 +7,8 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping
-from typing import SupportsIndex
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, SupportsIndex
 
 from isprime import fields, numbers
 from isprime.errors import Conflict, NotFound, TaskCancelled, TaskFailed, UnexpectedResponse, WaitTimeout
@@ -30,10 +30,17 @@ OnTask = Callable[[Task], None]
 
 
 def submit(
-    session: Session, number: SupportsIndex | str, *, factors: bool = False, find: Find | None = None
+    session: Session,
+    number: SupportsIndex | str,
+    *,
+    factors: bool = False,
+    find: Find | None = None,
+    known_factors: Sequence[SupportsIndex | str] = (),
 ) -> Steps[str]:
     """Queue a number, or the search for the prime next to it, as a new task and return the task's id."""
-    asked = ({"factors": True} if factors else {}) | ({"find": find} if find else {})
+    asked: dict[str, Any] = ({"factors": True} if factors else {}) | ({"find": find} if find else {})
+    if known_factors:
+        asked["known_factors"] = [numbers.to_json(factor) for factor in known_factors]
     body = json.dumps({"number": numbers.to_json(number)} | asked).encode()
     return (yield from submit_body(session, body, str(uuid.uuid4())))
 

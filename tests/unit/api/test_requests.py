@@ -225,3 +225,33 @@ def test_the_prime_next_to_a_number_is_asked_for_by_its_direction(find: Directio
 def test_a_search_that_has_no_prime_or_no_end_is_refused(body: dict[str, Any], reason: str) -> None:
     with pytest.raises((InvalidInput, LimitExceeded), match=reason):
         read_submission(json.dumps(body), None, 100_000)
+
+
+@pytest.mark.parametrize(
+    ("known", "detail"),
+    [
+        ([5], r"known_factors\[0\], 5, does not divide"),
+        ([7, 1], r"known_factors\[1\], 1, is no proper factor"),
+        ([91], r"known_factors\[0\], 91, is no proper factor"),
+        (["-7"], r"known_factors\[0\], -7, is no proper factor"),
+        ([7.0], r"known_factors\[0\]: a number with a fraction"),
+        ([], "list of 1 to 100"),
+        (7, "list of 1 to 100"),
+        ([7] * 101, "list of 1 to 100"),
+    ],
+    ids=str,
+)
+def test_a_known_factor_that_is_none_is_refused_by_its_place(known: object, detail: str) -> None:
+    with pytest.raises(InvalidInput, match=detail):
+        read_submission(json.dumps({"number": 91, "known_factors": known}), None, 100)
+
+
+def test_known_factors_ask_for_the_others_and_may_be_expressions() -> None:
+    found = read_submission('{"number": "3*(2^61-1)", "known_factors": ["2^61-1"]}', None, 100)
+    assert found == NumberSubmission(3 * (2**61 - 1), "3*(2^61-1)", factors=True, known_factors=(2**61 - 1,))
+
+
+@pytest.mark.parametrize("other", [{"numbers": [91]}, {"number": 91, "find": "next"}], ids=str)
+def test_known_factors_belong_to_one_number(other: dict[str, object]) -> None:
+    with pytest.raises(InvalidInput, match="belongs to one number"):
+        read_submission(json.dumps(other | {"known_factors": [7]}), None, 100)

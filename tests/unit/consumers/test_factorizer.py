@@ -110,7 +110,7 @@ def test_what_takes_longer_is_forwarded_with_what_was_found(monkeypatch: pytest.
 def test_a_long_search_starts_from_what_is_known_and_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     known: list[Any] = []
 
-    def search(*arguments: Any) -> Found:
+    def search(*arguments: Any, **_: Any) -> Found:
         known.append(arguments[2])
         return Found(PARTLY, "")
 
@@ -128,7 +128,7 @@ def test_progress_has_the_method_and_the_factors_while_the_search_runs(monkeypat
     now = clock.now()
     monkeypatch.setattr(clock, "now", lambda: now)
 
-    def search(*arguments: Any) -> Found:
+    def search(*arguments: Any, **_: Any) -> Found:
         for progress in (Counted("quadratic sieve", 3.0, 10, 100, "percent"), SIEVING):
             arguments[5](progress, PARTLY)
             monkeypatch.setattr(clock, "now", lambda: now + 10.0)
@@ -154,7 +154,7 @@ def test_a_factorization_that_its_time_ends_is_a_success_with_a_cofactor() -> No
 
 
 def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(*arguments: Any) -> Found:
+    def endless(*arguments: Any, **_: Any) -> Found:
         cancel_task(task_id)
         arguments[5](Elapsed("ECM", 3.0), PARTLY)
         raise AssertionError("the search continued after the cancel")
@@ -169,7 +169,7 @@ def test_a_cancelled_search_stops_at_its_next_heartbeat(monkeypatch: pytest.Monk
 def test_the_same_number_starts_from_the_factors_of_a_cancelled_search(monkeypatch: pytest.MonkeyPatch) -> None:
     known: list[Any] = []
 
-    def search(*arguments: Any) -> Found:
+    def search(*arguments: Any, **_: Any) -> Found:
         known.append(arguments[2])
         cancel_task(task_id)
         arguments[5](Elapsed("ECM", 3.0), PARTLY)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sympy import factorint
 
 from chalicelib.factorization import search
-from chalicelib.factorization.factors import ITSELF, Factorization
+from chalicelib.factorization.factors import ITSELF, KNOWN, Factorization
 from chalicelib.factorization.search import Found, Search, check
 from chalicelib.primality.result import Verdict, WrongResult
 from primes_core.notation.expressions import parse
@@ -189,3 +189,15 @@ def test_no_proof_is_made_where_none_is_asked_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delattr(search.proving, "prove")
     found = Search(3 * PRIME, lambda _: None, proves=False).run()
     assert (shown(found), found.has_more) == ({3: 1, PRIME: 1}, False)
+
+
+def test_a_known_factor_splits_what_would_take_hours() -> None:
+    p, q = prime_of(400, 1), prime_of(401, 2)
+    found = Search(p * p * q, lambda _: None, proves=False, hints=(p,)).run()
+    assert (shown(found), found.has_more) == ({p: 2, q: 1}, False)
+    assert {factor.method for factor in found.factorization.factors} == {KNOWN}
+
+
+def test_a_known_factor_that_is_composite_is_split() -> None:
+    p, q, r = prime_of(30, 1), prime_of(31, 2), prime_of(400, 3)
+    assert shown(Search(p * q * r, lambda _: None, proves=False, hints=(p * q,)).run()) == {p: 1, q: 1, r: 1}

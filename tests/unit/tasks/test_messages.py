@@ -155,3 +155,12 @@ def test_ten_chunks_fit_one_call_whatever_their_numbers() -> None:
     many = chunks.split(TASK_ID, [2**120] * 20_000, expires_at=1)
     for messages in (large[:10], many[:10]):
         assert sum(len(encode(message)) for message in messages) < sending.MAX_BATCH_BYTES
+
+
+def test_known_factors_are_decoded_and_make_the_estimate_that_of_the_rest() -> None:
+    message = number_message(91 * 2**400, factors=True, known_factors=(2**400, 7))
+    assert decode(encode(message)) == message
+    assert message.factoring_seconds == number_message(13, factors=True).factoring_seconds
+    body = json.loads(encode(message)) | {"known_factors": [7]}
+    with pytest.raises(UnreadableMessage, match="known factors"):
+        decode(json.dumps(body))

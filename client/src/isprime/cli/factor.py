@@ -33,6 +33,7 @@ PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
     metavar="FOLDER",
     help="Write the certificate of each proven prime factor above 2^64 to FOLDER, for `isprime verify`.",
 )
+@click.option("--known-factor", "known_factors", multiple=True, metavar="P", help="A factor of the number; repeatable.")
 @click.option("--functions", is_flag=True, help="Write the number and the sum of the divisors, φ, λ and μ, too.")
 @tasks.timeout_option
 @click.pass_context
@@ -47,6 +48,7 @@ def factor(  # noqa: PLR0913 - one for each option
     as_json: bool,
     certificates: Path | None,
     functions: bool,
+    known_factors: tuple[str, ...],
     timeout: float | None,
 ) -> None:
     """Find the prime factors of numbers, each proven prime.
@@ -61,11 +63,15 @@ def factor(  # noqa: PLR0913 - one for each option
         raise click.UsageError("--column and --strict belong to --file.")
     if is_list and (certificates or functions or timeout is not None or base):
         raise click.UsageError("--base, --certificates, --functions and --timeout belong to numbers, and to no range.")
+    if known_factors and (is_list or len(numbers) != 1):
+        raise click.UsageError("--known-factor belongs to one number.")
     with state.client() as client:
         if is_list:
             wanted = many.Wanted(column, None, as_json, factors=True, strict=strict)
             ctx.exit(many.check_file(client, state, file, wanted, numbers))
-        ids = [client.submit(in_notation(number, base), factors=True) for number in numbers]
+        ids = [
+            client.submit(in_notation(number, base), factors=True, known_factors=known_factors) for number in numbers
+        ]
         statuses = [
             _report(
                 client,
