@@ -14,7 +14,7 @@ import socket
 import struct
 import threading
 from collections import defaultdict, deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -133,9 +133,17 @@ def _connected(host: str, port: int) -> socket.socket:
     return connection
 
 
+def _held() -> threading.Lock:
+    lock = threading.Lock()
+    lock.acquire()
+    return lock
+
+
 @dataclass(slots=True, eq=False)
 class _Message:
     parameters: dict[str, Any]
+    #: Released when the message is sent, or when it is its thread's turn to send.
+    turn: threading.Lock = field(default_factory=_held)
     is_sent: bool = False
     response: dict[str, Any] | None = None
     error: Exception | None = None
@@ -144,14 +152,16 @@ class _Message:
 class _Groups:
     """Group commit: threads that send to a queue at the same time share a call.
 
-    A thread that finds another one sending waits, and then sends what has arrived meanwhile. A thread alone sends at
-    once. Source: P. Helland et al., "Group commit timers and high volume transaction systems", HPTS 1987.
+    A thread that finds another one sending waits. Then the first of those that wait sends what has arrived meanwhile.
+    A thread alone sends at once. Source: P. Helland et al., "Group commit timers and high volume transaction systems",
+    HPTS 1987.
     """
 
     def __init__(self, transport: _Transport) -> None:
         self._transport = transport
-        self._waiting: defaultdict[str, deque[_Message]] = defaultdict(deque)
-        self._sending: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._lock = threading.Lock()
+        #: The messages that wait, of each queue to which a thread is sending.
+        self._waiting: dict[str, deque[_Message]] = {}
 
     def send(self, params: dict[str, Any], **call: Any) -> Response | None:  # noqa: ANN401 - botocore's
         """Send a message, alone or with those of other threads, and return its response as `_Transport.call` does.
@@ -162,17 +172,34 @@ class _Groups:
         """
         parameters = json.loads(params["body"])
         queue = parameters.pop("QueueUrl")
-        message = _Message(parameters)
-        self._waiting[queue].append(message)
-        with self._sending[queue]:
-            while not message.is_sent:
-                group = _next_group(self._waiting[queue])
-                if group == [message]:
+        message, group = _Message(parameters), list[_Message]()
+        with self._lock:
+            is_first = queue not in self._waiting
+            self._waiting.setdefault(queue, deque()).append(message)
+        if not is_first:
+            message.turn.acquire()
+        if not message.is_sent:
+            try:
+                with self._lock:
+                    group = _next_group(self._waiting[queue])
+                if len(group) == 1:
                     return self._transport.call(params=params, **call)
                 _send(queue, group)
+            finally:
+                self._pass_on(queue, group)
         if message.error:
             raise message.error
         return SUCCESS, message.response
+
+    def _pass_on(self, queue: str, group: list[_Message]) -> None:
+        """Let the first thread that waits send, and those of a group that was sent go on."""
+        with self._lock:
+            if self._waiting[queue]:
+                self._waiting[queue][0].turn.release()
+            else:
+                del self._waiting[queue]
+        for other in group[1:]:  # the first one is this thread's
+            other.turn.release()
 
 
 def _next_group(waiting: deque[_Message]) -> list[_Message]:
