@@ -8,9 +8,8 @@ The way of a number, with the calls to AWS:
     queue `proofs`  prover        consumers.prover ── UpdateItem ──→ the table: progress, certificate, result
     GET /{task_id}  read_task     service.read ── GetItem ──→ the table; without an item the id tells: PENDING
 
-A list is an item from the start (PutItem), a message for each chunk (SendMessageBatch), and an item for the results of
-each. What fails five times comes to `dead_letters`, which writes FAILURE. The table's stream has each final task.
-`queues.QUEUES` is the table of the queues, `store` has every call to DynamoDB, `infra/template` the resources.
+A list is an item from the start, a message for each chunk, and an item for the results of each. `dead_letters` writes
+FAILURE. `queues.QUEUES` is the table of the queues; `store` has every call to DynamoDB.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ from chalicelib.tasks import ids
 
 #: Stands for the ARN of a queue: infra/packaging/consumers.py puts the queue of the template in its place.
 PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
-
 #: Stands for the ARN of the table's stream: infra/template/events.yaml puts it there.
 PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/placeholder/stream/placeholder"
 
