@@ -5,7 +5,7 @@
 - The processes of its functions are forks of one that has imported their code, and write their own logs, see
   functions.py; a layer may name a folder of this machine, see layers.py.
 - It saves its state while it runs, see saver.py.
-- It looks for messages more often than MiniStack, which waits 50 ms after a look that found nothing.
+- It looks for messages at once, and they gather into batches, see ministack_queues.py.
 - Its streams of tables have every write, once and for as long as needed, see ministack_streams.py.
 """
 
@@ -19,17 +19,16 @@ from typing import Any
 
 import uvicorn
 from ministack.app import app as ministack
-from ministack.services import lambda_svc
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from infra.emulator import (
     functions,
+    ministack_queues,
     ministack_streams,
     snapshot,
 )
 from infra.emulator.connections import is_own
 from infra.emulator.layers import FOLLOWS_LINKS
-from infra.emulator.replacement import replace
 from infra.emulator.saver import Saver
 from infra.emulator.saves import Saves
 from infra.local.access import find_refusal
@@ -42,8 +41,6 @@ Send = Callable[[Message], Awaitable[None]]
 STATE = Path(os.environ["STATE_DIR"])
 #: The names of calls that change nothing, in X-Amz-Target.
 READS = re.compile(rb"\.(BatchGet|Describe|Get|List|Query|Scan)")
-#: Between two looks at the queues where the first one found nothing. A batch that ends causes such a look.
-IDLE_SECONDS = 0.002
 OTHER_USER = "A process of another user made this request. Only the user who started the emulator may call it."
 
 
@@ -123,7 +120,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--report-fd", type=int, required=True, help="a pipe, for what becomes of the saves")
     arguments = parser.parse_args()
-    replace(lambda_svc, "_ESM_IDLE_WAKE_GAP_SECONDS", IDLE_SECONDS)
+    ministack_queues.poll()
     ministack_streams.complete()
     functions.fork(STATE, f"http://127.0.0.1:{arguments.port}")
     snapshot.keep_code()
@@ -139,7 +136,7 @@ def main() -> None:
         port=arguments.port,
         http=Connection,
         ws="none",
-        loop="asyncio",
+        loop="uvloop",
         lifespan="on",
         proxy_headers=False,
         headers=[(FOLLOWS_LINKS, "yes")],
