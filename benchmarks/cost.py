@@ -1,297 +1,147 @@
-"""The cost of a million numbers on AWS, by the list prices: `python -m benchmarks.cost`.
+"""Quotas and prices by the template of prod: `python -m benchmarks.cost` writes the tables of docs/scale.md.
 
-The calls are those that the tests count; the functions' memory, the access log's format, the retention and the tracing
-are those of the template of prod. Sizes and computing times are measured here. What only AWS can show is assumed: each
-assumption is a constant below.
+Nothing is measured on AWS: what only AWS can show is a constant that says "assumed". Prices: us-east-1, on demand,
+without a free tier, as of 2026-11-24, by AWS's pricing pages of each service, and of Amazon EC2 for the data out.
 """
 
-import math
-import random
-import time
-import timeit
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from math import ceil
 
-from benchmarks import prices
-from benchmarks.harness.report import markdown, reached
-from benchmarks.log_lines import access_line_bytes, api_line_bytes, publisher_line_bytes, worker_line_bytes
-from benchmarks.scale.template import Deployment, read
-from chalicelib.api.pages import page_response
-from chalicelib.primality.chunk_screening import screen_chunk
-from chalicelib.primality.lines import read_line
-from chalicelib.service.read import ResultsPage
-from chalicelib.store.result_codec import chunk_to_item
-from chalicelib.store.stored_results import KEEP_SECONDS
-from chalicelib.store.table import Item
-from chalicelib.store.task_index import SHARDS
-from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, split
-from chalicelib.tasks.ids import new_id
-from chalicelib.tasks.messages import encode
-from chalicelib.tasks.task import ListResult
+from benchmarks.harness.report import markdown, short
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
+from infra import ROOT
+from infra.packaging.package import AWS, BUILD, package
+from infra.packaging.roles import Template
 
-# Calls, counted by the tests. A single number: one SendMessage, one read, one statement of one INSERT. A list: one
-# PutItem; for ten chunks a SendMessageBatch; for a chunk a PutItem and an UpdateItem.
-SENDS_PER_SUBMIT = READS_PER_READ = WRITES_PER_NUMBER = PUTS_PER_LIST = UPDATES_PER_CHUNK = 1
-CHUNKS_PER_SEND = 10
-# Under steady load an execution environment handles ten invocations a second. It writes to the history of GET /queue at
-# most once a second, and counts a queue for an estimate at most every two; where invocations come rarely, with each.
-HISTORY_WRITES, COUNTS = 1 / 10, 1 / 20
-RARE_HISTORY_WRITES, RARE_COUNTS = 1, 1
-
-#: Messages in a batch of the worker or the list worker: ten under steady load, one when they arrive rarely.
-BATCH = 10
-#: Numbers in a list.
-LIST = 100_000
-#: Rows of a page of results: those that the client asks for.
-PAGE = 10_000
-
-# Assumed: AWS responds to a call from the same region in about 8 ms, and the code of the service takes 2 ms more.
-SUBMIT_SECONDS = READ_SECONDS = 0.010
-# Assumed: the submit of a list takes at most 1 s; and a page of results, beside its measured CPU time, two calls.
-LIST_SUBMIT_SECONDS, PAGE_CALLS_SECONDS = 1.0, 0.020
-BATCH_SECONDS = 0.020
-# Assumed: a result is stored 100 ms after the submit, and a request that waits for it has read five times by then.
-WAIT_SECONDS = 0.100
-WAIT_READS = 5
-# Assumed: X-Ray's default rule, which keeps one in twenty; and an item's bytes.
-TRACED = 0.05
-ITEM_BYTES = 500
-
-# The stored result of a proof of 1,000 bits: the worker and the prover look for it by reads that are not consistent,
-# the prover writes an item, and the certificate lives longer. Its sizes were measured.
-LOOKUPS, LOOKUP_UNITS, STORED_WRITES = 2, 0.5, 1
-STORED_ITEM_BYTES, CERTIFICATE_BYTES = 700, 16_000
-
-# A list, and a number that is forwarded, is one write to the index of tasks. A page of these is a query of each shard
-# of both indexes, half a unit each, and a read of each item. Assumed: an entry's bytes, 100 of them DynamoDB's own, and
-# the time of a page's calls, eight at a time, on a fifth of a core.
-INDEX_WRITES, INDEX_ENTRY_BYTES = 1, 220
-TASKS_OF_A_PAGE, TASK_PAGE_READS, TASK_PAGE_SECONDS = 100, 2 * SHARDS * 0.5 + 100, 0.150
-
-#: A core has this memory. Source: AWS Lambda Developer Guide, "Configure Lambda function memory".
-CORE_GB = 1769 / 1024
-#: The least that a single number costs: its request, the API's invocation, its message and its item.
-FIXED = prices.REST_REQUEST + prices.LAMBDA_REQUEST + prices.SQS_REQUEST + prices.WRITE_UNIT
-#: Goals, in US dollars for a million numbers.
-MAX_SINGLE_DOLLARS = 5.00
-MAX_LIST_DOLLARS = 0.010
-MAX_EVENT_DOLLARS = 1.50
+DOCUMENT = ROOT / "docs" / "scale.md"
+#: US dollars for a million of each. SQS counts each 64 KiB of a call's messages, DynamoDB each KiB written and each
+#: 4 KiB read. A GB-second is one of an arm64 function. A byte is stored for a day, with its backup.
+PRICES = {
+    "API": {"requests": 3.50},
+    "functions": {"invocations": 0.20, "gb_seconds": 0.8 * 16.6667},
+    "queues, bus": {"sqs_requests": 0.40, "events": 1.00},
+    "table": {"writes": 0.625, "reads": 0.125, "byte_days": 0.45e-3 / 30},
+    "logs": {"log_bytes": 0.50e-3},
+    "data out": {"bytes_out": 0.09e-3},
+}
+#: Messages of a batch under steady load, numbers of a list, results of a page; days of a stored result; queries of a
+#: page of tasks.
+BATCH, LIST, PAGE, STORED_DAYS, SHARDS = 10, 100_000, 10_000, 30, 16
+#: Assumed, in seconds: a call of SQS or DynamoDB; a request; one that waits for a result; the submit of a list; a page
+#: of 100 tasks; a batch of single numbers.
+CALL, REQUEST, WAIT, SUBMIT_LIST, TASK_PAGE, BATCH_SECONDS = 0.008, 0.010, 0.100, 1.0, 0.150, 0.020
+#: Measured, in seconds of a core: the screening of a chunk of 5,000 random 64-bit numbers; a page of results.
+CHUNK_SECONDS, PAGE_SECONDS = 0.007, 0.061
+#: Measured, in bytes: the message of such a chunk, and its stored results; a page of results, compressed and plain.
+MESSAGE, RESULTS, GZIP, PLAIN = 53_500, 44_180, 163_000, 1_586_000
+#: Measured, in bytes: the log lines of a request, of a batch of ten and of one, and of the publisher's batches; the
+#: stored result of a proof of 1,000 bits, and its certificate.
+REQUEST_LOG, BATCH_LOG, ONE_LOG, EVENTS_LOG, EVENT_LOG, STORED, CERTIFICATE = 411, 801, 390, 400, 140, 700, 16_000
+#: Assumed, in bytes: an item; an entry of the index of tasks; a response with its headers.
+ITEM, ENTRY, RESPONSE = 500, 220, 1_000
+#: Requests per second of an execution environment, and the memory that has a core. Source: AWS Lambda Developer Guide.
+ENVIRONMENT, CORE_GB = 10, 1769 / 1024
+#: Requests per second of an account; write units per second of a new table. Sources: API Gateway Developer Guide,
+#: "Quotas"; DynamoDB Developer Guide, "On-demand capacity mode".
+ACCOUNT, TABLE = 10_000, 4_000
+#: The write units of a chunk: its results, and its count in the list's item.
+CHUNK_WRITES = ceil(RESULTS / 1024) + 1
+Uses = Mapping[str, float]
 
 
-@dataclass(frozen=True)
-class Cost:
-    """US dollars for a million numbers, by part of AWS; `queues` has the event bus, too."""
-
-    name: str
-    goal: float | None
-    api: float
-    functions: float
-    queues: float
-    table: float
-    logs_and_traces: float
-
-    @property
-    def total(self) -> float:
-        """The sum of all parts."""
-        return self.api + self.functions + self.queues + self.table + self.logs_and_traces
+def total(*parts: Uses, share: float = 1) -> Uses:
+    """Return a share of the sum of some uses."""
+    return {use: share * sum(part.get(use, 0) for part in parts) for use in {use for part in parts for use in part}}
 
 
-@dataclass(frozen=True)
-class Use:
-    """What a way of asking uses, for a number: counts, seconds and bytes.
-
-    Attributes:
-        requests: requests to the API.
-        api_seconds: the time of the API's function.
-        invocations: those of the worker or the list worker.
-        worker_seconds: their time.
-        sqs_requests: requests to SQS.
-        writes: write units.
-        reads: read units.
-        stored_bytes: what stays in the table.
-        log_bytes: the functions' lines; the access log's come with the requests.
-    """
-
-    requests: float
-    api_seconds: float
-    invocations: float = 0
-    worker_seconds: float = 0
-    sqs_requests: float = 0
-    writes: float = 0
-    reads: float = 0
-    stored_bytes: float = 0
-    log_bytes: float = 0
+def dollars(uses: Uses) -> list[float]:
+    """Return the price of a million numbers, by part."""
+    return [sum(uses.get(use, 0) * price for use, price in part.items()) for part in PRICES.values()]
 
 
-@dataclass(frozen=True)
-class Chunk:
-    """A chunk of random 64-bit numbers, measured: bytes of its message and of its results, seconds of a core.
+def ways(template: Template) -> dict[str, Uses]:
+    """Return what a number uses by each way of asking: counts that the tests hold, seconds and bytes."""
+    memory = {name: of["Properties"].get("MemorySize", 0) / 1024 for name, of in template["Resources"].items()}
+    days = int(template["Parameters"]["RetentionDays"]["Default"])
 
-    The seconds are of its screening, and of a page of its results.
-    """
+    def run(function: str, seconds: float, log: float) -> Uses:
+        return {"invocations": 1, "gb_seconds": seconds * memory[function], "log_bytes": log}
 
-    numbers: int
-    message_bytes: int
-    result_bytes: int
-    seconds: float
-    page_seconds: float
+    def request(seconds: float = REQUEST, reads: float = 0, out: float = RESPONSE) -> Uses:
+        return {**run("APIHandler", seconds, REQUEST_LOG), "requests": 1, "reads": reads, "bytes_out": out}
 
-
-def measure_chunk() -> Chunk:
-    """Return the sizes of a full chunk's message and results, and the least CPU times of five runs."""
-    source = random.Random(20261124)
-    numbers = [source.getrandbits(63) | 1 << 63 for _ in range(MAX_CHUNK_NUMBERS)]
-    message = split(new_id(), numbers, expires_at=1_800_000_000)[0]
-    lines = screen_chunk(message.numbers).text.decode("ascii").split("\n")
-    page = ([*zip(numbers, lines, strict=True)] * (PAGE // len(numbers) + 1))[:PAGE]
-
-    def screen_and_pack() -> Item:
-        return chunk_to_item(message, screen_chunk(message.numbers).text)
-
-    def show() -> None:
-        results = [ListResult(place, read_line(number, line), None) for place, (number, line) in enumerate(page)]
-        page_response(ResultsPage(results, None, is_complete=True), "", "", {})
-
-    item = screen_and_pack()
-    stored = len(item["numbers"]) + len(item["results"])
-    seconds, page_seconds = (
-        min(timeit.repeat(act, timer=time.thread_time, number=1, repeat=5)) for act in (screen_and_pack, show)
+    # A batch is received, deleted, and may count a queue and write to the history: all that come rarely do.
+    item = {"sqs_requests": 1, "writes": 1, "byte_days": ITEM * days}
+    batch, events = run("Worker", BATCH_SECONDS, BATCH_LOG), run("Publisher", BATCH_SECONDS, EVENTS_LOG)
+    steady = total(item, total(batch, {"sqs_requests": 2.5, "writes": 0.1}, share=1 / BATCH))
+    rare = total(item, run("Worker", BATCH_SECONDS, ONE_LOG), {"sqs_requests": 3, "writes": 1})
+    # Ten chunks are sent in a call, and received, deleted and screened in one invocation.
+    chunks = {**run("ListWorker", BATCH * (BATCH_SECONDS + CHUNK_SECONDS), BATCH_LOG), "writes": BATCH * CHUNK_WRITES}
+    chunks |= {"sqs_requests": 2 * ceil(BATCH * MESSAGE / 65_536) + 1, "byte_days": BATCH * RESULTS * days}
+    page_seconds = PAGE_SECONDS * max(1, CORE_GB / memory["APIHandler"]) + 2 * CALL
+    page_reads = ceil(PAGE / MAX_CHUNK_NUMBERS * RESULTS / 4096) + 1
+    in_list = total(
+        total(chunks, share=1 / (BATCH * MAX_CHUNK_NUMBERS)),
+        total(request(SUBMIT_LIST), {"writes": 2}, share=1 / LIST),
+        total(request(page_seconds, page_reads, out=0), share=1 / PAGE),
     )
-    return Chunk(len(numbers), len(encode(message)), stored, seconds, page_seconds)
+    stored = STORED * STORED_DAYS + CERTIFICATE * (STORED_DAYS - days)
+    # The reads of a request that waits are not consistent, but for the first: half a unit each.
+    return {
+        "single, submitted": total(request(), steady),
+        "single, submitted and read by `Prefer: wait`": total(request(WAIT, reads=3), steady),
+        "single, submitted and read once": total(request(), request(reads=1), steady),
+        "single, by `Prefer: wait`, rarely": total(request(WAIT, reads=3), rare),
+        "a poll: a read of a task that is not finished": request(reads=1),
+        "a stored result, beside its proof of 1,000 bits": {"reads": 1, "writes": 1, "byte_days": stored},
+        "its entry in the pages of tasks": {"writes": 1, "byte_days": ENTRY * days},
+        "a page of 100 tasks": request(TASK_PAGE, reads=SHARDS + 100, out=20 * RESPONSE),
+        "the event of a task, with `Events`": total({"events": 1}, total(events, share=1 / BATCH)),
+        "the same, rarely": total({"events": 1}, run("Publisher", BATCH_SECONDS, EVENT_LOG)),
+        "in lists of 100,000, all results read compressed": total(in_list, {"bytes_out": GZIP / PAGE}),
+        "the same, not compressed": total(in_list, {"bytes_out": PLAIN / PAGE}),
+    }
 
 
-def cost_of(name: str, goal: float | None, deployment: Deployment, use: Use) -> Cost:
-    """Return the cost of a million numbers."""
-    memory = deployment.memory_gb
-    return Cost(
-        name,
-        goal,
-        api=use.requests * prices.REST_REQUEST,
-        functions=(use.requests + use.invocations) * prices.LAMBDA_REQUEST
-        + (use.api_seconds * memory["APIHandler"] + use.worker_seconds * memory["Worker"]) * prices.GB_SECOND,
-        queues=use.sqs_requests * prices.SQS_REQUEST,
-        table=use.writes * prices.WRITE_UNIT
-        + use.reads * prices.READ_UNIT
-        + use.stored_bytes * deployment.retention_days * prices.STORED_BYTE_DAY,
-        logs_and_traces=(use.requests * access_line_bytes(deployment.access_log) + use.log_bytes) * prices.LOG_BYTE
-        + (use.requests + use.invocations) * TRACED * prices.TRACE * deployment.is_traced,
-    )
+def quotas(template: Template) -> dict[str, tuple[str, float, float]]:
+    """Return each limit as deployed, and the numbers per second that it lets in, as single numbers and in lists."""
+    resources = template["Resources"]
+    value = {name: of.get("Default") for name, of in template["Parameters"].items()}
+    day, rate, method = (int(value[name]) for name in ("DailyQuota", "RateLimit", "MethodRateLimit"))
+    api = resources["APIHandler"]["Properties"]["ReservedConcurrentExecutions"]
+    mappings = (next(iter(resources[name]["Properties"]["Events"].values())) for name in ("Worker", "ListWorker"))
+    workers, lists = (mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"] for mapping in mappings)
+    seconds = (CALL + BATCH * (CHUNK_SECONDS + 2 * CALL)) / (BATCH * MAX_CHUNK_NUMBERS)
+    return {
+        "`DailyQuota` of a key": (f"{day:,} requests a day", day / 86_400, day / 86_400 * LIST),
+        "`RateLimit` of a key": (f"{rate:,} requests/s", rate, rate * LIST),
+        "`MethodRateLimit`: `POST /`": (f"{method:,} requests/s", method, method * LIST),
+        "`Worker`, `ListWorker`": (f"{workers} functions", workers * ENVIRONMENT * BATCH, lists / seconds),
+        "a new table": (f"{TABLE:,} write units/s", TABLE, TABLE / CHUNK_WRITES * MAX_CHUNK_NUMBERS),
+        "`API_FUNCTIONS`": (f"{api:,} functions", api * ENVIRONMENT, api * LIST),
+        "the account": (f"{ACCOUNT:,} requests/s", ACCOUNT, ACCOUNT * LIST),
+    }
 
 
-def single(requests: int, api_seconds: float, reads: int, batch: int) -> Use:
-    """Return what a number uses that is submitted alone, `batch` of them in a batch of the worker."""
-    return Use(
-        requests,
-        api_seconds,
-        invocations=1 / batch,
-        worker_seconds=BATCH_SECONDS / batch,
-        # The worker's poller receives and deletes a batch in one call each.
-        sqs_requests=SENDS_PER_SUBMIT + 2 / batch + (COUNTS if batch > 1 else RARE_COUNTS),
-        writes=WRITES_PER_NUMBER + (HISTORY_WRITES if batch > 1 else RARE_HISTORY_WRITES) / batch,
-        # All but the first one of a request are not consistent, which is half a unit.
-        reads=(reads and (reads + 1) / 2) * READS_PER_READ,
-        stored_bytes=ITEM_BYTES,
-        log_bytes=requests * api_line_bytes() + worker_line_bytes(batch) / batch,
-    )
-
-
-def listed(chunk: Chunk, deployment: Deployment) -> Use:
-    """Return what a number uses that is sent in a list, every result read by pages."""
-    chunks, lists, pages = 1 / chunk.numbers, 1 / LIST, 1 / PAGE
-    send_units = _units(CHUNKS_PER_SEND * chunk.message_bytes, prices.SQS_UNIT_BYTES) / CHUNKS_PER_SEND
-    receive_units = _units(BATCH * chunk.message_bytes, prices.SQS_UNIT_BYTES) / BATCH
-    chunk_writes = _units(chunk.result_bytes, prices.WRITE_UNIT_BYTES) + UPDATES_PER_CHUNK + HISTORY_WRITES / BATCH
-    page_reads = _units(math.ceil(PAGE / chunk.numbers) * chunk.result_bytes, prices.READ_UNIT_BYTES) + READS_PER_READ
-    core = min(deployment.memory_gb["APIHandler"] / CORE_GB, 1.0)
-    return Use(
-        lists + pages,
-        lists * LIST_SUBMIT_SECONDS + pages * (chunk.page_seconds / core + PAGE_CALLS_SECONDS),
-        invocations=chunks / BATCH,
-        worker_seconds=chunks * (chunk.seconds + BATCH_SECONDS),
-        sqs_requests=chunks * (send_units + receive_units + 1 / BATCH),
-        writes=chunks * chunk_writes + lists * (PUTS_PER_LIST + INDEX_WRITES),
-        reads=pages * page_reads,
-        stored_bytes=chunks * chunk.result_bytes,
-        log_bytes=(lists + pages) * api_line_bytes() + chunks * worker_line_bytes(BATCH) / BATCH,
-    )
-
-
-def event_cost(name: str, deployment: Deployment, batch: int) -> Cost:
-    """Return what the events of a million tasks cost, `batch` of them in a batch of the publisher."""
-    seconds = BATCH_SECONDS / batch * deployment.memory_gb["Publisher"]
-    return Cost(
-        name,
-        MAX_EVENT_DOLLARS,
-        api=0,
-        functions=prices.LAMBDA_REQUEST / batch + seconds * prices.GB_SECOND,
-        queues=prices.EVENT,
-        table=0,
-        logs_and_traces=publisher_line_bytes(batch) / batch * prices.LOG_BYTE,
-    )
-
-
-def stored(deployment: Deployment) -> Use:
-    """Return what a stored result adds to the proof of its number."""
-    days = KEEP_SECONDS / 86_400 / deployment.retention_days
-    stored_bytes = STORED_ITEM_BYTES * days + CERTIFICATE_BYTES * (days - 1)
-    return Use(0, 0, reads=LOOKUPS * LOOKUP_UNITS, writes=STORED_WRITES, stored_bytes=stored_bytes)
-
-
-def costs(chunk: Chunk, deployment: Deployment) -> list[Cost]:
-    """Return the cost of a million numbers for each way of submitting them."""
-    wait, goal = WAIT_SECONDS, MAX_SINGLE_DOLLARS
-    poll = Use(1, READ_SECONDS, reads=READS_PER_READ, log_bytes=api_line_bytes())
-    rare = single(1, wait, WAIT_READS, 1)
-    entry = Use(0, 0, writes=INDEX_WRITES, stored_bytes=INDEX_ENTRY_BYTES)
-    page = Use(1, TASK_PAGE_SECONDS, reads=TASK_PAGE_READS, log_bytes=api_line_bytes())
-    ways = [
-        ("single, submitted", goal, single(1, SUBMIT_SECONDS, 0, BATCH)),
-        ("single, submitted and read by `Prefer: wait`", goal, single(1, wait, WAIT_READS, BATCH)),
-        ("single, submitted and read once", None, single(2, SUBMIT_SECONDS + READ_SECONDS, 1, BATCH)),
-        ("single, by `Prefer: wait`, rarely", None, rare),
-        ("a stored result, in addition to its proof of 1,000 bits", None, stored(deployment)),
-        ("single, its result stored, by `Prefer: wait`, rarely", None, replace(rare, reads=rare.reads + LOOKUP_UNITS)),
-        ("a poll: a read of a task that is not finished", None, poll),
-        ("its place in the pages of tasks, of a list or of a number that is forwarded", None, entry),
-        (f"a page of {TASKS_OF_A_PAGE} tasks", None, page),
-        (f"in lists of {LIST:,}, all results read", MAX_LIST_DOLLARS, listed(chunk, deployment)),
-    ]
-    *single_numbers, lists = [cost_of(name, goal, deployment, use) for name, goal, use in ways]
-    events = [
-        event_cost("beside these, with `Events`: the event of a task", deployment, BATCH),
-        event_cost("the same, rarely", deployment, 1),
-    ]
-    return [*single_numbers, *events, lists]
-
-
-def section() -> str:
-    """Return the costs as a section of README.md."""
-    chunk, deployment = measure_chunk(), read()
-    rows = []
-    for cost in costs(chunk, deployment):
-        digits = 2 if cost.total > 1 else 4
-        parts = (cost.api, cost.functions, cost.queues, cost.table, cost.logs_and_traces, cost.total)
-        goal = f"at most {cost.goal:.{digits}f}: {reached(is_reached=cost.total <= cost.goal)}" if cost.goal else ""
-        rows.append((cost.name, *(f"{part:.{digits}f}" for part in parts), goal))
-    notes = f"""
-Prices: us-east-1, 2026-11-24, no free tier (`prices.py`). From the template of prod: the API's function has
-{deployment.memory_gb["APIHandler"] * 1024:.0f} MB and the worker {deployment.memory_gb["Worker"] * 1024:.0f} MB,
-{deployment.retention_days} days of retention, X-Ray {"on" if deployment.is_traced else "off"}. Measured: a chunk of
-{chunk.numbers:,} random 64-bit numbers is a message of {chunk.message_bytes:,} bytes and a result of
-{chunk.result_bytes:,} bytes, and is screened in {1000 * chunk.seconds:.0f} ms; a page of {PAGE:,} results takes
-{1000 * chunk.page_seconds:.0f} ms of a core; a request's lines have
-{access_line_bytes(deployment.access_log) + api_line_bytes()} bytes, a batch's {worker_line_bytes(BATCH)}. Assumed,
-because no AWS account was available: a call of AWS takes 8 ms, a result is stored after {1000 * WAIT_SECONDS:.0f} ms, a
-core of AWS is as fast as this one, and a batch of the worker has {BATCH} numbers (*rarely*: one).
-
-The request, its invocation, the message and the item of a number are ${FIXED:.2f}: a single number has
-${MAX_SINGLE_DOLLARS - FIXED:.2f} below its goal for all else."""
-    heads = "a million numbers, US dollars | API | functions | queues, event bus | table | logs, traces | total | goal"
-    return f"{markdown(heads, rows)}\n{notes}"
-
-
-def _units(size: int, unit: int) -> int:
-    return math.ceil(size / unit)
+def main() -> None:
+    """Write the tables into the document, each after the comment that names it."""
+    template = package("prod", AWS, BUILD / "prod").template
+    limits = [(name, text, short(one), short(many)) for name, (text, one, many) in quotas(template).items()]
+    prices = []
+    for name, uses in ways(template).items():
+        *inside, out = dollars(uses)
+        digits = 2 if sum(inside) > 1 else 4
+        prices.append((name, *(f"{part:.{digits}f}" for part in (*inside, sum(inside), out, sum(inside) + out))))
+    heads = " | ".join(PRICES).replace("| data", "| sum | data")
+    text = DOCUMENT.read_text()
+    for title, table in (
+        ("quotas", markdown("limit | value | numbers/s, single | numbers/s in lists", limits)),
+        ("prices", markdown(f"a million | {heads} | total", prices)),
+    ):
+        before, mark, rest = text.partition(f"<!-- {title}: python -m benchmarks.cost -->\n")
+        text = before + mark + table + rest[rest.index("\n\n") :]
+    DOCUMENT.write_text(text)
 
 
 if __name__ == "__main__":
-    print(section())
+    main()

@@ -6,12 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.harness.load import Connection, Load, Response, drive, read_request, submit_request
 
-#: Short enough to measure latencies of a few milliseconds, long enough to leave the cores to the service.
+#: Between two looks at a task that a measure waits for; short enough to leave the cores to the service.
 POLL_SECONDS = 0.002
-
 #: How long to wait for a task to become final.
 FINAL_TIMEOUT_SECONDS = 300.0
-
 #: How long a client sends a request again, and how often.
 RESPONSE_TIMEOUT_SECONDS, PAUSE_SECONDS = 120.0, 0.1
 
@@ -49,7 +47,7 @@ def wait(
     deadline = time.perf_counter() + seconds
     while (task := read(connection, task_id))["status"] not in FINAL:
         if time.perf_counter() > deadline:
-            raise TimeoutError(f"task {task_id} is {task['status']} after {seconds} s")
+            raise TimeoutError(f"task {task_id} is {task['status']} after {seconds:.0f} s")
         time.sleep(poll)
     return task
 
@@ -61,16 +59,10 @@ def cancel(connection: Connection, task_id: str) -> None:
         response.json()
 
 
-def latency(connection: Connection, body: object, *, poll: float = POLL_SECONDS) -> float:
-    """Return the seconds from submitting `body` to the read, one every `poll` seconds, that shows the task final."""
-    start = time.perf_counter()
-    wait(connection, submit(connection, body), poll=poll)
-    return time.perf_counter() - start
-
-
-def task_ids(load: Load) -> list[str]:
-    """Return the ids of the tasks that a load of submits created."""
-    return [str(response.json()["task_id"]) for response in load.responses]
+def submit_all(port: int, bodies: Sequence[object], *, clients: int = 8) -> tuple[Load, list[str]]:
+    """Submit each of `bodies`, and return the load and the ids of the tasks."""
+    load = drive(port, [submit_request(body) for body in bodies], clients=clients)
+    return load, [str(response.json()["task_id"]) for response in load.responses]
 
 
 def unfinished(port: int, ids: Sequence[str], *, clients: int = 8) -> list[str]:
@@ -80,38 +72,25 @@ def unfinished(port: int, ids: Sequence[str], *, clients: int = 8) -> list[str]:
     return [task_id for task_id, status in zip(ids, statuses, strict=True) if status not in FINAL]
 
 
-def finish(port: int, bodies: Sequence[object], *, clients: int) -> float:
+def finish(port: int, bodies: Sequence[object]) -> float:
     """Submit `bodies` and return the seconds from the first submit to the read that shows the last one final.
 
     At first only the last hundred tasks are polled, so that the reads leave the cores to the work. Then all tasks are
     read once, and those that are still open are polled, too.
     """
-    start = time.perf_counter()
-    load = drive(port, [submit_request(body) for body in bodies], clients=clients)
-    ids = task_ids(load)
-    deadline = start + FINAL_TIMEOUT_SECONDS
-    pending = ids[-100:]
-    final = start
-    checked = False
-    while pending or not checked:
+    start = final = time.perf_counter()
+    _, ids = submit_all(port, bodies)
+    pending, is_checked = ids[-100:], False
+    while pending or not is_checked:
         if pending:
             time.sleep(POLL_SECONDS)
             pending = unfinished(port, pending, clients=1)
             final = time.perf_counter()
         else:
-            pending, checked = unfinished(port, ids), True
-        if final > deadline:
+            pending, is_checked = unfinished(port, ids), True
+        if final > start + FINAL_TIMEOUT_SECONDS:
             raise TimeoutError(f"{len(pending)} of {len(ids)} tasks are not final after {FINAL_TIMEOUT_SECONDS} s")
     return final - start
-
-
-def finished_within(port: int, bodies: Sequence[object], *, clients: int, seconds: float) -> int:
-    """Submit `bodies` and return how many are final `seconds` after the first submit."""
-    start = time.perf_counter()
-    ids = task_ids(drive(port, [submit_request(body) for body in bodies], clients=clients))
-    while (left := start + seconds - time.perf_counter()) > 0:
-        time.sleep(min(left, 0.5))
-    return len(ids) - len(unfinished(port, ids))
 
 
 class RetryingConnection(Connection):

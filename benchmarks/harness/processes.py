@@ -75,16 +75,6 @@ def descendants(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds(pid: int) -> float:
-    """Return the CPU time of a process so far.
-
-    Raises:
-        OSError: it has ended.
-    """
-    user, system = stat(pid)[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
-
-
 def stat(pid: int) -> list[str]:
     """Return what the kernel says of a process: its state, its parent and more. Source: proc_pid_stat(5)."""
     # The name before the state is in parentheses and may contain any character.

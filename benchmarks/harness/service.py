@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,16 +97,10 @@ def checkout() -> Iterator[Checkout]:
 
 
 @contextlib.contextmanager
-def run_service(change: Callable[[Path], None] = lambda _: None) -> Iterator[Service]:
-    """Start the service without state in a copy of the working tree, and stop it on exit.
-
-    Args:
-        change: called with the folder of the copy before the service starts.
-    """
-    with checkout() as copy:
-        change(copy.folder)
-        with copy.run() as service:
-            yield service
+def run_service() -> Iterator[Service]:
+    """Start the service without state in a copy of the working tree, and stop it on exit."""
+    with checkout() as copy, copy.run() as service:
+        yield service
 
 
 def _copy_to(folder: Path) -> None:
