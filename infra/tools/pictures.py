@@ -7,18 +7,20 @@ service: the pictures show real work. It needs Chromium. PORT names the service'
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from infra import ROOT
-from infra.tools.animation import Canvas, webp
 
 IMAGES = ROOT / "docs" / "images"
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -100,6 +102,13 @@ def take_frames(page: Page) -> list[bytes]:
     return frames
 
 
+def save_animation(file: Path, frames: list[bytes]) -> None:
+    """Write an animated WebP that repeats for ever."""
+    first, *others = [Image.open(io.BytesIO(frame)).convert("RGB") for frame in frames]
+    milliseconds = round(1000 * SECONDS_BETWEEN_FRAMES)
+    first.save(file, save_all=True, append_images=others, duration=milliseconds, loop=0, quality=80, method=6)
+
+
 def main() -> None:
     """Write the pictures."""
     address = f"http://localhost:{os.environ.get('PORT') or '8000'}/"
@@ -116,9 +125,7 @@ def main() -> None:
                 with opened(browser, address, scheme, ANIMATION) as page:
                     set_to_work(page)
                     frames = take_frames(page)
-                with Canvas(browser, ANIMATION) as canvas:
-                    animation = webp(ANIMATION, canvas.patches(frames), round(1000 * SECONDS_BETWEEN_FRAMES))
-                (IMAGES / f"queue-{scheme}.webp").write_bytes(animation)
+                save_animation(IMAGES / f"queue-{scheme}.webp", frames)
                 (IMAGES / f"queue-{scheme}.png").write_bytes(frames[-1])
             for scheme in SCHEMES:
                 with opened(browser, address, scheme, TABLE) as page:

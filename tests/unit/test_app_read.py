@@ -62,14 +62,6 @@ def test_a_cancel_that_is_sent_again_has_the_same_response(api: Api) -> None:
     assert_problem(api.send("POST", f"/{task_id}/retry"), 409)
 
 
-def test_a_failed_task_is_queued_again(api: Api, failed: str) -> None:
-    response = api.send("POST", f"/{failed}/retry")
-    assert response.status == 202
-    assert response.headers["location"] == f"/{failed}"
-    run_all()
-    assert api.get(f"/{failed}").json["status"] == "SUCCESS"
-
-
 def test_the_queues_have_their_counts_and_the_tasks_that_failed_last(api: Api, failed: str) -> None:
     api.submit(13)
     body = api.get("/queue").json

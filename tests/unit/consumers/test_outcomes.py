@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib import queues, sending
+from chalicelib import queues
 from chalicelib.consumers import worker
 from chalicelib.consumers.outcomes import retry_delay
 from chalicelib.queues import MAX_RECEIVES, Queue
@@ -68,17 +68,6 @@ def test_a_message_that_is_handed_back_keeps_its_attempts() -> None:
         assert decode(record["body"]).attempts == 2
     handle(Queue.TASKS, [record])
     assert read.read_task(task_id).attempts == 3
-
-
-def test_a_message_that_cannot_be_sent_anew_is_delivered_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    invocation = Invocation("test")
-    submit_number(11)
-    (record,) = receive(Queue.TASKS)
-    monkeypatch.setattr(sending, "send_all", unavailable)
-    response = handle(Queue.TASKS, [record], invocation, remaining_seconds=lambda: 1.0)
-    assert response == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-    assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]
-    assert json.loads(invocation.line())["errors"] == ["Unavailable: It does not respond."]
 
 
 def test_an_attempt_whose_failure_cannot_be_written_is_tried_again(

@@ -18,11 +18,10 @@ from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
 from chalicelib.store import batches, history, list_results
 from chalicelib.tasks.messages import NumberMessage, encode
-from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle
 from tests.support.doubles import calls_of, spy, unavailable
-from tests.support.tasks import number_message, read_number, submit_list, submit_number
+from tests.support.tasks import number_message, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -77,15 +76,6 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
         submit_number(2 ** (bits - 1))
     Consumer(note).consume(event_of(receive(Queue.TASKS)), Queue.TASKS)
     assert seen == [5, 64, 300, 1_000, 2_000]
-
-
-def test_a_message_that_cannot_be_forwarded_is_put_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_number(10**100 + 267)
-    (record,) = receive(Queue.TASKS)
-    monkeypatch.setattr(sending, "send_all", unavailable)
-    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": []}
-    assert queues.counts(Queue.TASKS).delayed == 1
-    assert read_number(task_id).status is Status.STARTED
 
 
 def test_where_the_table_does_not_respond_the_rest_of_a_batch_is_put_off(

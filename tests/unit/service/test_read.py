@@ -5,11 +5,11 @@ from functools import partial
 import pytest
 
 from chalicelib.consumers import routing
-from chalicelib.errors import NotFound, Unavailable
+from chalicelib.errors import NotFound
 from chalicelib.queues import Queue
 from chalicelib.service import final_tasks, read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import table, transitions
+from chalicelib.store import table
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from primes_core.verifier import verify
@@ -85,16 +85,6 @@ def test_the_first_read_of_a_wait_is_consistent_and_the_later_ones_cost_half(mon
     monkeypatch.setattr("time.sleep", lambda _: len(reads) == 3 and run(Queue.TASKS))
     assert read.wait_for_task(task_id, 10).status is Status.SUCCESS
     assert reads == [True, False, False, False]
-
-
-@pytest.mark.parametrize("error", [Unavailable("The table does not respond."), ZeroDivisionError()], ids=repr)
-def test_a_wait_for_a_new_task_ends_without_an_error(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
-    def fail(_: str, **__: bool) -> None:
-        raise error
-
-    task_id = submit_number(11)
-    monkeypatch.setattr(transitions, "read", fail)
-    assert read.wait_for_new_task(task_id, 10) is None
 
 
 def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
