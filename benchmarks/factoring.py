@@ -1,19 +1,14 @@
 """Compare the search for factors with gp's `factor`: `python benchmarks/factoring.py`.
 
-The script prints tables in Markdown. All get the same products of two primes of half the size, in turns. The times of
-the search are CPU times: of this process, which also proves the factors, and of gp as gp counts it. The times from the
-submission to the factors are wall-clock times of `make run`, with the CPU time of all of its processes; gp has the
-priority of the function. A list's rate is that of a chunk of random numbers of 64 bits.
+The script prints tables in Markdown. Both get the same numbers, in turns. The times are CPU times: of this process, and
+of gp as gp counts it. A list's rate is that of a chunk of random numbers of 64 bits.
 """
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import sys
-from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 from time import process_time
@@ -22,28 +17,19 @@ sys.path[0] = str(Path(__file__).parents[1])  # a script's own folder is put the
 
 from gmpy2 import next_prime  # noqa: E402 - after the path that the imports below need
 
-from benchmarks.harness import client, service  # noqa: E402
-from benchmarks.harness.load import Connection, submit_request  # noqa: E402
-from benchmarks.harness.processes import descendants, stat  # noqa: E402
+from chalicelib.factorization import gmp_ecm  # noqa: E402
 from chalicelib.factorization.chunk_factoring import factor_chunk, factorize  # noqa: E402
 from chalicelib.factorization.search import Search  # noqa: E402
-from chalicelib.numbers.cost import (  # noqa: E402
-    MAX_SHORT_FACTORING_SECONDS,
-    MAX_WORKER_FACTORING_SECONDS,
-    factoring_seconds,
-)
-from chalicelib.queues import Queue  # noqa: E402
-from infra.emulator.function_parent import NICENESS  # noqa: E402
 
 #: The sizes of the products, and how many of each: the median counts.
-SIZES = {64: 9, 96: 9, 128: 9, 160: 5, 200: 3, 240: 1}
-#: The functions of the queues.
-FUNCTIONS = {Queue.TASKS: "Worker", Queue.FACTORS: "Factorizer", Queue.LONG_FACTORS: "LongFactorizer"}
+SIZES = {64: 9, 96: 9, 128: 9, 160: 5, 200: 3, 224: 1}
 #: The goal from 160 bits on, as a ratio, and below, in seconds more.
 MAX_RATIO, MAX_MORE_SECONDS, RATIO_FROM_BITS = 1.15, 0.02, 160
 CHUNK = 5_000
-#: How often a task is read that takes longer than a request may, and how long it is waited for.
-POLL_SECONDS, MAX_WAIT_SECONDS = 0.1, 1_800.0
+#: The digits of the least prime of products of 80 digits, and how many of each.
+LEAST_DIGITS, PRODUCT_DIGITS, PRODUCTS = (12, 16, 20), 80, 3
+#: The sizes for which the expected time of ECM is computed.
+ECM_DIGITS, ECM_BITS = (20, 25, 30, 35), (265, 400, 664)
 
 
 def product_of_primes(bits: int, seed: int) -> int:
@@ -54,34 +40,27 @@ def product_of_primes(bits: int, seed: int) -> int:
     )
 
 
+def least_prime_and_rest(digits: int, seed: int) -> int:
+    """Return a product of two random primes, the least of some digits."""
+    numbers = random.Random(seed)
+    sizes = (digits, PRODUCT_DIGITS - digits)
+    least, rest = (int(next_prime(numbers.randrange(10 ** (size - 1), 10**size))) for size in sizes)
+    return least * rest
+
+
 def own_seconds(number: int) -> float:
-    """Return the CPU time of finding and proving all factors."""
+    """Return the CPU time of finding all factors."""
     before = process_time()
-    found = Search(number, lambda _: None).run()
+    found = Search(number, lambda _: None, proves=False, seed=1).run()
     assert found.factorization.complete
     return process_time() - before
 
 
-def gp_seconds(number: int, niceness: int = 0) -> tuple[float, float]:
-    """Return the CPU time and the wall-clock time of gp's `factor`, at a scheduling priority."""
-    program = (
-        f"default(parisizemax, 2^31)\ngettime();wall = getwalltime();\nfactor({number});\n"
-        'print(gettime(), " ", getwalltime() - wall)\n'
-    )
-    done = subprocess.run(
-        ["nice", "-n", str(niceness), "gp", "-q", "-f"], input=program, capture_output=True, text=True, check=True
-    )
-    cpu, wall = done.stdout.split()
-    return int(cpu) / 1000, int(wall) / 1000
-
-
-def service_cpu_seconds(root: int) -> float:
-    """Return the CPU time of a process, its descendants and those of them that have ended."""
-    seconds = 0
-    for pid in descendants(root):
-        with suppress(OSError):  # it has ended
-            seconds += sum(map(int, stat(pid)[11:15]))
-    return seconds / os.sysconf("SC_CLK_TCK")
+def gp_seconds(number: int) -> float:
+    """Return the CPU time of gp's `factor`."""
+    program = f"default(parisizemax, 2^31)\ngettime();\nfactor({number});\nprint(gettime())\n"
+    done = subprocess.run(["gp", "-q", "-f"], input=program, capture_output=True, text=True, check=True)
+    return int(done.stdout) / 1000
 
 
 def verdict(bits: int, own: float, others: float) -> str:
@@ -99,44 +78,33 @@ def search_table() -> None:
     print("| product of two primes | this engine, s | gp, s | ratio | goal |\n|---|---|---|---|---|")
     for bits, count in SIZES.items():
         numbers = [product_of_primes(bits, seed) for seed in range(count)]
-        pairs = [(own_seconds(number), gp_seconds(number)[0]) for number in numbers]
+        pairs = [(own_seconds(number), gp_seconds(number)) for number in numbers]
         own, others = median(own for own, _ in pairs), median(other for _, other in pairs)
         print(f"| {bits} bits | {own:.4f} | {others:.3f} | {verdict(bits, own, others)} |", flush=True)
 
 
-def seconds_to_factors(connection: Connection, number: int) -> float:
-    """Submit a number, wait for its factors, and return the time from its submission until they were written."""
-    request = submit_request({"number": str(number), "factors": True})
-    task = connection.exchange(request.replace(b"\r\n", b"\r\nPrefer: wait=25\r\n", 1)).json()
-    if task["status"] not in client.FINAL:
-        task = client.wait(connection, str(task["task_id"]), seconds=MAX_WAIT_SECONDS, poll=POLL_SECONDS)
-    begun, ended = (datetime.fromisoformat(str(task[name])) for name in ("submitted_at", "finished_at"))
-    return (ended - begun).total_seconds()
+def least_prime_table() -> None:
+    """Print the times to split products of unequal primes."""
+    print(f"\n| least prime of {PRODUCT_DIGITS} digits | this engine, s | gp, s | ratio |\n|---|---|---|---|")
+    for digits in LEAST_DIGITS:
+        numbers = [least_prime_and_rest(digits, seed) for seed in range(PRODUCTS)]
+        own, others = (sum(map(seconds, numbers)) / PRODUCTS for seconds in (own_seconds, gp_seconds))
+        print(f"| {digits} digits | {own:.2f} | {others:.2f} | {own / others:.2f} |", flush=True)
 
 
-def queue_of(seconds: float) -> Queue:
-    """Return the queue whose function finds the factors of a composite."""
-    if seconds <= MAX_WORKER_FACTORING_SECONDS:
-        return Queue.TASKS
-    return Queue.FACTORS if seconds <= MAX_SHORT_FACTORING_SECONDS else Queue.LONG_FACTORS
-
-
-def service_table() -> None:
-    """Print the times from the submission to the factors."""
-    print("\n| product of two primes | service, s | gp, s | ratio | goal | service, CPU s | gp, CPU s |")
-    print("|---|---|---|---|---|---|---|")
-    with service.run_service() as running, client.connected(running.port) as connection:
-        seconds_to_factors(connection, product_of_primes(128, 99))  # starts the functions
-        for bits, count in SIZES.items():
-            rows, niceness = [], NICENESS[FUNCTIONS[queue_of(factoring_seconds(bits))]]
-            for seed in range(count):
-                number = product_of_primes(bits, seed)
-                cpu = service_cpu_seconds(running.pid)
-                wall = seconds_to_factors(connection, number)
-                rows.append((wall, service_cpu_seconds(running.pid) - cpu, *gp_seconds(number, niceness)))
-            wall, cpu, gp_cpu, gp_wall = (median(column) for column in zip(*rows, strict=True))
-            ratio = verdict(bits, wall, gp_wall)
-            print(f"| {bits} bits | {wall:.3f} | {gp_wall:.3f} | {ratio} | {cpu:.2f} | {gp_cpu:.3f} |", flush=True)
+def ecm_table() -> None:
+    """Print the expected times of ECM: that of a curve times the curves that a factor of the size takes in mean."""
+    print("\n| ECM, factor of | " + " | ".join(f"number of {bits} bits, s" for bits in ECM_BITS))
+    print("|---|" + "---|" * len(ECM_BITS))
+    numbers = [product_of_primes(bits, 1) for bits in ECM_BITS]
+    for digits in ECM_DIGITS:
+        bound, curves = gmp_ecm.LEVELS[digits]
+        cells = []
+        for number in numbers:
+            before = process_time()
+            gmp_ecm.factor_by_curve(number, bound, 1)
+            cells.append(f"{curves * (process_time() - before):,.1f}")
+        print(f"| {digits} digits | {' | '.join(cells)} |", flush=True)
 
 
 def list_rate() -> None:
@@ -150,5 +118,6 @@ def list_rate() -> None:
 
 if __name__ == "__main__":
     search_table()
+    least_prime_table()
+    ecm_table()
     list_rate()
-    service_table()

@@ -1,4 +1,4 @@
-"""Compare the engine with the libraries that it uses and with trial division: `python benchmarks/primality.py`.
+"""Compare the engine with the libraries that it uses: `python benchmarks/primality.py`.
 
 The script prints a table in Markdown. Every contender gets the same Python integer and returns a Python object.
 Calls that can take long run in a child process, which is stopped after LIMIT_SECONDS.
@@ -7,7 +7,8 @@ Calls that can take long run in a child process, which is stopped after LIMIT_SE
 import math
 import random
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,8 +20,9 @@ import gmpy2  # noqa: E402
 import sympy  # noqa: E402
 from cypari import pari  # noqa: E402
 
-from benchmarks.primality_goals import minima, prime, print_goals  # noqa: E402
+from chalicelib.primality import curve_search, ecpp  # noqa: E402
 from chalicelib.primality.child import run_in_child  # noqa: E402
+from chalicelib.primality.chunk_screening import screen_chunk  # noqa: E402
 from chalicelib.primality.proving import prove  # noqa: E402
 from chalicelib.primality.screening import screen, screen_thoroughly  # noqa: E402
 from primes_core.notation.expressions import parse  # noqa: E402
@@ -30,8 +32,6 @@ ROUNDS = 5
 ROUND_SECONDS = 0.01
 #: A call that takes longer is stopped.
 LIMIT_SECONDS = 8.0
-#: Up to this size trial division by every number takes a tenth of a second at most.
-TRIAL_DIVISION_BITS = 40
 #: The goal: at most this multiple of the time of the fastest of equal strength.
 GOAL_RATIO = 1.2
 
@@ -47,6 +47,24 @@ SPECIAL = (
     ("factorial prime", "872!+1"),
     ("primorial prime", "4093#-1"),
 )
+
+
+#: Bits of primes, how many of them, and at most how many times PARI's time their certificates take.
+CERTIFICATE_GOALS = (
+    (160, 40, 0.4),
+    (192, 40, 0.4),
+    (256, 40, 0.55),
+    (384, 20, 0.8),
+    (512, 20, 1.0),
+    (768, 20, 1.0),
+    (896, 20, 1.0),
+    (1024, 20, 1.0),
+)
+CERTIFICATE_ROUNDS = 3
+#: Numbers of a chunk, and rounds.
+CHUNK_NUMBERS, CHUNK_ROUNDS = 2_000, 50
+
+Call = Callable[[], Any]
 
 
 class Contender(NamedTuple):
@@ -71,11 +89,6 @@ class Cell(NamedTuple):
     equal: bool
 
 
-def trial_division(n: int) -> bool:
-    """Decide n by division by every number up to its root."""
-    return n > 1 and all(n % d for d in range(2, math.isqrt(n) + 1))
-
-
 def pari_certificate(n: int) -> str | None:
     """Make and validate an ECPP certificate and return its text, or None when n is composite."""
     certificate = pari.primecert(pari(hex(n)))
@@ -88,7 +101,6 @@ CONTENDERS = (
     Contender("python-flint", lambda n: flint.fmpz(n).is_probable_prime(), lambda n: flint.fmpz(n).is_prime()),
     Contender("PARI", lambda n: pari.ispseudoprime(pari(hex(n))), pari_certificate, certifies=True),
     Contender("sympy", sympy.isprime),
-    Contender("trial division", trial_division),
 )
 
 
@@ -109,7 +121,10 @@ def main() -> None:
     print("\nBold is the fastest contender of equal strength, and (2.0x) twice its time. ~ marks a weaker verdict.")
     print(f"A cell is the least CPU time of {ROUNDS} interleaved rounds. A call is stopped after {LIMIT_SECONDS:g} s.")
     print(f"\nOver {GOAL_RATIO} times the fastest of equal strength: {'; '.join(missed) or 'none'}.")
-    print_goals(source)
+    print("\n| what | goal: at most | measured |\n|---|---|---|")
+    for rows in (certificates(source), chunks(source)):
+        for what, goal, measured in rows:
+            print(f"| {what} | {goal or ''} | {measured} |", flush=True)
 
 
 def composite(bits: int, source: random.Random) -> int:
@@ -119,17 +134,14 @@ def composite(bits: int, source: random.Random) -> int:
 
 def screenings(n: int) -> dict[str, Cell]:
     """Time the contenders' verdicts, which are all at least as strong as Baillie-PSW."""
-    runners = [c for c in CONTENDERS if c.name != "trial division" or n.bit_length() <= TRIAL_DIVISION_BITS]
-    seconds = minima([partial(c.screen, n) for c in runners], ROUNDS, ROUND_SECONDS)
-    return {c.name: Cell(least, equal=True) for c, least in zip(runners, seconds, strict=True)}
+    seconds = minima([partial(c.screen, n) for c in CONTENDERS], ROUNDS, ROUND_SECONDS)
+    return {c.name: Cell(least, equal=True) for c, least in zip(CONTENDERS, seconds, strict=True)}
 
 
 def proofs(n: int, *, certificate: bool) -> dict[str, Cell]:
     """Time the contenders' proofs, or the verdicts of those without proofs, each call in a child process."""
     cells = {}
     for c in CONTENDERS:
-        if c.name == "trial division":
-            continue
         run = c.prove or c.screen
         seconds: list[float] = []
         while len(seconds) < ROUNDS and sum(seconds) < 2:
@@ -170,6 +182,48 @@ def shown(cell: Cell | None, best: float) -> str:
     if not cell.equal:
         return "~ " + text
     return f"**{text}**" if cell.seconds == best else text
+
+
+def certificates(source: random.Random) -> Iterator[tuple[str, object, str]]:
+    """Yield the rows of certificates of larger primes: the ratio of the sums."""
+    for bits, count, goal in CERTIFICATE_GOALS:
+        primes = [prime(bits, source) for _ in range(count)]
+        times = [minima([partial(ecpp.certify, n), partial(pari_certificate, n)], CERTIFICATE_ROUNDS) for n in primes]
+        ratio = sum(engine for engine, _ in times) / sum(other for _, other in times)
+        yield f"certificates of {count} primes of {bits:,} bits, to PARI", goal, f"{ratio:.2f}"
+        yield "how many PARI makes", None, str(sum(curve_search.find_rows(n) is None for n in primes))
+
+
+def chunks(source: random.Random) -> Iterator[tuple[str, object, str]]:
+    """Yield the rows of chunks of lists, from hexadecimal text to lines of results."""
+    randoms = [source.getrandbits(63) | 1 << 63 for _ in range(CHUNK_NUMBERS)]
+    primes = [prime(64, source) for _ in range(CHUNK_NUMBERS)]
+    for kind, numbers in (("numbers", randoms), ("primes", primes)):
+        text = " ".join(f"{n:x}" for n in numbers)
+        (seconds_of_chunk,) = minima([partial(screen_chunk, text)], CHUNK_ROUNDS)
+        yield f"random {kind} of 64 bits of a list, a second", None, f"{CHUNK_NUMBERS / seconds_of_chunk:,.0f}"
+
+
+def prime(bits: int, source: random.Random) -> int:
+    """Return a prime of exactly `bits` bits."""
+    while (p := int(gmpy2.next_prime(source.getrandbits(bits - 1) | 1 << (bits - 1)))).bit_length() > bits:
+        pass
+    return p
+
+
+def minima(calls: list[Call], rounds: int, round_seconds: float = 0.0) -> list[float]:
+    """Return the least seconds of each call; in a round each is repeated until it takes `round_seconds`."""
+    repeats = [max(1, int(round_seconds / seconds(call))) for call in calls] if round_seconds else [1] * len(calls)
+    times = [[seconds(call, count) for call, count in zip(calls, repeats, strict=True)] for _ in range(rounds)]
+    return [min(column) for column in zip(*times, strict=True)]
+
+
+def seconds(call: Call, count: int = 1) -> float:
+    """Return the CPU seconds of a call: the mean of `count` calls."""
+    start = time.process_time()
+    for _ in range(count):
+        call()
+    return max((time.process_time() - start) / count, 1e-9)
 
 
 if __name__ == "__main__":
