@@ -14,7 +14,7 @@ from time import process_time
 sys.path[0] = str(Path(__file__).parents[1])  # a script's own folder is put there, not the project's
 
 from chalicelib.primality.direction import Direction  # noqa: E402
-from chalicelib.primality.search import find_prime  # noqa: E402
+from chalicelib.primality.prime_search import find_prime  # noqa: E402
 
 #: The digits, and how many numbers.
 SIZES = {20: 300, 100: 100, 300: 30, 1_000: 6}

@@ -13,7 +13,7 @@ from chalice.app import Response
 from chalicelib import clock
 from chalicelib.api import limits
 from chalicelib.api.headers import JSON, NO_STORE, NOSNIFF, Headers, retry_after
-from chalicelib.certificates.special_forms import has_certificate
+from chalicelib.certificates.implied import has_certificate
 from chalicelib.factorization.factors import Factorization
 from chalicelib.factorization.functions import functions_of
 from chalicelib.primality.result import Result, Verdict, Witness

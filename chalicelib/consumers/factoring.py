@@ -14,8 +14,8 @@ from chalicelib.consumers.computing import (
 from chalicelib.consumers.outcomes import FinishedChunk, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
 from chalicelib.factorization import chunk_factoring
-from chalicelib.factorization.child import factor_in_child
 from chalicelib.factorization.chunk_factoring import factorize
+from chalicelib.factorization.factoring_child import factor_in_child
 from chalicelib.factorization.factors import Factorization, unfactored
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds
 from chalicelib.primality.chunk_screening import ChunkResults

@@ -25,7 +25,7 @@ from chalicelib.consumers.computing import (
 from chalicelib.consumers.factoring import MAX_INLINE_SECONDS
 from chalicelib.consumers.outcomes import Interim, Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.factorization.child import factor_in_child
+from chalicelib.factorization.factoring_child import factor_in_child
 from chalicelib.factorization.factors import Factorization
 from chalicelib.factorization.search import Search
 from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS

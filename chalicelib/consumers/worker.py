@@ -14,9 +14,9 @@ from chalicelib.consumers.settle import Batch, Consumer
 from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import is_word
 from chalicelib.numbers.cost import MAX_SCREENING_SECONDS, MAX_WORKER_FACTORING_SECONDS, MAX_WORKER_SEARCH_SECONDS
+from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import needs_proof, screen_thoroughly, trial_division
-from chalicelib.primality.search import find_prime
 from chalicelib.queues import Queue
 from chalicelib.store.number_results import TaskUpdate, insert_all
 from chalicelib.tasks.messages import NumberMessage

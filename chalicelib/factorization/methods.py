@@ -16,7 +16,7 @@ from gmpy2 import mpz
 
 from chalicelib.factorization import gmp_ecm
 from chalicelib.factorization.pari_output import DEBUG_LEVEL
-from chalicelib.primality import factors
+from chalicelib.primality import witness_factor
 from chalicelib.primality.small_primes import PRODUCT_100_000
 
 #: The size of PARI's stack at the start and at most: its default of 8 MB overflows at 200 bits.
@@ -47,7 +47,7 @@ def trial_division(n: int) -> Parts:
 
 def perfect_power(n: int) -> Parts:
     """Return the roots of a perfect power, or n alone."""
-    root = factors.root(mpz(n))
+    root = witness_factor.root(mpz(n))
     if root is None:
         return [n]
     exponent = 1

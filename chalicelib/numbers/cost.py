@@ -39,7 +39,7 @@ PROVING: Points = (
     (4096, 236.0),
 )
 
-#: Bits, and seconds of `search.find_prime` on one core where the prime comes after the mean distance, the natural
+#: Bits, and seconds of `prime_search.find_prime` on one core where the prime comes after the mean distance, the natural
 #: logarithm of the number. However long it has been searched, the mean rest is the same.
 SEARCHING: Points = (
     (1, 10e-6),

@@ -21,9 +21,9 @@ from chalicelib.primality import pipe, proving, screening
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.ecpp_output import read_chain
 from chalicelib.primality.pipe import Messages
+from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.progress import Elapsed, Progress, Proving, Report, Searching, Steps
 from chalicelib.primality.result import Proof, Result
-from chalicelib.primality.search import find_prime
 
 T = TypeVar("T")
 
@@ -97,7 +97,7 @@ def search_in_child(  # noqa: PLR0913 - the search, and how it is watched
     on_progress: Callable[[Progress], None],
     interval: float = 5.0,
 ) -> Result | int:
-    """Return `search.find_prime`, or the distance within which there is no prime if the deadline comes first.
+    """Return `prime_search.find_prime`, or the distance within which there is no prime if the deadline comes first.
 
     See `run_in_child`.
     """

@@ -12,11 +12,11 @@ from gmpy2 import mpz
 
 from chalicelib.primality import baillie_psw, small_primes, strong_test
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
-from chalicelib.primality.factors import find_factor
 from chalicelib.primality.progress import Report, ignore
 from chalicelib.primality.result import Result, Verdict, Witness, proper_factor
 from chalicelib.primality.small_primes import SQUARE
 from chalicelib.primality.special_forms import LOW_BITS, special_form
+from chalicelib.primality.witness_factor import find_factor
 
 #: A name of the module is found in half the time of a member of an enumeration.
 PRIME = Verdict.PRIME

@@ -6,7 +6,7 @@ import logging
 import time
 from dataclasses import dataclass
 
-from chalicelib.certificates import formats, special_forms
+from chalicelib.certificates import formats, implied
 from chalicelib.errors import NotFound, Unavailable
 from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.result import Result, Verdict
@@ -180,7 +180,7 @@ def _certificate(key: str, number: Result, factorization: Factorization | None, 
     result = number if place == 0 else factors[place - 1].result if place <= len(factors) else None
     if result is None or result.verdict is not Verdict.PRIME:
         raise NotFound(NO_CERTIFICATE)
-    text = special_forms.certificate_of(result.number) or certificates.read(key, result.number)
+    text = implied.certificate_of(result.number) or certificates.read(key, result.number)
     if text is None:
         raise NotFound(NO_CERTIFICATE)
     try:

@@ -12,8 +12,8 @@ import pytest
 from chalicelib.consumers import computing, factorizer, prover
 from chalicelib.factorization.search import Found, Search
 from chalicelib.primality import proving, screening
+from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.result import Proof, Result
-from chalicelib.primality.search import find_prime
 
 screen = cache(screening.screen)
 

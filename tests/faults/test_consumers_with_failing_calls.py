@@ -8,8 +8,8 @@ import pytest
 
 from chalicelib.consumers import computing, factorizer, worker
 from chalicelib.primality.direction import Direction
+from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.result import Result
-from chalicelib.primality.search import find_prime
 from chalicelib.queues import Queue
 from chalicelib.service.read import read_certificate, read_task
 from chalicelib.service.retry import retry_task

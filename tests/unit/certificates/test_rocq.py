@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from gmpy2 import mpz
 
-from chalicelib.certificates import formats, special_forms
+from chalicelib.certificates import formats, implied
 from chalicelib.primality import ecpp
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.special_forms.neighbours import smooth_neighbour
@@ -15,7 +15,7 @@ from tests.support.programs import require
 
 
 def theorem_of(n: int) -> str:
-    by_form = special_forms.certificate_of(n)
+    by_form = implied.certificate_of(n)
     neighbour = None if by_form else smooth_neighbour(mpz(n), ignore)
     certificate = by_form or (neighbour.certificate if neighbour else ecpp.certify(n))
     return formats.write(certificate or "", "rocq")

@@ -5,10 +5,10 @@ import sympy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chalicelib.primality import search
+from chalicelib.primality import prime_search
 from chalicelib.primality.direction import Direction
+from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.result import Verdict
-from chalicelib.primality.search import find_prime
 
 WORD = 2**64
 
@@ -27,9 +27,9 @@ def test_the_prime_above_a_number_below_two_is_two(n: int) -> None:
     assert (result.number, result.verdict) == (2, Verdict.PRIME)
 
 
-@pytest.mark.parametrize("width", [1, 7, search.SEGMENT_BITS])
+@pytest.mark.parametrize("width", [1, 7, prime_search.SEGMENT_BITS])
 def test_a_search_goes_on_from_where_another_one_stopped(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
-    monkeypatch.setattr(search, "SEGMENT_BITS", width)
+    monkeypatch.setattr(prime_search, "SEGMENT_BITS", width)
     reported: list[int] = []
     n = 10**200
     assert find_prime(n, Direction.NEXT, 0, reported.append).number == n + 357
@@ -40,13 +40,13 @@ def test_a_search_goes_on_from_where_another_one_stopped(monkeypatch: pytest.Mon
 
 
 def test_a_composite_that_passes_for_the_next_prime_is_not_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search.gmpy2, "is_strong_prp", lambda *_: True)
+    monkeypatch.setattr(prime_search.gmpy2, "is_strong_prp", lambda *_: True)
     assert find_prime(10**200, Direction.NEXT).number == 10**200 + 357
-    monkeypatch.setattr(search.gmpy2, "next_prime", lambda n: n + 1)
+    monkeypatch.setattr(prime_search.gmpy2, "next_prime", lambda n: n + 1)
     assert find_prime(10**30, Direction.NEXT).number == 10**30 + 57
 
 
 @pytest.mark.parametrize("digits", [310, 600])
 def test_the_next_prime_of_a_large_number_is_that_of_gmp(digits: int) -> None:
     n = 10**digits
-    assert find_prime(n, Direction.NEXT).number == search.gmpy2.next_prime(n)
+    assert find_prime(n, Direction.NEXT).number == prime_search.gmpy2.next_prime(n)

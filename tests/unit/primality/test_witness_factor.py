@@ -4,7 +4,7 @@ from gmpy2 import mpz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.primality.factors import find_factor, rho, root
+from chalicelib.primality.witness_factor import find_factor, rho, root
 from tests.support import examples
 
 word_primes = st.integers(1001, 2**31).map(sympy.nextprime)

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.factorization import search
-from chalicelib.factorization.child import factor_in_child
+from chalicelib.factorization.factoring_child import factor_in_child
 from chalicelib.factorization.factors import Factor, Factorization
 from chalicelib.primality.progress import Counted, Progress
 from tests.support.doubles import end_once

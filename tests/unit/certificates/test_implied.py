@@ -2,7 +2,7 @@ import pytest
 import sympy
 from hypothesis import given
 
-from chalicelib.certificates import special_forms
+from chalicelib.certificates import implied
 from chalicelib.primality.result import Result, Verdict
 from primes_core.verifier import verify
 from tests.support.primality import is_valid, shapes
@@ -12,7 +12,7 @@ from tests.support.primality import is_valid, shapes
 def test_the_certificate_is_valid_exactly_for_a_prime(shape: tuple[int, int]) -> None:
     k, m = shape
     for n in (k * 2**m - 1, k * 2**m + 1):
-        certificate = special_forms.certificate_of(n)
+        certificate = implied.certificate_of(n)
         assert certificate is not None
         assert is_valid(certificate, n) == sympy.isprime(n)
 
@@ -29,18 +29,18 @@ def test_the_certificate_is_valid_exactly_for_a_prime(shape: tuple[int, int]) ->
     ],
 )
 def test_each_form_has_its_kind_of_certificate(n: int, kind: str) -> None:
-    verification = verify(special_forms.certificate_of(n) or "")
+    verification = verify(implied.certificate_of(n) or "")
     assert (verification.number, verification.kind, verification.valid) == (n, kind, sympy.isprime(n))
 
 
 @pytest.mark.parametrize("n", [10**60 + 7, 2**64 + 13, (2**64 + 1) * 2**64 + 1])
 def test_another_number_has_none(n: int) -> None:
-    assert special_forms.certificate_of(n) is None
+    assert implied.certificate_of(n) is None
 
 
 def test_a_result_has_a_certificate_if_it_is_a_prime_with_a_form_or_a_stored_one() -> None:
-    assert special_forms.has_certificate(Result(2**127 - 1, Verdict.PRIME))
-    assert special_forms.has_certificate(Result(10**60 + 7, Verdict.PRIME, has_certificate=True))
-    assert not special_forms.has_certificate(Result(10**60 + 7, Verdict.PRIME))
-    assert not special_forms.has_certificate(Result(2**128 + 1, Verdict.COMPOSITE))
-    assert not special_forms.has_certificate(Result(2**127 - 1, Verdict.PROBABLE_PRIME))
+    assert implied.has_certificate(Result(2**127 - 1, Verdict.PRIME))
+    assert implied.has_certificate(Result(10**60 + 7, Verdict.PRIME, has_certificate=True))
+    assert not implied.has_certificate(Result(10**60 + 7, Verdict.PRIME))
+    assert not implied.has_certificate(Result(2**128 + 1, Verdict.COMPOSITE))
+    assert not implied.has_certificate(Result(2**127 - 1, Verdict.PROBABLE_PRIME))
