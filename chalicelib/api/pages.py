@@ -16,7 +16,7 @@ from chalicelib.api.responses import json_response, list_result_json
 from chalicelib.factorization.factors import Factorization
 from chalicelib.service.read import ResultsPage
 from chalicelib.store.task_pages import TaskPage
-from chalicelib.tasks.task import ListResult, ListTask, TaskSummary
+from chalicelib.tasks.task import ListResult, ListTask, NumberTask, TaskSummary
 from primes_core.notation.integers import to_decimal
 
 NDJSON = "application/x-ndjson"
@@ -101,9 +101,22 @@ def _summary_json(summary: TaskSummary) -> dict[str, Any]:
         "subject": summary.subject,
         "total": total,
         "finished": finished,
+        **_found_json(task),
         "error": task.error,
         "attempts": task.attempts,
         "submitted_at": task.submitted_at,
+        "started_at": task.started_at,
         "finished_at": task.finished_at,
         "expires_at": clock.rfc3339(task.expires_at),
+    }
+
+
+def _found_json(task: NumberTask | ListTask) -> dict[str, Any]:
+    if isinstance(task, ListTask):
+        return {"verdict": None, "factors": None, "primes": task.primes}
+    factors = task.factorization.factors if task.factorization else None
+    return {
+        "verdict": task.result.verdict if task.result else None,
+        "factors": None if factors is None else len(factors),
+        "primes": None,
     }

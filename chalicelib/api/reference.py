@@ -54,7 +54,8 @@ def page() -> str:
     ]
     title = escape(f"{info['title']} The HTTP API")
     body = [
-        f"<header><h1>{title}</h1><p>Version {escape(info['version'])}. {prose(info['description'])}</p>",
+        '<header><p><a href="./">Back to the page</a></p>',
+        f"<h1>{title}</h1><p>Version {escape(info['version'])}. {prose(info['description'])}</p>",
         f"<p>{_ADVICE}</p></header>",
         f'<nav aria-label="Contents">{"".join(_contents(tag, operations) for tag in document["tags"])}',
         '<h2>Also</h2><ul><li><a href="#errors">Errors</a></li><li><a href="#schemas">Schemas</a></li></ul></nav>',

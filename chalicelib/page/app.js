@@ -1,6 +1,6 @@
 // Starts the page and decides which view and which task it shows.
 import { call } from "./common/api.js";
-import { startAsking } from "./ask/ask.js";
+import { startAsking, typedFor } from "./ask/ask.js";
 import { taskCard } from "./result/card.js";
 import { startChecking } from "./ask/certificate.js";
 import { byId } from "./common/dom.js";
@@ -14,10 +14,17 @@ import * as table from "./tasks/view.js";
 import { startThemes } from "./common/theme.js";
 import { describe } from "./common/verdict.js";
 
-const VIEWS = { ask: { open() {}, close() {} }, queues, tasks: table };
-
+/** The views: their names in the title, and what opens and closes each. */
+const VIEWS = {
+  ask: { title: () => byId("card-title")?.textContent, open() {}, close() {} },
+  tasks: { title: () => "Tasks", ...table },
+  queues: { title: () => "Queues", ...queues },
+};
 const inputs = new Map();
-let shown = null;
+/** What the page shows: the card of a task, and whether a long task has ended while the tab was hidden. */
+const state = { shown: null, hasEnded: false };
+
+const viewOf = (hash) => /^#(queues|tasks)\b/.exec(hash)?.[1] ?? "ask";
 
 function accept(input, response) {
   const id = response.task_id;
@@ -26,15 +33,17 @@ function accept(input, response) {
   follow(id, "result" in response ? response : { status: "PENDING" });
   // The user has gone to another view meanwhile.
   if (viewOf(location.hash) !== "ask") return;
-  // The task takes the place of the link to its number: the back button would submit it again.
+  openTask(id);
+  // The task takes the place of the link to its number, which the back button would submit again, and of the question.
   const { id: before, text } = readHash(location.hash);
-  if (text && !before) location.replace(taskLink(id, input.number));
-  else location.hash = taskLink(id, input.number);
+  const link = taskLink(id, input.find ? null : input.number);
+  if ((text && !before) || history.state?.isQuestion) location.replace(link);
+  else location.hash = link;
 }
 
 function actionsOf(id) {
-  const { number, factors } = recentTask(id) ?? {};
-  const input = inputs.get(id) ?? (number && { number, factors });
+  const { number, factors, find } = recentTask(id) ?? {};
+  const input = inputs.get(id) ?? (number && { number, factors, find });
   return {
     cancel: async () => {
       try {
@@ -49,53 +58,54 @@ function actionsOf(id) {
       await call(`${id}/retry`, { method: "POST" });
       follow(id, { ...known(id).task, status: "PENDING", error: null, result: null });
     },
-    submit: async (other) => accept(other, await submit(other)),
+    submit: async (other) => {
+      accept(other, await submit(other));
+      fill(typedFor(other));
+    },
     resubmit: input && (async () => accept(input, await submit(input))),
   };
 }
 
-let hasEnded = false; // a long task, while the tab was hidden
-
 function showTitle() {
-  const title = { ask: byId("card-title")?.textContent, queues: "Queues", tasks: "Tasks" }[viewOf(location.hash)];
-  document.title = `${hasEnded ? "✓ " : ""}${title ? `${title} · ` : ""}Is it prime?`;
+  const title = VIEWS[viewOf(location.hash)].title();
+  document.title = `${state.hasEnded ? "✓ " : ""}${title ? `${title} · ` : ""}Is it prime?`;
 }
 
 function tellOfEnd(id, task) {
   const { title, text } = describe(task);
   notifyOf(id, title, text);
-  if (document.hidden && isLong(task)) hasEnded = true;
+  if (document.hidden && isLong(task)) state.hasEnded = true;
 }
 
 function closeTask() {
-  shown = null;
+  if (state.shown) fill("");
+  state.shown = null;
   byId("card").replaceChildren();
 }
 
-function openTask(id, text) {
-  if (shown?.id === id) return;
-  if (text && !recentTask(id)) inputs.set(id, { number: text });
+function openTask(id) {
   const card = taskCard(id, recentTask(id) ?? inputs.get(id), actionsOf(id));
-  shown = { id, ...card };
+  state.shown = { id, ...card };
   byId("card").replaceChildren(card.element);
   card.update(known(id));
   card.element.scrollIntoView({ block: "nearest" });
   follow(id, isFinal(known(id).task) ? known(id).task : undefined);
 }
 
-const askFor = startAsking({
+const { ask, fill } = startAsking({
   accept,
   clear() {
-    closeTask();
-    if (readHash(location.hash).id) history.replaceState(null, "", "#ask");
+    state.shown = null;
+    byId("card").replaceChildren();
+    // The result that was shown keeps its entry of the history.
+    if (readHash(location.hash).id) history.pushState({ isQuestion: true }, "", "#ask");
     showTitle();
   },
 });
 
-const viewOf = (hash) => /^#(queues|tasks)\b/.exec(hash)?.[1] ?? "ask";
-
 function route() {
   const view = viewOf(location.hash);
+  byId("notation").hidePopover();
   for (const [name, { open, close }] of Object.entries(VIEWS)) {
     const isShown = name === view;
     byId(`${name}-view`).hidden = !isShown;
@@ -104,20 +114,23 @@ function route() {
     (isShown ? open : close)();
   }
   const { id, text, factors } = readHash(location.hash);
-  if (id) openTask(id, text);
-  else if (view === "ask") {
+  if (id && state.shown?.id !== id) {
+    if (text && !recentTask(id) && !inputs.has(id)) inputs.set(id, { number: text });
+    openTask(id);
+    fill(typedFor(inputs.get(id) ?? recentTask(id) ?? {}));
+  } else if (!id && view === "ask") {
     closeTask();
     byId("number").focus();
-    if (text) askFor(text, factors);
+    if (text) ask(text, factors);
   }
   showTitle();
 }
 
-onTask((id, state) => {
-  note(id, state, isFinal(state.task));
-  if (isFinal(state.task)) tellOfEnd(id, state.task);
-  if (shown?.id !== id) return;
-  shown.update(state);
+onTask((id, update) => {
+  note(id, update, isFinal(update.task));
+  if (isFinal(update.task)) tellOfEnd(id, update.task);
+  if (state.shown?.id !== id) return;
+  state.shown.update(update);
   showTitle();
 });
 
@@ -134,10 +147,10 @@ addEventListener("keydown", (event) => {
 });
 addEventListener("hashchange", route);
 document.addEventListener("visibilitychange", () => {
-  hasEnded = false;
+  state.hasEnded = false;
   showTitle();
 });
-setInterval(() => shown?.tick(), 1000);
+setInterval(() => state.shown?.tick(), 1000);
 
 // The page of a task, /{task_id}, becomes the page of the service with that task open; that of a number submits it.
 const base = new URL(document.baseURI).pathname;

@@ -20,7 +20,7 @@ from primes_core.notation.integers import from_decimal
 #: The attributes of which a summary is made: a result may have 100,000 digits.
 SUMMARY = (
     *("task_id", "status", "attempts", "submitted_at", "started_at", "finished_at", "counted_at", "expires_at"),
-    *("error", "total", "chunks", "remaining", "primes", "composites"),
+    *("error", "total", "chunks", "remaining", "primes", "probable_primes", "composites", "result", "factors"),
     *("kind", "subject", "digits", "queue", task_index.TASKS.shard, task_index.FAILED.shard),
 )
 

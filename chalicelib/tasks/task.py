@@ -106,7 +106,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaskSummary:
-    """A task as the pages of tasks show it, without its result."""
+    """A task as the pages of tasks show it: of its result the verdict and how many factors are known."""
 
     task: NumberTask | ListTask
     kind: Kind

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from chalicelib.page import asset
 from tests.browser.pages import NewPage, ask, button, error, field, heading, headline, lead, open_task, preview
 from tests.browser.stubs import refuse, respond, result
 
@@ -158,7 +159,13 @@ def test_the_slash_key_moves_the_focus_to_the_field_from_every_view(page: Page) 
 def test_the_page_works_behind_the_stage_prefix_of_the_gateway(open_page: NewPage, gateway_url: str) -> None:
     statuses: dict[str, int] = {}
 
+    def serve_file(route: Route) -> None:
+        file = asset(route.request.url.split("/page/")[1])
+        assert file is not None
+        route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})
+
     def note_responses(page: Page) -> None:
+        page.route("**/page/**", serve_file)  # the page's files are inside it on AWS
         page.on("response", lambda response: statuses.update({response.url: response.status}))
 
     page = open_page(gateway_url, before=note_responses)

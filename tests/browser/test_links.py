@@ -45,6 +45,39 @@ def test_a_link_with_a_number_submits_it_and_becomes_the_link_of_the_task(page: 
     expect(error(page)).to_contain_text("is not a number")
 
 
+def test_each_result_is_an_entry_of_the_history_with_its_number_in_the_field(page: Page) -> None:
+    start = page.url
+    results = [("2^89-1", "Prime"), ("91", "Composite"), ("97", "Prime")]
+    for typed, title in results:
+        ask(page, typed)
+        expect(heading(page)).to_have_text(title)
+        expect(page).to_have_url(re.compile(f"&n={re.escape(quote(typed))}$"))
+    button(page, "What can I type?").click()
+    for typed, title in results[1::-1]:
+        page.go_back()
+        expect(field(page)).to_have_value(typed)
+        expect(heading(page)).to_have_text(title)
+        expect(page.get_by_role("dialog")).to_be_hidden()
+    page.go_back()
+    expect(page).to_have_url(start)
+    expect(field(page)).to_have_value("")
+    expect(page.get_by_role("article")).to_have_count(0)
+    page.go_forward()
+    expect(field(page)).to_have_value("2^89-1")
+    expect(heading(page)).to_have_text("Prime")
+
+
+def test_the_primes_beside_a_number_are_found_by_buttons_and_by_the_notation(page: Page) -> None:
+    ask(page, "nextprime(10^12)")
+    expect(headline(page)).to_have_text("1000000000039")
+    expect(page.locator("article .asked")).to_have_text("The next prime of 1012")
+    button(page, "Next prime").click()
+    expect(headline(page)).to_have_text("1000000000061")
+    button(page, "Previous prime").click()
+    expect(field(page)).to_have_value("prevprime(10^12+61)")
+    expect(headline(page)).to_have_text("1000000000039")
+
+
 def test_a_link_to_a_number_shows_it_in_another_browser(page: Page, open_page: NewPage) -> None:
     ask(page, "(2^61-1)*3")
     expect(heading(page)).to_have_text("Composite")

@@ -48,7 +48,7 @@ def test_each_queue_shows_what_waits_what_is_in_flight_and_its_slots(page: Page)
     tasks, lists, proofs = (lane(page, name) for name in ("Tasks", "Lists", "Proofs"))
     expect(tasks.locator(".big")).to_have_text("1,234")
     expect(tasks).to_contain_text("waiting · 2 delayed")
-    expect(tasks).to_contain_text("oldest at most 1 min 2 s · wait 1 s")
+    expect(tasks).to_contain_text("oldest ≤ 1 min 2 s · wait 1 s")
     expect(tasks).to_contain_text("3 in flight · 4 slots")
     expect(tasks.locator(".slots .on")).to_have_count(3)
     expect(tasks.locator(".slots i")).to_have_count(4)
@@ -178,3 +178,17 @@ def test_an_error_of_the_queues_is_shown_and_the_request_is_sent_again(open_page
     serve_queues(page, queues(**BUSY))
     page.clock.run_for(15_000)
     expect(page.get_by_text("1,234")).to_be_visible()
+
+
+def test_the_seven_queues_fit_a_laptop_and_the_busy_ones_are_first(page: Page) -> None:
+    page.set_viewport_size({"width": 1440, "height": 900})
+    busy = {"factors": queue(1, 1, slots=2), "long_factors": queue(slots=2), "lists": queue(2, slots=2)}
+    body = queues()
+    body["queues"] |= busy
+    serve_queues(page, body)
+    open_queues(page)
+    lanes = page.locator(".lane h2 a")
+    expect(lanes).to_have_text(["Lists", "Long lists", "Tasks", "Factors", "Proofs", "Long proofs", "Long factors"])
+    box = lanes.last.locator("xpath=../../..").bounding_box()
+    assert box
+    assert box["y"] + box["height"] <= 900

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pages import NewPage, ask, button, lane, open_queues
-from tests.browser.stubs import accept, id_of, refuse, respond, row
+from tests.browser.stubs import accept, ago, id_of, refuse, respond, row
 
 REASON = "the number: failed after 5 attempts. <b>Send</b> it again."
 
@@ -65,7 +65,7 @@ def serve_changes(page: Page) -> list[tuple[str, str]]:
 
 def many() -> list[dict[str, Any]]:
     return [
-        row(1, "STARTED", "lists", kind="list", total=100_000, finished=45_000),
+        row(1, "STARTED", "lists", kind="list", total=100_000, finished=45_000, primes=9592),
         row(2, "FAILURE", "tasks", subject="170141183460…159310317303 (40 digits)", error=REASON, attempts=5),
         row(
             3,
@@ -74,12 +74,22 @@ def many() -> list[dict[str, Any]]:
             kind="list",
             total=5000,
             finished=4000,
+            primes=669,
             subject="chunk 3 of 5",
             error="no.",
             attempts=5,
         ),
         row(4, "RETRY", "proofs", subject="2^2203-1", attempts=2, error="TimeoutError"),
-        row(5, "SUCCESS", "proofs", kind="search", subject="next prime of 10^60"),
+        row(5, "SUCCESS", "proofs", kind="search", subject="next prime of 10^60", verdict="prime"),
+        row(
+            6,
+            "SUCCESS",
+            "factors",
+            subject="2^67-1",
+            verdict="composite",
+            factors=2,
+            started_at=ago(minutes=6, seconds=3),
+        ),
     ]
 
 
@@ -87,16 +97,27 @@ def test_a_row_says_what_a_task_is_how_far_it_is_and_why_it_failed_as_text(page:
     open_tasks(page, many())
     expect(rows(page)).to_contain_text(
         [
-            "A list of 100,000 numbersWorking 45,000 of 100,000Lists2 min agoCancel",
-            f"170141183460…159310317303 (40 digits)T{REASON[1:]}Failed 5 attemptsTasks2 min agoRetry",
-            "A list of 5,000 numbers, chunk 3 of 5No.Failed 5 attemptsLists3 min agoRetry",
+            "A list of 100,000 numbersWorking 45,000 of 100,0009,592 primesLists2 min agoCancel",
+            f"170141183460…159310317303 (40 digits)T{REASON[1:]}Failed 5 attemptsTasks3 min agoRetry",
+            "A list of 5,000 numbers, chunk 3 of 5No.Failed 5 attempts669 primesLists4 min agoRetry",
             "22203 \N{MINUS SIGN} 1TimeoutErrorRetrying 2 attemptsProofs5 min agoCancel",
-            "Next prime of 10^60Finished Proofs5 min ago",
+            "Next prime of 10^60Finished PrimeProofs6 min ago",
+            "267 \N{MINUS SIGN} 1Finished Composite, 2 factorsFactors3",
         ]
     )
     expect(rows(page).nth(4).get_by_role("button")).to_have_count(0)
     page.get_by_role("link", name="A list of 100,000 numbers").click()
     expect(page).to_have_url(f"{page.url.split('#')[0]}#{id_of(1)}")
+
+
+def test_a_click_on_a_head_sorts_the_rows_by_it_and_a_second_one_the_other_way(page: Page) -> None:
+    open_tasks(page, many())
+    expect(rows(page)).to_have_count(6)
+    button(page, "Age").click()
+    expect(rows(page).first).to_contain_text("A list of 100,000 numbers")
+    button(page, "Age").click()
+    expect(page.get_by_role("columnheader", name="Age")).to_have_attribute("aria-sort", "descending")
+    expect(rows(page).first).to_contain_text("Composite, 2 factors")
 
 
 def test_a_task_of_the_service_is_found_in_another_notation_and_cancelled(page: Page) -> None:
@@ -117,7 +138,7 @@ def test_a_lane_opens_its_tasks(page: Page) -> None:
     expect(page).to_have_title("Tasks · Is it prime?")
     expect(page.get_by_role("combobox", name="Queue")).to_have_value("proofs")
     expect(page.get_by_role("heading", name="Tasks")).to_be_focused()
-    expect(rows(page)).to_have_count(5)
+    expect(rows(page)).to_have_count(6)
     assert all(query == {"limit": ["50"], "queue": ["proofs"]} for query in queries)
 
 
@@ -127,12 +148,12 @@ def test_a_task_that_is_accepted_later_does_not_close_the_table(page: Page) -> N
     with page.expect_request(lambda request: request.method == "POST"):
         ask(page, "97")
     open_tasks(page, many())
-    expect(rows(page)).to_have_count(5)
+    expect(rows(page)).to_have_count(6)
     accept(held[0], id_of(7))
     page.get_by_role("link", name="Check", exact=True).click()
     expect(page.locator("#recent-list a")).to_have_attribute("href", f"#{id_of(7)}")
     page.go_back()
-    expect(rows(page)).to_have_count(5)
+    expect(rows(page)).to_have_count(6)
 
 
 def test_filters_are_sent_and_are_in_the_address(page: Page) -> None:
@@ -144,7 +165,7 @@ def test_filters_are_sent_and_are_in_the_address(page: Page) -> None:
     expect(page.get_by_label("Number or id")).to_be_focused()
     page.reload()
     expect(page.get_by_label("Number or id")).to_have_value("2^127 - 1")
-    expect(rows(page)).to_have_count(5)
+    expect(rows(page)).to_have_count(6)
     assert queries[-1] == {"limit": ["50"], "status": ["FAILURE"], "since": ["15m"], "q": ["2^127 - 1"]}
 
 
@@ -184,10 +205,10 @@ def test_a_refresh_keeps_the_selection_and_the_focus(open_page: NewPage) -> None
 def test_selected_tasks_are_cancelled_by_the_keyboard_after_one_question(page: Page) -> None:
     changes = serve_changes(page)
     open_tasks(page, many())
-    expect(rows(page)).to_have_count(5)
+    expect(rows(page)).to_have_count(6)
     page.get_by_role("checkbox", name="Select all").focus()
     page.keyboard.press("Space")
-    expect(page.locator("#tasks-selected")).to_have_text("5 of 5 tasks selected")
+    expect(page.locator("#tasks-selected")).to_have_text("6 of 6 tasks selected")
     page.keyboard.press("Tab")
     expect(button(page, "Cancel 2")).to_be_focused()
     page.keyboard.press("Enter")

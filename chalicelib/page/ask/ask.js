@@ -6,7 +6,7 @@ import { onFiles, readFiles } from "./files.js";
 import { formula } from "../common/formula.js";
 import { read, sample } from "./input.js";
 import { isRange } from "./items.js";
-import { count, digits, isDecimal } from "../common/numbers.js";
+import { brief, count, digits, isDecimal } from "../common/numbers.js";
 import { submit } from "../common/submit.js";
 import { forgetQuestion, placeOf, understand } from "./understood.js";
 
@@ -15,7 +15,11 @@ const MAX_FORMULA = 60;
 const LONG_TEXT = 20_000;
 const PAUSE_SECONDS = 2;
 
-function preview({ number, numbers, from, error, readings, name }) {
+/** The text of the field for what was submitted; "" for a file. */
+export const typedFor = ({ number, find, typed = number ?? "" }) =>
+  find && typed === number ? `${find === "next" ? "next" : "prev"}prime(${number})` : typed;
+
+function preview({ number, numbers, from, error, readings, name, find }) {
   const file = name ? `${name}: ` : "";
   if (error) return name ? file + error : readings && error;
   if (numbers) {
@@ -24,6 +28,7 @@ function preview({ number, numbers, from, error, readings, name }) {
     const listed = numbers.some(isRange) ? "numbers and ranges" : count(numbers.length, "number");
     return `${file}A list of ${listed}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
   }
+  if (find) return h("span", {}, `The ${find} prime of `, number.length <= MAX_FORMULA ? formula(number) : brief(number));
   if (isDecimal(number)) return `${file}One number with ${count(digits(number), "digit")}`;
   return h("span", {}, `${file}One expression`, number.length <= MAX_FORMULA && [": ", formula(number)]);
 }
@@ -34,7 +39,8 @@ const marked = (text, place) =>
 
 /**
  * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
- * every task that the service accepts. Returns a function that fills the field with a text, chooses its factors and submits it.
+ * every task that the service accepts. Returns `ask(text, factors)`, which fills the field and submits it, and `fill(text)`,
+ * which shows what was submitted.
  */
 export function startAsking({ clear, accept }) {
   const field = byId("number");
@@ -56,14 +62,14 @@ export function startAsking({ clear, accept }) {
     field.setAttribute("aria-invalid", String(Boolean(text)));
   };
 
-  function showPreview() {
+  function showPreview(isTyped = true) {
     const found = input();
-    const { number, name } = found;
+    const { number, name, find } = found;
     const shown = byId("number-hint");
     const text = Object.keys(found).length && preview(found);
     shown.replaceChildren(...(text ? [text] : hint));
     forgetQuestion();
-    if (number && !name && !isDecimal(number)) {
+    if (isTyped && number && !name && !find && !isDecimal(number)) {
       understand(number, (words, place) => {
         if (place) shown.replaceChildren(marked(number, place));
         shown.append(words);
@@ -72,19 +78,19 @@ export function startAsking({ clear, accept }) {
     byId("readings").replaceChildren(...(found.readings ?? []).map(([label, value]) => {
       const choice = h("button", { type: "button" }, label);
       choice.addEventListener("click", () => {
-        fill(value);
+        fill(value, true);
         field.focus();
       });
       return choice;
     }));
   }
 
-  function changed() {
+  function changed(isTyped = true) {
     showError("");
     latest = null;
     hurry();
     clearTimeout(timer);
-    if (field.value.length < LONG_TEXT) showPreview();
+    if (field.value.length < LONG_TEXT) showPreview(isTyped);
     else timer = setTimeout(showPreview, 300);
   }
 
@@ -94,10 +100,10 @@ export function startAsking({ clear, accept }) {
     byId("file-remove").hidden = !files;
   }
 
-  function fill(text) {
+  function fill(text, isTyped = false) {
     choose(null);
     field.value = text;
-    changed();
+    changed(isTyped);
   }
 
   /** Selects the sign that the service names in its reason, at its place in the field, which may have more spaces. */
@@ -128,7 +134,7 @@ export function startAsking({ clear, accept }) {
     if (button.ariaBusy === "true") return hurry();
     forgetQuestion();
     const typed = field.value;
-    const asked = { ...(chosen ?? read(field.value)), factors: byId("factors").checked };
+    const asked = { ...(chosen ?? { ...read(typed), typed }), factors: byId("factors").checked };
     clear();
     showError(asked.error ?? "");
     if (asked.error) {
@@ -190,5 +196,5 @@ export function startAsking({ clear, accept }) {
   onFiles(take);
   addEventListener("online", () => hurry());
   if (field.value) changed(); // A browser that reloads the page keeps it.
-  return askFor;
+  return { ask: askFor, fill };
 }

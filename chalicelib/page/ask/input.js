@@ -8,6 +8,8 @@ const BETWEEN = /(?<=[\d)!#])[ \t]+(?=[\d(])/;
 // A number that OpenSSL prints in several lines, between two of them.
 const CONTINUED = /(?<=[\da-f]{2}):[ \t]*\r?\n[ \t]*(?=[\da-f]{2})/gi;
 
+const COMMAS = /^\d{1,3}(?:,\d{3})+$/;
+const SEARCH = /^(next|prev)prime\((.+)\)$/i;
 const MAX_SHOWN = 3;
 
 /** The items of one line, separated by semicolons, tabs, commas or white space. */
@@ -26,27 +28,39 @@ function list(numbers, lineOf, from) {
   return numbers.length === 1 && !isRange(numbers[0]) ? { number: numbers[0] } : { numbers, from };
 }
 
+/** Whether a line can be one number with separators as well as a list: "101 103", "101,103", "1,000". */
+const isAmbiguous = (line) =>
+  SPACED.test(line) || (COMMAS.test(line) && (line.split(",").length === 2 || !/,0/.test(line)));
+
 function readLine(line) {
-  if (SPACED.test(line)) {
-    const parts = line.split(/[ \t]/);
+  const [, direction, start] = SEARCH.exec(line.replace(/\s/g, "")) ?? [];
+  if (direction) {
+    const { number, ...other } = readLine(start);
+    const find = direction.toLowerCase() === "next" ? "next" : "previous";
+    return number ? { number, find } : { error: other.error ?? `Write one number between the parentheses of ${line}.` };
+  }
+  if (isAmbiguous(line)) {
+    const parts = line.split(/[ \t,]/);
     return {
       error: `“${line}” can be one number or a list of ${parts.length} numbers. Choose one of the two.`,
       readings: [[`One number: ${parts.join("")}`, parts.join("")], [`A list of ${parts.length} numbers`, parts.join(", ")]],
     };
   }
-  const items = separate(line);
-  if (items.length !== 1 || !/^\d{1,3}(,\d{3})+$/.test(line)) return list(items, () => 0);
-  const parts = line.split(",");
-  return { number: items[0], readings: [[`Use as a list of ${parts.length} numbers`, parts.join(", ")]] };
+  return list(separate(line), () => 0);
 }
 
 function readLines(lines) {
-  const spaced = lines.find(({ text }) => SPACED.test(text));
-  if (spaced) {
-    return { error: `Line ${spaced.line}: “${spaced.text}” can be one number or several. Separate numbers by commas.` };
-  }
   const column = pickColumn(lines);
   if (column) return list(column.numbers, (index) => column.lines[index], column.from);
+  const unclear = lines.find(({ text }) => isAmbiguous(text));
+  if (unclear) {
+    const readAs = (sign) =>
+      lines.map(({ text }) => (isAmbiguous(text) ? text.replace(/[ \t,]/g, sign) : text)).join("\n");
+    return {
+      error: `Line ${unclear.line}: “${unclear.text}” can be one number or several. Choose one of the two.`,
+      readings: [["One number on each line", readAs("")], ["Several numbers on a line", readAs(", ")]],
+    };
+  }
   const numbers = [];
   const origin = [];
   for (const { text, line } of lines) {
@@ -63,7 +77,7 @@ function readLines(lines) {
 }
 
 /**
- * Reads a text: {number}, {numbers, from} or {error}, with `readings` ([label, text]) where there is more than one.
+ * Reads a text: {number, find}, {numbers, from} or {error}, with `readings` ([label, text]) if there is more than one.
  * A backslash at the end of a line continues the number, as bc and PARI/GP print long ones, and a colon one of OpenSSL.
  */
 export function read(text) {

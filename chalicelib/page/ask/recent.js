@@ -28,13 +28,14 @@ function store() {
   }
 }
 
-/** The stored tasks, newest first: {id, number | count, factors, at, title, tone, final}. */
+/** The stored tasks, newest first: {id, number | count, factors, find, at, title, tone, final}. */
 export const recentTasks = () => tasks;
 
 /** The stored task `id`, where this browser submitted it. */
 export const recentTask = (id) => tasks.find((stored) => stored.id === id);
 
-function label({ count: numbers, number }) {
+function label({ count: numbers = 0, number = "", find = "" }) {
+  if (find) return [`${find} prime of `, label({ number })].flat();
   if (numbers) return count(numbers, "number");
   if (isDecimal(number) && number.length <= 32) return groups(number);
   return isDecimal(number) || number.length > 60 ? brief(number) : formula(number);
@@ -42,10 +43,10 @@ function label({ count: numbers, number }) {
 
 /** Stores a task that was submitted. */
 export function remember(id, input) {
-  const { numbers, number, factors } = input;
+  const { numbers, number, factors, find } = input;
   const listed = numbers?.some(isRange) ? { number: numbers.join(", ") } : { count: numbers?.length };
-  const what = { ...(numbers ? listed : { number }), ...(factors && { factors }) };
-  const isAnother = (stored) => stored.id !== id && (numbers || stored.number !== number);
+  const what = { ...(numbers ? listed : { number }), ...(factors && { factors }), ...(find && { find }) };
+  const isAnother = (stored) => stored.id !== id && (numbers || stored.number !== number || stored.find !== find);
   tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter(isAnother)].slice(0, MAX_TASKS);
   store();
   draw();

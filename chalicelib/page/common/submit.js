@@ -16,9 +16,12 @@ function keyFor(body) {
   return unsent.key;
 }
 
-/** Submits {number} or {numbers}, with {factors: true} for the prime factors; resolves to the response: a task, or its id alone. */
-export async function submit({ number, numbers, factors }) {
-  const body = { ...(numbers ? { numbers } : { number }), ...(factors && { factors }) };
+/**
+ * Submits {number} or {numbers}, with {factors: true} for the prime factors or {find: "next" | "previous"} for a prime.
+ * Resolves to the response: a task, or its id alone.
+ */
+export async function submit({ number, numbers, factors, find }) {
+  const body = { ...(numbers ? { numbers } : { number }), ...(factors && !find && { factors }), ...(find && { find }) };
   const headers = numbers ? { "Idempotency-Key": keyFor(body) } : { Prefer: `wait=${WAIT_SECONDS}` };
   const response = await call("", { method: "POST", body, headers });
   unsent = null;

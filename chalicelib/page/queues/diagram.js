@@ -17,8 +17,8 @@ export const LANES = {
 const MAX_BLOCKS = 24;
 const MAX_SLOTS = 16;
 
-let lanes = new Map();
-let dead = null;
+/** What is drawn: the lanes by their queue, and the dead letters. */
+const drawn = { lanes: new Map(), dead: null };
 
 const hidden = (name) => h("div", { class: name, "aria-hidden": "true" });
 const end = (name, title, text) => h("div", { class: `node end ${name}` }, h("h2", {}, title), h("p", { class: "faint" }, text));
@@ -58,10 +58,10 @@ function formatRate(rate) {
   return `${rate > 0 && rate < 10 ? rate.toFixed(1) : grouped(Math.round(rate))}/s`;
 }
 
-/** How long messages wait, in words: "oldest at most 12 s · wait 1 min 5 s", where the wait is that of a new one. */
+/** How long messages wait, in words: "oldest ≤ 12 s · wait 1 min 5 s", where the wait is that of a new one. */
 function waitOf({ waiting, oldest_seconds: oldest, expected_seconds: expected }) {
   const inWords = (seconds) => duration(Math.ceil(seconds));
-  const parts = [waiting > 0 && oldest > 0 && `oldest at most ${inWords(oldest)}`, expected > 0 && `wait ${inWords(expected)}`];
+  const parts = [waiting > 0 && oldest > 0 && `oldest ≤ ${inWords(oldest)}`, expected > 0 && `wait ${inWords(expected)}`];
   return parts.filter(Boolean).join(" · ") || (expected == null ? "" : waiting > 0 ? "wait under 1 s" : "no wait");
 }
 
@@ -81,6 +81,7 @@ function showLane(lane, state, rate) {
 }
 
 function showDead({ waiting, in_flight: inFlight, delayed }, failed) {
+  const { dead } = drawn;
   const all = waiting + inFlight + delayed;
   dead.classList.toggle("alarm", all > 0);
   setText(dead.children[1], grouped(all));
@@ -90,23 +91,37 @@ function showDead({ waiting, in_flight: inFlight, delayed }, failed) {
 }
 
 function make(names) {
-  lanes = new Map(names.map((name) => [name, makeLane(name)]));
-  dead = h("section", { class: "dead", "aria-label": "Dead letters" }, h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }),
+  const lanes = new Map(names.map((name) => [name, makeLane(name)]));
+  const dead = h("section", { class: "dead", "aria-label": "Dead letters" }, h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }),
     h("a", { href: tasksLink({ status: "FAILURE" }), hidden: true }));
   byId("flow").replaceChildren(end("api", "API", "accepts"), h("div", { class: "lanes" }, [...lanes.values()].map(({ element }) => element)),
     end("table", "Table", "stores"), dead);
+  Object.assign(drawn, { lanes, dead });
 }
 
 /** Shows the diagram without numbers while the first response is awaited. */
 export function drawEmptyFlow() {
-  if (lanes.size) return;
+  if (drawn.lanes.size) return;
   make(Object.keys(LANES));
-  for (const { waiting, note } of lanes.values()) {
+  for (const { waiting, note } of drawn.lanes.values()) {
     setText(waiting, "–");
     setText(note, "waiting");
   }
-  setText(dead.children[1], "–");
+  setText(drawn.dead.children[1], "–");
   drawEdges(byId("flow"), {});
+}
+
+/** Puts the busy lanes first among those that the API feeds, and among those that the workers feed; Tasks is between. */
+function sortBusyFirst(elements) {
+  const middle = elements.findIndex(({ dataset }) => dataset.lane === "tasks");
+  const busyFirst = (some) => [true, false].flatMap((busy) =>
+    some.filter(({ classList }) => classList.contains("active") === busy));
+  const order = [...busyFirst(elements.slice(0, middle)), ...elements.slice(middle, middle + 1),
+    ...busyFirst(elements.slice(middle + 1))];
+  const { children } = elements[0].parentElement;
+  if (!elements[0].parentElement.contains(document.activeElement)) {
+    order.forEach((element, index) => children[index] === element || children[index].before(element));
+  }
 }
 
 /** How many tasks failed, in words, of the first page of them. */
@@ -116,14 +131,15 @@ const failedOf = ({ failed, next }) => (failed.length ? next ? `More than ${grou
 export function drawFlow(response, rates) {
   const { queues } = response;
   const names = Object.keys(LANES).filter((name) => name in queues);
-  if (names.join() !== [...lanes.keys()].join()) make(names);
+  if (names.join() !== [...drawn.lanes.keys()].join()) make(names);
   let busiest = { load: 0, element: null };
-  for (const [name, lane] of lanes) {
+  for (const [name, lane] of drawn.lanes) {
     const load = showLane(lane, queues[name], rates[name]);
     lane.element.classList.remove("busiest");
     if (load > busiest.load) busiest = { load, element: lane.element };
   }
   busiest.element?.classList.add("busiest");
+  sortBusyFirst([...drawn.lanes.values()].map(({ element }) => element));
   if (queues.dead_letters) showDead(queues.dead_letters, failedOf(response));
   drawEdges(byId("flow"), rates);
 }

@@ -4,9 +4,7 @@ import { svg } from "../common/dom.js";
 const RADIUS = 12;
 const SPEED = 55; // pixels a second
 
-let layer = null;
-let observer = null;
-let drawn = "";
+const state = { layer: null, observer: null, drawn: "" };
 
 /** A path through points with round corners. */
 function path(points) {
@@ -81,13 +79,16 @@ export function drawEdges(flow, rates) {
     const edges = edgesOf(flow, rates);
     // A edge that stays as it is keeps its running animation.
     const key = edges.map((element) => element.getAttribute("d") + element.style.cssText + element.dataset.lane).join();
-    if (key === drawn && layer?.isConnected) return;
-    drawn = key;
-    if (!layer?.isConnected) flow.prepend((layer = svg("svg", { class: "edges", "aria-hidden": "true" })));
-    layer.replaceChildren(...edges);
+    if (key === state.drawn && state.layer?.isConnected) return;
+    state.drawn = key;
+    if (!state.layer?.isConnected) {
+      state.layer = svg("svg", { class: "edges", "aria-hidden": "true" });
+      flow.prepend(state.layer);
+    }
+    state.layer.replaceChildren(...edges);
   };
-  observer?.disconnect();
-  observer = new ResizeObserver(draw);
-  observer.observe(flow);
+  state.observer?.disconnect();
+  state.observer = new ResizeObserver(draw);
+  state.observer.observe(flow);
   draw();
 }

@@ -6,7 +6,7 @@ import { byId } from "../common/dom.js";
 import { poll } from "../common/poll.js";
 import { drawThroughput } from "./throughput.js";
 
-let stop = null;
+const view = { stop: null };
 
 /**
  * The numbers finished per second and queue: the mean of the last step and of the part of the present one that
@@ -45,7 +45,7 @@ async function refresh(state) {
 
 /** Opens the view and keeps it up to date. */
 export function open() {
-  if (stop) return;
+  if (view.stop) return;
   drawEmptyFlow();
   if (!byId("demo").childElementCount) {
     // What is sent is shown at once, however long the queues have been idle.
@@ -56,7 +56,7 @@ export function open() {
   }
   const state = { quiet: false, closed: false };
   const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
-  stop = () => {
+  view.stop = () => {
     state.closed = true;
     end();
   };
@@ -64,6 +64,6 @@ export function open() {
 
 /** Stops the requests of the view. */
 export function close() {
-  stop?.();
-  stop = null;
+  view.stop?.();
+  view.stop = null;
 }

@@ -2,7 +2,7 @@
 import { send, sentAgain } from "../common/api.js";
 import { drawGrowingChain } from "./chain.js";
 import { howToCheck } from "./checks.js";
-import { actionButton, announce, copyButton, h, save, section, setText } from "../common/dom.js";
+import { actionButton, announce, capital, copyButton, h, save, section, setText } from "../common/dom.js";
 import { downloads } from "../list/download.js";
 import { drawFactors, productOf } from "./factors.js";
 import { numberLink, taskLink } from "../common/links.js";
@@ -65,10 +65,20 @@ export function taskCard(id, input, actions) {
       status === "FAILURE" && primary("Try again", actions.retry),
       status === "REVOKED" && actions.resubmit && primary("Try again", actions.resubmit),
       copyButton("Copy link", () => document.baseURI + link(result)),
-    ].flat();
+      result?.number !== undefined && ["next", "previous"].map((find) => (find === "next" || BigInt(result.number) > 2n)
+        && actionButton(`${capital(find)} prime`, () => actions.submit({ number: textOf(result), find }), showError)),
+    ].flat(2);
   }
 
-  const textOf = (result) => input?.number ?? result?.expression ?? (result?.number === undefined ? null : String(result.number));
+  /** The number of the task as it was typed; of a search the prime that was found: 10^12+61 for 10^12+39+22. */
+  const textOf = (result) => {
+    const prime = result?.expression?.replace(/(?<=[\d)!#])([+-]\d{1,15})([+-]\d{1,15})$/, (_, one, other) => {
+      const sum = Number(one) + Number(other);
+      return sum ? `${sum > 0 ? "+" : ""}${sum}` : "";
+    });
+    const typed = input?.find ? prime : input?.number ?? result?.expression;
+    return typed ?? (result?.number === undefined ? null : String(result.number));
+  };
 
   const isList = (result) => input?.count !== undefined || result?.total !== undefined;
   const link = (result) =>

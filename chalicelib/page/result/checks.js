@@ -1,6 +1,6 @@
 // How to check a result without trusting the service: a command for every kind of proof.
 import { copyButton, h } from "../common/dom.js";
-import { brief, digits } from "../common/numbers.js";
+import { count, digits } from "../common/numbers.js";
 
 // Python refuses to read longer decimal numbers; hexadecimal has no limit (Python: sys.set_int_max_str_digits).
 const PYTHON_DIGITS = 4300;
@@ -8,6 +8,13 @@ const TRIAL_DIVISION = 10n ** 12n;
 // J. Sorenson and J. Webster, "Strong pseudoprimes to twelve prime bases", Math. Comp. 86 (2017).
 const STRONG_TEST = 3317044064679887385961981n;
 
+// A longer command is copied only.
+const MAX_SHOWN = 1000;
+
+/** Whether Python and PARI/GP read an expression, but for the signs of powers and divisions. */
+export const isPlain = (expression) => /^(?=.*[*^/+-])[\d*^/+()-]+$/.test(expression ?? "");
+
+const literal = (text) => (digits(text) > PYTHON_DIGITS ? `0x${BigInt(text).toString(16)}` : text);
 const python = (lines) => `python3 - <<'END'\n${lines.join("\n")}\nEND`;
 const gp = (lines) => `gp -q -f -s 512M <<'END'\n${lines.join("\n")}\nEND`;
 
@@ -34,13 +41,14 @@ const MORRISON = [
   "print(ok && (F - 1)^2 > n)  \\\\ 1: prime",
 ];
 
-/** The command for a result and what it needs; `write` formats the numbers in it. */
-function commandFor({ number, verdict, method, witness, factors, complete }, write, literal) {
+/** The command for a result. It names the number by its expression, if the programs read that. */
+function commandFor({ number, expression, verdict, method, witness, factors, complete }) {
   const n = BigInt(number);
-  const given = `n = ${literal(String(number))}`;
-  const decimal = `n = ${write(String(number))};`;
+  const named = isPlain(expression) ? expression : null;
+  const given = `n = ${named?.replaceAll("^", "**").replaceAll("/", "//") ?? literal(String(number))}`;
+  const decimal = `n = ${named ?? number};`;
   if (factors && complete) {
-    const powers = factors.map((factor) => `${write(String(factor.number))}, ${factor.exponent}`).join("; ");
+    const powers = factors.map((factor) => `${factor.number}, ${factor.exponent}`).join("; ");
     return gp([decimal, `f = [${powers}];`, "print(factorback(f) == n && !#select(p -> !isprime(p), f[,1]))  \\\\ 1: all are prime, and n is their product"]);
   }
   if (witness?.factor) return python([given, `print(n % ${literal(witness.factor)} == 0)  # True: the factor divides it`]);
@@ -49,7 +57,7 @@ function commandFor({ number, verdict, method, witness, factors, complete }, wri
   if (n < TRIAL_DIVISION) return python(["import math", given, "print(all(n % d for d in range(2, math.isqrt(n) + 1)))  # True: prime"]);
   if (method.startsWith("Lucas-Lehmer-Riesel")) {
     const { k, m } = shape(n, -1n);
-    return gp([`k = ${write(k)}; m = ${m}; n = k*2^m - 1;`,
+    return gp([`k = ${k}; m = ${m}; n = k*2^m - 1;`,
       "P = 3; while(kronecker(P - 2, n) != 1 || kronecker(P + 2, n) != -1, P++);",
       "u = trace(Mod(Mod(1, n)*x, Mod(1, n)*(x^2 - P*x + 1))^k); for(i = 1, m - 2, u = u^2 - 2);", "print(u == 0)  \\\\ 1: prime"]);
   }
@@ -70,12 +78,12 @@ function commandFor({ number, verdict, method, witness, factors, complete }, wri
 /** A part of the card with the command that checks this result; null where its certificate has its own, or there is none. */
 export function howToCheck(result) {
   if (!["prime", "composite", "probable_prime"].includes(result.verdict) || result.method === "ECPP") return null;
-  const literal = (text) => (digits(text) > PYTHON_DIGITS ? `0x${BigInt(text).toString(16)}` : text);
-  const shown = commandFor(result, brief, brief);
-  const tool = shown.startsWith("gp") ? "PARI/GP (Debian: apt-get install pari-gp)" : "Python 3";
+  const command = commandFor(result);
+  const tool = command.startsWith("gp") ? "PARI/GP (Debian: apt-get install pari-gp)" : "Python 3";
   return h("details", { class: "check" },
     h("summary", {}, "How to check it"),
     h("p", {}, `Paste this into a shell. It needs ${tool}.`),
-    h("pre", { tabindex: "0" }, h("code", {}, shown)),
-    h("div", { class: "actions small" }, copyButton("Copy the command", () => commandFor(result, String, literal))));
+    command.length <= MAX_SHOWN ? h("pre", { tabindex: "0" }, h("code", {}, command))
+      : h("p", {}, `It has ${count(command.length, "character")}, so it is not shown here.`),
+    h("div", { class: "actions small" }, copyButton("Copy the command", () => command)));
 }

@@ -2,21 +2,26 @@
 import { send } from "../common/api.js";
 import { drawChain, rowsOf } from "./chain.js";
 import { actionButton, byId, copyButton, h } from "../common/dom.js";
-import { brief } from "../common/numbers.js";
+import { count, isDecimal } from "../common/numbers.js";
+import { isPlain } from "./checks.js";
 
 // Larger ones are downloaded, not drawn.
 const MAX_DRAWN_BYTES = 1_000_000;
+// A longer command is copied only.
+const MAX_COMMAND = 400;
 
 /** The formats of a certificate of `n` by the method of its proof: {name, format, file, command}. */
 function formatsOf(method, n) {
+  const verify = (file) => `isprime verify ${file} --number ${isDecimal(n) ? n : `'${n}'`}`;
   const isRead = /^(ECPP|Pocklington|Proth|Pépin)/.test(method);
   const subject = method === "ECPP" ? "c[1][1]" : "c[1]";
   const pari = `echo 'default(secure, 1); c = read("certificate.txt"); print(${subject} == ${n} && primecertisvalid(c))' | gp -q -f -s 512M`;
   return [
     isRead
       ? { name: "PARI", format: "pari", file: "certificate.txt", command: pari }
-      : { name: "isprime", format: "isprime", file: "certificate.txt", command: `isprime verify certificate.txt --number ${n}` },
-    method === "ECPP" && { name: "Primo", format: "primo", file: "certificate.primo.txt", command: `isprime verify certificate.primo.txt --number ${n}` },
+      : { name: "isprime", format: "isprime", file: "certificate.txt", command: verify("certificate.txt") },
+    method === "ECPP"
+      && { name: "Primo", format: "primo", file: "certificate.primo.txt", command: verify("certificate.primo.txt") },
     !/Riesel|Morrison/.test(method) && { name: "Rocq", format: "rocq", file: "prime.v", command: "coqc prime.v" },
   ].filter(Boolean);
 }
@@ -27,14 +32,15 @@ const NEEDS = [
 ];
 
 /** The part of the card about the certificate of task `id`; `download(query, file)` saves it. */
-export function drawProof(id, { method, number }, download, showError) {
-  const whole = formatsOf(method, number);
+export function drawProof(id, { method, number, expression }, download, showError) {
+  const name = isPlain(expression) ? expression : String(number);
   const picture = h("div", { class: "picture" });
   const element = h("details", { class: "proof", id: "proof" }, h("summary", {}, "The certificate"), picture,
-    h("ul", { class: "formats" }, formatsOf(method, brief(String(number))).map(({ name, format, file, command }, index) => h("li", {},
-      h("h3", {}, name), h("code", { class: "what" }, command),
+    h("ul", { class: "formats" }, formatsOf(method, name).map(({ name, format, file, command }) => h("li", {},
+      h("h3", {}, name),
+      h("code", { class: "what" }, command.length <= MAX_COMMAND ? command : `A command of ${count(command.length, "character")}`),
       h("div", { class: "actions small" },
-        copyButton("Copy", () => whole[index].command, { "aria-label": `Copy the command for ${name}` }),
+        copyButton("Copy", () => command, { "aria-label": `Copy the command for ${name}` }),
         actionButton("Download", () => download(`format=${format}`, file), showError, { "aria-label": `Download for ${name}` }))))),
     NEEDS.map((text) => h("p", { class: "faint" }, text)));
   element.addEventListener("toggle", async () => {

@@ -3,28 +3,36 @@ import { send } from "../common/api.js";
 import { h } from "../common/dom.js";
 import { isFactored } from "./factors.js";
 import { formula } from "../common/formula.js";
-import { count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "../common/numbers.js";
+import { brief, count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "../common/numbers.js";
 import { factored } from "../common/verdict.js";
 
 const MAX_FORMULA = 120;
 
-/** What a task is about: {listed} for a list, else {typed, number, headline}, each missing while unknown. */
+/** What a task is about: {listed} for a list, else {typed, number, headline, find}, each missing while unknown. */
 export function subjectOf(task, input) {
   const listed = input?.count ?? task?.result?.total;
   if (listed !== undefined) return { listed };
+  const find = input?.find ?? task?.result?.find;
+  if (find) {
+    const { number = "", of = input?.number } = task?.result ?? {};
+    return { find, typed: String(input?.number ?? of), number: String(number) };
+  }
   const text = input?.number ?? task?.result?.expression ?? "";
   const number = String(task?.result?.number ?? (isDecimal(text) ? text : ""));
   return { typed: isDecimal(text) ? "" : text, number, headline: isFactored(task) ? undefined : factored(task?.result) };
 }
 
+const nameOf = (typed) =>
+  isDecimal(typed) ? brief(typed) : typed.length > MAX_FORMULA ? "An expression" : formula(typed);
+
 /** An equation with its digits in groups, as those of a prime are; "7 divides it" as it is. */
 const drawFactors = (headline) =>
   headline.includes("=") ? headline.split(/(\d+)/).map((part, index) => (index % 2 ? h("span", {}, groups(part)) : part)) : headline;
 
-export function drawSubject({ listed, typed, number, headline }) {
+export function drawSubject({ listed, typed, number, headline, find }) {
   if (listed !== undefined) return h("p", { class: "asked" }, `A list of ${count(listed, "number")}`);
   return [
-    typed && h("p", { class: "asked" }, typed.length > MAX_FORMULA ? "An expression" : formula(typed)),
+    typed && h("p", { class: "asked" }, find && `The ${find} prime of `, nameOf(typed)),
     headline && h("p", { class: `headline ${sizeOf(headline.length - 4)}` }, drawFactors(headline)),
     number && !headline?.includes("=") && numeral(number),
   ];

@@ -4,13 +4,35 @@ import { byId, capital, h, section, setText } from "../common/dom.js";
 import { LANES } from "../queues/diagram.js";
 import { formula } from "../common/formula.js";
 import { taskLink } from "../common/links.js";
-import { ago, count, grouped, isDecimal } from "../common/numbers.js";
+import { ago, count, duration, grouped, isDecimal } from "../common/numbers.js";
 import { isFinal } from "../common/follow.js";
-import { STATUSES } from "../common/verdict.js";
+import { ofVerdict, STATUSES } from "../common/verdict.js";
 
 const SKELETON_ROWS = 5;
 const TONES = { SUCCESS: "prime", FAILURE: "failed", REVOKED: "stopped" };
-const COLUMNS = ["Task", "Status", "Queue", "Time"];
+/** The columns with what their heads sort by: text, or a number. */
+const COLUMNS = {
+  Task: nameOf,
+  Status: ({ status }) => STATUSES[status],
+  Verdict: (task) => verdictOf(task).text,
+  Queue: ({ queue }) => LANES[queue]?.[0] ?? "",
+  Duration: (task) => secondsOf(task) ?? -1,
+  Age: ({ submitted_at: at }) => since(at),
+};
+
+/** What a task found: "Prime", "Composite, 4 factors", "3 primes"; with its tone. */
+function verdictOf({ verdict, factors, primes, total, finished }) {
+  if (total != null) return { text: finished ? count(primes, "prime") : "", tone: "" };
+  if (!verdict) return { text: "", tone: "" };
+  const { title, tone } = ofVerdict(verdict);
+  return { text: factors ? `${title}, ${count(factors, "factor")}` : title, tone };
+}
+
+/** How long a task has been worked on, in seconds; undefined if it was not. */
+function secondsOf({ started_at: started, finished_at: finished }) {
+  if (!started) return undefined;
+  return finished ? Math.max(0, Date.parse(finished) - Date.parse(started)) / 1000 : since(started) / 1000;
+}
 
 /** What a task is about in one line of text. */
 export function nameOf({ task_id: id, kind, subject, total }) {
@@ -47,7 +69,9 @@ function makeRow(id, act, selected) {
   const dot = h("span", { class: "dot" });
   const status = h("span", { class: "state" });
   const detail = h("span", { class: "faint" });
+  const verdict = h("td", { class: "found" });
   const queue = h("td", { class: "in" });
+  const took = h("td", { class: "took" });
   const time = h("time", {});
   const button = h("button", { type: "button" });
   button.addEventListener("click", async () => {
@@ -61,7 +85,9 @@ function makeRow(id, act, selected) {
     h("td", { class: "pick" }, h("label", {}, box)),
     h("td", { class: "task" }, name.element, error, fault),
     h("td", { class: "status" }, dot, status, " ", detail),
+    verdict,
     queue,
+    took,
     h("td", { class: "at" }, time),
     h("td", { class: "act" }, button));
   return Object.assign(row, {
@@ -79,8 +105,13 @@ function makeRow(id, act, selected) {
       status.className = `state ${TONES[task.status] ?? "waiting"}`;
       setText(status, STATUSES[task.status]);
       setText(detail, detailOf(task));
+      const found = verdictOf(task);
+      setText(verdict, found.text);
+      verdict.className = `found state ${found.tone}`;
       setText(queue, LANES[task.queue]?.[0] ?? "");
-      const at = task.finished_at ?? task.submitted_at;
+      const seconds = secondsOf(task);
+      setText(took, seconds === undefined ? "" : duration(Math.max(seconds, 1e-3)));
+      const at = task.submitted_at;
       time.setAttribute("datetime", at);
       setText(time, ago(since(at)));
       // The focus is not lost with the button.
@@ -93,12 +124,34 @@ function makeRow(id, act, selected) {
   });
 }
 
+/** The tasks in the order of a column; without one as the service sends them, the newest first. */
+function sorted(tasks, { column, descending }) {
+  if (!column) return tasks;
+  const value = COLUMNS[column];
+  const compare = (one, other) => (typeof one === "number" ? one - other : one.localeCompare(other, "en", { numeric: true }));
+  return [...tasks].sort((one, other) => (descending ? -1 : 1) * compare(value(one), value(other)));
+}
+
 /** The table; `act(task)` cancels or retries a task, and `changed()` is called when the selection changes. */
 export function makeTable(act, changed) {
   const rows = new Map();
+  const order = { column: "", descending: false };
+  let shown;
   const body = h("tbody");
-  const head = h("thead", {}, h("tr", {}, h("td"), COLUMNS.map((name) => h("th", { scope: "col" }, name)), h("td")));
-  const bars = ["pick", "task", "status", "in", "at", "act"].map((name) => h("td", { class: name }, h("i")));
+  function sortable(name) {
+    const button = h("button", { type: "button" }, name);
+    const cell = h("th", { scope: "col" }, button);
+    button.addEventListener("click", () => {
+      order.descending = order.column === name && !order.descending;
+      order.column = name;
+      for (const other of head.querySelectorAll("th")) other.removeAttribute("aria-sort");
+      cell.setAttribute("aria-sort", order.descending ? "descending" : "ascending");
+      show(shown);
+    });
+    return cell;
+  }
+  const head = h("thead", {}, h("tr", {}, h("td"), Object.keys(COLUMNS).map(sortable), h("td")));
+  const bars = ["pick", "task", "status", "found", "in", "took", "at", "act"].map((name) => h("td", { class: name }, h("i")));
   const skeleton = h("tbody", { class: "skeleton", "aria-hidden": "true" },
     Array.from({ length: SKELETON_ROWS }, () => h("tr", {}, bars.map((bar) => bar.cloneNode(true)))));
   const element = h("table", { class: "tasks", "aria-labelledby": "tasks-title" }, head, body, skeleton);
@@ -112,27 +165,30 @@ export function makeTable(act, changed) {
     rows.delete(id);
   }
 
+  /** Shows these tasks; undefined while the first ones are loading. */
+  function show(tasks) {
+    shown = tasks;
+    skeleton.hidden = Boolean(tasks);
+    element.ariaBusy = String(!tasks);
+    const ids = new Set((tasks ?? []).map(({ task_id: id }) => id));
+    for (const id of [...rows.keys()]) if (!ids.has(id)) remove(id);
+    let before = null;
+    for (const task of sorted(tasks ?? [], order)) {
+      const id = task.task_id;
+      if (!rows.has(id)) rows.set(id, makeRow(id, act, changed));
+      const row = rows.get(id);
+      row.update(task);
+      const place = before ? before.nextSibling : body.firstChild;
+      // An element that is moved loses the focus: only one that is not at its place is.
+      if (place !== row.element) body.insertBefore(row.element, place);
+      before = row.element;
+    }
+    changed();
+  }
+
   return {
     element,
-    /** Shows these tasks in their order; undefined while the first ones are loading. */
-    show(tasks) {
-      skeleton.hidden = Boolean(tasks);
-      element.ariaBusy = String(!tasks);
-      const ids = new Set((tasks ?? []).map(({ task_id: id }) => id));
-      for (const id of [...rows.keys()]) if (!ids.has(id)) remove(id);
-      let before = null;
-      for (const task of tasks ?? []) {
-        const id = task.task_id;
-        if (!rows.has(id)) rows.set(id, makeRow(id, act, changed));
-        const row = rows.get(id);
-        row.update(task);
-        const place = before ? before.nextSibling : body.firstChild;
-        // An element that is moved loses the focus: only one that is not at its place is.
-        if (place !== row.element) body.insertBefore(row.element, place);
-        before = row.element;
-      }
-      changed();
-    },
+    show,
     update: (task) => rows.get(task.task_id)?.update(task),
     select(all) {
       for (const { box } of rows.values()) box.checked = all;
