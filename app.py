@@ -46,6 +46,11 @@ if (
 ):
     sys.exit("Chalice makes a part of this service: use `make deploy STAGE=dev` or `make package STAGE=dev` instead.")
 
+if "CHALICE_WORKER" in os.environ:  # of `chalice local`
+    from infra.local import chalice_reload
+
+    chalice_reload.watch_sources()
+
 app: Chalice = Application(app_name="is-it-prime", configure_logs=False)
 
 
@@ -270,11 +275,10 @@ def _is_browser() -> bool:
 
 
 def _page() -> Response:
-    asset = page.index(_prefix(), str(_request().context["resourcePath"]).count("/"))
-    headers: Headers = {**asset.headers}
-    if "ETag" in asset.headers and responses.is_known(asset.headers["ETag"], _request().headers.get("if-none-match")):
-        return Response("", headers, 304)
-    return Response(asset.body, {"Content-Type": asset.content_type, **headers}, 200)
+    sent = page.index(_prefix(), str(_request().context["resourcePath"]).count("/"))
+    if responses.is_known(sent.headers["ETag"], _request().headers.get("if-none-match")):
+        return Response("", {**sent.headers}, 304)
+    return Response(sent.body, {**sent.headers}, 200)
 
 
 def _request() -> Request:

@@ -60,7 +60,7 @@ def _part(pid: int) -> str | None:
     and every run would take that long.
     """
     with suppress(OSError):
-        if "infra.local.server" in command(pid):
+        if "infra.local.server" in command(pid) or command(pid).startswith("granian "):
             return "API"
         function = FUNCTIONS.get(process_name(pid))
         if function and process_name(pid) == process_name(int(stat(pid)[1])):

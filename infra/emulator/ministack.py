@@ -1,6 +1,7 @@
 """MiniStack, the emulator of AWS that runs without Docker, as a child process."""
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -19,6 +20,8 @@ from infra.errors import InfraError
 from infra.watchdog import STOP_SECONDS
 
 START_SECONDS = 60
+#: Runs whose logs are kept beside those of this one.
+KEPT_LOGS = 3
 #: For the user to free space when the last save fails.
 FREE_SPACE_SECONDS = 900
 
@@ -104,9 +107,9 @@ class Emulator:
         self.saves.require_whole()
         self.state.mkdir(parents=True, exist_ok=True)
         self.state.chmod(0o700)  # it holds every number that was submitted
-        for name in ("tmp", "logs"):
-            shutil.rmtree(self.state / name, ignore_errors=True)
-            (self.state / name).mkdir()
+        shutil.rmtree(self.state / "tmp", ignore_errors=True)
+        (self.state / "tmp").mkdir()
+        self._keep_logs()
         Disk(self.state).require_for_start()
         self._reports, write = os.pipe()
         os.set_blocking(self._reports, False)
@@ -121,6 +124,19 @@ class Emulator:
             stop(self.process)
             os.close(self._reports)
             raise
+
+    def _keep_logs(self) -> None:
+        """Make an empty folder for logs; those of the last runs stay beside it, in `logs.1` the latest."""
+        logs = self.state / "logs"
+        if logs.exists():
+            for log in self.state.glob("*.log"):
+                log.replace(logs / log.name)
+            folders = [logs, *(self.state / f"logs.{number}" for number in range(1, KEPT_LOGS + 1))]
+            shutil.rmtree(folders[-1], ignore_errors=True)
+            for newer, older in reversed([*itertools.pairwise(folders)]):
+                if newer.exists():
+                    newer.rename(older)
+        logs.mkdir()
 
     def _save_and_end(self) -> None:
         self.process.terminate()

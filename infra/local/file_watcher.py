@@ -5,6 +5,8 @@ from pathlib import Path
 
 #: Of the files that are written by hand: `sed -i` and editors write others beside them, for a moment or while they run.
 SUFFIXES = frozenset({".css", ".html", ".js", ".py", ".svg", ".txt", ".yaml"})
+#: The sources of the API.
+SOURCES = ("app.py", "chalicelib/**/*", "primes_core/**/*")
 
 
 class FileWatcher:

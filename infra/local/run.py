@@ -1,21 +1,23 @@
 """Starts `make run`: the emulator, the service deployed to it, and the local server on the same parts."""
 
+import contextlib
+import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from infra import ROOT
 from infra.child_processes import claim
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
-from infra.local.addresses import loopback_addresses
 from infra.local.deployment import deployed
-from infra.local.file_watcher import FileWatcher
-from infra.local.server_pool import ServerPool
+from infra.local.file_watcher import SOURCES, FileWatcher
+from infra.local.server_process import ServerProcess
 
 #: What is deployed again, and served anew, when it changes.
-WATCHED = ("app.py", "chalicelib/**/*", "primes_core/**/*", "infra/template/*.yaml")
+WATCHED = (*SOURCES, "infra/template/*.yaml")
 PAGE = ROOT / "chalicelib" / "page"
+IPV6 = "::1"
 SECONDS_BETWEEN_LOOKS = 0.5
 STATE = ROOT / ".state"
 
@@ -40,26 +42,49 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     # A queue's address carries the port, and the emulator finds its queues by their addresses: a state
     # belongs to its port.
     state = STATE / str(emulator_port)
-    servers = ServerPool(port, f"http://127.0.0.1:{emulator_port}", state / "logs" / "api.log")
-    emulator = Emulator(emulator_port, state, report=_say, meanwhile=servers.prepare)
+    server = ServerProcess(port, state / "logs" / "api.log")
+    emulator = Emulator(emulator_port, state, report=_say)
     watcher = FileWatcher(ROOT, WATCHED)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
-    with lock, emulator as endpoint:
+    with lock, _reserved(port), emulator as endpoint:
         try:
             settings = _deploy(endpoint, state, port)
             _say("starting the API")
-            servers.replace(settings)
+            server.replace(settings)
             _say(_what_to_try(port, endpoint, settings))
             while not is_ending():
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 emulator.require_running()
                 if changed := watcher.changed():
-                    _update(changed, servers, endpoint, state, port)
-                servers.revive()
+                    _update(changed, server, endpoint, state, port)
+                try:
+                    server.revive()
+                except InfraError as error:
+                    _say(str(error))
         finally:
             kept = f", and keeping the state in {state.relative_to(ROOT)}" if emulator.is_running() else ""
             _say(f"\nstopping{kept}")
-            servers.stop()
+            server.stop()
+
+
+def loopback_addresses() -> list[str]:
+    """Return the addresses that the name localhost has on this machine."""
+    found = ["127.0.0.1"]
+    with contextlib.suppress(OSError), socket.create_server((IPV6, 0), family=socket.AF_INET6):  # where there is IPv6
+        found.append(IPV6)
+    return found
+
+
+@contextlib.contextmanager
+def _reserved(port: int) -> Iterator[None]:
+    """Keep the port of the other address of localhost, on which nothing listens: clients then take the first one.
+
+    Another user's process could listen there otherwise, and get what is meant for the server.
+    """
+    with socket.socket(socket.AF_INET6) as kept:
+        if IPV6 in loopback_addresses():
+            kept.bind((IPV6, port))
+        yield
 
 
 def _deploy(endpoint: str, state: Path, port: int) -> dict[str, str]:
@@ -71,17 +96,16 @@ def _deploy(endpoint: str, state: Path, port: int) -> dict[str, str]:
     return settings
 
 
-def _update(changed: list[Path], servers: ServerPool, endpoint: str, state: Path, port: int) -> None:
-    """Serve what changed, after a deploy if it is code; after a mistake the last good version stays served."""
+def _update(changed: list[Path], server: ServerProcess, endpoint: str, state: Path, port: int) -> None:
+    """Deploy and serve changed code; after a mistake the last good version stays served.
+
+    The server reads changed files of the page by itself.
+    """
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
-        if all(path.parent == PAGE and path.suffix != ".py" for path in changed):
-            servers.read_page_again()
-        else:
-            servers.prepare()
-            servers.replace(_deploy(endpoint, state, port))
+        if not all(path.is_relative_to(PAGE) and path.suffix != ".py" for path in changed):
+            server.replace(_deploy(endpoint, state, port))
     except InfraError as error:
-        servers.discard()
         _say(f"not taken over: {error}")
     else:
         _say("the change is served")

@@ -1,78 +1,91 @@
-"""A process of the local server with its copies, as `make run` starts it."""
+"""The local server as `make run` starts it, replaces it when the code changes, and starts it again."""
 
-import contextlib
 import os
 import select
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
-from infra.child_processes import last_lines, start, stop
-from infra.emulator import environment
+from infra.child_processes import last_lines, start, stop, wait_until_healthy
 from infra.environment import ONE_ARENA
 from infra.errors import InfraError
-from infra.local.server_copies import READ_PAGE_AGAIN
 
-#: The emulator behind them is one process: more servers than this only wait for it.
-MAX_COPIES = 4
+#: The emulator behind them is one process: more workers than this only wait for it.
+MAX_WORKERS = 4
 START_SECONDS = 60
+#: Between two starts of a server that ends again and again, as one with a fault in its code does.
+RESTART_SECONDS = 5
 
 
 class ServerProcess:
-    """Imports the code as it is when it starts, and serves once it has its settings."""
+    """Runs the server."""
 
-    def __init__(self, port: int, endpoint: str, log: Path) -> None:
-        """Start it.
+    def __init__(self, port: int, log: Path) -> None:
+        """Start nothing yet; the log is in a folder of the emulator's state."""
+        self._port = port
+        self._log = log
+        self._settings: Mapping[str, str] = {}
+        self._running: subprocess.Popen[bytes] | None = None
+        self._started = 0.0
+
+    def replace(self, settings: Mapping[str, str]) -> None:
+        """Start a server with the code as it is now, and end the one before when the new one serves.
 
         Args:
-            port: Where its copies listen, one for each core.
-            endpoint: The emulator's address.
-            log: The file that its lines are added to, in a folder of the emulator's state.
-        """
-        self._log = log
-        self._copies = min(MAX_COPIES, len(os.sched_getaffinity(0)))
-        self._ready, write = os.pipe()
-        command = [sys.executable, "-m", "infra.local.server", "--port", str(port), "--ready-fd", str(write)]
-        command += ["--copies", str(self._copies), "--state", str(log.parents[1])]
-        variables = os.environ | environment(endpoint) | ONE_ARENA
-        try:
-            with log.open("ab") as file:
-                self._process = start(command, variables, file, [write], subprocess.PIPE)
-        finally:
-            os.close(write)
-
-    def serve(self, settings: str) -> None:
-        """Give it its settings, in JSON."""
-        pipe = self._process.stdin
-        assert pipe is not None
-        with contextlib.suppress(BrokenPipeError), pipe:  # it has ended
-            pipe.write(settings.encode())
-
-    def wait_until_ready(self) -> None:
-        """Wait until each copy has said that it is healthy and listens.
+            settings: What is added to the environment.
 
         Raises:
-            InfraError: One of them ends, or is not healthy in time.
+            InfraError: The new server ends or does not serve in time; the one before goes on serving.
         """
-        deadline = time.monotonic() + START_SECONDS
-        for _ in range(self._copies):
-            if not select.select([self._ready], [], [], max(0, deadline - time.monotonic()))[0]:
-                message = f"The API is not healthy after {START_SECONDS} s: see {self._log}."
-                raise InfraError(message)
-            if not os.read(self._ready, 1):
-                message = f"The API ended at once: {last_lines(self._log)} The whole log is {self._log}."
-                raise InfraError(message)
+        before, self._settings = self._running, settings
+        self._running = self._start()
+        if before:
+            stop(before)
 
-    def read_page_again(self) -> None:
-        """Make it serve the files of the page as they are now."""
-        self._process.send_signal(READ_PAGE_AGAIN)
-
-    def is_running(self) -> bool:
-        """Return whether it has not ended."""
-        return self._process.poll() is None
+    def revive(self) -> None:
+        """Start the server again if something killed it."""
+        if self._running and self._running.poll() is not None and time.monotonic() - self._started > RESTART_SECONDS:
+            stop(self._running)  # its workers may still run
+            self._running = self._start()
 
     def stop(self) -> None:
-        """Let it respond to its requests, and end it."""
-        os.close(self._ready)
-        stop(self._process)
+        """End the server when it has responded to its requests."""
+        if self._running:
+            stop(self._running)
+            self._running = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """Start a server, and wait until each of its workers serves."""
+        self._started = time.monotonic()
+        workers = min(MAX_WORKERS, len(os.sched_getaffinity(0)))
+        ready, write = os.pipe()
+        command = [sys.executable, "-m", "infra.local.server", "--port", str(self._port), "--workers", str(workers)]
+        command += ["--ready-fd", str(write), "--state", str(self._log.parents[1])]
+        try:
+            with self._log.open("ab") as file:
+                process = start(command, {**os.environ, **self._settings, **ONE_ARENA}, file, [write])
+        finally:
+            os.close(write)
+        try:
+            self._wait_until_ready(ready, workers)
+            wait_until_healthy(process, f"http://127.0.0.1:{self._port}/health", START_SECONDS, self._log)
+        except BaseException:
+            stop(process)
+            raise
+        finally:
+            os.close(ready)
+        return process
+
+    def _wait_until_ready(self, ready: int, workers: int) -> None:
+        deadline = self._started + START_SECONDS
+        while workers:
+            if not select.select([ready], [], [], max(0, deadline - time.monotonic()))[0]:
+                message = f"The API does not serve after {START_SECONDS} s: see {self._log}."
+                raise InfraError(message)
+            received = len(os.read(ready, workers))
+            if not received:
+                message = f"The API ended at once: {last_lines(self._log)} The whole log is {self._log}."
+                raise InfraError(message)
+            workers -= received

@@ -24,7 +24,8 @@ BUILD = ROOT / "build"
 STAGES = ("local", "dev", "prod")
 
 #: The sources of the service, which Chalice reads.
-SOURCES = ("app.py", "requirements.txt", ".chalice/config.json", "chalicelib", "primes_core")
+CONFIG = ".chalice/config.json"
+SOURCES = ("app.py", "requirements.txt", CONFIG, "chalicelib", "primes_core")
 
 #: The files of infra/template, which are merged into Chalice's template in this order.
 MERGED = ("resources.yaml", "gateway.yaml", "watching.yaml", "events.yaml")
@@ -121,6 +122,9 @@ def _copy(project: Path, target: Path) -> None:
     *files, service, core = SOURCES
     for name in files:
         shutil.copy(project / name, target / name)
+    config = json.loads((project / CONFIG).read_text())
+    del config["environment_variables"]  # those of `chalice local`: the template has the functions' own
+    (target / CONFIG).write_text(json.dumps(config))
     # Chalice puts what is in the folder `vendor` at the top of the zip.
     for name, folder in ((service, target / service), (core, target / "vendor" / core)):
         shutil.copytree(project / name, folder, ignore=shutil.ignore_patterns("__pycache__"))

@@ -22,6 +22,9 @@ SUM = "Sum"
 #: Resources that stage `local` does not have: it needs no key.
 KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
 
+#: The table of stage `local`; its queues' names begin with it.
+LOCAL_NAME = "is-it-prime-local"
+
 #: The functions of prod's API at once. Every client that waits for a result occupies one: this ceiling leaves the rest
 #: of an account's 1,000 to the consumers. Source: AWS Lambda Developer Guide, "Configuring reserved concurrency".
 API_FUNCTIONS = 500
@@ -48,9 +51,10 @@ def merged(template: Template, *files: Path) -> Template:
 def for_stage(template: Template, stage: str) -> Template:
     """Return the template as the stage needs it.
 
-    `local` has no key. `prod` keeps its table, and its functions have their share of the account's concurrency: the
-    API a ceiling, each consumer what its queue's mapping may start, so that no other function throttles it. `dev` has
-    none: a new account's concurrency may be too low to reserve any of it.
+    `local` has no key, and fixed names, which .chalice/config.json has for `chalice local`. `prod` keeps its table, and
+    its functions have their share of the account's concurrency: the API a ceiling, each consumer what its queue's
+    mapping may start, so that no other function throttles it. `dev` has none: a new account's concurrency may be too
+    low to reserve any of it.
 
     Source: AWS Lambda Developer Guide, "Configuring scaling behavior for SQS event source mappings".
     """
@@ -65,6 +69,10 @@ def for_stage(template: Template, stage: str) -> Template:
             del template["Outputs"][name]
         for name in ("RateLimit", "BurstLimit", "DailyQuota"):
             del template["Parameters"][name]
+        resources["TasksTable"]["Properties"]["TableName"] = LOCAL_NAME
+        for queue in QUEUES:
+            name = f"{LOCAL_NAME}-{queue.replace('_', '-')}"
+            resources[f"{logical_id(queue)}Queue"]["Properties"]["QueueName"] = name
     if stage == "prod":
         resources["TasksTable"] |= {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
         resources["TasksTable"]["Properties"]["DeletionProtectionEnabled"] = True

@@ -1,4 +1,4 @@
-"""`make shell`: a shell in which the AWS CLI, Python and `chalice local` work with the running `make run`."""
+"""`make shell`: a shell in which the AWS CLI and Python work with the running `make run`."""
 
 import os
 import sys
@@ -10,12 +10,8 @@ from infra.deploy.outputs import outputs_of, settings_of
 from infra.environment import isolate
 from infra.errors import InfraError
 
-#: Bash takes functions from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS. Chalice's
-#: reloader watches `.state/` too, so that each request would restart the server before its response.
-FUNCTIONS = {
-    "BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }',
-    "BASH_FUNC_chalice%%": '() { [ "$1" != local ] || set -- "$@" --no-autoreload; command chalice "$@"; }',
-}
+#: Bash takes functions from the environment. The AWS CLI of version 1 does not read AWS_ENDPOINT_URL for SQS.
+FUNCTIONS = {"BASH_FUNC_aws%%": '() { command aws --endpoint-url "$AWS_ENDPOINT_URL" "$@"; }'}
 VENV = ROOT / ".venv"
 #: An interactive shell reads it in place of the user's .bashrc.
 START = ROOT / "infra" / "tools" / "shell.bashrc"
@@ -25,7 +21,6 @@ The emulator of `make run` is the AWS of this shell. The names of its table and 
 
   aws sqs receive-message --queue-url "$TASKS_QUEUE_URL"
   aws dynamodb scan --table-name "$TABLE_NAME"
-  chalice local --port 8001
   python -m infra.tools.consumer worker
 
 Ctrl-D ends it."""

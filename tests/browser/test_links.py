@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from chalicelib.page import asset, index
+from chalicelib.page import index
 from tests.browser.pages import (
     NewPage,
     ask,
@@ -132,10 +132,11 @@ def test_the_page_at_the_address_of_a_task_or_a_number_shows_it(
 
     def serve(route: Route) -> None:
         path = route.request.url.removeprefix(service_url.rstrip("/")).removeprefix(prefix)
-        is_page = route.request.resource_type == "document"
-        file = index(prefix, depth) if is_page else asset(path.removeprefix("/page/"))
-        if file:
-            route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})
+        if route.request.resource_type == "document":
+            file = index(prefix, depth)
+            route.fulfill(body=file.body, headers=file.headers)
+        elif path.startswith("/page/"):
+            route.continue_(url=f"{service_url.rstrip('/')}{path}")
         elif path == f"/{TASK_ID}":
             respond(route, task(status="SUCCESS", result=PRIME))
         else:

@@ -24,9 +24,9 @@ def packaged_page(folder: Path) -> Iterator[None]:
     bundle(folder / "page")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sources, "FOLDER", folder / "page")
-        sources._published.cache_clear()
+        sources.source.cache_clear()
         yield
-    sources._published.cache_clear()
+    sources.source.cache_clear()
 
 
 @pytest.fixture
@@ -34,11 +34,10 @@ def packaged(tmp_path: Path) -> Callable[[Page], Any]:
     """Return the function that gives a page the packaged page in place of the service's."""
     with packaged_page(tmp_path):
         file = sources.index("")
-    headers = {"Content-Type": file.content_type, **file.headers}
 
     def serve(route: Route) -> None:
         is_page = route.request.resource_type == "document"
-        route.fulfill(body=file.body, headers=headers) if is_page else route.fallback()
+        route.fulfill(body=file.body, headers=file.headers) if is_page else route.fallback()
 
     return lambda page: page.route("**", serve)
 

@@ -43,5 +43,6 @@ def aws_with_faults(monkeypatch: pytest.MonkeyPatch, dynamodb_endpoint: str | No
 @pytest.fixture
 def api(aws_with_faults: FaultyAws) -> Api:
     """Return a client of the API on the same table and queues."""
-    with Client(app) as client:
+    # The environment of .chalice/config.json is that of `chalice local`.
+    with Client(app, project_dir="tests") as client:
         return Api(client)

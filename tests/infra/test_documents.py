@@ -57,7 +57,7 @@ def test_every_setting_is_explained() -> None:
     commands = {
         found[1] or found[2]
         for file in (ROOT / "infra").rglob("*.py")
-        for found in re.finditer(r'environ(?:\.get\(|\[)"(\w+)"|_port\("(\w+)"', file.read_text())
+        for found in re.finditer(r'os\.environ(?:\.get\(|\[)"(\w+)"|_port\("(\w+)"', file.read_text())
     }
     assert {name for name in service | commands - {"PATH", "STATE_DIR"} if f"`{name}`" not in SETTINGS} == set()
 

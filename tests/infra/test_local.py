@@ -1,25 +1,36 @@
 """`make run`: the processes that it starts and ends, its output, and how it follows the files."""
 
+import json
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
 import subprocess
+import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
+from chalice.cli.filewatch.eventbased import WatchdogRestarter
+from chalice.cli.filewatch.stat import StatFileWatcher
+from watchdog.events import FileModifiedEvent
 
+from infra import ROOT
 from infra.child_processes import claim
+from infra.deploy.outputs import outputs_of, settings_of
+from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local import __main__ as command_line
+from infra.local import chalice_reload
 from infra.local import run as local_run
-from infra.local.addresses import loopback_addresses
-from infra.tools import shell
+from infra.local.run import loopback_addresses
 from tests.support.checkout import Checkout, Run, make_checkout
 from tests.support.emulator import children, command, descendants, is_running
 from tests.support.polling import final_task, until
@@ -83,7 +94,9 @@ def test_a_server_that_is_killed_is_started_again(running: Run, killed: str) -> 
 
 
 def _servers(run: Run) -> set[int]:
-    return {pid for pid in descendants(run.process.pid) if "infra.local.server " in command(pid)}
+    # The library setproctitle, where another package has installed it, lets granian change its name.
+    names = ("infra.local.server ", "granian ")
+    return {pid for pid in descendants(run.process.pid) if command(pid).startswith(names) or names[0] in command(pid)}
 
 
 def _is_healthy(url: str) -> bool:
@@ -138,11 +151,11 @@ def test_a_changed_file_is_served_and_a_mistake_in_it_is_not(running: Run, check
     assert task_id in (logs / "api.log").read_text(), "the earlier lines are kept"
 
 
-def test_a_changed_file_of_the_page_is_served_without_a_deploy(running: Run, checkout: Checkout) -> None:
-    page = checkout.folder / "chalicelib" / "page" / "index.html"
+def test_a_changed_file_of_the_page_is_served_at_once_without_a_deploy(running: Run, checkout: Checkout) -> None:
+    script = checkout.folder / "chalicelib" / "page" / "app.js"
     deployed, served = (running.text().count(line) for line in ("deployed in", "the change is served"))
-    save(page, page.read_text().replace("<title>", "<title>Changed: "))
-    until(lambda: "<title>Changed: " in requests.get(running.url, timeout=30).text, "it is served")
+    save(script, f"{script.read_text()}// changed\n")
+    assert requests.get(f"{running.url}page/app.js", timeout=30).text == script.read_text()
     until(lambda: running.text().count("the change is served") == served + 1, "it is reported")
     assert running.text().count("deployed in") == deployed
 
@@ -154,25 +167,95 @@ def save(file: Path, text: str) -> None:
     written.replace(file)
 
 
-def test_chalice_local_in_the_shell_responds_while_logs_change(running: Run, checkout: Checkout) -> None:
+def test_chalice_local_serves_the_api_of_a_run(running: Run, checkout: Checkout) -> None:
     url = f"http://127.0.0.1:{free_port()}/"
-    environment = shell.environment(f"http://127.0.0.1:{checkout.emulator_port}")
-    command = ["bash", "-c", f"chalice local --port {urlsplit(url).port}"]
-    with subprocess.Popen(command, cwd=checkout.folder, env=environment, start_new_session=True) as process:
+    config = checkout.folder / ".chalice" / "config.json"
+    save(config, config.read_text().replace(":4566", f":{checkout.emulator_port}"))
+    chalice = [
+        str(Path(sys.executable).with_name("chalice")),
+        "local",
+        "--no-autoreload",
+        "--port",
+        str(urlsplit(url).port),
+    ]
+    environment = {"PATH": os.environ["PATH"]}
+    with subprocess.Popen(chalice, cwd=checkout.folder, env=environment, start_new_session=True) as process:
         try:
             until(lambda: _is_healthy(url), "it is healthy")
-            # The worker's line is written while this request waits. Chalice's reloader looks every second.
-            body, headers = {"number": "10^1000+453"}, {"Prefer": "wait=2"}
-            response = requests.post(url, json=body, headers=headers, timeout=30)
-            assert requests.delete(url + response.json()["task_id"], timeout=30).ok
+            response = requests.post(url, json={"number": 97}, headers={"Prefer": "wait=20"}, timeout=30)
+            assert response.json()["status"] == "SUCCESS"
         finally:
             os.killpg(process.pid, signal.SIGKILL)
+    assert final_task(running.url, response.json()["task_id"])["status"] == "SUCCESS"
 
 
-def test_both_addresses_of_localhost_are_served(running: Run) -> None:
+def test_chalice_local_restarts_for_a_changed_source_and_for_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chalice_reload, "ROOT", tmp_path)
+    for watcher, name in ((StatFileWatcher, "_single_pass_poll"), (WatchdogRestarter, "on_any_event")):
+        monkeypatch.setattr(watcher, name, getattr(watcher, name))
+    chalice_reload.watch_sources()
+    for name, is_restarted in (("api.log", False), ("app.py", True), ("build.py", False)):
+        (tmp_path / name).touch()
+        event = threading.Event()
+        WatchdogRestarter(event).on_any_event(FileModifiedEvent(name))
+        assert event.is_set() == is_restarted
+    (tmp_path / "app.py").unlink()
+    StatFileWatcher()._single_pass_poll("", event.set)
+    assert event.is_set()
+
+
+def test_the_environment_of_chalice_local_is_that_of_the_local_stack(running: Run, checkout: Checkout) -> None:
+    config = json.loads((ROOT / ".chalice" / "config.json").read_text())
+    text = json.dumps(config["environment_variables"]).replace(":4566", f":{checkout.emulator_port}")
+    endpoint = f"http://127.0.0.1:{checkout.emulator_port}"
+    assert json.loads(text) == settings_of(outputs_of("local", endpoint), endpoint)
+
+
+def test_the_logs_of_the_last_three_runs_are_kept(tmp_path: Path) -> None:
+    emulator = Emulator(free_port(), tmp_path)
+    for number in range(5):
+        emulator._keep_logs()
+        (tmp_path / "logs" / "api.log").write_text(str(number))
+    kept = {folder.name: (folder / "api.log").read_text() for folder in tmp_path.iterdir()}
+    assert kept == {"logs": "4", "logs.1": "3", "logs.2": "2", "logs.3": "1"}
+
+
+def test_clients_that_wait_do_not_keep_out_those_that_do_not(running: Run) -> None:
+    task_id = running.submit("10^9000+1")
+    head = f"GET /{task_id} HTTP/1.1\r\nHost: localhost\r\nPrefer: wait=25\r\n\r\n".encode()
+    with ExitStack() as clients:
+        for _ in range(400):
+            client = clients.enter_context(socket.create_connection(("127.0.0.1", urlsplit(running.url).port), 30))
+            client.sendall(head)
+        # Half of the requests that a process works on may wait. The others of the burst have their responses soon.
+        until(lambda: _is_healthy(running.url), "it is healthy while they wait")
+    requests.delete(running.url + task_id, timeout=30)
+
+
+def test_a_refusal_reaches_a_client_that_sends_a_large_body_and_memory_is_bounded(running: Run) -> None:
+    def size() -> int:
+        pages = sum(int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in _servers(running))
+        return pages * resource.getpagesize()
+
+    before = size()
+    with ThreadPoolExecutor(16) as clients:
+        posts = [clients.submit(requests.post, running.url, data=b"0" * 20_000_000, timeout=60) for _ in range(64)]
+        statuses = {post.result().status_code for post in posts}
+    assert statuses == {413}
+    assert size() - before < 300_000_000
+
+
+def test_no_other_process_can_listen_on_the_other_address_of_localhost(running: Run) -> None:
+    port = urlsplit(running.url).port
     for host in loopback_addresses():
-        with socket.create_connection((host, urlsplit(running.url).port), timeout=30):
+        with pytest.raises(OSError, match="in use"), socket.create_server((host, port), family=_family(host)):
             pass
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
 
 
 @pytest.mark.parametrize(("variable", "host"), [("PORT", "127.0.0.1"), ("PORT", "::1"), ("EMULATOR_PORT", "127.0.0.1")])
@@ -182,7 +265,7 @@ def test_a_port_in_use_is_an_error_that_says_how_to_choose_another(
     if host not in loopback_addresses():
         pytest.skip("there is no IPv6")
     monkeypatch.setattr(local_run, "STATE", tmp_path)
-    with socket.create_server((host, 0), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as taken:
+    with socket.create_server((host, 0), family=_family(host)) as taken:
         port = taken.getsockname()[1]
         api, emulator = (port, free_port()) if variable == "PORT" else (free_port(), port)
         with pytest.raises(InfraError, match=rf"^Port {port} cannot be used .* {variable}={port + 1}\.$"):

@@ -112,7 +112,7 @@ class Checkout:
     def send_to_tasks_queue(self, body: str) -> None:
         """Send a message to the queue of single numbers while `make run` runs."""
         with self._sqs() as sqs:
-            (url,) = [url for url in sqs.list_queues()["QueueUrls"] if "-TasksQueue-" in url]
+            (url,) = [url for url in sqs.list_queues()["QueueUrls"] if url.endswith("-tasks")]
             sqs.send_message(QueueUrl=url, MessageBody=body)
 
     def _sqs(self) -> closing[SQSClient]:

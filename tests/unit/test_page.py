@@ -4,7 +4,6 @@ import base64
 import gzip
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ import pytest
 
 from chalicelib import page
 from chalicelib.numbers.cost import PROVING
-from chalicelib.page import FOLDER, Asset, asset, index
+from chalicelib.page import FOLDER, Asset, index
 from infra import ROOT
 from infra.packaging.page import bundle
 from tests.support.api import Api
@@ -33,9 +32,9 @@ def packaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asset]
     shutil.copytree(FOLDER, tmp_path / "page")
     bundle(tmp_path / "page")
     monkeypatch.setattr(page, "FOLDER", tmp_path / "page")
-    page._published.cache_clear()
+    page.source.cache_clear()
     yield index("")
-    page._published.cache_clear()
+    page.source.cache_clear()
 
 
 @pytest.mark.slow
@@ -53,27 +52,12 @@ def test_the_sources_of_the_page_pass_the_tool_for_their_language(command: list[
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def references() -> dict[str, Asset]:
-    """Return the files that the page and its modules request, by name."""
-    files: dict[str, Asset] = {}
-    names = re.findall(r'(?:href|src)="page/([^"]+)"', index("").body)
-    while names:
-        name = names.pop()
-        file = asset(name)
-        assert file is not None, name
-        files[name] = file
-        found = re.findall(r'from "(\.[^"]+)"', file.body)
-        names += {os.path.normpath(Path(name).parent / other) for other in found} - files.keys()
-    return files
-
-
 def policy_of(sent: Asset) -> dict[str, str]:
     return dict(rule.split(" ", 1) for rule in sent.headers["Content-Security-Policy"].split("; "))
 
 
 def test_the_packaged_page_is_one_file_of_less_than_60_kb(packaged: Asset) -> None:
     assert len(gzip.compress(packaged.body.encode())) < MAX_COMPRESSED_BYTES
-    assert references() == {}
     assert "page/" not in re.sub(r"<script.*?</script>", "", packaged.body, flags=re.DOTALL)
 
 
@@ -91,19 +75,6 @@ def test_the_packaged_page_is_shown_again_without_being_sent_again(api: Api) -> 
     again = api.get("/", if_none_match=sent.headers["etag"])
     assert (again.status, again.text) == (304, "")
     assert api.get("/", if_none_match='"another"').status == 200
-
-
-def test_every_file_has_a_hashed_name_and_may_be_cached_for_a_year() -> None:
-    files = references()
-    assert len(files) == len([path for path in FOLDER.rglob("*") if path.suffix in {".js", ".css", ".svg"}])
-    for name, file in files.items():
-        assert re.fullmatch(r"([a-z]+/)?[a-z]+\.[0-9a-f]{12}\.(js|css|svg)", name)
-        assert file.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-
-
-@pytest.mark.parametrize("name", ["app.js", "app.000000000000.js", "__init__.py", "../errors.py", "ask/../app.js", ""])
-def test_no_other_name_gives_a_file(name: str) -> None:
-    assert asset(name) is None
 
 
 def test_the_prefix_cannot_leave_its_attribute() -> None:
