@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from chalicelib.page import asset
+from infra.local import page_files
 from tests.browser.pages import NewPage, ask, button, error, field, heading, headline, lead, open_task, preview
 from tests.browser.stubs import refuse, respond, result
 
@@ -160,9 +160,8 @@ def test_the_page_works_behind_the_stage_prefix_of_the_gateway(open_page: NewPag
     statuses: dict[str, int] = {}
 
     def serve_file(route: Route) -> None:
-        file = asset(route.request.url.split("/page/")[1])
-        assert file is not None
-        route.fulfill(body=file.body, headers={"Content-Type": file.content_type, **file.headers})
+        status, headers, body = page_files.response(page_files.PREFIX + route.request.url.split("/page/")[1])
+        route.fulfill(status=status, headers=dict(headers), body=body)
 
     def note_responses(page: Page) -> None:
         page.route("**/page/**", serve_file)  # the page's files are inside it on AWS
