@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-from chalicelib import VERSION
 from infra import ROOT
 from tests.infra.conftest import Templates
 from tests.infra.templates import of_type
@@ -70,8 +69,3 @@ def test_every_route_is_explained() -> None:
 def test_docker_runs_the_localstack_that_the_tests_run() -> None:
     (image,) = re.findall(r"image: localstack/localstack:(\S+)", (ROOT / "docker-compose.yml").read_text())
     assert f"\nlocalstack-core[runtime]=={image}\n" in (ROOT / "infra" / "localstack-requirements.in").read_text()
-
-
-def test_the_newest_entry_of_the_changelog_is_the_version_or_not_released_yet() -> None:
-    newest = re.findall(r"^## \[([^\]]+)\]", DOCUMENTS["CHANGELOG.md"], re.MULTILINE)
-    assert next(entry for entry in newest if entry != "Unreleased") == VERSION

@@ -7,7 +7,10 @@ from infra.deploy.smoke import smoke
 pytestmark = pytest.mark.emulator
 
 
-def test_the_smoke_test_passes_on_a_deployed_stage(gateway_url: str) -> None:
+@pytest.mark.parametrize("address", ["gateway_url", "service_url"])
+def test_the_smoke_test_passes_on_a_deployed_stage_and_at_the_local_server(
+    address: str, request: pytest.FixtureRequest
+) -> None:
     lines: list[str] = []
-    smoke(gateway_url, None, lines.append)
+    smoke(request.getfixturevalue(address), None, lines.append)
     assert len(lines) == 4

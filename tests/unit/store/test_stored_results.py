@@ -41,7 +41,6 @@ ALL = composite(Factor(3, 1, Verdict.PRIME, "trial division"), Factor(Q, 1, Verd
 UNPROVEN = composite(
     Factor(3, 1, Verdict.PRIME, "trial division"), replace(FACTOR, verdict=Verdict.PROBABLE_PRIME), FACTOR
 )
-ANOTHER = replace(stored(), certificate_key="2")
 
 
 def test_a_result_is_found_by_its_number_alone(monkeypatch: pytest.MonkeyPatch) -> None:
