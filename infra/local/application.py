@@ -20,6 +20,8 @@ from infra.local.problems import Refused, Response, problem
 MAX_REQUESTS = 128
 #: Beyond it nobody waits for a result: requests that wait must not keep out those that do not.
 MAX_WAITING_REQUESTS = 64
+#: Places of those 128 that only requests without `Prefer` get: a burst of clients that want to wait leaves them free.
+PLAIN_REQUESTS = 32
 #: What the service takes (5 MB), with room for JSON's own characters.
 MAX_BODY_BYTES = 6_000_000
 #: A body of at most this size needs no place among the large ones.
@@ -78,16 +80,16 @@ class Application:
         page_files.read_again(environ.get("HTTP_ACCEPT", ""))
         if method in {"GET", "HEAD"} and path.startswith(page_files.PREFIX):
             return page_files.response(path)
-        with self._place() as may_wait, self._body(environ) as body:
+        with self._place(is_plain="HTTP_PREFER" not in environ) as may_wait, self._body(environ) as body:
             if not may_wait:
                 environ.pop("HTTP_PREFER", None)
             return self._gateway.respond(environ, body)
 
     @contextmanager
-    def _place(self) -> Iterator[bool]:
+    def _place(self, *, is_plain: bool) -> Iterator[bool]:
         """Count a request while it is worked on, and give whether it may wait for a result."""
         with self._lock:
-            if self._active >= MAX_REQUESTS:
+            if self._active >= MAX_REQUESTS - (0 if is_plain else PLAIN_REQUESTS):
                 raise Refused(503, OVERLOAD, RETRY)
             self._active += 1
             may_wait = self._active <= MAX_WAITING_REQUESTS

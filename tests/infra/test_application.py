@@ -138,13 +138,15 @@ def held_requests(count: int, body: bytes = b"") -> Iterator[tuple[Application, 
             release.set()
 
 
-def test_requests_over_the_limit_are_refused_before_work_begins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_REQUESTS", 3)
+def test_requests_over_the_limit_are_refused_first_those_that_want_to_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_REQUESTS", 4)
+    monkeypatch.setattr(limits, "PLAIN_REQUESTS", 1)
     with held_requests(3) as (application, preferences):
-        refused = send(application, "/slow")
+        refused = send(application, "/slow", HTTP_PREFER="wait=1")
         assert "Nothing of this one was accepted" in detail(refused, 503)
         assert refused[1]["retry-after"] == "1"
         assert len(preferences) == 3
+        assert send(application)[0] == 200, "it does not want to wait"
     assert send(application)[0] == 200
 
 
