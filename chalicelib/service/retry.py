@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from chalicelib import clock, queues, sending
 from chalicelib.errors import Conflict
-from chalicelib.queues import Queue
 from chalicelib.service import admission
 from chalicelib.service.read import read_task
 from chalicelib.store import failures, transitions
@@ -23,7 +22,7 @@ def retry_task(task_id: str) -> float:
 
     Raises:
         NotFound: no task has this id, or it has expired.
-        Conflict: the task has not failed, or its messages would end before they are processed.
+        Conflict: the task has not failed, its messages would end before they are processed, or none is kept.
         Unavailable: the task may have been queued.
         Overloaded: its queue is too long; it was not queued.
     """
@@ -34,7 +33,9 @@ def retry_task(task_id: str) -> float:
         raise Conflict("The task is too old to be tried again: send the number or the list again with POST /.")
     new_round = task.round + 1
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
-    queue = queues.first_queue(messages[0]) if messages else Queue.TASKS
+    if not messages:
+        raise Conflict("Nothing of this task is kept: send the number or the list again with POST /.")
+    queue = queues.first_queue(messages[0])
     admitted = admission.admit_again(queue)
     expected_at = clock.now() + admitted.seconds
     sending.send_new(messages)

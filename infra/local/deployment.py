@@ -14,19 +14,21 @@ from infra.child_processes import last_lines, start, stop
 from infra.errors import InfraError
 
 
-def deployed(endpoint: str, port: int, log: Path) -> dict[str, str]:
+def deployed(endpoint: str, port: int, log: Path, *lost: str) -> dict[str, str]:
     """Deploy, and return the settings of the API.
 
     Args:
         endpoint: The emulator's address.
         port: The port of the API.
         log: Where the steps are written.
+        lost: Nothing, or the log of the API's last run and the time of the last save: see lost_tasks.py.
 
     Raises:
         InfraError: The deploy failed, with the reason.
     """
     read, write = os.pipe()
     command = [sys.executable, "-m", "infra.local.deployment", endpoint, str(port), "--result-fd", str(write)]
+    command += ["--lost", *lost] if lost else []
     with os.fdopen(read) as pipe:
         try:
             with log.open("wb") as file:
@@ -52,16 +54,21 @@ def main() -> None:
 
     from infra.deploy.deploy import deploy  # noqa: PLC0415
     from infra.deploy.outputs import settings_of  # noqa: PLC0415
+    from infra.local.lost_tasks import fail_lost  # noqa: PLC0415
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("endpoint")
     parser.add_argument("port", type=int)
     parser.add_argument("--result-fd", type=int, required=True)
+    parser.add_argument("--lost", nargs=2, metavar=("LOG", "SAVED_AT"))
     arguments = parser.parse_args()
     parameters = {"Events": "true", "ApiUrl": f"http://localhost:{arguments.port}"}
     try:
         outputs = deploy("local", arguments.endpoint, parameters, report=lambda line: print(line, flush=True))
         result = settings_of(outputs, arguments.endpoint)
+        if arguments.lost:
+            os.environ |= result
+            result["lost"] = str(fail_lost(Path(arguments.lost[0]), float(arguments.lost[1])))
     except (InfraError, ClientError, BotoCoreError, OSError) as error:  # OSError: an editor replaces a file
         result = {"error": str(error)}
     with os.fdopen(arguments.result_fd, "w") as pipe:

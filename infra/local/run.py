@@ -46,9 +46,13 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     emulator = Emulator(emulator_port, state, report=_say)
     watcher = FileWatcher(ROOT, WATCHED)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
+    latest = emulator.saves.latest()
+    lost = (str(state / "logs.1" / "api.log"), str(latest.stat().st_mtime)) if latest else ()
     with lock, _reserved(port), emulator as endpoint:
         try:
-            settings = _deploy(endpoint, state, port)
+            settings = _deploy(endpoint, state, port, *lost)
+            if (count := int(settings.pop("lost", "0"))) > 0:
+                _say(f"tasks that were lost when MiniStack was killed, and are FAILURE now: {count:,}")
             _say("starting the API")
             server.replace(settings)
             _say(_what_to_try(port, endpoint, settings))
@@ -87,11 +91,11 @@ def _reserved(port: int) -> Iterator[None]:
         yield
 
 
-def _deploy(endpoint: str, state: Path, port: int) -> dict[str, str]:
+def _deploy(endpoint: str, state: Path, port: int, *lost: str) -> dict[str, str]:
     """Deploy and give the environment of the API's processes."""
     started = time.monotonic()
     _say("packaging the service and deploying it through CloudFormation")
-    settings = deployed(endpoint, port, state / "deploy.log")
+    settings = deployed(endpoint, port, state / "deploy.log", *lost)
     _say(f"deployed in {time.monotonic() - started:.1f} s")
     return settings
 

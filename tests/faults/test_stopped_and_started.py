@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import requests
 
+from infra.local.lost_tasks import REASON
 from tests.support.checkout import Checkout, Run
 from tests.support.emulator import children, descendants, function_of, is_running
 from tests.support.polling import final_task, until
@@ -186,7 +187,8 @@ def test_an_end_without_a_save_reports_the_loss_and_keeps_the_save_before(
     given_up.assert_no_process_runs()
     before, lost = without_emulator.read
     assert before == started_again.finished
-    assert lost.get("status") != "SUCCESS"
+    assert (lost["status"], lost["error"]) == ("FAILURE", REASON)
+    assert "and are FAILURE now: 1" in without_emulator.text
 
 
 def test_when_the_emulator_is_killed_all_ends_and_what_was_saved_is_kept(without_emulator: Ended, last: Ended) -> None:
