@@ -192,65 +192,65 @@ def read_web_page() -> Response:
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.TASKS].batch_size)
 def worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen single numbers."""
-    from chalicelib.consumers.worker import WORKER  # noqa: PLC0415
+    from chalicelib.consumers.worker import consume  # noqa: PLC0415
 
-    return WORKER.consume(event, Queue.TASKS)
+    return consume(event, Queue.TASKS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LISTS].batch_size)
 def list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists."""
-    from chalicelib.consumers.list_worker import LIST_WORKER  # noqa: PLC0415
+    from chalicelib.consumers.list_worker import consume  # noqa: PLC0415
 
-    return LIST_WORKER.consume(event, Queue.LISTS)
+    return consume(event, Queue.LISTS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_LISTS].batch_size)
 def long_list_worker(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen chunks of lists that take long."""
-    from chalicelib.consumers.list_worker import LIST_WORKER  # noqa: PLC0415
+    from chalicelib.consumers.list_worker import consume  # noqa: PLC0415
 
-    return LIST_WORKER.consume(event, Queue.LONG_LISTS)
+    return consume(event, Queue.LONG_LISTS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.PROOFS].batch_size)
 def prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Screen large numbers and make short proofs."""
-    from chalicelib.consumers.prover import PROVER  # noqa: PLC0415
+    from chalicelib.consumers.prover import consume  # noqa: PLC0415
 
-    return PROVER.consume(event, Queue.PROOFS)
+    return consume(event, Queue.PROOFS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_PROOFS].batch_size)
 def long_prover(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Make long proofs."""
-    from chalicelib.consumers.prover import PROVER  # noqa: PLC0415
+    from chalicelib.consumers.prover import consume  # noqa: PLC0415
 
-    return PROVER.consume(event, Queue.LONG_PROOFS)
+    return consume(event, Queue.LONG_PROOFS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.FACTORS].batch_size)
 def factorizer(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Find factors that take up to about 30 s."""
-    from chalicelib.consumers.factorizer import FACTORIZER  # noqa: PLC0415
+    from chalicelib.consumers.factorizer import consume  # noqa: PLC0415
 
-    return FACTORIZER.consume(event, Queue.FACTORS)
+    return consume(event, Queue.FACTORS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.LONG_FACTORS].batch_size)
 def long_factorizer(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Find factors that take longer."""
-    from chalicelib.consumers.factorizer import FACTORIZER  # noqa: PLC0415
+    from chalicelib.consumers.factorizer import consume  # noqa: PLC0415
 
-    return FACTORIZER.consume(event, Queue.LONG_FACTORS)
+    return consume(event, Queue.LONG_FACTORS)
 
 
 @app.on_sqs_message(queue_arn=PLACEHOLDER, batch_size=QUEUES[Queue.DEAD_LETTERS].batch_size)
 def dead_letters(event: Any) -> dict[str, Any]:  # noqa: ANN401 - Chalice's SQSEvent
     """Fail the tasks whose messages failed every attempt."""
-    from chalicelib.consumers.dead_letters import DEAD_LETTERS  # noqa: PLC0415
+    from chalicelib.consumers.dead_letters import consume  # noqa: PLC0415
 
-    return DEAD_LETTERS.consume(event, Queue.DEAD_LETTERS)
+    return consume(event, Queue.DEAD_LETTERS)
 
 
 @app.on_dynamodb_record(stream_arn=PLACEHOLDER_STREAM, batch_size=100, starting_position="TRIM_HORIZON")

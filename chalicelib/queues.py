@@ -12,18 +12,15 @@ from enum import StrEnum
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib import thresholds
 from chalicelib.aws import raise_transient, sqs
-from chalicelib.numbers.cost import MAX_SHORT_SCREENING_SECONDS
 from chalicelib.settings import settings
-from chalicelib.tasks.chunks import CHUNK_SECONDS, MAX_SHORT_LIST_SECONDS
 from chalicelib.tasks.messages import ChunkMessage, Message
 
 #: The longest visibility timeout in seconds. Source: Amazon SQS Developer Guide, "Message quotas".
 MAX_VISIBILITY_SECONDS = 43_200
 #: How often a queue delivers a message before it moves it to the dead letters.
 MAX_RECEIVES = 5
-#: A chunk that takes longer than this starts in the queue of long lists, in seconds.
-MAX_SHORT_CHUNK_SECONDS = 2 * CHUNK_SECONDS
 
 
 class Queue(StrEnum):
@@ -96,13 +93,14 @@ def first_queue(message: Message) -> Queue:
         return Queue.TASKS
     seconds = message.seconds
     # Its list, if all chunks are alike; the estimate of a chunk may be too long.
-    is_short = seconds <= MAX_SHORT_CHUNK_SECONDS and seconds * message.chunks <= 2 * MAX_SHORT_LIST_SECONDS
+    is_short = seconds <= thresholds.MAX_SHORT_CHUNK_SECONDS
+    is_short &= seconds * message.chunks <= 2 * thresholds.MAX_SHORT_LIST_SECONDS
     return Queue.LISTS if is_short else Queue.LONG_LISTS
 
 
 def large_number_queue(seconds: float) -> Queue:
     """Return the queue for a screening, or a search, that takes `seconds`: too long for the worker."""
-    return Queue.PROOFS if seconds <= MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
+    return Queue.PROOFS if seconds <= thresholds.MAX_SHORT_SCREENING_SECONDS else Queue.LONG_PROOFS
 
 
 def consumers(queue: Queue) -> int:

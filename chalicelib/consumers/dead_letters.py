@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
-from chalicelib.consumers.outcomes import Failed, Outcome, Record, describe
-from chalicelib.consumers.settle import Batch, Consumer
+from chalicelib.consumers import settle
+from chalicelib.consumers.outcomes import Failed, Outcome, Record
+from chalicelib.consumers.settle import Batch
 from chalicelib.queues import MAX_RECEIVES
 from chalicelib.store import transitions
 
 
 def fail_task(_: Batch, record: Record) -> Iterator[Outcome]:
     """Fail a task with the reason of its message's last attempt."""
-    subject = describe(record.message)
     task = transitions.read(record.message.task_id)
-    if task and task.error and task.error.startswith(subject):  # not the error of another chunk
+    if task and task.error and task.error.startswith(record.subject):  # not the error of another chunk
         yield Failed(record, task.error)
     else:
         yield Failed(
             record,
-            f"{subject}: failed after {MAX_RECEIVES} attempts without an error message: the function was killed, ran"
-            " out of memory or exceeded its timeout.",
+            f"{record.subject}: failed after {MAX_RECEIVES} attempts without an error message: the function was"
+            " killed, ran out of memory or exceeded its timeout.",
         )
 
 
-DEAD_LETTERS = Consumer(fail_task)
+consume = partial(settle.consume, fail_task)

@@ -1,8 +1,4 @@
-"""Records and outcomes: what a consumer gets, and what it decides.
-
-A class for each outcome. Its `settle` does what the outcome means and returns whether the consumer may go on with the
-record. `Finished` and `Interim` have none: a batch writes the results of numbers together.
-"""
+"""Records and outcomes: what a consumer gets, and what it decides. They are plain data: settle.py acts."""
 
 from __future__ import annotations
 
@@ -10,21 +6,17 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from chalicelib import sending
-from chalicelib.queues import MAX_RECEIVES, MAX_VISIBILITY_SECONDS, Queue
-from chalicelib.store import list_results, transitions
+from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.store.number_results import TaskUpdate
-from chalicelib.tasks.messages import ChunkMessage, Message
+from chalicelib.store.stored_results import StoredResult
+from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 
 if TYPE_CHECKING:  # the consumer of the dead letters has no native library, which the screening of chunks needs
-    from chalicelib.consumers.settle import Batch
     from chalicelib.primality.chunk_screening import ChunkResults
 
 #: The delay after the first failed attempt in seconds, and its growth: 2, 8, 32 and 128 s before the second to the
 #: fifth attempt.
 FIRST_DELAY_SECONDS, DELAY_GROWTH = 2, 4
-#: An error in a task has no more characters than this.
-MAX_ERROR_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +38,56 @@ class Record(Receipt):
     #: Which attempt this is, from 1: a receive is none where the message was then put off or handed back.
     attempt: int
 
+    @property
+    def number(self) -> NumberMessage:
+        """The message of a single number.
+
+        Raises:
+            TypeError: it is a chunk.
+        """
+        if not isinstance(self.message, NumberMessage):
+            raise TypeError("a queue of single numbers got a chunk")
+        return self.message
+
+    @property
+    def chunk(self) -> ChunkMessage:
+        """The message of a chunk.
+
+        Raises:
+            TypeError: it is a single number.
+        """
+        if not isinstance(self.message, ChunkMessage):
+            raise TypeError("a queue of chunks got a single number")
+        return self.message
+
     def anew(self) -> Message:
         """Return the message as it is sent anew, without this attempt."""
         return replace(self.message, attempts=self.attempt - 1)
+
+    @property
+    def subject(self) -> str:
+        """What the message is about, for an error's text."""
+        if isinstance(self.message, NumberMessage):
+            return "the number"
+        first, last = self.message.first, self.message.first + self.message.count - 1
+        return f"chunk {self.message.chunk} of {self.message.chunks} (numbers {first} to {last} of the list)"
+
+
+@dataclass(frozen=True, slots=True)
+class Interim:
+    """An interim result of a number, whose consumer goes on with it once it is written."""
+
+    record: Record
+    update: TaskUpdate
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    """A number whose computation goes on in another queue, once what is known of it is written."""
+
+    record: Record
+    update: TaskUpdate
+    queue: Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +96,8 @@ class Finished:
 
     record: Record
     update: TaskUpdate
-
-
-@dataclass(frozen=True, slots=True)
-class Interim:
-    """An interim result of a number, whose computation goes on here or in the queue that it is forwarded to."""
-
-    record: Record
-    update: TaskUpdate
+    #: What is stored by the number once the result is written, None for nothing.
+    keep: StoredResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +105,15 @@ class FinishedChunk:
     """The results of a chunk of a list."""
 
     record: Record
-    message: ChunkMessage
     results: ChunkResults
-
-    def settle(self, batch: Batch) -> bool:
-        """Write the results and count them in the list."""
-        text, primes, probable_primes = self.results
-        attempts = self.record.attempt
-        remaining = list_results.write_chunk(self.message, text, primes, probable_primes, attempts)
-        if remaining is None:
-            return Stale(self.record).settle(batch)
-        if not remaining:
-            batch.note_final(self.message)
-        batch.invocation.metrics["chunks"] += 1
-        batch.finished += self.message.count
-        return True
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A dead letter: its task has failed."""
+    """A task that no other attempt can finish."""
 
     record: Record
     reason: str
-
-    def settle(self, batch: Batch) -> bool:
-        """Write FAILURE to the task."""
-        if not transitions.write_failure(self.record.message, self.reason, MAX_RECEIVES):
-            return Stale(self.record).settle(batch)
-        batch.invocation.metrics["failure"] += 1
-        batch.note_final(self.record.message)
-        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,69 +121,30 @@ class Stale:
     """A message whose task is not open: it changes nothing, and is deleted."""
 
     record: Record
-
-    def settle(self, batch: Batch) -> bool:
-        """Count the message."""
-        batch.invocation.metrics["stale"] += 1
-        return False
+    #: What was found of the number before its task was cancelled, None for nothing.
+    keep: StoredResult | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HandBack:
-    """A message for which the function's time does not suffice."""
+    """A message for which the function's time does not suffice: it is sent anew, so that it loses no attempt."""
 
     record: Record
-
-    def settle(self, batch: Batch) -> bool:
-        """Send the message anew, so that its receives are not used up. Where that fails, it is delivered again."""
-        batch.invocation.metrics["handed_back"] += 1
-        if not batch.succeeds(sending.send_all, batch.queue, [self.record.anew()]):
-            batch.deliver_again(self.record, 0)
-        return False
 
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """A message whose task cannot be worked on now: the table or a queue does not respond."""
+    """A message whose task cannot be worked on now: it is sent anew with a delay, so that it loses no attempt."""
 
     record: Record
-
-    def settle(self, batch: Batch) -> bool:
-        """Leave the message to the end of the batch, which sends it anew with a delay.
-
-        A dead letter is delivered again after a delay instead: its receives are not limited.
-        """
-        if batch.queue is Queue.DEAD_LETTERS:
-            batch.deliver_again(self.record, put_off_delay(self.record.receive_count - 1))
-        else:
-            batch.put_off.append(self.record)
-        return False
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """A failed attempt."""
+    """A failed attempt: the message is delivered again after a delay."""
 
     record: Record
-    error: Exception
-
-    def settle(self, batch: Batch) -> bool:
-        """Write the error to the task, and have the message delivered again after a delay.
-
-        The last attempt has no delay: SQS moves a message to the dead letters when it would be visible again. Where
-        the table or the queue does not respond, the message is delivered again after the queue's visibility timeout.
-        """
-        record, error = self.record, f"{type(self.error).__name__}: {self.error}"
-        if batch.queue is Queue.DEAD_LETTERS:  # the task has failed all of its attempts
-            batch.invocation.lists["errors"].append(error)
-            batch.deliver_again(record, put_off_delay(record.receive_count - 1))
-            return False
-        reason = f"{describe(record.message)}: {error}"[:MAX_ERROR_CHARACTERS]
-        batch.invocation.metrics["retries"] += 1
-        batch.invocation.lists["errors"].append(reason)
-        is_written = batch.succeeds(transitions.write_retry, record.message, record.attempt, reason)
-        batch.deliver_again(record, retry_delay(record.attempt) if is_written else None)
-        return False
+    error: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +154,9 @@ class Unreadable:
     record: Receipt
     reason: str
 
-    def settle(self, batch: Batch) -> bool:
-        """Leave the message to later attempts and then to the dead letters."""
-        batch.invocation.metrics["unreadable"] += 1
-        entry = {"message_id": self.record.message_id, "reason": self.reason[:200]}
-        batch.invocation.lists["unreadable_messages"].append(entry)
-        is_dead_letter = batch.queue is Queue.DEAD_LETTERS
-        delay = MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(self.record.receive_count)
-        batch.deliver_again(self.record, delay)
-        return False
 
-
-Outcome: TypeAlias = Finished | Interim | FinishedChunk | Failed | Stale | HandBack | PutOff | Retry | Unreadable
+Update: TypeAlias = Interim | Forward | Finished
+Outcome: TypeAlias = Update | FinishedChunk | Failed | Stale | HandBack | PutOff | Retry | Unreadable
 
 
 def retry_delay(receive_count: int) -> int:
@@ -210,11 +173,3 @@ def put_off_delay(put_offs: int) -> int:
     Up to a fifth of them is random.
     """
     return retry_delay(min(put_offs + 1, MAX_RECEIVES - 1))
-
-
-def describe(message: Message) -> str:
-    """Return what a message is about, for an error's text."""
-    if isinstance(message, ChunkMessage):
-        last = message.first + message.count - 1
-        return f"chunk {message.chunk} of {message.chunks} (numbers {message.first} to {last} of the list)"
-    return "the number"

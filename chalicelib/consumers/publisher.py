@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import publishing
-from chalicelib.consumers.settle import attempt
+from chalicelib.consumers.settle import caught
 from chalicelib.settings import settings
 from chalicelib.store.stream import StreamRecord, finished_task
 from chalicelib.tasks.events import task_finished
@@ -37,7 +37,7 @@ def _publish(records: list[StreamRecord], invocation: Invocation) -> str | None:
     unkept = None
     for record in records:
         sequence = record["dynamodb"]["SequenceNumber"]
-        task = attempt(_read, record, invocation)
+        task = caught(_read, record, invocation)
         if isinstance(task, Exception):  # it comes again
             invocation.lists["errors"].append(repr(task))
             unkept = sequence
@@ -46,7 +46,7 @@ def _publish(records: list[StreamRecord], invocation: Invocation) -> str | None:
             events.append((sequence, task_finished(task, settings().api_url)))
     for start in range(0, len(events), publishing.MAX_EVENTS):
         group = events[start : start + publishing.MAX_EVENTS]
-        refused = attempt(publishing.put, [detail for _, detail in group])
+        refused = caught(publishing.put, [detail for _, detail in group])
         if isinstance(refused, Exception):  # the stream gives them again, for 24 hours
             refused = 0, repr(refused)
         if refused is not None:
@@ -64,7 +64,7 @@ def _read(record: StreamRecord, invocation: Invocation) -> NumberTask | ListTask
         Unavailable: the queue of unpublished records does not respond.
         ClientError: AWS refuses the call.
     """
-    task = attempt(finished_task, record)
+    task = caught(finished_task, record)
     if isinstance(task, Exception):  # it would be unreadable again, and keep the others waiting for a day
         invocation.lists["errors"].append(f"unreadable: {task!r}")
         publishing.keep_unreadable(record["dynamodb"]["Keys"], repr(task))

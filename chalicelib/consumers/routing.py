@@ -1,34 +1,38 @@
-"""The queue where a number goes next: its class of cost."""
+"""Where a number goes next: what it still needs, and the queue of that class of cost."""
 
 from __future__ import annotations
 
+from enum import Enum
+
+from chalicelib import thresholds
 from chalicelib.factorization.words import is_word
-from chalicelib.numbers.cost import (
-    MAX_SHORT_CURVE_SECONDS,
-    MAX_WORKER_FACTORING_SECONDS,
-    MIN_STORED_SECONDS,
-    proving_seconds,
-    screening_seconds,
-)
+from chalicelib.numbers.cost import proving_seconds, screening_seconds
 from chalicelib.primality.proving import theorem_seconds
 from chalicelib.primality.result import Result, Verdict
 from chalicelib.primality.screening import needs_proof
 from chalicelib.queues import Queue, large_number_queue
 from chalicelib.tasks.messages import NumberMessage
 
-#: A proof from n - 1 or n + 1 that is expected to take longer goes to the queue of long proofs, in seconds: it fits the
-#: timeout of the queue's function.
-MAX_SHORT_THEOREM_SECONDS = 80.0
+
+class Need(Enum):
+    """What a number still needs."""
+
+    SCREENING = "a screening or a search"
+    PROOF = "a proof"
+    FACTORS = "its factors"
+    NOTHING = "nothing: its result is final"
 
 
-def needs_factors(message: NumberMessage, screened: Result) -> bool:
-    """Return whether the factors of a screened number are still to be found: those of a word are found with it."""
-    return message.factors and screened.verdict is Verdict.COMPOSITE and not is_word(screened.number)
+def need_of(message: NumberMessage, screened: Result | None) -> Need:
+    """Return what a number still needs, by the result of its screening; None is the result of what is not screened.
 
-
-def has_short_factors(message: NumberMessage, screened: Result) -> bool:
-    """Return whether the worker itself finds the factors of a screened number: that takes milliseconds."""
-    return needs_factors(message, screened) and message.factoring_seconds <= MAX_WORKER_FACTORING_SECONDS
+    The factors of a word are found with its screening.
+    """
+    if screened is None:
+        return Need.SCREENING
+    if message.factors and screened.verdict is Verdict.COMPOSITE and not is_word(screened.number):
+        return Need.FACTORS
+    return Need.PROOF if needs_proof(screened) else Need.NOTHING
 
 
 def is_costly(message: NumberMessage, screened: Result | None) -> bool:
@@ -36,12 +40,13 @@ def is_costly(message: NumberMessage, screened: Result | None) -> bool:
     if message.find and screened is None:
         return False
     seconds = screening_seconds(message.bits)
-    if screened is not None and seconds <= MIN_STORED_SECONDS:
-        if needs_factors(message, screened):
-            seconds = message.factoring_seconds
-        elif needs_proof(screened):
-            seconds = theorem_seconds(screened) or proving_seconds(message.bits)
-    return seconds > MIN_STORED_SECONDS
+    if seconds <= thresholds.MIN_STORED_SECONDS:
+        match need_of(message, screened):
+            case Need.FACTORS:
+                seconds = message.factoring_seconds
+            case Need.PROOF if screened:
+                seconds = theorem_seconds(screened) or proving_seconds(message.bits)
+    return seconds > thresholds.MIN_STORED_SECONDS
 
 
 def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) -> Queue:
@@ -49,12 +54,13 @@ def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) ->
 
     Args:
         message: the number.
-        screened: the result of the screening, which needs a proof or factors; None for what is not screened.
+        screened: the result of the screening; None for what is not screened.
         queue: the queue that the message is in.
     """
-    if screened is not None and needs_factors(message, screened):
+    need = need_of(message, screened)
+    if need is Need.FACTORS:
         return Queue.FACTORS
-    if queue is Queue.LONG_PROOFS:
+    if need is Need.NOTHING or queue is Queue.LONG_PROOFS:
         return queue
     if screened is None:
         return large_number_queue(message.screening_seconds)
@@ -63,6 +69,6 @@ def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) ->
 
 def _has_short_proof(screened: Result) -> bool:
     seconds = theorem_seconds(screened)
-    if seconds is not None and seconds <= MAX_SHORT_THEOREM_SECONDS:
+    if seconds is not None and seconds <= thresholds.MAX_SHORT_THEOREM_SECONDS:
         return True
-    return proving_seconds(screened.number.bit_length()) <= MAX_SHORT_CURVE_SECONDS
+    return proving_seconds(screened.number.bit_length()) <= thresholds.MAX_SHORT_CURVE_SECONDS

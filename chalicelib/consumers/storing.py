@@ -1,12 +1,11 @@
-"""Stored results: what a consumer looks up before a costly computation, and keeps after it."""
+"""Stored results: what a consumer looks up before a costly computation, and what is kept after it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from chalicelib import clock
-from chalicelib.consumers.outcomes import Finished, Outcome, Record
+from chalicelib.consumers.outcomes import Finished, Record
 from chalicelib.consumers.routing import is_costly
 from chalicelib.consumers.settle import Batch
 from chalicelib.factorization.factors import Factorization
@@ -33,34 +32,7 @@ def look_up(batch: Batch, message: NumberMessage, screened: Result | None) -> St
     return stored
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The place in the table of a computation's certificates."""
-
-    #: The task, or the key of a stored result's certificates.
-    key: str
-    #: When they expire, in seconds since 1970.
-    expires_at: int
-    #: Whether the result is stored by its number.
-    is_stored: bool
-
-
-def place_for(message: NumberMessage, screened: Result) -> Place:
-    """Return where the certificates of a number go, for which a computation begins."""
-    if is_costly(message, screened):
-        return Place(*stored_results.new(message.task_id, message.expires_at), is_stored=True)
-    return Place(message.task_id, message.expires_at, is_stored=False)
-
-
-def write_certificates(place: Place, factorization: Factorization) -> None:
-    """Write the certificates of factors, before the result that names them."""
-    for factor in factorization.factors:
-        if factor.certificate is not None:
-            certificates.write(place.key, place.expires_at, factor.number, factor.certificate)
-            factor.has_certificate = True
-
-
-def finished(record: Record, update: TaskUpdate, stored: StoredResult) -> Finished:
+def reuse(record: Record, update: TaskUpdate, stored: StoredResult) -> Finished:
     """Return the outcome of a number whose stored result suffices."""
     return Finished(
         record,
@@ -76,32 +48,44 @@ def finished(record: Record, update: TaskUpdate, stored: StoredResult) -> Finish
     )
 
 
-def finish(batch: Batch, record: Record, update: TaskUpdate, place: Place) -> Iterator[Outcome]:
-    """Finish a number whose certificates are written, then keep its result if it was costly.
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the certificates of a computation go in the table."""
 
-    A result that cannot be kept is computed again some time: it is no reason to fail the task.
-    """
-    if not place.is_stored or update.result is None:
-        yield Finished(record, update)
-        return
-    yield Finished(record, replace(update, certificate_key=place.key))
-    batch.succeeds(_keep, update.result, place, update.factorization)
+    #: The task, or the key of a stored result's certificates.
+    key: str
+    #: When they expire, in seconds since 1970.
+    expires_at: int
+    #: Whether the result is stored by its number.
+    is_stored: bool
 
+    @classmethod
+    def of(cls, message: NumberMessage, screened: Result) -> Destination:
+        """Return where the certificates of a number go, for which a computation begins."""
+        if is_costly(message, screened):
+            return cls(*stored_results.new(message.task_id, message.expires_at), is_stored=True)
+        return cls(message.task_id, message.expires_at, is_stored=False)
 
-def keep_factors(batch: Batch, message: NumberMessage, screened: Result, known: Factorization) -> None:
-    """Keep the factors that a cancelled search has found: the next one of its number starts from them."""
-    place = place_for(message, screened)
-    if place.is_stored and known.factors and batch.succeeds(write_certificates, place, known):
-        batch.succeeds(_keep, screened, place, known)
+    def write_certificates(self, factorization: Factorization) -> None:
+        """Write the certificates of factors, before the result that names them."""
+        for factor in factorization.factors:
+            if factor.certificate is not None:
+                certificates.write(self.key, self.expires_at, factor.number, factor.certificate)
+                factor.has_certificate = True
 
-
-def _keep(result: Result, place: Place, factorization: Factorization | None) -> None:
-    stored_results.keep(
-        StoredResult(
+    def stored(self, result: Result, factorization: Factorization | None) -> StoredResult | None:
+        """Return what is stored by the number, None where it is not costly."""
+        if not self.is_stored:
+            return None
+        return StoredResult(
             result=result,
             factorization=factorization,
             computed_at=clock.timestamp(),
-            certificate_key=place.key,
-            expires_at=place.expires_at,
+            certificate_key=self.key,
+            expires_at=self.expires_at,
         )
-    )
+
+    def finish(self, record: Record, update: TaskUpdate, result: Result) -> Finished:
+        """Return the outcome of a number whose certificates are written."""
+        update = replace(update, result=result, is_final=True, certificate_key=self.key if self.is_stored else None)
+        return Finished(record, update, self.stored(result, update.factorization))

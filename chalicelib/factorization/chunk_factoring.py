@@ -14,11 +14,11 @@ from chalicelib.factorization.factors import Factorization, check_product, of_pr
 from chalicelib.factorization.search import Search
 from chalicelib.factorization.words import LIMIT, factor_words, is_word
 from chalicelib.numbers import chunk_text
-from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.primality.chunk_screening import ChunkResults, join_lines
 from chalicelib.primality.lines import write_line
 from chalicelib.primality.result import Verdict
 from chalicelib.primality.screening import screen
+from chalicelib.thresholds import MAX_SHORT_FACTORING_SECONDS
 
 #: Returns the factors of the composite with this place in its chunk.
 Factorize = Callable[[int, int], Factorization]

@@ -5,14 +5,6 @@ from itertools import pairwise
 
 Points = tuple[tuple[int, float], ...]
 
-#: A number that takes longer to screen goes to a prover unless it has a small factor, in seconds.
-MAX_SCREENING_SECONDS = 1.0
-#: A screening that is expected to take longer goes to the queue of long proofs, in seconds.
-MAX_SHORT_SCREENING_SECONDS = 30.0
-#: A proof by elliptic curves that is expected to take longer goes to the queue of long proofs, in seconds. Most numbers
-#: that come to the queue of proofs need a proof of milliseconds, and must not wait for many of several seconds.
-MAX_SHORT_CURVE_SECONDS = 5.0
-
 #: Bits, and seconds of `screening.screen` on one core for a prime of that size, which takes longest.
 SCREENING: Points = (
     (1, 1e-6),
@@ -52,8 +44,6 @@ SEARCHING: Points = (
     (16384, 250.0),
     (33219, 2900.0),
 )
-#: A search that is expected to take longer goes to a prover, in seconds: one in 20,000 takes ten times as long.
-MAX_WORKER_SEARCH_SECONDS = 0.1
 #: The prime next to a larger number is not searched for, in decimal digits: a search goes on in as many messages as it
 #: needs, and the test of a number must be a small part of the time of one.
 MAX_SEARCH_DIGITS = 10_000
@@ -74,14 +64,6 @@ FACTORING: Points = (
     (256, 120.0),
     (272, 340.0),
 )
-#: A factorization that is expected to take longer goes to a factorizer, in seconds: other numbers wait for the worker.
-#: That is the time of 128 bits. Half of such products take 19 ms, one in 60 takes 28.
-MAX_WORKER_FACTORING_SECONDS = 0.021
-#: A factorization that is expected to take longer goes to the queue of long factors, in seconds.
-MAX_SHORT_FACTORING_SECONDS = 30.0
-
-#: A result that is expected to take longer is stored by its number, in seconds: a look-up takes a hundredth of that.
-MIN_STORED_SECONDS = 0.5
 
 
 def screening_seconds(bits: int) -> float:

@@ -10,13 +10,9 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from chalicelib.numbers.cost import (
-    MAX_SHORT_FACTORING_SECONDS,
-    MAX_WORKER_FACTORING_SECONDS,
-    factoring_seconds,
-    screening_seconds,
-)
+from chalicelib.numbers.cost import factoring_seconds, screening_seconds
 from chalicelib.numbers.divisors import divisors, divisors_of_double, totient
+from chalicelib.thresholds import MAX_SHORT_FACTORING_SECONDS, MAX_WORKER_FACTORING_SECONDS
 from primes_core.notation.arithmetic import Arithmetic
 from primes_core.notation.budget import Budget
 from primes_core.notation.expressions import evaluate

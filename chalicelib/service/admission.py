@@ -8,13 +8,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from chalicelib.errors import Overloaded, Unavailable
-from chalicelib.numbers.cost import MIN_STORED_SECONDS, proving_seconds, screening_seconds
+from chalicelib.numbers.cost import proving_seconds, screening_seconds
 from chalicelib.numbers.forms import factoring_seconds_of
 from chalicelib.queues import QUEUES, Queue
 from chalicelib.service import backlog, estimate, latency
 from chalicelib.service.estimate import Plan, QueueSeconds
 from chalicelib.settings import settings
 from chalicelib.store import stored_results
+from chalicelib.thresholds import MIN_STORED_SECONDS
 
 #: A number gets a Fermat test, 4 ms at most, while the queue of its proof is expected to take longer than this, in
 #: seconds, and if it has no more bits than this: a composite needs no proof, so that it is not refused.

@@ -10,19 +10,19 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from chalicelib.numbers.cost import (
+from chalicelib.numbers.cost import proving_seconds, screening_seconds, search_seconds
+from chalicelib.numbers.forms import factoring_seconds_of, forms_in_list, seconds_in_list
+from chalicelib.queues import QUEUES, Queue, consumers, large_number_queue
+from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, chunk_seconds
+from chalicelib.thresholds import (
     MAX_SCREENING_SECONDS,
+    MAX_SHORT_CHUNK_SECONDS,
     MAX_SHORT_CURVE_SECONDS,
     MAX_SHORT_FACTORING_SECONDS,
+    MAX_SHORT_LIST_SECONDS,
     MAX_WORKER_FACTORING_SECONDS,
     MAX_WORKER_SEARCH_SECONDS,
-    proving_seconds,
-    screening_seconds,
-    search_seconds,
 )
-from chalicelib.numbers.forms import factoring_seconds_of, forms_in_list, seconds_in_list
-from chalicelib.queues import MAX_SHORT_CHUNK_SECONDS, QUEUES, Queue, consumers, large_number_queue
-from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS, MAX_SHORT_LIST_SECONDS, chunk_seconds
 from primes_core.notation.arithmetic import primes_to
 
 #: The time of a composite without small factors, and of a number with one, in screenings of a prime of their size.

@@ -94,11 +94,6 @@ def insert_all(updates: list[TaskUpdate]) -> list[bool | Exception]:
     return outcomes
 
 
-def update_each(updates: list[TaskUpdate]) -> list[bool | Exception]:
-    """Write updates of tasks that have an item, and return for each whether its task was open, or the error."""
-    return [_update_or_error(update) for update in updates]
-
-
 def _insert(group: list[tuple[int, Item]]) -> list[str | None] | list[Exception]:
     try:
         return batches.insert_all([item for _, item in group])

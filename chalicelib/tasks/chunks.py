@@ -7,9 +7,8 @@ from collections.abc import Iterator, Mapping
 from chalicelib.numbers import chunk_text
 from chalicelib.numbers.forms import forms_in_list, seconds_in_list
 from chalicelib.tasks.messages import ChunkMessage
+from chalicelib.thresholds import MAX_SHORT_LIST_SECONDS
 
-#: A list that takes no longer than this is short, in seconds.
-MAX_SHORT_LIST_SECONDS = 10.0
 #: A chunk of a short list takes no longer than this, unless it has a single number that does, in seconds. It is short
 #: so that a consumer can stop between two chunks, and so that many consumers share a list.
 CHUNK_SECONDS = 0.25

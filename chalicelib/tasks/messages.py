@@ -14,10 +14,11 @@ from math import gcd
 from typing import Any
 
 from chalicelib.numbers import chunk_text
-from chalicelib.numbers.cost import MAX_WORKER_FACTORING_SECONDS, screening_seconds, search_seconds
+from chalicelib.numbers.cost import screening_seconds, search_seconds
 from chalicelib.numbers.forms import factoring_seconds_of
 from chalicelib.primality.direction import Direction
 from chalicelib.tasks import ids
+from chalicelib.thresholds import MAX_WORKER_FACTORING_SECONDS
 
 VERSION = 1
 #: The version of a message that asks for factors: an older consumer must not finish its task without them.

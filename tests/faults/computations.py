@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consumers import computing, factorizer, prover
+from chalicelib import thresholds
+from chalicelib.consumers import factorizer, list_worker, prover
 from chalicelib.factorization.search import Found, Search
 from chalicelib.primality import proving, screening
 from chalicelib.primality.prime_search import find_prime
@@ -31,7 +32,9 @@ def _factor(number: int, expression: str | None, limit: float) -> Found:
 def compute_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace what consumers call in a child process."""
 
-    def factor(number: int, expression: str | None, known: object, seconds: float, limit: float, *_: object) -> Found:
+    def factor(
+        number: int, expression: str | None, known: object, seconds: float, limit: float, *_: object, **__: object
+    ) -> Found:
         return deepcopy(_factor(number, expression, limit))  # the certificates are taken from it when they are written
 
     def screen_all(numbers: list[int], *_: object) -> list[Result]:
@@ -43,8 +46,9 @@ def compute_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def search(number: int, direction: Any, searched: int, *_: object) -> Result:
         return find_prime(number, direction, searched)
 
-    monkeypatch.setattr(computing, "screen_in_child", screen_all)
-    monkeypatch.setattr(computing, "search_in_child", search)
+    for module in (prover, list_worker):
+        monkeypatch.setattr(module, "screen_in_child", screen_all)
+    monkeypatch.setattr(prover, "search_in_child", search)
     monkeypatch.setattr(prover, "prove_in_child", prove_screened)
     monkeypatch.setattr(factorizer, "factor_in_child", factor)
-    monkeypatch.setattr(factorizer, "MAX_INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_INLINE_SECONDS", 0.0)

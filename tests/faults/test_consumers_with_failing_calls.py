@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from chalicelib.consumers import computing, factorizer, worker
+from chalicelib import thresholds
+from chalicelib.consumers import prover
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.result import Result
@@ -57,7 +58,7 @@ def search_in_two_parts(aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPa
     def search(n: int, direction: Direction, searched: int, *_: Any) -> Result | int:
         return find_prime(n, direction, searched) if searched else 40
 
-    monkeypatch.setattr(computing, "search_in_child", search)
+    monkeypatch.setattr(prover, "search_in_child", search)
 
 
 def finished(aws: FaultyAws, queue: Queue, fault: Fault, calls: int, submit: Callable[[], T]) -> Iterator[T]:
@@ -121,7 +122,7 @@ def test_a_fault_at_any_call_loses_no_factor_and_no_certificate(
     calls: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0 if queue is Queue.LONG_FACTORS else 30.0)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_FACTORING_SECONDS", 0.0 if queue is Queue.LONG_FACTORS else 30.0)
 
     def submit() -> str:
         table.delete(stored_results.key(math.prod(primes)))
@@ -140,7 +141,7 @@ def test_a_fault_at_any_call_loses_no_factor_and_no_certificate(
 def test_a_fault_at_any_call_of_a_search_loses_neither_its_prime_nor_its_proof(
     aws_with_faults: FaultyAws, queue: Queue, fault: Fault, calls: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "MAX_WORKER_SEARCH_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_WORKER_SEARCH_SECONDS", 0.0)
 
     def submit() -> str:
         forget_results()

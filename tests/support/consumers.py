@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.consumers.dead_letters import DEAD_LETTERS
-from chalicelib.consumers.factorizer import FACTORIZER
-from chalicelib.consumers.list_worker import LIST_WORKER
+from chalicelib.consumers.dead_letters import fail_task
+from chalicelib.consumers.factorizer import factor_number
+from chalicelib.consumers.list_worker import screen_numbers
 from chalicelib.consumers.outcomes import Record
-from chalicelib.consumers.prover import PROVER
-from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.consumers.worker import WORKER
+from chalicelib.consumers.prover import prove_number
+from chalicelib.consumers.settle import Batch, Decide
+from chalicelib.consumers.worker import screen_number
 from chalicelib.queues import Queue
 from chalicelib.tasks.messages import decode
 from chalicelib.telemetry import Invocation
@@ -19,15 +19,15 @@ from tests.support.aws import acknowledge, receive
 #: How long a function may run in the tests, in seconds.
 REMAINING_SECONDS = 60.0
 
-CONSUMERS: dict[Queue, Consumer] = {
-    Queue.TASKS: WORKER,
-    Queue.LISTS: LIST_WORKER,
-    Queue.LONG_LISTS: LIST_WORKER,
-    Queue.PROOFS: PROVER,
-    Queue.LONG_PROOFS: PROVER,
-    Queue.FACTORS: FACTORIZER,
-    Queue.LONG_FACTORS: FACTORIZER,
-    Queue.DEAD_LETTERS: DEAD_LETTERS,
+CONSUMERS: dict[Queue, Decide] = {
+    Queue.TASKS: screen_number,
+    Queue.LISTS: screen_numbers,
+    Queue.LONG_LISTS: screen_numbers,
+    Queue.PROOFS: prove_number,
+    Queue.LONG_PROOFS: prove_number,
+    Queue.FACTORS: factor_number,
+    Queue.LONG_FACTORS: factor_number,
+    Queue.DEAD_LETTERS: fail_task,
 }
 
 

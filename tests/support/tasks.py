@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, queues
+from chalicelib import clock, thresholds
 from chalicelib.aws import dynamodb
-from chalicelib.consumers import routing, worker
 from chalicelib.primality.direction import Direction
 from chalicelib.service.read import read_task
 from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
@@ -106,11 +105,11 @@ def list_task(**fields: Any) -> ListTask:
 
 def lower_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Set the consumers' limits so that each of the numbers takes the way that is named above."""
-    monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
-    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1e-4)
-    monkeypatch.setattr(queues, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
-    monkeypatch.setattr(routing, "MAX_SHORT_CURVE_SECONDS", 0.004)
-    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 0.004)
+    monkeypatch.setattr(thresholds, "MAX_SCREENING_SECONDS", 1e-4)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_CHUNK_SECONDS", 1e-4)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_SCREENING_SECONDS", 1e-3)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_CURVE_SECONDS", 0.004)
+    monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 0.004)
 
 
 def forget_results() -> None:

@@ -5,7 +5,7 @@ from urllib.parse import quote, urljoin
 
 import pytest
 
-from chalicelib.consumers import routing
+from chalicelib import thresholds
 from tests.support.api import Api, assert_problem, fits
 from tests.support.consumers import run_all
 
@@ -15,7 +15,7 @@ PRIME = "10^60+7"
 @pytest.fixture
 def stored(api: Api, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     """Return the result of a number that is stored."""
-    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 1e-3)
+    monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 1e-3)
     task_id = api.submit(PRIME).json["task_id"]
     run_all()
     result: dict[str, object] = api.get(f"/{task_id}").json["result"]

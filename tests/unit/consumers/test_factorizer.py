@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, queues
+from chalicelib import clock, queues, thresholds
 from chalicelib.api import responses
 from chalicelib.consumers import factorizer
-from chalicelib.consumers.computing import MARGIN_SECONDS
+from chalicelib.consumers.heartbeat import MARGIN_SECONDS
 from chalicelib.factorization.factors import Factor, collect
 from chalicelib.factorization.search import Found
 from chalicelib.primality.progress import Counted, Elapsed
@@ -97,7 +97,7 @@ def test_a_number_below_2_is_a_plain_result() -> None:
 
 
 def test_what_takes_longer_is_forwarded_with_what_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factorizer, "MAX_SHORT_FACTORING_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_FACTORING_SECONDS", 0.0)
     task_id, records = forwarded(3 * HARD)
     assert handle(Queue.FACTORS, records) == {"batchItemFailures": []}
     task = read_number(task_id)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chalicelib import queues
-from chalicelib.consumers import computing, list_worker
+from chalicelib import thresholds
+from chalicelib.consumers import list_worker
 from chalicelib.primality.lines import write_line
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
@@ -27,7 +27,7 @@ def test_a_batch_of_one_list_costs_one_read_and_two_writes_a_chunk() -> None:
 
 @pytest.mark.parametrize("queue", [Queue.LISTS, Queue.LONG_LISTS])
 def test_consecutive_numbers_have_the_results_of_each_alone(monkeypatch: pytest.MonkeyPatch, queue: Queue) -> None:
-    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 1.0 if queue is Queue.LISTS else 0.0)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_CHUNK_SECONDS", 1.0 if queue is Queue.LISTS else 0.0)
     numbers = [*range(10**12, 10**12 + 600)]
     task_id = submit_list(numbers)
     run(queue)
@@ -49,7 +49,7 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
 
 def test_a_chunk_of_a_long_list_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     lower_limits(monkeypatch)
-    in_child = spy(monkeypatch, computing, "screen_in_child")
+    in_child = spy(monkeypatch, list_worker, "screen_in_child")
     task_id = submit_list([LARGE_COMPOSITE, 11])
     run(Queue.LONG_LISTS)
     task = read_list(task_id)

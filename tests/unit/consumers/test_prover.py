@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import clock, queues
-from chalicelib.consumers import computing, prover, worker
+from chalicelib import clock, queues, thresholds
+from chalicelib.consumers import prover
 from chalicelib.numbers.cost import proving_seconds
 from chalicelib.primality import child
 from chalicelib.primality.direction import Direction
@@ -58,7 +58,7 @@ def result_of(task_id: str) -> Result:
 
 def searched(monkeypatch: pytest.MonkeyPatch, distance: int) -> tuple[str, list[Record]]:
     """Submit a search that the worker forwards, receive it, and let it end at its deadline with this distance."""
-    monkeypatch.setattr(worker, "MAX_WORKER_SEARCH_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_WORKER_SEARCH_SECONDS", 0.0)
     task_id = submit_number(10**100, "10^100", find=Direction.NEXT)
     run(Queue.TASKS)
 
@@ -68,7 +68,7 @@ def searched(monkeypatch: pytest.MonkeyPatch, distance: int) -> tuple[str, list[
         assert read_number(task_id).progress == Searching("searching", 1.0, distance)
         return distance
 
-    monkeypatch.setattr(computing, "search_in_child", search)
+    monkeypatch.setattr(prover, "search_in_child", search)
     return task_id, receive(Queue.PROOFS)
 
 
@@ -126,7 +126,7 @@ def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.Monkey
         return Proof(result)
 
     monkeypatch.setattr(prover, "prove_in_child", prove)
-    monkeypatch.setattr(computing, "screen_in_child", lambda *_: pytest.fail("screened again"))
+    monkeypatch.setattr(prover, "screen_in_child", lambda *_: pytest.fail("screened again"))
     _, records = forwarded()
     handle(Queue.PROOFS, records)
     assert [(result.number, result.verdict) for result in screened] == [(PRIME, Verdict.PROBABLE_PRIME)]

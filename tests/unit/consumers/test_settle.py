@@ -12,8 +12,7 @@ import pytest
 from chalicelib import queues, sending
 from chalicelib.consumers import settle, worker
 from chalicelib.consumers.outcomes import Outcome, Record, Stale
-from chalicelib.consumers.settle import Batch, Consumer
-from chalicelib.consumers.worker import WORKER
+from chalicelib.consumers.settle import Batch
 from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
 from chalicelib.store import batches, history, list_results
@@ -42,7 +41,7 @@ def test_a_batch_is_handled_logged_and_counted(
     monkeypatch.setattr(os, "nice", lambda increment: increment)
     for number in (11, 12, 13):
         submit_number(number)
-    response = WORKER.consume(event_of(receive(Queue.TASKS)), Queue.TASKS)
+    response = worker.consume(event_of(receive(Queue.TASKS)), Queue.TASKS)
     line = json.loads(capsys.readouterr().out)
     assert response == {"batchItemFailures": []}
     assert line["function"] == "worker"
@@ -74,7 +73,7 @@ def test_the_records_of_a_batch_come_to_the_consumer_the_cheap_ones_first() -> N
 
     for bits in (300, 5, 2_000, 64, 1_000):
         submit_number(2 ** (bits - 1))
-    Consumer(note).consume(event_of(receive(Queue.TASKS)), Queue.TASKS)
+    settle.consume(note, event_of(receive(Queue.TASKS)), Queue.TASKS)
     assert seen == [5, 64, 300, 1_000, 2_000]
 
 

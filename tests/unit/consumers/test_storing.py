@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from chalicelib.consumers import computing, factorizer, prover, routing, worker
+from chalicelib import thresholds
+from chalicelib.consumers import factorizer, prover
 from chalicelib.factorization.factors import Factor, Factorization, collect
 from chalicelib.factorization.search import Found
-from chalicelib.numbers import cost
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
@@ -35,7 +35,7 @@ PARTLY = collect(HARD, [Factor(3, 1, Verdict.PRIME, "trial division"), Factor(HA
 @pytest.fixture(autouse=True)
 def costly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let results of a millisecond be stored."""
-    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 1e-3)
+    monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 1e-3)
 
 
 def computed(number: int, *, factors: bool = False) -> str:
@@ -58,7 +58,7 @@ def test_a_proof_is_used_again_with_one_read_and_its_certificate_in_all_forms() 
 
 
 def test_a_number_whose_result_is_not_stored_takes_no_call_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", cost.MIN_STORED_SECONDS)
+    monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 0.5)
     for number in (11, 2**607 - 1, PRODUCT, PRIME):
         submit_number(number)
     monkeypatch.setattr(stored_results, "find", lambda *_: pytest.fail("looked up"))
@@ -87,8 +87,8 @@ def test_a_task_that_asks_for_no_factors_gets_none() -> None:
         )
     )
     with pytest.MonkeyPatch.context() as large:
-        large.setattr(worker, "MAX_SCREENING_SECONDS", 1e-4)
-        large.setattr(routing, "MIN_STORED_SECONDS", 1e-4)
+        large.setattr(thresholds, "MAX_SCREENING_SECONDS", 1e-4)
+        large.setattr(thresholds, "MIN_STORED_SECONDS", 1e-4)
         again = submit_number(number)
         run(Queue.TASKS)
     task = read_number(again)
@@ -98,7 +98,7 @@ def test_a_task_that_asks_for_no_factors_gets_none() -> None:
 def test_a_search_for_factors_starts_from_those_that_an_earlier_one_found(monkeypatch: pytest.MonkeyPatch) -> None:
     known: list[Any] = []
 
-    def search(*arguments: Any) -> Found:
+    def search(*arguments: Any, **_: Any) -> Found:
         known.append(arguments[2])
         return Found(PARTLY, "", has_more=False)
 
@@ -111,12 +111,12 @@ def test_a_search_for_factors_starts_from_those_that_an_earlier_one_found(monkey
 def test_a_probable_prime_is_proven_for_the_next_who_asks_and_not_screened_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(worker, "MAX_SCREENING_SECONDS", 1e-9)
-    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 1e-9)
+    monkeypatch.setattr(thresholds, "MAX_SCREENING_SECONDS", 1e-9)
+    monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 1e-9)
     with monkeypatch.context() as unlucky:
         unlucky.setattr(prover, "prove_in_child", lambda *_: None)
         first = computed(PRIME)
-    monkeypatch.setattr(computing, "screen_in_child", lambda *_: pytest.fail("screened again"))
+    monkeypatch.setattr(prover, "screen_in_child", lambda *_: pytest.fail("screened again"))
     task = read_number(computed(PRIME))
     assert [each.result and each.result.verdict for each in (read_number(first), task)] == ["probable_prime", "prime"]
     assert task.computed_at is None

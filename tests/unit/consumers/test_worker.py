@@ -124,7 +124,7 @@ def test_the_verdicts_of_a_batch_are_written_before_short_factors_are_looked_for
 
 
 def test_factors_that_take_longer_than_was_expected_are_left_to_a_factorizer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker, "MAX_WORKER_FACTORING_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "Search", lambda *arguments, **limits: Search(*arguments, **limits | {"limit": 0.0}))
     task_id = submit_number(3 * (2**61 - 1) * (3**39 + 82), factors=True)
     run(Queue.TASKS)
     assert (read_number(task_id).status, queues.counts(Queue.FACTORS).waiting) == (Status.STARTED, 1)

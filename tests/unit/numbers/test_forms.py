@@ -3,8 +3,9 @@
 import pytest
 
 from chalicelib.factorization.algebraic import split
-from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS, factoring_seconds, screening_seconds
+from chalicelib.numbers.cost import factoring_seconds, screening_seconds
 from chalicelib.numbers.forms import MAX_DIGITS, SECONDS_PER_BIT, factoring_seconds_of, seconds_in_list
+from chalicelib.thresholds import MAX_SHORT_FACTORING_SECONDS
 from primes_core.notation.expressions import parse
 
 

@@ -3,10 +3,10 @@
 import pytest
 
 from chalicelib import queues
-from chalicelib.numbers.cost import MAX_SHORT_FACTORING_SECONDS
 from chalicelib.queues import Queue
 from chalicelib.service.estimate import Plan, of_list, of_number, of_search
 from chalicelib.tasks import chunks, ids
+from chalicelib.thresholds import MAX_SHORT_FACTORING_SECONDS
 
 pytestmark = pytest.mark.usefixtures("aws")  # the settings say how many consumers share a list
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from chalicelib.consumers import routing
+from chalicelib import thresholds
 from chalicelib.errors import NotFound
 from chalicelib.queues import Queue
 from chalicelib.service import final_tasks, read
@@ -140,7 +140,7 @@ LARGE_PRIME = 10**60 + 7
 
 
 def test_a_stored_result_is_read_by_one_call_with_its_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(routing, "MIN_STORED_SECONDS", 1e-3)
+    monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 1e-3)
     submit_number(LARGE_PRIME)
     run_all()
     assert calls_of(lambda: read.read_stored(LARGE_PRIME)) == ["GetItem"]

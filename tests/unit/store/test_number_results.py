@@ -8,7 +8,7 @@ from chalicelib import clock
 from chalicelib.errors import Unavailable
 from chalicelib.primality.screening import screen
 from chalicelib.store import batches, table, transitions
-from chalicelib.store.number_results import TaskUpdate, insert_all, update_each
+from chalicelib.store.number_results import TaskUpdate, insert_all
 from chalicelib.tasks.status import Status
 from tests.support.doubles import calls_of, spy, unavailable
 from tests.support.tasks import number_message, submit_keyed
@@ -69,7 +69,7 @@ def test_a_task_that_comes_twice_in_a_batch_is_written_once() -> None:
 
 def test_a_task_that_is_final_keeps_its_item() -> None:
     update = update_of(11)
-    assert update_each([update]) == [True]
+    assert insert_all([update]) == [True]
     item = table.get(update.message.task_id, table.TASK)
     assert insert_all([update_of(13, update.message.task_id), update_of(13)]) == [False, True]
     assert table.get(update.message.task_id, table.TASK) == item

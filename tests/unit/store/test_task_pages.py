@@ -10,7 +10,7 @@ from chalicelib import clock
 from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.store import table, task_index, task_pages, transitions
-from chalicelib.store.number_results import TaskUpdate, update_each
+from chalicelib.store.number_results import TaskUpdate, insert_all
 from chalicelib.store.task_index import FAILED, TASKS
 from chalicelib.store.task_pages import Span, TaskPage
 from chalicelib.tasks import ids
@@ -38,7 +38,7 @@ def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 def forwarded(number: int, task_id: str | None = None) -> str:
     """Write that a number was forwarded, and return its task's id."""
     message = number_message(number, task_id)
-    update_each([TaskUpdate(message, 1, clock.timestamp(), is_final=False, queue=Queue.PROOFS)])
+    insert_all([TaskUpdate(message, 1, clock.timestamp(), is_final=False, queue=Queue.PROOFS)])
     return message.task_id
 
 

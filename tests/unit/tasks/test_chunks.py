@@ -8,6 +8,7 @@ from chalicelib.numbers import chunk_text
 from chalicelib.numbers.cost import screening_seconds
 from chalicelib.tasks import chunks, ids
 from chalicelib.tasks.messages import ChunkMessage
+from chalicelib.thresholds import MAX_SHORT_LIST_SECONDS
 from tests.support import examples
 
 sizes = st.lists(st.sampled_from([1, 40, 64, 500, 2_000, 8_000, 33_000]), min_size=1, max_size=300)
@@ -26,7 +27,7 @@ def seconds_of(numbers: list[int]) -> float:
 def most_seconds(numbers: list[int]) -> float:
     """Return how long a chunk of a list may take."""
     seconds = seconds_of(numbers)
-    return chunks.CHUNK_SECONDS if seconds <= chunks.MAX_SHORT_LIST_SECONDS else max(1.0, seconds / 1_000)
+    return chunks.CHUNK_SECONDS if seconds <= MAX_SHORT_LIST_SECONDS else max(1.0, seconds / 1_000)
 
 
 @given(sizes)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib import queues
-from chalicelib.consumers import factoring
+from chalicelib import queues, thresholds
+from chalicelib.consumers import list_worker
 from chalicelib.factorization.search import Found
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
@@ -41,8 +41,8 @@ def test_a_list_is_factored_without_another_queue() -> None:
 
 
 def test_numbers_that_take_longer_are_factored_as_a_long_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queues, "MAX_SHORT_CHUNK_SECONDS", 0.01)
-    monkeypatch.setattr(factoring, "MAX_INLINE_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_CHUNK_SECONDS", 0.01)
+    monkeypatch.setattr(thresholds, "MAX_INLINE_SECONDS", 0.0)
     task_id = submit_list([91, 3 * P * Q], factors=True)
     assert queues.counts(Queue.LONG_LISTS).waiting == 1
     run_all()
@@ -50,7 +50,7 @@ def test_numbers_that_take_longer_are_factored_as_a_long_list(monkeypatch: pytes
 
 
 def test_a_number_that_takes_too_long_is_left_with_its_cofactor(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factoring, "MAX_SHORT_FACTORING_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_FACTORING_SECONDS", 0.0)
     task_id = submit_list([3 * HARD], factors=True)
     run(Queue.LONG_LISTS)
     (entry,) = results_of(task_id)
@@ -59,7 +59,7 @@ def test_a_number_that_takes_too_long_is_left_with_its_cofactor(monkeypatch: pyt
 
 
 def test_what_the_functions_time_does_not_suffice_for_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factoring, "factor_in_child", lambda *_, **__: pytest.fail("no time is left"))
+    monkeypatch.setattr(list_worker, "factor_in_child", lambda *_, **__: pytest.fail("no time is left"))
     task_id = submit_list([3 * HARD], factors=True)
     assert handle(Queue.LONG_LISTS, receive(Queue.LONG_LISTS), remaining_seconds=lambda: 20.5) == {
         "batchItemFailures": []
@@ -73,16 +73,16 @@ def test_a_cancelled_list_stops_at_its_next_heartbeat(monkeypatch: pytest.Monkey
         arguments[5](None, None)
         raise AssertionError("the search continued after the cancel")
 
-    monkeypatch.setattr(factoring, "factor_in_child", endless)
+    monkeypatch.setattr(list_worker, "factor_in_child", endless)
     task_id = submit_list([3 * HARD], factors=True)
     assert handle(Queue.LONG_LISTS, receive(Queue.LONG_LISTS)) == {"batchItemFailures": []}
     assert read_list(task_id).status is Status.REVOKED
 
 
 def test_a_chunk_of_many_numbers_sends_heartbeats(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(factoring, "HEARTBEAT_SECONDS", 0.0)
+    monkeypatch.setattr(list_worker, "HEARTBEAT_SECONDS", 0.0)
     beats = spy(monkeypatch, queues, "set_visibility_timeout")
     submit_list([3 * P, 5 * P, 3 * HARD], factors=True)
-    monkeypatch.setattr(factoring, "MAX_SHORT_FACTORING_SECONDS", 0.0)
+    monkeypatch.setattr(thresholds, "MAX_SHORT_FACTORING_SECONDS", 0.0)
     run(Queue.LONG_LISTS)
     assert len(beats) >= 3
