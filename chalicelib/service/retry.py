@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from chalicelib import clock, queues, sending
 from chalicelib.errors import Conflict
+from chalicelib.queues import Queue
 from chalicelib.service import admission
 from chalicelib.service.read import read_task
 from chalicelib.store import failures, transitions
 from chalicelib.tasks import lifetime
 from chalicelib.tasks.messages import ChunkMessage, Message
 from chalicelib.tasks.status import Status
+from chalicelib.tasks.task import NumberTask
 
 
 def retry_task(task_id: str) -> float:
@@ -33,9 +35,9 @@ def retry_task(task_id: str) -> float:
         raise Conflict("The task is too old to be tried again: send the number or the list again with POST /.")
     new_round = task.round + 1
     messages = [_in_round(message, new_round) for message in failures.messages(task_id)]
-    if not messages:
+    if not messages and isinstance(task, NumberTask):
         raise Conflict("Nothing of this task is kept: send the number or the list again with POST /.")
-    queue = queues.first_queue(messages[0])
+    queue = queues.first_queue(messages[0]) if messages else Queue.TASKS
     admitted = admission.admit_again(queue)
     expected_at = clock.now() + admitted.seconds
     sending.send_new(messages)
