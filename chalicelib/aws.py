@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gc
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.errors import Unavailable
+from chalicelib.errors import ServiceFault, Unavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -86,11 +86,11 @@ def events() -> Any:  # noqa: ANN401 - one call of it is used: its stubs are not
     return _client("events")
 
 
-def raise_transient(part: str, error: ClientError | BotoCoreError) -> None:
-    """Raise Unavailable if a fault may pass: of the network, a throttle or a 5xx response.
+def raise_error(part: str, error: ClientError | BotoCoreError) -> NoReturn:
+    """Raise what an error of AWS means.
 
-    Every other error of AWS (access denied, a request that it does not accept) is a fault of this service: the caller
-    raises it as it is, and its text names the operation.
+    What may pass is a fault of the network, a throttle or a 5xx response. Every other error (access denied, a request
+    that AWS does not accept) is a fault of this service. Its text names the operation.
 
     Args:
         part: what was called, "table", "queue" or "event bus", for the error's text.
@@ -98,11 +98,12 @@ def raise_transient(part: str, error: ClientError | BotoCoreError) -> None:
 
     Raises:
         Unavailable: a later attempt of the same call may succeed.
+        ServiceFault: AWS refuses the call.
     """
     reason = type(error).__name__
     if isinstance(error, ClientError):
         reason = error.response["Error"]["Code"]
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         if status < 500 and reason not in TRANSIENT_CODES:
-            return
+            raise ServiceFault(str(error)) from error
     raise Unavailable(f"The {part} does not respond ({reason}).") from error

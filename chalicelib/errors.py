@@ -10,6 +10,8 @@ ServiceError
 └── Unavailable
     └── Overloaded
 
+ServiceFault
+
 An error's docstring is its title; `detail` says what happened and what to do next. How each becomes an HTTP
 response is in api/problems.py.
 """
@@ -70,3 +72,7 @@ class Overloaded(Unavailable):
         super().__init__(detail)
         #: After how many seconds the client may send the request again.
         self.retry_after = retry_after
+
+
+class ServiceFault(RuntimeError):
+    """A fault of this service, not of a request or a message: AWS refuses a call, or a setting is missing."""

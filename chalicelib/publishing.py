@@ -1,6 +1,6 @@
 """Puts the events of final tasks on the event bus, and keeps what cannot be read in a queue.
 
-Every function raises Unavailable where AWS does not respond, and ClientError where it refuses the call.
+Every function raises Unavailable where AWS does not respond, and ServiceFault where it refuses the call.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import queues
-from chalicelib.aws import events, raise_transient, sqs
+from chalicelib.aws import events, raise_error, sqs
 from chalicelib.settings import settings
 from chalicelib.tasks.events import SOURCE, TASK_FINISHED
 
@@ -34,8 +34,7 @@ def put(details: Sequence[dict[str, Any]]) -> tuple[int, str] | None:
     try:
         response = events().put_events(Entries=entries)
     except (BotoCoreError, ClientError) as error:
-        raise_transient("event bus", error)
-        raise
+        raise_error("event bus", error)
     refusals = ((place, entry["ErrorCode"]) for place, entry in enumerate(response["Entries"]) if "ErrorCode" in entry)
     return next(refusals, None)
 

@@ -1,6 +1,6 @@
 """The table of the queues, and what is called of a queue; sending.py sends.
 
-Every call raises Unavailable where a queue does not respond, and ClientError where SQS refuses it.
+Every call raises Unavailable where a queue does not respond, and ServiceFault where SQS refuses it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from enum import StrEnum
 from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib import thresholds
-from chalicelib.aws import raise_transient, sqs
+from chalicelib.aws import raise_error, sqs
+from chalicelib.errors import ServiceFault
 from chalicelib.settings import settings
 from chalicelib.tasks.messages import ChunkMessage, Message
 
@@ -142,7 +143,7 @@ def url_of(queue: Queue) -> str:
     variable = QUEUES[queue].url_variable
     url = settings().queue_urls.get(variable)
     if url is None:
-        raise RuntimeError(f"The environment variable {variable} is not set: deploy with `make run` or `make deploy`.")
+        raise ServiceFault(f"The environment variable {variable} is not set: deploy with `make run` or `make deploy`.")
     return url
 
 
@@ -152,5 +153,4 @@ def call() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:
-        raise_transient("queue", error)
-        raise
+        raise_error("queue", error)

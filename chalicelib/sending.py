@@ -1,6 +1,6 @@
 """Sends messages to the queues, in as few calls as possible.
 
-Every function raises Unavailable where a queue does not respond, and ClientError where SQS refuses a call.
+Every function raises Unavailable where a queue does not respond, and ServiceFault where SQS refuses a call.
 """
 
 from __future__ import annotations
@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from botocore.exceptions import ClientError
-
 from chalicelib.aws import sqs
 from chalicelib.concurrently import in_parallel
-from chalicelib.errors import Unavailable
+from chalicelib.errors import ServiceFault, Unavailable
 from chalicelib.queues import Queue, call, first_queue, url_of
 from chalicelib.tasks.messages import Message, encode
 
@@ -82,7 +80,7 @@ def _send(messages: Sequence[tuple[Queue, Message]]) -> None:
                 return
             try:
                 codes = _send_batch(url_of(batch.queue), batch.entries)
-            except (Unavailable, ClientError) as error:
+            except (Unavailable, ServiceFault) as error:
                 errors.append(error)
                 return
             sent.update(place for index, place in enumerate(batch.places) if index not in codes)

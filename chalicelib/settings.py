@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from chalicelib.errors import ServiceFault
+
 #: The largest value of MAX_DIGITS: a number and its result must fit an item of 400 KB. Source: Amazon DynamoDB
 #: Developer Guide, "Quotas".
 MAX_DIGITS_LIMIT = 100_000
@@ -44,19 +46,19 @@ def read(environment: Mapping[str, str]) -> Settings:
     """Return the settings that an environment holds.
 
     Raises:
-        RuntimeError: a variable is missing or out of its range; the text names it.
+        ServiceFault: a variable is missing or out of its range; the text names it.
     """
 
     def text(name: str) -> str:
         value = environment.get(name, "")
         if not value:
-            raise RuntimeError(f"The environment variable {name} is not set: deploy with `make run` or `make deploy`.")
+            raise ServiceFault(f"The environment variable {name} is not set: deploy with `make run` or `make deploy`.")
         return value
 
     def integer(name: str, default: int, maximum: int, minimum: int = 1) -> int:
         value = environment.get(name) or str(default)
         if not (value.isascii() and value.isdigit() and len(value) < 10 and minimum <= int(value) <= maximum):
-            raise RuntimeError(
+            raise ServiceFault(
                 f"The environment variable {name} is {value!r}: set it to an integer from {minimum} to {maximum}."
             )
         return int(value)
@@ -79,7 +81,7 @@ def _slots(value: str) -> dict[str, int]:
     try:
         return {queue: int(number) for queue, number in (pair.split("=") for pair in value.split(",") if pair)}
     except ValueError:
-        raise RuntimeError(f"The environment variable SLOTS is {value!r}: set it as in tasks=40,lists=20.") from None
+        raise ServiceFault(f"The environment variable SLOTS is {value!r}: set it as in tasks=40,lists=20.") from None
 
 
 @cache

@@ -22,6 +22,8 @@ from chalicelib.settings import settings
 METRICS = {
     "seconds_to_final": ("Seconds", True),
     "retries": ("Count", False),
+    "failure": ("Count", False),
+    "faults": ("Count", False),
     "handed_back": ("Count", False),
     "put_off": ("Count", False),
     "stale": ("Count", False),

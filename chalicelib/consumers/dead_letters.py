@@ -1,4 +1,4 @@
-"""The consumer of the dead letters: it fails the tasks whose messages failed every attempt."""
+"""The consumer of the dead letters: it fails the tasks whose messages failed every attempt, or redrives them once."""
 
 from __future__ import annotations
 
@@ -6,22 +6,27 @@ from collections.abc import Iterator
 from functools import partial
 
 from chalicelib.consumers import settle
-from chalicelib.consumers.outcomes import Failed, Outcome, Record
+from chalicelib.consumers.outcomes import Failed, Outcome, Record, Redrive
 from chalicelib.consumers.settle import Batch
 from chalicelib.queues import MAX_RECEIVES
 from chalicelib.store import transitions
 
 
 def fail_task(_: Batch, record: Record) -> Iterator[Outcome]:
-    """Fail a task with the reason of its message's last attempt."""
+    """Fail a task with the reason of its message's last attempt.
+
+    A message without one is redriven once: its attempts may have met a version that could not read or run it.
+    """
     task = transitions.read(record.message.task_id)
     if task and task.error and task.error.startswith(record.subject):  # not the error of another chunk
         yield Failed(record, task.error)
+    elif not record.message.redrives:
+        yield Redrive(record)
     else:
         yield Failed(
             record,
-            f"{record.subject}: failed after {MAX_RECEIVES} attempts without an error message: the function was"
-            " killed, ran out of memory or exceeded its timeout.",
+            f"{record.subject}: twice {MAX_RECEIVES} receives left no error message: each time the function was killed,"
+            " ran out of memory, exceeded its timeout or could not read the message.",
         )
 
 

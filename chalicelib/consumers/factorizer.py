@@ -15,7 +15,7 @@ from time import monotonic
 from chalicelib import clock, thresholds
 from chalicelib.consumers import heartbeat, settle, storing
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, expected_end, seconds_to_compute
-from chalicelib.consumers.outcomes import Forward, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import Forward, Outcome, Record, Stale, computation
 from chalicelib.consumers.settle import Batch
 from chalicelib.consumers.storing import Destination
 from chalicelib.factorization.factoring_child import factor_in_child
@@ -86,10 +86,11 @@ def _search(batch: Batch, record: Record, known: Factorization | None) -> Found:
     """
     number, expression, hints = record.number.number, record.number.expression, record.number.known_factors
     seconds, limit = seconds_to_compute(batch), _limit(batch)
-    if record.number.factoring_seconds <= thresholds.MAX_INLINE_SECONDS:
-        return Search(number, lambda _: None, seconds, limit, hints=hints).run(expression, known)
-    on_progress = _watcher(batch, record)
-    return factor_in_child(number, expression, known, seconds, limit, on_progress, HEARTBEAT_SECONDS, hints=hints)
+    with computation():
+        if record.number.factoring_seconds <= thresholds.MAX_INLINE_SECONDS:
+            return Search(number, lambda _: None, seconds, limit, hints=hints).run(expression, known)
+        on_progress = _watcher(batch, record)
+        return factor_in_child(number, expression, known, seconds, limit, on_progress, HEARTBEAT_SECONDS, hints=hints)
 
 
 def _limit(batch: Batch) -> float:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chalicelib import clock
-from chalicelib.consumers.outcomes import Record
-from chalicelib.consumers.settle import Batch, caught
+from chalicelib.consumers.outcomes import Record, caught
+from chalicelib.consumers.settle import Batch
 from chalicelib.primality.progress import Counted, Progress, Steps
 
 #: The visibility timeout that a heartbeat sets, in seconds: after a consumer is killed, its message is delivered

@@ -9,7 +9,7 @@ from time import monotonic
 from chalicelib import thresholds
 from chalicelib.consumers import heartbeat, settle
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, seconds_to_compute
-from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import FinishedChunk, HandBack, Outcome, Record, Stale, computation
 from chalicelib.consumers.settle import Batch
 from chalicelib.factorization import chunk_factoring
 from chalicelib.factorization.chunk_factoring import factorize
@@ -39,11 +39,16 @@ def screen_numbers(batch: Batch, record: Record) -> Iterator[Outcome]:
         heartbeat.send(batch, record)
         compute = _factor_long_chunk if message.factors else _screen_long_chunk
         try:
-            yield FinishedChunk(record, compute(batch, record, message))
+            with computation():
+                results = compute(batch, record, message)
         except Cancelled:
             yield Stale(record)
+        else:
+            yield FinishedChunk(record, results)
     elif batch.remaining_seconds() > MARGIN_SECONDS:
-        yield FinishedChunk(record, _factor_chunk(message) if message.factors else screen_chunk(message.numbers))
+        with computation():
+            results = _factor_chunk(message) if message.factors else screen_chunk(message.numbers)
+        yield FinishedChunk(record, results)
     else:
         yield HandBack(record)
 

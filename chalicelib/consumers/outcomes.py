@@ -1,11 +1,17 @@
-"""Records and outcomes: what a consumer gets, and what it decides. They are plain data: settle.py acts."""
+"""Records and outcomes: what a consumer gets, what it decides, and what an exception decides.
+
+They are plain data: settle.py acts.
+"""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
+from chalicelib.errors import ServiceFault, Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.store.number_results import TaskUpdate
 from chalicelib.store.stored_results import StoredResult
@@ -14,9 +20,16 @@ from chalicelib.tasks.messages import ChunkMessage, Message, NumberMessage
 if TYPE_CHECKING:  # the consumer of the dead letters has no native library, which the screening of chunks needs
     from chalicelib.primality.chunk_screening import ChunkResults
 
+T = TypeVar("T")
+
+#: An error in a task has no more characters than this.
+MAX_ERROR_CHARACTERS = 300
 #: The delay after the first failed attempt in seconds, and its growth: 2, 8, 32 and 128 s before the second to the
 #: fifth attempt.
 FIRST_DELAY_SECONDS, DELAY_GROWTH = 2, 4
+#: A dead letter that is sent to its first queue can be received after this time, in seconds: a deploy that failed its
+#: attempts is rolled back by then.
+REDRIVE_SECONDS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,13 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Redrive:
+    """A dead letter whose attempts left no error: it is sent to its first queue, once."""
+
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
 class Stale:
     """A message whose task is not open: it changes nothing, and is deleted."""
 
@@ -144,7 +164,7 @@ class Retry:
     """A failed attempt: the message is delivered again after a delay."""
 
     record: Record
-    error: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +176,7 @@ class Unreadable:
 
 
 Update: TypeAlias = Interim | Forward | Finished
-Outcome: TypeAlias = Update | FinishedChunk | Failed | Stale | HandBack | PutOff | Retry | Unreadable
+Outcome: TypeAlias = Update | FinishedChunk | Failed | Redrive | Stale | HandBack | PutOff | Retry | Unreadable
 
 
 def retry_delay(receive_count: int) -> int:
@@ -173,3 +193,45 @@ def put_off_delay(put_offs: int) -> int:
     Up to a fifth of them is random.
     """
     return retry_delay(min(put_offs + 1, MAX_RECEIVES - 1))
+
+
+class ComputationFailed(Exception):
+    """The computation raised an exception: it would raise the same one in each attempt."""
+
+
+@contextmanager
+def computation() -> Iterator[None]:
+    """Raise ComputationFailed where the computation in the block raises an error of its number.
+
+    A lack of memory or time, and a child process that was killed, are not among these errors. Nor is a TypeError, which
+    a fault of the code is likelier to raise: its task has five attempts, until the alarms roll a deploy back.
+    """
+    try:
+        yield
+    except (ValueError, ArithmeticError) as error:
+        raise ComputationFailed(f"{type(error).__name__}: {error}") from error
+
+
+def is_fault(error: Exception) -> bool:
+    """Return whether an error is a fault of the service, of which no message is the reason."""
+    return isinstance(error, ServiceFault | ImportError)
+
+
+def outcome_of(record: Record, error: Exception) -> Outcome:
+    """Return the outcome of a record that met an error.
+
+    If the table or a queue does not respond, or the fault is the service's own, the message is not the reason.
+    """
+    if isinstance(error, Unavailable) or is_fault(error):
+        return PutOff(record)
+    if isinstance(error, ComputationFailed):
+        return Failed(record, f"{record.subject}: {error}"[:MAX_ERROR_CHARACTERS])
+    return Retry(record, f"{record.subject}: {type(error).__name__}: {error}"[:MAX_ERROR_CHARACTERS])
+
+
+def caught(act: Callable[..., T], *arguments: Any) -> T | Exception:  # noqa: ANN401 - of any function
+    """Call a function, and return what it returns, or the exception that it raises."""
+    try:
+        return act(*arguments)
+    except Exception as error:  # noqa: BLE001 - one bad message or call must not delay the rest of the batch
+        return error

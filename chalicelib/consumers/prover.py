@@ -13,7 +13,7 @@ from functools import partial
 from chalicelib import clock, thresholds
 from chalicelib.consumers import heartbeat, settle, storing
 from chalicelib.consumers.heartbeat import HEARTBEAT_SECONDS, Cancelled, expected_end, seconds_to_compute
-from chalicelib.consumers.outcomes import Forward, Interim, Outcome, Record, Stale
+from chalicelib.consumers.outcomes import Forward, Interim, Outcome, Record, Stale, computation
 from chalicelib.consumers.routing import next_queue
 from chalicelib.consumers.settle import Batch
 from chalicelib.consumers.storing import Destination
@@ -67,12 +67,16 @@ def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outco
     message = update.message
     seconds, on_progress = seconds_to_compute(batch), _watcher(batch, record)
     if message.find is None:
-        results = screen_in_child([message.number], seconds, on_progress, HEARTBEAT_SECONDS)
+        with computation():
+            results = screen_in_child([message.number], seconds, on_progress, HEARTBEAT_SECONDS)
         if results is None:
             raise TimeoutError(f"the screening did not end in {seconds:.0f} s, the time that a function has")
         (screened,) = results
     else:
-        found = search_in_child(message.number, message.find, message.searched, seconds, on_progress, HEARTBEAT_SECONDS)
+        with computation():
+            found = search_in_child(
+                message.number, message.find, message.searched, seconds, on_progress, HEARTBEAT_SECONDS
+            )
         if found == message.searched:
             raise TimeoutError(f"the search did not get beyond a number in {seconds:.0f} s, the time of a function")
         if not isinstance(found, Result):
@@ -91,7 +95,8 @@ def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outco
 
 def _proven(batch: Batch, record: Record, destination: Destination, screened: Result) -> Result:
     """Return the result with its proof, whose certificate is written; without one where the time does not suffice."""
-    proof = prove_in_child(screened, seconds_to_compute(batch), _watcher(batch, record), HEARTBEAT_SECONDS)
+    with computation():
+        proof = prove_in_child(screened, seconds_to_compute(batch), _watcher(batch, record), HEARTBEAT_SECONDS)
     if proof is None or needs_proof(proof.result):
         batch.invocation.metrics["proofs_not_finished"] += 1
         return screened

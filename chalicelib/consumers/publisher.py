@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib import publishing
-from chalicelib.consumers.settle import caught
+from chalicelib.consumers.outcomes import caught
 from chalicelib.settings import settings
 from chalicelib.store.stream import StreamRecord, finished_task
 from chalicelib.tasks.events import task_finished
@@ -62,7 +62,7 @@ def _read(record: StreamRecord, invocation: Invocation) -> NumberTask | ListTask
 
     Raises:
         Unavailable: the queue of unpublished records does not respond.
-        ClientError: AWS refuses the call.
+        ServiceFault: AWS refuses the call.
     """
     task = caught(finished_task, record)
     if isinstance(task, Exception):  # it would be unreadable again, and keep the others waiting for a day

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from chalicelib import clock, queues, sending
 from chalicelib.consumers.outcomes import (
+    REDRIVE_SECONDS,
+    ComputationFailed,
     Failed,
     Finished,
     FinishedChunk,
@@ -24,10 +26,14 @@ from chalicelib.consumers.outcomes import (
     PutOff,
     Receipt,
     Record,
+    Redrive,
     Retry,
     Stale,
     Unreadable,
     Update,
+    caught,
+    is_fault,
+    outcome_of,
     put_off_delay,
     retry_delay,
 )
@@ -39,25 +45,18 @@ from chalicelib.tasks import ids, lifetime
 from chalicelib.tasks.messages import Message, UnreadableMessage, decode
 from chalicelib.telemetry import Invocation
 
-T = TypeVar("T")
 #: The partial batch response: it names the messages to deliver again; the others are deleted.
 Response: TypeAlias = dict[str, list[dict[str, str]]]
 
 #: Results that are ready are written before a record that takes longer than this is begun, in seconds.
 WRITE_FIRST_SECONDS = 0.005
-#: An error in a task has no more characters than this.
-MAX_ERROR_CHARACTERS = 300
 
 
 def consume(decide: Decide, event: Any, queue: Queue) -> Response:  # noqa: ANN401 - Chalice's SQSEvent
     """Handle the records of a Chalice SQS event and return the partial batch response."""
     row = QUEUES[queue]
-
-    def remaining_seconds() -> float:
-        return float(event.context.get_remaining_time_in_millis()) / 1000
-
     with Invocation(row.function) as invocation:
-        batch = Batch(queue, decide, invocation, remaining_seconds)
+        batch = Batch(queue, decide, invocation, lambda: event.context.get_remaining_time_in_millis() / 1000)
         records, started = event.to_dict()["Records"], clock.now()
         response = batch.handle(records)
         sent = [sent_at(record, started) for record in records]
@@ -117,7 +116,9 @@ class Batch:
         return not isinstance(error, Exception)
 
     def log(self, error: Exception) -> None:
-        """Log an exception."""
+        """Log an exception, and count the faults of the service: an alarm watches them."""
+        if is_fault(error):
+            self.invocation.metrics["faults"] += 1
         self.invocation.lists["errors"].append(f"{type(error).__name__}: {error}")
 
     def _read(self, event_record: dict[str, Any]) -> Record | None:
@@ -140,9 +141,13 @@ class Batch:
         elif record.attempt > MAX_RECEIVES and self.queue is not Queue.DEAD_LETTERS:
             self._deliver_again(record, 0)  # it has had its attempts: SQS moves it after the receives that are left
         else:
-            for outcome in self.decide(self, record):
-                if not self._settle(outcome):
-                    break
+            try:
+                for outcome in self.decide(self, record):
+                    if not self._settle(outcome):
+                        break
+            except ComputationFailed as error:
+                self.log(error)
+                self._settle(outcome_of(record, error))
 
     def _settle(self, outcome: Outcome) -> bool:  # noqa: C901, PLR0912 - a case for each outcome
         """Do what an outcome means; return whether its consumer may go on with the record."""
@@ -157,9 +162,15 @@ class Batch:
                 self.ready.append(replace(outcome, update=replace(update, queue=queue)))
             case FinishedChunk(record, (text, primes, probable_primes)):
                 remaining = list_results.write_chunk(record.chunk, text, primes, probable_primes, record.attempt)
-                self._note_chunk(record, remaining)
+                if remaining is None:
+                    return self._settle(Stale(record))
+                metrics["chunks"] += 1
+                self.finished += record.chunk.count
+                if not remaining:
+                    self._note_final(record.message)
             case Failed(record, reason):
-                if not transitions.write_failure(record.message, reason, MAX_RECEIVES):
+                attempts = MAX_RECEIVES if self.queue is Queue.DEAD_LETTERS else record.attempt
+                if not transitions.write_failure(record.message, reason, attempts):
                     return self._settle(Stale(record))
                 metrics["failure"] += 1
                 self._note_final(record.message)
@@ -175,31 +186,32 @@ class Batch:
                 self._deliver_again(record, put_off_delay(record.receive_count - 1))
             case PutOff(record):
                 self.put_off.append(record)
-            case Retry(record, error):
-                self._retry(record, error)
+            case Redrive(record):
+                metrics["redriven"] += 1
+                message = replace(record.message, attempts=0, put_offs=0, redrives=record.message.redrives + 1)
+                sending.send_later(queues.first_queue(message), [message], [REDRIVE_SECONDS])
+            case Retry(record, reason):
+                self._retry(record, reason)
             case Unreadable(receipt, reason):
                 metrics["unreadable"] += 1
                 entry = {"message_id": receipt.message_id, "reason": reason[:200]}
                 self.invocation.lists["unreadable_messages"].append(entry)
-                is_dead_letter = self.queue is Queue.DEAD_LETTERS
-                self._deliver_again(
-                    receipt, MAX_VISIBILITY_SECONDS if is_dead_letter else retry_delay(receipt.receive_count)
-                )
+                is_dead = self.queue is Queue.DEAD_LETTERS
+                self._deliver_again(receipt, MAX_VISIBILITY_SECONDS if is_dead else retry_delay(receipt.receive_count))
         return False
 
     def _settle_error(self, record: Record, error: Exception) -> None:
         """Settle a record that met an error.
 
-        If the table or a queue does not respond, the message is put off. So is the rest of the batch, because each
-        further call could take as long as the function may.
+        If the table or a queue does not respond, the rest of the batch is put off with it, because each further call
+        could take as long as the function may.
         """
-        is_down = isinstance(error, Unavailable)
-        self.is_down |= is_down
-        if is_down or self.queue is Queue.DEAD_LETTERS:  # a dead letter's task has failed all of its attempts
+        self.is_down |= isinstance(error, Unavailable)
+        # The task of a dead letter has failed all of its attempts.
+        outcome = PutOff(record) if self.queue is Queue.DEAD_LETTERS else outcome_of(record, error)
+        if isinstance(outcome, PutOff):
             self.log(error)
-            self._settle(PutOff(record))
-        else:
-            self._settle(Retry(record, f"{type(error).__name__}: {error}"))
+        self._settle(outcome)
 
     def _write_ready(self) -> bool:
         """Write the results that are ready; return whether the task of the last one is open."""
@@ -242,23 +254,12 @@ class Batch:
         for record in records:
             self._settle_error(record, error)
 
-    def _note_chunk(self, record: Record, remaining: int | None) -> None:
-        """Count a chunk that left so many chunks of its list to be screened; None means that it was not needed."""
-        if remaining is None:
-            self._settle(Stale(record))
-            return
-        self.invocation.metrics["chunks"] += 1
-        self.finished += record.chunk.count
-        if not remaining:
-            self._note_final(record.message)
-
-    def _retry(self, record: Record, error: str) -> None:
+    def _retry(self, record: Record, reason: str) -> None:
         """Write the error to the task, and have the message delivered again after a delay.
 
         The last attempt has no delay: SQS moves a message to the dead letters when it would be visible again. Where the
         table or the queue does not respond, the message is delivered again after the queue's visibility timeout.
         """
-        reason = f"{record.subject}: {error}"[:MAX_ERROR_CHARACTERS]
         self.invocation.metrics["retries"] += 1
         self.invocation.lists["errors"].append(reason)
         is_written = self.succeeds(transitions.write_retry, record.message, record.attempt, reason)
@@ -297,11 +298,3 @@ def sent_at(record: dict[str, Any], received_at: float) -> float:
     if attributes.get("ApproximateReceiveCount", "1") != "1" or "SentTimestamp" not in attributes:
         return received_at
     return min(int(attributes["SentTimestamp"]) / 1000, received_at)
-
-
-def caught(act: Callable[..., T], *arguments: Any) -> T | Exception:  # noqa: ANN401 - of any function
-    """Call a function, and return what it returns, or the exception that it raises."""
-    try:
-        return act(*arguments)
-    except Exception as error:  # noqa: BLE001 - one bad message or call must not delay the rest of the batch
-        return error

@@ -9,7 +9,7 @@ from time import monotonic
 
 from chalicelib import clock, thresholds
 from chalicelib.consumers import settle, storing
-from chalicelib.consumers.outcomes import Finished, Forward, HandBack, Interim, Outcome, Record
+from chalicelib.consumers.outcomes import Finished, Forward, HandBack, Interim, Outcome, Record, computation
 from chalicelib.consumers.routing import Need, need_of, next_queue
 from chalicelib.consumers.settle import Batch
 from chalicelib.consumers.storing import Destination
@@ -79,16 +79,19 @@ def _factor(record: Record, update: TaskUpdate, screened: Result) -> Iterator[Ou
 def _factors(message: NumberMessage) -> Found:
     """Return the factors that are found in milliseconds."""
     limit, hints = thresholds.MAX_WORKER_FACTORING_SECONDS, message.known_factors
-    return Search(message.number, lambda _: None, limit=limit, hints=hints).run(message.expression)
+    with computation():
+        return Search(message.number, lambda _: None, limit=limit, hints=hints).run(message.expression)
 
 
 def _screened(message: NumberMessage, seconds: float) -> Result | None:
     """Return the result of the screening or the search; None where its estimate is left to a prover."""
     if message.find is not None:
         short = seconds <= thresholds.MAX_WORKER_SEARCH_SECONDS
-        return find_prime(message.number, message.find, message.searched) if short else None
+        with computation():
+            return find_prime(message.number, message.find, message.searched) if short else None
     short = seconds <= thresholds.MAX_SCREENING_SECONDS
-    return screen_thoroughly(message.number) if short else trial_division(message.number)
+    with computation():
+        return screen_thoroughly(message.number) if short else trial_division(message.number)
 
 
 consume = partial(settle.consume, screen_number)

@@ -45,6 +45,10 @@ class ChildDied(RuntimeError):
     """The child process ended without a result. Try again, with more memory if a signal killed it."""
 
 
+#: Exceptions of a computation that the parent raises as such: another attempt would raise the same one.
+RAISED_AGAIN = (ImportError, ValueError, ArithmeticError)
+
+
 def prove_in_child(
     screened: Result,
     deadline_seconds: float,
@@ -147,6 +151,7 @@ def run_in_child(  # noqa: PLR0913 - two callbacks with what they need
 
     Raises:
         ChildDied: The child ended without a result, or the computation raised an exception.
+        ImportError, ValueError, ArithmeticError: The computation raised that.
     """
     start = time.monotonic()
 
@@ -189,7 +194,8 @@ def _wait(  # noqa: PLR0913 - as run_in_child
                 result: T = content
                 return result
             if kind == ERROR:
-                raise ChildDied(f"the computation failed: {content}")
+                error_type, text = content
+                raise error_type(f"the computation failed: {text}")
             if kind == FOUND and on_found is not None:
                 due = min(due, news_due) if on_found(content) else due
             elif kind == STEPS:
@@ -242,4 +248,5 @@ def _run(compute: Callable[[Callable[[Any], None]], T], write_end: int, parent: 
     try:
         pipe.send(write_end, RESULT, compute(report))
     except BaseException as error:  # noqa: BLE001 - the parent reports every failure
-        pipe.send(write_end, ERROR, f"{type(error).__name__}: {error}")
+        error_type = next((each for each in RAISED_AGAIN if isinstance(error, each)), ChildDied)
+        pipe.send(write_end, ERROR, (error_type, f"{type(error).__name__}: {error}"))

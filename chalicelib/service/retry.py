@@ -48,5 +48,5 @@ def retry_task(task_id: str) -> float:
 
 def _in_round(message: Message, new_round: int) -> Message:
     if isinstance(message, ChunkMessage):
-        return replace(message, round=new_round, attempts=0, put_offs=0)
-    return replace(message, round=new_round, attempts=0, put_offs=0, expected_at=None)
+        return replace(message, round=new_round, attempts=0, put_offs=0, redrives=0)
+    return replace(message, round=new_round, attempts=0, put_offs=0, redrives=0, expected_at=None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import KW_ONLY, dataclass, replace
 
 from chalicelib import clock
-from chalicelib.errors import Unavailable
+from chalicelib.errors import ServiceFault, Unavailable
 from chalicelib.factorization.factors import of_prime
 from chalicelib.queues import Queue
 from chalicelib.store import batches, result_codec, table, task_index
@@ -107,7 +107,7 @@ def _error(code: str | Exception) -> Exception:
         return code
     if code in batches.TRANSIENT_STATEMENT_CODES:
         return Unavailable(f"The table does not respond ({code}).")
-    return RuntimeError(f"The table refused it: {code}")
+    return ServiceFault(f"The table refused it: {code}")
 
 
 def _update_or_error(update: TaskUpdate) -> bool | Exception:

@@ -2,7 +2,7 @@
 
 The key is `task_id` and `part`. Part 0 is the task, parts from 1 on are the chunks of a list, negative parts are
 certificates. Results that are found by their number, and the certificates of these, have keys that are no ids: see
-stored_results.py. Every function raises Unavailable where the table does not respond, and ClientError where DynamoDB
+stored_results.py. Every function raises Unavailable where the table does not respond, and ServiceFault where DynamoDB
 refuses the call.
 """
 
@@ -17,7 +17,7 @@ from typing import Any, cast
 from boto3.dynamodb.types import Binary, TypeDeserializer, TypeSerializer
 from botocore.exceptions import BotoCoreError, ClientError
 
-from chalicelib.aws import dynamodb, raise_transient
+from chalicelib.aws import dynamodb, raise_error
 from chalicelib.errors import Unavailable
 from chalicelib.settings import settings
 from chalicelib.tasks import lifetime
@@ -233,5 +233,4 @@ def call() -> Iterator[None]:
             raise ConditionFailed(from_wire(item) if item else None) from error
         if INDEX_IS_MADE.search(str(error)):
             raise Unavailable("The table's index is still made, since the last deploy.") from error
-        raise_transient("table", error)
-        raise
+        raise_error("table", error)

@@ -50,6 +50,8 @@ class _Message:
     attempts: int = 0
     #: How often it was put off: sent anew because the table or a queue did not respond.
     put_offs: int = 0
+    #: How often it was sent from the dead letters to its first queue again.
+    redrives: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ def encode(message: Message) -> str:
         body |= {name: getattr(message, name) for name in names}
         if message.expressions:
             body["expressions"] = message.expressions
-    for name in ("round", "caller", "attempts", "put_offs"):
+    for name in ("round", "caller", "attempts", "put_offs", "redrives"):
         if value := getattr(message, name):
             body[name] = value
     return json.dumps(body, separators=(",", ":"))
@@ -237,7 +239,7 @@ def _estimate(numbers: str) -> float:
 
 
 def _common(fields: dict[str, Any]) -> dict[str, Any]:
-    counts = {name: _count(fields, name) for name in ("expires_at", "round", "attempts", "put_offs")}
+    counts = {name: _count(fields, name) for name in ("expires_at", "round", "attempts", "put_offs", "redrives")}
     if not counts["expires_at"]:
         raise UnreadableMessage("The field expires_at is missing.")
     caller = fields.get("caller", "")

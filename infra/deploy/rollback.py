@@ -13,9 +13,10 @@ from infra.deploy.stack import Report, Stack
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import RollbackConfigurationTypeDef
 
-#: CloudFormation takes five alarms. The long list worker and the long prover run the code of the list worker and the
-#: prover, and the dead letters' consumer runs after others have failed.
-ALARMS = ("ApiErrorsAlarm", "APIHandlerErrorsAlarm", "WorkerErrorsAlarm", "ListWorkerErrorsAlarm", "ProverErrorsAlarm")
+#: CloudFormation takes five alarms. That of the consumers is a composite one, which is on while any of its alarms is.
+ALARMS = ("ApiErrorsAlarm", "APIHandlerErrorsAlarm", "ConsumersAlarm")
+#: The types of alarms in CloudWatch and in CloudFormation.
+TYPES = {"MetricAlarm": "AWS::CloudWatch::Alarm", "CompositeAlarm": "AWS::CloudWatch::CompositeAlarm"}
 #: How long CloudFormation watches the alarms after an update of prod: the slowest of them needs 15 minutes to go off.
 MONITOR_MINUTES = 20
 
@@ -33,16 +34,18 @@ def configuration(cloud: Cloud, stack: Stack, minutes: int, report: Report) -> R
         report: called with a line for each alarm that is left out.
     """
     names = {logical: name for logical, name in stack.resources().items() if logical in ALARMS}
-    triggers: list[str] = []
+    triggers: dict[str, str] = {}
     if names:
         cloudwatch: Any = cloud.session.client("cloudwatch", endpoint_url=cloud.endpoint)
-        for alarm in cloudwatch.describe_alarms(AlarmNames=sorted(names.values()))["MetricAlarms"]:
-            if alarm["StateValue"] == "ALARM":
-                report(f"{alarm['AlarmName']} is on, so it does not roll this deploy back")
-            else:
-                triggers.append(alarm["AlarmArn"])
+        found = cloudwatch.describe_alarms(AlarmNames=sorted(names.values()), AlarmTypes=[*TYPES])
+        for kind, field in TYPES.items():
+            for alarm in found.get(f"{kind}s", []):
+                if alarm["StateValue"] == "ALARM":
+                    report(f"{alarm['AlarmName']} is on, so it does not roll this deploy back")
+                else:
+                    triggers[alarm["AlarmArn"]] = field
     return {
-        "RollbackTriggers": [{"Arn": arn, "Type": "AWS::CloudWatch::Alarm"} for arn in sorted(triggers)],
+        "RollbackTriggers": [{"Arn": arn, "Type": triggers[arn]} for arn in sorted(triggers)],
         # CloudFormation waits for this time also where it has nothing to watch.
         "MonitoringTimeInMinutes": minutes if triggers else 0,
     }

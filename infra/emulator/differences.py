@@ -83,6 +83,13 @@ def drop_alarms_on_queries(template: Template) -> None:
             del template["Resources"][name]
 
 
+def drop_composite_alarms(template: Template) -> None:
+    """Remove the composite alarms: MiniStack's CloudFormation does not know them."""
+    resources = template["Resources"]
+    for name in [name for name, about in resources.items() if about["Type"] == "AWS::CloudWatch::CompositeAlarm"]:
+        del resources[name]
+
+
 def expire_items(cloud: Cloud, table: str) -> None:
     """Switch the deployed table's TTL on, which MiniStack's CloudFormation leaves out."""
     now = cloud.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
@@ -150,6 +157,7 @@ CHANGES: dict[Engine, tuple[Callable[[Template], None], ...]] = {
         write_out_gateway_responses,
         allow_calls_of_batches,
         drop_alarms_on_queries,
+        drop_composite_alarms,
         hide_messages_for_minutes,
         *ON_ONE_MACHINE,
     ),

@@ -19,7 +19,7 @@ GRANTS: dict[Queue, tuple[tuple[Queue, ...], tuple[str, ...]]] = {
     Queue.LONG_PROOFS: ((Queue.LONG_PROOFS, Queue.FACTORS), RESULTS),
     Queue.FACTORS: ((Queue.FACTORS, Queue.LONG_FACTORS), RESULTS),
     Queue.LONG_FACTORS: ((Queue.LONG_FACTORS,), RESULTS),
-    Queue.DEAD_LETTERS: ((), ("dynamodb:GetItem", "dynamodb:UpdateItem")),
+    Queue.DEAD_LETTERS: ((Queue.TASKS, Queue.LISTS, Queue.LONG_LISTS), RESULTS),
 }
 #: Lambda reads the queue of a mapping by the function's own role.
 RECEIVE = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"]
@@ -79,7 +79,7 @@ def role_of(queue: Queue) -> Template:
     return _role(
         logical_id(QUEUES[queue].function),
         _allow(RECEIVE, arn(queue_id(queue))),
-        *([_send(*sends_to)] if sends_to else []),
+        _send(*sends_to),
         _allow(list(actions), table_arn()),
     )
 

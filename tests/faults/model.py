@@ -6,11 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from botocore.exceptions import ClientError
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from chalicelib.errors import Conflict, IdempotencyKeyReused, Unavailable
+from chalicelib.errors import Conflict, IdempotencyKeyReused, ServiceFault, Unavailable
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.read import read_task
@@ -82,7 +81,7 @@ class TaskLifecycle(RuleBasedStateMachine):
                 stack.enter_context(self.context.aws.faults.injected(*injected))
             try:
                 return action()
-            except (Unavailable, ClientError, Killed):
+            except (Unavailable, ServiceFault, Killed):
                 assert injected, "a fault that was not injected"
                 return None
 

@@ -12,6 +12,7 @@ from tests.faults.fault_injection import DENIED, KILLED_AFTER, RESPONSE_LOST, TH
 from tests.faults.faulty_aws import FaultyAws
 from tests.support import tasks
 from tests.support.api import Api, ApiResponse, assert_problem
+from tests.support.consumers import redriven
 from tests.support.tasks import PRIME, assert_finished, read_number, set_chunk_size
 
 #: A list whose messages take two calls.
@@ -130,7 +131,7 @@ def test_a_list_that_was_sent_in_part_is_completed_by_its_key_and_a_retry(aws_wi
     with aws_with_faults.faults.injected(THROTTLED, 2):
         assert api.submit(LIST, idempotency_key="half").status == 503
     assert aws_with_faults.faults.operations == ["PutItem", *["SendMessageBatch"] * 2, "UpdateItem"]
-    aws_with_faults.deliver(Queue.DEAD_LETTERS, aws_with_faults.receive(Queue.LISTS))
+    aws_with_faults.deliver(Queue.DEAD_LETTERS, redriven(aws_with_faults.receive(Queue.LISTS)))
     task_id = api.submit(LIST, idempotency_key="half").json["task_id"]
     assert api.get(f"/{task_id}").json["status"] == "FAILURE"
     assert api.send("POST", f"/{task_id}/retry").status == 202
@@ -147,7 +148,7 @@ def test_a_cancel_or_retry_with_a_fault_can_be_sent_again(
         task_id = api.submit(PRIME).json["task_id"]
         path = f"/{task_id}" if method == "DELETE" else f"/{task_id}/retry"
         if method == "POST":
-            aws_with_faults.deliver(Queue.DEAD_LETTERS, aws_with_faults.receive(Queue.TASKS))
+            aws_with_faults.deliver(Queue.DEAD_LETTERS, redriven(aws_with_faults.receive(Queue.TASKS)))
         with suppress(Killed), fails:
             response = api.send(method, path)
             if aws_with_faults.faults.is_reached:

@@ -21,6 +21,7 @@ from primes_core.verifier import verify
 from tests.faults.fault_injection import DENIED, KILLED_AFTER, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support import tasks
+from tests.support.consumers import redriven
 from tests.support.tasks import (
     HARD_PRIME,
     LARGE_COMPOSITE,
@@ -161,10 +162,10 @@ def test_a_fault_at_any_call_of_the_dead_letters_leaves_no_task_open(
 ) -> None:
     for fails in aws_with_faults.faults.each_call(fault, calls):
         task_id = submit_list([PRIME]) if is_list else submit_number(PRIME)
-        records = aws_with_faults.receive(Queue.LISTS if is_list else Queue.TASKS)
+        records = redriven(aws_with_faults.receive(Queue.LISTS if is_list else Queue.TASKS))
         with fails:
             again = aws_with_faults.deliver(Queue.DEAD_LETTERS, records)
-        aws_with_faults.deliver(Queue.DEAD_LETTERS, again)
+        aws_with_faults.deliver(Queue.DEAD_LETTERS, redriven(again))
         task = read_task(task_id)
         assert task.status == "FAILURE"
         assert task.error

@@ -5,10 +5,13 @@ import json
 import pytest
 
 from chalicelib.queues import MAX_RECEIVES, Queue
+from chalicelib.service.read import read_task
 from chalicelib.tasks import messages
+from chalicelib.tasks.status import Status
+from tests.faults.fault_injection import DENIED
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import StoredMessage
-from tests.support.tasks import PRIME, assert_finished, read_number, submit_number
+from tests.support.tasks import PRIME, assert_finished, read_number, submit_list, submit_number
 
 NEWER = messages.VERSIONS[-1] + 1
 
@@ -41,7 +44,7 @@ def test_a_message_of_a_newer_version_waits_until_a_newer_consumer_finishes_it(
     assert_finished(task_id, PRIME)
 
 
-def test_a_dead_letter_of_a_newer_version_stays_until_a_newer_consumer_reads_it(
+def test_a_dead_letter_of_a_newer_version_is_finished_once_a_consumer_can_read_it(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, newer: tuple[str, StoredMessage]
 ) -> None:
     task_id, message = newer
@@ -52,5 +55,16 @@ def test_a_dead_letter_of_a_newer_version_stays_until_a_newer_consumer_reads_it(
     monkeypatch.setattr(messages, "VERSIONS", (*messages.VERSIONS, NEWER))
     aws_with_faults.sqs.pass_time(message.visible_at - aws_with_faults.sqs.now)
     aws_with_faults.drain()
-    assert read_number(task_id).status == "FAILURE"
-    assert read_number(task_id).error
+    assert_finished(task_id, PRIME)
+
+
+def test_a_deploy_whose_calls_are_denied_fails_no_task_and_is_alarmed(aws_with_faults: FaultyAws) -> None:
+    task_ids: dict[str, int | list[int]] = {submit_number(PRIME): PRIME, submit_list([PRIME]): [PRIME]}
+    with aws_with_faults.faults.outage(DENIED):
+        aws_with_faults.drain(3_600)
+    assert aws_with_faults.metrics["faults"] > 0
+    assert aws_with_faults.metrics["failure"] == 0
+    assert {read_task(task_id).status for task_id in task_ids} == {Status.PENDING}
+    aws_with_faults.drain()
+    for task_id, numbers in task_ids.items():
+        assert_finished(task_id, numbers)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 import requests
 from localstack_client.session import Session
 
+from chalicelib.queues import QUEUES
 from infra.deploy import rollback
 from infra.deploy.__main__ import read_parameters
 from infra.deploy.cloud import Engine, connect
@@ -18,6 +20,7 @@ from infra.deploy.deploy import deploy, destroy
 from infra.deploy.outputs import stack_of
 from infra.deploy.stack import Stack
 from infra.errors import InfraError
+from infra.packaging.roles import GRANTS, logical_id
 from infra.packaging.template import Template
 from tests.infra.templates import of_type
 from tests.support.doubles import spy
@@ -113,13 +116,13 @@ def test_the_alarms_that_are_not_on_roll_a_deploy_back(dev: Stage, monkeypatch: 
     asked = spy(monkeypatch, Stack, "_change_set")
     names = stack_of(connect(dev.endpoint), "dev", print).resources()
     set_state = dev.session.client("cloudwatch").set_alarm_state
-    set_state(AlarmName=names["WorkerErrorsAlarm"], StateValue="ALARM", StateReason="a test")
+    set_state(AlarmName=names["ApiErrorsAlarm"], StateValue="ALARM", StateReason="a test")
     _, lines = dev.deploy(monitor_minutes=20)
     ((*_, configuration),) = asked
     watched = {trigger["Arn"].rpartition(":")[2] for trigger in configuration["RollbackTriggers"]}
-    assert watched == {names[alarm] for alarm in rollback.ALARMS if alarm != "WorkerErrorsAlarm"}
+    assert watched == {names["APIHandlerErrorsAlarm"]}, "the emulator has no composite alarm"
     assert configuration["MonitoringTimeInMinutes"] == 20
-    assert f"{names['WorkerErrorsAlarm']} is on, so it does not roll this deploy back" in lines
+    assert f"{names['ApiErrorsAlarm']} is on, so it does not roll this deploy back" in lines
 
 
 def test_a_first_deploy_waits_for_no_alarm(dev: Stage) -> None:
@@ -129,9 +132,12 @@ def test_a_first_deploy_waits_for_no_alarm(dev: Stage) -> None:
 
 
 def test_the_alarms_of_a_deploy_are_watched_until_the_slowest_has_gone_off(prod: Template) -> None:
-    alarms = of_type(prod, "AWS::CloudWatch::Alarm")
+    alarms, composite = of_type(prod, "AWS::CloudWatch::Alarm"), of_type(prod, "AWS::CloudWatch::CompositeAlarm")
     assert len(rollback.ALARMS) <= 5, "CloudFormation takes no more"
-    for name in rollback.ALARMS:
+    of_consumers = re.findall(r"\${(\w+)}", composite["ConsumersAlarm"]["AlarmRule"]["Fn::Sub"])
+    assert {f"{logical_id(QUEUES[queue].function)}ErrorsAlarm" for queue in GRANTS} < set(of_consumers)
+    assert set(rollback.ALARMS) <= {*alarms, *composite}
+    for name in {*rollback.ALARMS, *of_consumers} - set(composite):
         assert alarms[name]["Period"] * alarms[name]["EvaluationPeriods"] < 60 * rollback.MONITOR_MINUTES
 
 

@@ -44,7 +44,9 @@ def test_every_file_and_heading_that_a_document_links_to_exists(document: str) -
 def test_every_alarm_is_explained(templates: Templates) -> None:
     alarms = OPERATIONS.partition("## Alarms")[2].partition("\n## ")[0]
     headings = " ".join(re.findall(r"^### (.*)$", alarms, re.MULTILINE))
-    assert set(re.findall(r"`(\w+Alarm)`", headings)) == set(of_type(templates("prod"), "AWS::CloudWatch::Alarm"))
+    kinds = ("AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm")
+    names = {name for kind in kinds for name in of_type(templates("prod"), kind)}
+    assert set(re.findall(r"`(\w+Alarm)`", headings)) == names
 
 
 def test_every_parameter_of_the_template_is_explained(templates: Templates) -> None:

@@ -110,6 +110,14 @@ def test_drop_alarms_on_queries(endpoint: str) -> None:
         stacks.delete_stack(StackName="probe")
 
 
+def test_drop_composite_alarms(endpoint: str) -> None:
+    """MiniStack's CloudFormation does not know composite alarms."""
+    alarm = {"Type": "AWS::CloudWatch::CompositeAlarm", "Properties": {"AlarmRule": "TRUE"}}
+    stacks = emulator_session(endpoint).client("cloudformation")
+    with pytest.raises(ClientError, match="CompositeAlarm"):
+        stacks.create_stack(StackName="probe", TemplateBody=json.dumps({"Resources": {"Alarm": alarm}}))
+
+
 def test_expire_items(endpoint: str) -> None:
     """MiniStack's CloudFormation ignores the time to live."""
     properties = {

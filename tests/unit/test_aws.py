@@ -12,8 +12,8 @@ from botocore.exceptions import (
 )
 
 from chalicelib import aws
-from chalicelib.aws import raise_transient
-from chalicelib.errors import Unavailable
+from chalicelib.aws import raise_error
+from chalicelib.errors import ServiceFault, Unavailable
 
 
 def client_error(code: str, status: int) -> ClientError:
@@ -37,12 +37,13 @@ def client_error(code: str, status: int) -> ClientError:
 )
 def test_a_fault_that_may_pass_is_unavailable(error: ClientError | BotoCoreError) -> None:
     with pytest.raises(Unavailable, match=r"^The table does not respond \("):
-        raise_transient("table", error)
+        raise_error("table", error)
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ValidationException", "ResourceNotFoundException"])
-def test_a_refusal_is_no_fault_that_may_pass(code: str) -> None:
-    raise_transient("table", client_error(code, 400))
+def test_a_refusal_is_a_fault_of_the_service(code: str) -> None:
+    with pytest.raises(ServiceFault, match=f"{code}.* PutItem"):
+        raise_error("table", client_error(code, 400))
 
 
 @pytest.mark.usefixtures("aws")

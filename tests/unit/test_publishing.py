@@ -6,7 +6,7 @@ import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 
 from chalicelib import publishing
-from chalicelib.errors import Unavailable
+from chalicelib.errors import ServiceFault, Unavailable
 from tests.support.stream import Bus, model_of_the_bus, unpublished
 
 
@@ -31,7 +31,7 @@ def test_the_first_event_that_the_bus_refuses_is_named(bus: Bus) -> None:
     [
         (ConnectTimeoutError(endpoint_url="bus"), Unavailable),
         (ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "PutEvents"), Unavailable),
-        (ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "PutEvents"), ClientError),
+        (ClientError({"Error": {"Code": "AccessDeniedException", "Message": ""}}, "PutEvents"), ServiceFault),
     ],
 )
 def test_a_bus_that_does_not_respond_is_unavailable(bus: Bus, error: Exception, raised: type[Exception]) -> None:

@@ -12,7 +12,7 @@ from chalicelib.store import transitions
 from chalicelib.tasks.messages import Message, decode, encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
-from tests.support.consumers import fail_waiting, handle
+from tests.support.consumers import fail_waiting, handle, redriven
 from tests.support.doubles import spy, unavailable
 from tests.support.tasks import number_message, set_chunk_size, submit_list, submit_number
 
@@ -35,20 +35,29 @@ def test_a_dead_letter_fails_its_task_with_the_reason_of_the_last_attempt(monkey
     assert [failed.task_id for failed in monitor.failed_tasks()] == [task_id]
 
 
-def test_a_dead_letter_without_a_failed_attempt_fails_its_task() -> None:
+def test_a_dead_letter_without_a_failed_attempt_goes_to_its_first_queue_once() -> None:
+    task_ids = [submit_number(11), submit_list([2, 2**40_000])]
+    queues_of = (Queue.TASKS, Queue.LONG_LISTS)
+    records = [receive(queue)[0] for queue in queues_of]
+    assert handle(Queue.DEAD_LETTERS, records) == {"batchItemFailures": []}
+    assert [queues.counts(queue).delayed for queue in queues_of] == [1, 1]
+    assert [read.read_task(task_id).status for task_id in task_ids] == [Status.PENDING] * 2
+
+
+def test_a_redriven_dead_letter_without_a_failed_attempt_fails_its_task() -> None:
     task_id = submit_number(11)
     fail_waiting(Queue.TASKS)
     task = read.read_task(task_id)
     assert task.status is Status.FAILURE
     assert task.error is not None
-    assert task.error.startswith("the number: failed after 5 attempts without an error message")
+    assert task.error.startswith("the number: twice 5 receives left no error message")
 
 
 def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     task_ids = [submit_number(number) for number in (11, 13)]
-    records = receive(Queue.TASKS)
+    records = redriven(receive(Queue.TASKS))
     write_failure = transitions.write_failure
 
     def write_but_the_first(message: Message, reason: str, attempts: int) -> bool:
@@ -89,7 +98,7 @@ def test_the_error_of_another_chunk_is_not_the_reason_of_a_failed_chunk(monkeypa
     first, second = receive(Queue.LISTS)
     handle(Queue.LISTS, [first])
     assert "no more" in (read.read_task(task_id).error or "")
-    handle(Queue.DEAD_LETTERS, [second])
+    handle(Queue.DEAD_LETTERS, redriven([second]))
     error = read.read_task(task_id).error or ""
-    assert error.startswith("chunk 2 of 2 (numbers 1 to 1 of the list): failed after 5 attempts")
+    assert error.startswith("chunk 2 of 2 (numbers 1 to 1 of the list): twice 5 receives left no error")
     assert "no more" not in error

@@ -73,9 +73,12 @@ def test_a_message_that_is_handed_back_keeps_its_attempts() -> None:
 def test_an_attempt_whose_failure_cannot_be_written_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def fail(_: int) -> object:
+        raise MemoryError("no more")
+
     invocation = Invocation("test")
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
-    monkeypatch.setattr(worker, "screen_thoroughly", lambda _: 1 // 0)
+    monkeypatch.setattr(worker, "screen_thoroughly", fail)
     monkeypatch.setattr(transitions, "write_retry", unavailable)
     submit_number(11)
     (record,) = receive(Queue.TASKS)

@@ -5,22 +5,27 @@ import os
 from collections.abc import Iterator
 from itertools import pairwise
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from chalicelib import queues, sending
-from chalicelib.consumers import settle, worker
+from chalicelib.consumers import list_worker, settle, worker
 from chalicelib.consumers.outcomes import Outcome, Record, Stale
 from chalicelib.consumers.settle import Batch
+from chalicelib.errors import ServiceFault
+from chalicelib.primality import child
 from chalicelib.primality.result import Result
 from chalicelib.queues import Queue
+from chalicelib.service.read import read_task
 from chalicelib.store import batches, history, list_results
 from chalicelib.tasks.messages import NumberMessage, encode
+from chalicelib.tasks.status import Status
+from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle
 from tests.support.doubles import calls_of, spy, unavailable
-from tests.support.tasks import number_message, submit_list, submit_number
+from tests.support.tasks import number_message, read_number, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -135,3 +140,46 @@ def test_results_that_are_ready_are_written_before_a_number_that_takes_long(monk
         submit_number(number)
     handle(Queue.TASKS, receive(Queue.TASKS))
     assert counts == [0, 0, 1]
+
+
+@pytest.mark.parametrize("error", [ServiceFault("AccessDeniedException"), ImportError("no such library")])
+def test_a_fault_of_the_service_uses_up_no_attempt_and_is_counted(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def refuse(_: object) -> NoReturn:
+        raise error
+
+    invocation = Invocation("test")
+    monkeypatch.setattr(batches, "insert_all", refuse)
+    monkeypatch.setattr(sending, "send_later", lambda *_: None)
+    sent = spy(monkeypatch, sending, "send_later")
+    record = record_of(encode(number_message()), receive_count=5)
+    assert handle(Queue.TASKS, [record], invocation) == {"batchItemFailures": []}
+    assert [message.attempts for *_, messages, _ in sent for message in messages] == [4]
+    assert (invocation.metrics["faults"], invocation.metrics["retries"]) == (1, 0)
+
+
+@pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
+def test_a_computation_that_raises_an_error_of_its_number_fails_the_task_at_once(
+    monkeypatch: pytest.MonkeyPatch, is_list: bool
+) -> None:
+    def fail(_: object) -> NoReturn:
+        raise ValueError("requires n greater than 0")
+
+    monkeypatch.setattr(list_worker if is_list else worker, "screen_chunk" if is_list else "screen_thoroughly", fail)
+    task_id = submit_list([11]) if is_list else submit_number(11)
+    queue = Queue.LISTS if is_list else Queue.TASKS
+    assert handle(queue, receive(queue)) == {"batchItemFailures": []}
+    task = read_task(task_id)
+    assert task.status is Status.FAILURE
+    assert (task.error or "").endswith(": ValueError: requires n greater than 0")
+
+
+def test_an_error_in_a_child_process_fails_the_task_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(child.proving, "prove", lambda *_: 1 // 0)
+    task_id = submit_number(10**100 + 267)
+    handle(Queue.TASKS, receive(Queue.TASKS))
+    handle(Queue.PROOFS, receive(Queue.PROOFS))
+    task = read_number(task_id)
+    assert (task.status, task.attempts) == (Status.FAILURE, 1)
+    assert "the computation failed: ZeroDivisionError: " in (task.error or "")

@@ -14,7 +14,7 @@ from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from primes_core.verifier import verify
 from tests.support.aws import receive
-from tests.support.consumers import handle, run, run_all
+from tests.support.consumers import handle, redriven, run, run_all
 from tests.support.doubles import calls_of, set_clock
 from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
@@ -49,7 +49,7 @@ def test_a_task_that_can_never_change_is_read_from_the_table_once() -> None:
     cancel_task(cancelled_id)
     records = receive(Queue.TASKS)
     handle(Queue.TASKS, [record for record in records if failed_id not in record["body"]])
-    handle(Queue.DEAD_LETTERS, [record for record in records if failed_id in record["body"]])
+    handle(Queue.DEAD_LETTERS, redriven([record for record in records if failed_id in record["body"]]))
     for task_id, reads in ((finished_id, 1), (cancelled_id, 1), (failed_id, 3)):
         assert calls_of(partial(read_thrice, task_id)) == ["GetItem"] * reads
 

@@ -12,7 +12,7 @@ from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import Record, receive
-from tests.support.consumers import fail_waiting, handle, run
+from tests.support.consumers import fail_waiting, handle, redriven, run
 from tests.support.doubles import unavailable
 from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
@@ -70,7 +70,7 @@ class TestLists:
         set_chunk_size(monkeypatch, 3)
         task_id = submit_list(list(range(7)))
         records = receive(Queue.LISTS)
-        handle(Queue.DEAD_LETTERS, records[1:2])
+        handle(Queue.DEAD_LETTERS, redriven(records[1:2]))
         self.others = [records[0], records[2]]
         return task_id
 
@@ -99,7 +99,7 @@ class TestLists:
 
     def test_another_chunk_that_fails_after_a_retry_fails_the_list_again(self, failed_list: str) -> None:
         retry_task(failed_list)
-        handle(Queue.DEAD_LETTERS, self.others[:1])
+        handle(Queue.DEAD_LETTERS, redriven(self.others[:1]))
         run(Queue.LISTS)
         assert read.read_task(failed_list).status is Status.FAILURE
         retry_task(failed_list)

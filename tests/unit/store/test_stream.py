@@ -14,7 +14,7 @@ from chalicelib.store.stream import finished_task
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask, NumberTask
 from tests.support.aws import receive
-from tests.support.consumers import fail_waiting, handle, run, run_all
+from tests.support.consumers import fail_waiting, handle, redriven, run, run_all
 from tests.support.stream import Stream
 from tests.support.tasks import (
     HARD_PRIME,
@@ -89,7 +89,7 @@ def test_a_chunk_that_is_counted_in_a_failed_list_is_no_other_end(
     set_chunk_size(monkeypatch, 1)
     submit_list([2, 3, 5])
     first, *rest = receive(Queue.LISTS)
-    handle(Queue.DEAD_LETTERS, [first])
+    handle(Queue.DEAD_LETTERS, redriven([first]))
     handle(Queue.LISTS, rest)
     handle(Queue.LISTS, [first])
     assert [task.status for task in ends(stream)] == [Status.FAILURE]
