@@ -104,6 +104,7 @@ class Saver:
 
     def _write(self, pipe: int) -> None:
         """Write a save and end this process: the copy."""
+        taken_at = time.time()  # after the fork: what is accepted later is not in the save
         try:
             gc.disable()
             signal.set_wakeup_fd(-1)
@@ -114,7 +115,7 @@ class Saver:
             os.dup2(pipe, 3)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))  # the connections, and the port itself, are the emulator's
             try:
-                self._saves.write(snapshot.take())
+                self._saves.write(snapshot.take(), taken_at)
             except OSError as error:
                 os.write(3, (error.strerror or repr(error)).encode())
             except Exception as error:  # noqa: BLE001 - a fault of the code, which must be seen

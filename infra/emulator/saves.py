@@ -63,8 +63,12 @@ class Saves:
         latest = self.latest()
         return latest.read_bytes()[SUM_BYTES:] if latest else None
 
-    def write(self, state: bytes) -> None:
+    def write(self, state: bytes, taken_at: float | None = None) -> None:
         """Write a save, and delete those before the last one.
+
+        Args:
+            state: The state.
+            taken_at: When the state was so, in seconds since 1970: the time of the file. By default now.
 
         Raises:
             OSError: It cannot be written; the saves are as before.
@@ -76,6 +80,8 @@ class Saves:
                 file.write(hashlib.sha256(state).digest() + state)
                 file.flush()
                 os.fsync(file.fileno())
+            if taken_at is not None:
+                os.utime(part, (taken_at, taken_at))
         except OSError:
             part.unlink(missing_ok=True)
             raise
