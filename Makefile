@@ -1,6 +1,8 @@
 # The project's commands. `make` alone lists them.
 PYTHON ?= python3
 STAGE ?= dev
+# Where people clone the project from. README.md has the same address: tests/infra/test_documents.py compares them.
+REPOSITORY := https://github.com/OWNER/is-it-prime.git
 export PORT EMULATOR_PORT
 # What Python would read when it starts, as PYTHONPATH; infra/environment.py leaves out the rest.
 unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))

@@ -41,6 +41,11 @@ def test_every_file_and_heading_that_a_document_links_to_exists(document: str) -
         assert heading in {re.sub(r"[^\w -]", "", each).lower().replace(" ", "-") for each in headings}, (link, heading)
 
 
+def test_the_readme_clones_from_the_address_that_the_makefile_names() -> None:
+    (address,) = re.findall(r"^REPOSITORY := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert re.findall(r"git clone (\S+)", DOCUMENTS["README.md"]) == [address], "write REPOSITORY of the Makefile there"
+
+
 def test_every_alarm_is_explained(templates: Templates) -> None:
     alarms = OPERATIONS.partition("## Alarms")[2].partition("\n## ")[0]
     headings = " ".join(re.findall(r"^### (.*)$", alarms, re.MULTILINE))
