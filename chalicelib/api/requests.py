@@ -137,6 +137,8 @@ def _with_known_factors(document: dict[str, Any], max_digits: int) -> NumberSubm
             ' "known_factors": [7]}.'
         )
     submission, budget, factors = _number(document["number"], max_digits), Budget(MAX_LIST_SECONDS), list[int]()
+    # Together the factors of a neighbour are no larger than it, so that a test of all takes no longer than one of N.
+    rests = {sign: submission.number + sign for sign in (-1, 1)}
     for index, value in enumerate(values):
         where = f"known_factors[{index}]"
         if isinstance(value, str) and SIGN in value:
@@ -146,10 +148,16 @@ def _with_known_factors(document: dict[str, Any], max_digits: int) -> NumberSubm
         except (InvalidInput, LimitExceeded) as error:
             raise type(error)(f"{where}: {error.detail}") from error
         shown = f"{where}, {shortened(factor)},"
-        if factor < 2 or factor == submission.number:
+        if not 1 < factor < submission.number:
             raise InvalidInput(f"{shown} is no proper factor: send one above 1 and below the number.")
-        if submission.number < 2 or submission.number % factor:
-            raise InvalidInput(f"{shown} does not divide the number: leave it out.")
+        if submission.number % factor:
+            neighbour = next((each for each, rest in rests.items() if rest % factor == 0), None)
+            if neighbour is None:
+                raise InvalidInput(
+                    f"{shown} divides neither the number N nor what the factors before it leave of N - 1 or N + 1:"
+                    " leave it out."
+                )
+            rests[neighbour] //= factor
         factors.append(factor)
     return replace(submission, factors=True, known_factors=tuple(factors))
 

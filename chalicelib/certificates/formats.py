@@ -10,8 +10,8 @@ from primes_core.verifier.proofs import CurveChain
 
 #: By the program that reads it. `isprime verify` reads each certificate as it was made.
 FORMATS = ("isprime", "pari", "primo", "rocq")
-#: What PARI reads: integers in vectors. It has no format for N+1 and Lucas-Lehmer.
-_VECTORS = re.compile(r"[\[\], 0-9\n-]*", re.ASCII)
+#: What PARI reads: integers in vectors. It has no format for N+1 and Lucas-Lehmer, nor for rows of curves inside N-1.
+_VECTORS = re.compile(r"\[?(?!.*\[\[)[\[\], 0-9\n-]*", re.ASCII | re.DOTALL)
 
 
 class NoSuchFormat(ValueError):

@@ -85,7 +85,8 @@ def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outco
             return None
         screened = found
     if needs_proof(screened):
-        expected_at = expected_end(batch, theorem_seconds(screened) or proving_seconds(message.bits))
+        proof_seconds = theorem_seconds(screened, message.known_factors) or proving_seconds(message.bits)
+        expected_at = expected_end(batch, proof_seconds)
         yield Interim(record, replace(update, result=screened, expected_at=expected_at))
         if message.find and (stored := storing.look_up(batch, message, screened)) and stored.result.proven:
             yield storing.reuse(record, update, stored)
@@ -96,7 +97,8 @@ def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outco
 def _proven(batch: Batch, record: Record, destination: Destination, screened: Result) -> Result:
     """Return the result with its proof, whose certificate is written; without one where the time does not suffice."""
     with computation():
-        proof = prove_in_child(screened, seconds_to_compute(batch), _watcher(batch, record), HEARTBEAT_SECONDS)
+        seconds, on_progress, helpers = seconds_to_compute(batch), _watcher(batch, record), record.number.known_factors
+        proof = prove_in_child(screened, seconds, on_progress, HEARTBEAT_SECONDS, helpers)
     if proof is None or needs_proof(proof.result):
         batch.invocation.metrics["proofs_not_finished"] += 1
         return screened

@@ -45,7 +45,7 @@ def is_costly(message: NumberMessage, screened: Result | None) -> bool:
             case Need.FACTORS:
                 seconds = message.factoring_seconds
             case Need.PROOF if screened:
-                seconds = theorem_seconds(screened) or proving_seconds(message.bits)
+                seconds = theorem_seconds(screened, message.known_factors) or proving_seconds(message.bits)
     return seconds > thresholds.MIN_STORED_SECONDS
 
 
@@ -64,11 +64,11 @@ def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) ->
         return queue
     if screened is None:
         return large_number_queue(message.screening_seconds)
-    return Queue.PROOFS if _has_short_proof(screened) else Queue.LONG_PROOFS
+    return Queue.PROOFS if _has_short_proof(message, screened) else Queue.LONG_PROOFS
 
 
-def _has_short_proof(screened: Result) -> bool:
-    seconds = theorem_seconds(screened)
+def _has_short_proof(message: NumberMessage, screened: Result) -> bool:
+    seconds = theorem_seconds(screened, message.known_factors)
     if seconds is not None and seconds <= thresholds.MAX_SHORT_THEOREM_SECONDS:
         return True
     return proving_seconds(screened.number.bit_length()) <= thresholds.MAX_SHORT_CURVE_SECONDS

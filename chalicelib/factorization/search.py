@@ -69,7 +69,7 @@ class Search:
     limit: float = math.inf
     #: Whether primes above 2^64 are proven.
     proves: bool = True
-    #: Factors that the client knows.
+    #: Factors that the client knows; what does not divide the number is left out.
     hints: Sequence[int] = ()
     #: The file to which PARI writes how far it is: see `methods.sieve`.
     output: int | None = None
@@ -95,12 +95,13 @@ class Search:
             WrongResult: The product is another number, or a certificate is not valid.
         """
         found_before = {factor.number: factor.method for factor in known.factors} if known else {}
-        sources = dict.fromkeys(self.hints, KNOWN) | found_before
+        hints = [hint for hint in self.hints if self.number % hint == 0]
+        sources = dict.fromkeys(hints, KNOWN) | found_before
         if known and self.limit == math.inf:  # the search with a limit has run before
             self.tried = {known.cofactor or 0, *(factor.number for factor in known.factors if not factor.is_prime)}
         parts = [(each, name) for part, name in split(self.number, expression) for each in refine(part, sources)]
         for part, name in parts:
-            source = (KNOWN if self.hints else "algebraic") if part < self.number else ITSELF
+            source = ("algebraic" if name or not hints else KNOWN) if part < self.number else ITSELF
             for each in methods.trial_division(part):
                 self._add(each, sources.get(each, source if each == part else "trial division"), name)
         while self.composites:

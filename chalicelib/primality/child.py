@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from tempfile import TemporaryFile
@@ -54,6 +54,7 @@ def prove_in_child(
     deadline_seconds: float,
     on_progress: Callable[[Progress], None],
     interval: float = 5.0,
+    helpers: Sequence[int] = (),
 ) -> Proof | None:
     """Return `proving.prove(screened)`, or None if the deadline comes first.
 
@@ -70,7 +71,7 @@ def prove_in_child(
     with TemporaryFile() as file:
         output = file.fileno()
         return run_in_child(
-            lambda report: proving.prove(screened, report, deadline_seconds, output),
+            lambda report: proving.prove(screened, report, deadline_seconds, output, helpers),
             "proving",
             deadline_seconds,
             tick,

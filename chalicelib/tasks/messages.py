@@ -68,7 +68,7 @@ class NumberMessage(_Message):
     find: Direction | None = None
     #: The distance from the number within which there is no prime, as the messages before this one found.
     searched: int = 0
-    #: Factors that the client knows: each divides the number.
+    #: Factors that the client knows, of the number or of one of its neighbours.
     known_factors: tuple[int, ...] = ()
 
     @property

@@ -77,19 +77,26 @@ def _require_factored(n: int, sign: int, primes: list[int]) -> None:
             raise Refused(f"a factor does not divide N{sign:+d}")
         while rest % p == 0:
             rest //= p
-    f = (n + sign) // rest
+    reason = why_insufficient(n, sign, (n + sign) // rest)
+    if reason is not None:
+        raise Refused(reason)
+
+
+def why_insufficient(n: int, sign: int, f: int) -> str | None:
+    """Return why a product F of full prime powers of n + sign proves nothing, None where it suffices."""
     if sign == 1:
         if (f + 1) ** 2 <= n:
-            raise Refused("the factors are too small: the product F of their powers in N+1 must be at least √N")
+            return "the factors are too small: the product F of their powers in N+1 must be at least √N"
         if (f - 1) ** 2 <= n and n % (f - 1) == 0:
-            raise Refused("the product of the factors' powers, less 1, divides N")
+            return "the product of the factors' powers, less 1, divides N"
     elif f**2 <= n:
         c2, c1 = divmod(n // f, f)
         if f**3 <= n:
-            raise Refused("the factors are too small: the product F of their powers in N-1 must be over N^(1/3)")
+            return "the factors are too small: the product F of their powers in N-1 must be over N^(1/3)"
         square = c1 * c1 - 4 * c2
         if square >= 0 and isqrt(square) ** 2 == square:
-            raise Refused("N is composite, as its digits to the base F show")
+            return "N is composite, as its digits to the base F show"
+    return None
 
 
 def _require_full_order(n: int, sign: int, primes: list[int]) -> None:

@@ -14,7 +14,7 @@ def read(value: Vector, allowance: Allowance) -> tuple[str, Proof]:
     """Return the kind of a certificate and its proof, whose work is taken off an allowance.
 
     Elliptic curves are rows [N, t, s, a, [x, y]] with N + 1 - t = s·q. A proof from N - 1 is [N, [p, …]], where each
-    prime factor p above 2^64 is [p, base, certificate of p].
+    prime factor p above 2^64 is [p, base, certificate of p]. In PARI, that certificate is from p - 1, too.
 
     Raises:
         Unreadable: the vectors are not those of a certificate.
@@ -23,7 +23,9 @@ def read(value: Vector, allowance: Allowance) -> tuple[str, Proof]:
     if isinstance(value, int):
         return "a number below 2^64", SmallPrime(value)
     if isinstance(value[0], int):
-        return "N-1, PARI's format", neighbour(value, -1, allowance)
+        proof = neighbour(value, -1, allowance)
+        has_curves = any(isinstance(factor, CurveChain) for factor in proof.factors)
+        return "N-1 and elliptic curves" if has_curves else "N-1, PARI's format", proof
     steps = [_step(row, index, allowance) for index, row in enumerate(value, 1)]
     return "elliptic curves, PARI's format", CurveChain(steps)
 
@@ -42,7 +44,7 @@ def _factor(value: Vector, allowance: Allowance) -> Proof:
         case int(p):
             return SmallPrime(p)
         case [int(p), int(_), certificate]:
-            proof = SmallPrime(certificate) if isinstance(certificate, int) else neighbour(certificate, -1, allowance)
+            _, proof = read(certificate, allowance)
             if proof.number == p:
                 return proof
     raise Unreadable("This is not a certificate: a prime factor p is p, or [p, base, certificate of p].")

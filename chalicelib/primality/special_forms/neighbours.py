@@ -1,22 +1,23 @@
-"""Proofs for a prime n whose neighbour n - 1 or n + 1 factors over small primes, as for n! ± 1 and n# ± 1."""
+"""Proofs for a prime n whose neighbour n - 1 or n + 1 factors over known primes.
+
+These are the small primes, as for n! ± 1 and n# ± 1, and helpers: large prime factors that a client knows.
+"""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count, islice, takewhile
 from typing import NamedTuple
 
 import gmpy2
 from gmpy2 import mpz
 
+from chalicelib.primality import ecpp
+from chalicelib.primality.baillie_psw import VERIFIED_BELOW
 from chalicelib.primality.progress import Report, Steps
+from chalicelib.primality.result import WrongResult
+from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import PRIMES, PRODUCT_100_000
-
-#: Elements that are tried. For a prime number, one fails for a prime factor q of the neighbour with probability
-#: 1/q, and so do all of them with probability 2^-60 at most.
-MAX_ELEMENTS = 60
-#: Products of small primes are power residues modulo n! ± 1 and n# ± 1, for which the condition fails. The
-#: elements start at a number that is large enough to have a large prime factor nearly always.
-FIRST_ELEMENT = 10**18
+from primes_core.verifier.neighbours import FIRST_ELEMENT, MAX_ELEMENTS, shown_primes, why_insufficient
 
 
 class _Group(NamedTuple):
@@ -43,28 +44,45 @@ class NeighbourProof(NamedTuple):
     certificate: str
 
 
-def smooth_neighbour(n: mpz, report: Report) -> NeighbourProof | None:
-    """Prove a probable prime n > 2^81 by the prime factors below 100,000 of n - 1 or n + 1, or return None.
+def smooth_neighbour(n: mpz, report: Report, helpers: Iterable[int] = ()) -> NeighbourProof | None:
+    """Prove a probable prime n > 2^81 by prime factors of n - 1 or n + 1, or return None.
 
-    Let F be a product of full prime powers of n ∓ 1, and for each prime q in F let some element x have
-    x^(n ∓ 1) = 1, but x^((n ∓ 1)/q) ≠ 1 modulo every prime factor r of n. Then F divides r - 1, or r ∓ 1, so
-    that F - 1 > √n leaves r = n only. For n - 1 x is an integer: H. C. Pocklington, Proc. Cambridge Phil. Soc.
-    18 (1914). For n + 1 it is an element of norm 1 of one quadratic field: M. A. Morrison, "A note on primality
-    testing using Lucas sequences", Math. Comp. 29 (1975).
+    The theorems are in `primes_core.verifier.neighbours`.
+
+    Args:
+        n: The probable prime.
+        report: Gets the steps.
+        helpers: Integers. Prime factors of n - 1 or n + 1 are used beside those below 100,000.
+
+    Raises:
+        WrongResult: A helper that the proof uses is composite.
     """
     if gmpy2.is_square(n):  # modulo a square every d is a square or shares a factor with it
         return None
     for group in (_below(n), _above(n)):
-        primes = _enough_primes(group.order, n)
+        primes = _enough_primes(group.order, n, helpers)
         if primes and _have_full_order(group, primes, n, report):
             prefix = "" if group.order < n else "N+1: "
-            return NeighbourProof(group.method, f"{prefix}[{n.digits()}, {primes}]")
+            return NeighbourProof(group.method, f"{prefix}[{n.digits()}, [{', '.join(map(_proven, primes))}]]")
     return None
 
 
-def has_smooth_neighbour(n: mpz) -> bool:
-    """Return whether n - 1 or n + 1 has enough prime factors below 100,000 for `smooth_neighbour`: milliseconds."""
-    return any(_enough_primes(order, n) for order in (n - 1, n + 1))
+def primes_of_neighbour(n: mpz, helpers: Iterable[int] = ()) -> list[int]:
+    """Return the prime factors of n - 1 or n + 1 that `smooth_neighbour` uses, none where they are too few.
+
+    It takes milliseconds, and the screening of the helpers.
+    """
+    return _enough_primes(n - 1, n, helpers) or _enough_primes(n + 1, n, helpers)
+
+
+def _proven(p: int) -> str:
+    """Return a prime as a factor of a certificate: above 2^64 with a certificate of its own."""
+    if p < VERIFIED_BELOW:
+        return str(p)
+    certificate = ecpp.certify(p)
+    if certificate is None:
+        raise WrongResult("a known factor passes the Baillie-PSW test and is composite")
+    return f"[{mpz(p).digits()}, 0, {certificate}]"
 
 
 def _below(n: mpz) -> _Group:
@@ -85,15 +103,17 @@ def _above(n: mpz) -> _Group:
     return _Group("Morrison", n + 1, 2, power, traces)
 
 
-def _enough_primes(order: mpz, n: mpz) -> list[int]:
-    """Return prime factors of the order whose full powers have a product F with F - 1 > √n, else none."""
+def _enough_primes(order: mpz, n: mpz, helpers: Iterable[int]) -> list[int]:
+    """Return prime factors of the order whose full powers suffice for a proof, else none."""
     common = gmpy2.gcd(order, PRODUCT_100_000)
-    powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in PRIMES if common % p == 0}
-    product, primes = mpz(1), []
+    known = {p for p in PRIMES if common % p == 0} | {p for p in helpers if order % p == 0 and screen(p).is_prime}
+    powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in known}
+    product, primes = mpz(1), list[int]()
     for p in sorted(powers, key=lambda p: powers[p], reverse=True):
         product *= powers[p]
         primes.append(p)
-        if (product - 1) ** 2 > n:
+        is_near = 3 * product.bit_length() >= n.bit_length()
+        if is_near and why_insufficient(n, int(order - n), product) is None:
             return primes
     return []
 
@@ -106,20 +126,8 @@ def _have_full_order(group: _Group, primes: list[int], n: mpz, report: Report) -
         y = group.power(x, group.order // product)
         if group.power(y, product) != group.one:
             return False  # n is composite, which the next proof shows
-        shown = set(_shown(group, y, missing, n))
+        shown = set(shown_primes(group.power, y, group.one, missing, n))
         missing = [q for q in missing if q not in shown]
         if not missing:
             return True
     return False
-
-
-def _shown(group: _Group, y: mpz, primes: list[int], n: mpz) -> Iterator[int]:
-    """Yield the primes q for which y, raised to all the others, differs from 1 modulo every factor of n."""
-    if len(primes) == 1:
-        if gmpy2.gcd(y - group.one, n) == 1:
-            yield primes[0]
-        return
-    # The primes of a half share the powers by those of the other: log k powers for each of k primes, not k.
-    half = len(primes) // 2
-    for kept, raised in ((primes[:half], primes[half:]), (primes[half:], primes[:half])):
-        yield from _shown(group, group.power(y, mpz(math.prod(raised))), kept, n)

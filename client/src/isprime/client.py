@@ -168,7 +168,7 @@ class Client:
     ) -> str:
         """Queue a number as a new task, with its prime factors or as a search, and return the task's id.
 
-        Each of `known_factors` must divide the number. The search for the other factors starts from them.
+        The search for the other factors starts from `known_factors`. Those of N - 1 or N + 1 help to prove a prime N.
         """
         steps = operations.submit(self._session, number, factors=factors, find=find, known_factors=known_factors)
         return self._run(steps)

@@ -230,7 +230,8 @@ def test_a_search_that_has_no_prime_or_no_end_is_refused(body: dict[str, Any], r
 @pytest.mark.parametrize(
     ("known", "detail"),
     [
-        ([5], r"known_factors\[0\], 5, does not divide"),
+        ([11], r"known_factors\[0\], 11, divides neither"),
+        ([3, 5, 15], r"known_factors\[2\], 15, divides neither"),
         ([7, 1], r"known_factors\[1\], 1, is no proper factor"),
         ([91], r"known_factors\[0\], 91, is no proper factor"),
         (["-7"], r"known_factors\[0\], -7, is no proper factor"),
@@ -249,6 +250,11 @@ def test_a_known_factor_that_is_none_is_refused_by_its_place(known: object, deta
 def test_known_factors_ask_for_the_others_and_may_be_expressions() -> None:
     found = read_submission('{"number": "3*(2^61-1)", "known_factors": ["2^61-1"]}', None, 100)
     assert found == NumberSubmission(3 * (2**61 - 1), "3*(2^61-1)", factors=True, known_factors=(2**61 - 1,))
+
+
+def test_known_factors_may_be_of_the_number_or_of_its_neighbours() -> None:
+    found = read_submission('{"number": 91, "known_factors": [7, 9, 23]}', None, 100)
+    assert found == NumberSubmission(91, factors=True, known_factors=(7, 9, 23))
 
 
 @pytest.mark.parametrize("other", [{"numbers": [91]}, {"number": 91, "find": "next"}], ids=str)

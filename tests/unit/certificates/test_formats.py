@@ -12,6 +12,8 @@ CURVES = (
     "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
 )
 LARGE = 3 * 2**16408 + 1
+#: A proof from N-1 by a factor of N - 1 that has a certificate by elliptic curves.
+HELPED = f"[{44 * (2**64 + 13) + 1}, [2, [{2**64 + 13}, 0, {CURVES}]]]"
 FOR_PARI = {
     "below 2^64": (2**61 - 1, "2305843009213693951\n"),
     "N-1": (2**31 * 3 + 1, "[6442450945, [2]]\n"),
@@ -33,7 +35,7 @@ def test_the_documents_command_for_gp_accepts_a_certificate_of_its_number_only(
     assert (done.stdout, done.stderr) == (f"{int(not other)}\n", "")
 
 
-@pytest.mark.parametrize("certificate", ["Lucas-Lehmer: 2^127-1\n", "N+1: [7, [2]]\n"])
+@pytest.mark.parametrize("certificate", ["Lucas-Lehmer: 2^127-1\n", "N+1: [7, [2]]\n", HELPED])
 def test_what_pari_cannot_read_is_refused_in_its_format_and_not_in_that_of_isprime(certificate: str) -> None:
     assert formats.write(certificate, "isprime") == certificate
     with pytest.raises(formats.NoSuchFormat, match=r"format pari does not exist .* ask for \?format=isprime"):

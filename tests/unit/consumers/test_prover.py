@@ -19,6 +19,7 @@ from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
 from chalicelib.service.outlook import outlook
+from chalicelib.service.submit import NumberSubmission, submit
 from chalicelib.store import certificates, result_codec, transitions
 from chalicelib.tasks.messages import NumberMessage, decode
 from chalicelib.tasks.status import Status
@@ -33,6 +34,9 @@ pytestmark = pytest.mark.usefixtures("aws")
 PRIME = 10**100 + 267
 #: The largest prime below 2^2048: a proof of about ten seconds.
 LONG = 2**2048 - 1_942_289
+#: A prime of 2,000 bits and a prime factor of N - 1 with over a third of them.
+HELPER = 2**700 + 535
+HELPED = (2**1299 + 3_424) * HELPER + 1
 
 
 def forwarded(number: int = PRIME) -> tuple[str, list[Record]]:
@@ -138,6 +142,13 @@ def test_a_proof_that_turns_out_to_be_long_is_forwarded_and_not_begun() -> None:
     assert read_number(task_id).status is Status.STARTED
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
     assert queues.counts(Queue.LONG_PROOFS).waiting == 1
+
+
+def test_a_known_factor_of_a_neighbour_makes_a_long_proof_short() -> None:
+    task_id = submit(NumberSubmission(HELPED, factors=True, known_factors=(HELPER,))).task_id
+    run(Queue.TASKS)
+    handle(Queue.PROOFS, receive(Queue.PROOFS))
+    assert result_of(task_id).method == "Pocklington"
 
 
 @pytest.mark.parametrize("proof", [None, Proof(Result(LONG, Verdict.PROBABLE_PRIME))], ids=["killed", "given up"])

@@ -198,6 +198,11 @@ def test_a_known_factor_splits_what_would_take_hours() -> None:
     assert {factor.method for factor in found.factorization.factors} == {KNOWN}
 
 
+def test_what_the_form_shows_beside_a_known_factor_is_not_called_known() -> None:
+    found = Search(2**64 - 1, lambda _: None, hints=(3, 7)).run("2^64-1")
+    assert {f.number for f in found.factorization.factors if f.method == KNOWN} == {3}
+
+
 def test_a_known_factor_that_is_composite_is_split() -> None:
     p, q, r = prime_of(30, 1), prime_of(31, 2), prime_of(400, 3)
     assert shown(Search(p * q * r, lambda _: None, proves=False, hints=(p * q,)).run()) == {p: 1, q: 1, r: 1}

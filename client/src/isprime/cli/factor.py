@@ -33,7 +33,7 @@ PROVEN, NOT_PROVEN, INCOMPLETE = 0, 3, 4
     metavar="FOLDER",
     help="Write the certificate of each proven prime factor above 2^64 to FOLDER, for `isprime verify`.",
 )
-@click.option("--known-factor", "known_factors", multiple=True, metavar="P", help="A factor of the number; repeatable.")
+@click.option("--known-factor", "known_factors", multiple=True, metavar="P", help="A factor of N or N ± 1; repeatable.")
 @click.option("--functions", is_flag=True, help="Write the number and the sum of the divisors, φ, λ and μ, too.")
 @tasks.timeout_option
 @click.pass_context

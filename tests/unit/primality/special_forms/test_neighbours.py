@@ -46,12 +46,24 @@ def test_an_odd_composite_is_never_proven_prime() -> None:
     assert proven == []
 
 
-@pytest.mark.parametrize("smooth_bits", [40, 120, 250])
-def test_factors_of_less_than_half_of_the_neighbours_bits_prove_nothing(smooth_bits: int) -> None:
+@pytest.mark.parametrize(("smooth_bits", "step", "suffices"), [(170, 1, False), (210, 1, True), (290, -1, False)])
+def test_a_third_of_the_bits_of_n_minus_1_suffices_and_half_of_n_plus_1(
+    smooth_bits: int, step: int, suffices: bool
+) -> None:
     h = gmpy2.next_prime(2 ** (600 - smooth_bits))
-    while not gmpy2.is_prime(n := h * 2**smooth_bits + 1):
+    while not gmpy2.is_prime(n := h * 2**smooth_bits + step):
         h += 2
-    assert smooth_neighbour(n, ignore) is None
+    assert (smooth_neighbour(n, ignore) is not None) == suffices
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_a_prime_factor_that_the_client_knows_makes_the_proof_and_a_composite_one_does_not(step: int) -> None:
+    helper = int(gmpy2.next_prime(2**200))
+    n = next(n for k in range(2, 10**4, 2) if gmpy2.is_prime(n := mpz(k * helper + step)))
+    proof = smooth_neighbour(n, ignore, [5, helper])
+    assert proof is not None
+    assert is_valid(proof.certificate, int(n))
+    assert smooth_neighbour(n, ignore, [int(n) - step]) is None
 
 
 def test_progress_counts_the_factors_of_the_neighbour() -> None:

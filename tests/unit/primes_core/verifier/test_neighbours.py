@@ -91,3 +91,10 @@ def test_a_large_factor_needs_its_own_certificate() -> None:
     assert verify(certificate).valid
     assert not verify("[1000000000000000000000007, [2, 7, 29, 2463054187192118226601]]").valid
     assert not verify(certificate.replace("1543067", "5")).valid
+
+
+def test_the_certificate_of_a_large_factor_may_be_by_elliptic_curves() -> None:
+    curves = f"[[{2**64 + 13}, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
+    certificate = f"[{44 * (2**64 + 13) + 1}, [2, [{2**64 + 13}, 0, {curves}]]]"
+    assert verify(certificate).valid
+    assert not verify(certificate.replace("868924", "868926")).valid
