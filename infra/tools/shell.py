@@ -17,8 +17,9 @@ VENV = ROOT / ".venv"
 START = ROOT / "infra" / "tools" / "shell.bashrc"
 
 WELCOME = """\
-The emulator of `make run` is the AWS of this shell. The names of its table and queues are in variables.
+The emulator of `make run` is the AWS of this shell. Variables hold the API's URL and the names of the table and queues.
 
+  curl $URL/queue
   aws sqs receive-message --queue-url "$TASKS_QUEUE_URL"
   aws dynamodb scan --table-name "$TABLE_NAME"
   python -m infra.tools.consumer worker
@@ -36,7 +37,8 @@ def environment(endpoint: str) -> dict[str, str]:
     venv = {"VIRTUAL_ENV": str(VENV), "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', os.defpath)}"}
     own = dict(os.environ)
     isolate(own)
-    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **FUNCTIONS, **venv}
+    address = {"URL": f"http://localhost:{own.get('PORT') or '8000'}"}
+    return {**own, **settings_of(outputs_of("local", endpoint), endpoint), **FUNCTIONS, **venv, **address}
 
 
 def main() -> None:
