@@ -42,8 +42,8 @@ function accept(input, response) {
 }
 
 function actionsOf(id) {
-  const { number, factors, find } = recentTask(id) ?? {};
-  const input = inputs.get(id) ?? (number && { number, factors, find });
+  const stored = recentTask(id);
+  const input = inputs.get(id) ?? (stored?.number && stored);
   return {
     cancel: async () => {
       try {

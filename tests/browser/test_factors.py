@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import ask, button, copy, factors, heading, lead, show_task, steps
+from tests.browser.pages import ask, button, copy, error, factors, field, heading, lead, show_task, steps
 from tests.browser.stubs import TASK_ID, accept, ago, id_of, respond, result, task
 
 MERSENNE = 2**127 - 1
@@ -52,6 +52,25 @@ def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page) -> None
     assert sent == [{"number": str(number), "factors": True}, {"number": "91", "factors": True}]
 
 
+def test_known_factors_help_and_one_that_does_not_divide_is_refused_at_their_field(page: Page) -> None:
+    field(page).fill("2^211-1")
+    page.get_by_role("checkbox", name="Find the prime factors").check()
+    known = page.get_by_role("textbox", name="Factors that you know")
+    known.fill("17, 15193")
+    known.press("Enter")
+    expect(page.locator("#known-error")).to_have_text("17 does not divide the number: leave it out.")
+    expect(known).to_be_focused()
+    expect(error(page)).to_be_empty()
+    known.fill("15193; 60272956433838849161")
+    known.press("Enter")
+    expect(factors(page, "Known factors")).to_contain_text(["15193", "60272956433838849161", "40 digits, prime"])
+    assert len(copy(page, "Copy Euler’s φ")) == 64
+    field(page).fill("7, 11")
+    known.fill("7")
+    known.press("Enter")
+    expect(page.locator("#known-error")).to_contain_text("Known factors belong to one number.")
+
+
 def test_algebraic_factors_are_a_tree_of_parts_each_with_its_factors(page: Page) -> None:
     parts = [
         {"notation": "2+1", "factors": [1, 1]},
@@ -79,6 +98,8 @@ def test_the_factors_are_a_choice_and_each_is_a_link_to_its_own_result(page: Pag
     expect(factors(page, "Trial division")).to_have_text(["2" + "3prime", "3" + "2prime", "5prime"])
     expect(factors(page, "The form of the expression")).to_have_text(["2147483647prime"])
     expect(lead(page)).to_contain_text("Each of them is proven prime.")
+    values = [48, 1170 * 2**31, 96 * (2**31 - 2), 2 * (2**31 - 2), 0, "no"]
+    expect(page.locator(".functions dd")).to_have_text([str(value) for value in values])
     composite = page.url
     page.get_by_role("link", name="2147483647").click()
     expect(heading(page)).to_have_text("Prime")

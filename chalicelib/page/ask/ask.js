@@ -4,11 +4,10 @@ import { check, isCertificate } from "./certificate.js";
 import { announce, byId, h, wait } from "../common/dom.js";
 import { onFiles, readFiles } from "./files.js";
 import { formula } from "../common/formula.js";
-import { read, sample } from "./input.js";
+import { read, readFactors, sample } from "./input.js";
 import { isRange } from "./items.js";
 import { brief, count, digits, isDecimal } from "../common/numbers.js";
 import { submit } from "../common/submit.js";
-import { forgetQuestion, placeOf, understand } from "./understood.js";
 
 const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
@@ -33,9 +32,17 @@ function preview({ number, numbers, from, error, readings, name, find }) {
   return h("span", {}, `${file}One expression`, number.length <= MAX_FORMULA && [": ", formula(number)]);
 }
 
-/** An expression with a mark at the sign that is refused, or at the end where something is missing. */
-const marked = (text, place) =>
-  h("code", {}, text.slice(0, place - 1), h("mark", {}, text[place - 1] ?? " "), text.slice(place));
+/** The place, from 1 on, that a reason of the service names: "Unexpected '*' at position 6"; undefined without one. */
+function placeOf(reason) {
+  const [, place] = /^[^:]* at position (\d+)/.exec(reason) ?? [];
+  return place && Number(place);
+}
+
+/** A reason of the service in the words of the page: "Number 3 of the list" for "numbers[2]". */
+const inWords = (reason) => reason
+  .replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`)
+  .replace(/^known_factors\[\d+\], ([^,]+),/i, "$1")
+  .replace(/^known_factors\[(\d+)\]/i, (_, index) => `Factor ${Number(index) + 1}`);
 
 /**
  * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
@@ -44,7 +51,7 @@ const marked = (text, place) =>
  */
 export function startAsking({ clear, accept }) {
   const field = byId("number");
-  const error = byId("number-error");
+  const known = byId("known");
   const button = byId("submit");
   const example = field.placeholder;
   const hint = [...byId("number-hint").childNodes];
@@ -57,40 +64,32 @@ export function startAsking({ clear, accept }) {
   /** What the field or the chosen files have; {} while there is nothing. */
   const input = () => chosen ?? (field.value.trim() ? read(field.value) : {});
 
-  const showError = (text) => {
-    error.textContent = text;
-    field.setAttribute("aria-invalid", String(Boolean(text)));
+  const showError = (text, at = field) => {
+    byId(`${at.id}-error`).textContent = text;
+    at.setAttribute("aria-invalid", String(Boolean(text)));
   };
 
-  function showPreview(isTyped = true) {
+  function showPreview() {
     const found = input();
-    const { number, name, find } = found;
-    const shown = byId("number-hint");
     const text = Object.keys(found).length && preview(found);
-    shown.replaceChildren(...(text ? [text] : hint));
-    forgetQuestion();
-    if (isTyped && number && !name && !find && !isDecimal(number)) {
-      understand(number, (words, place) => {
-        if (place) shown.replaceChildren(marked(number, place));
-        shown.append(words);
-      });
-    }
+    byId("number-hint").replaceChildren(...(text ? [text] : hint));
     byId("readings").replaceChildren(...(found.readings ?? []).map(([label, value]) => {
       const choice = h("button", { type: "button" }, label);
       choice.addEventListener("click", () => {
-        fill(value, true);
+        fill(value, known.value);
         field.focus();
       });
       return choice;
     }));
   }
 
-  function changed(isTyped = true) {
+  function changed() {
     showError("");
+    showError("", known);
     latest = null;
     hurry();
     clearTimeout(timer);
-    if (field.value.length < LONG_TEXT) showPreview(isTyped);
+    if (field.value.length < LONG_TEXT) showPreview();
     else timer = setTimeout(showPreview, 300);
   }
 
@@ -100,10 +99,11 @@ export function startAsking({ clear, accept }) {
     byId("file-remove").hidden = !files;
   }
 
-  function fill(text, isTyped = false) {
+  function fill(text, factors = "") {
     choose(null);
     field.value = text;
-    changed(isTyped);
+    known.value = factors;
+    changed();
   }
 
   /** Selects the sign that the service names in its reason, at its place in the field, which may have more spaces. */
@@ -132,14 +132,20 @@ export function startAsking({ clear, accept }) {
 
   async function ask() {
     if (button.ariaBusy === "true") return hurry();
-    forgetQuestion();
     const typed = field.value;
-    const asked = { ...(chosen ?? { ...read(typed), typed }), factors: byId("factors").checked };
+    const factors = byId("factors").checked;
+    const given = factors ? readFactors(known.value) : [];
+    const asked = { ...(chosen ?? { ...read(typed), typed }), factors, ...(given.length && { known: given }) };
     clear();
     showError(asked.error ?? "");
+    showError("", known);
     if (asked.error) {
       byId("number-hint").textContent = "";
       return field.focus();
+    }
+    if (asked.known && (asked.find || !asked.number)) {
+      showError("Known factors belong to one number. Clear this field, or type one number above.", known);
+      return known.focus();
     }
     byId("readings").replaceChildren();
     button.ariaBusy = "true";
@@ -149,12 +155,15 @@ export function startAsking({ clear, accept }) {
       const response = await submitted(asked);
       if (response) {
         showError("");
+        known.value = "";
         accept(asked, response);
       }
     } catch (problem) {
-      showError(problem.message.replace(/^numbers\[(\d+)\]/i, (_, index) => `Number ${Number(index) + 1} of the list`));
-      field.focus();
-      if (field.value === typed) selectMistake(asked.number, problem.message);
+      const at = /^"?known_factors/i.test(problem.message) ? known : field;
+      showError("");
+      showError(inWords(problem.message), at);
+      at.focus();
+      if (at === field && field.value === typed) selectMistake(asked.number, problem.message);
     }
     button.ariaBusy = "false";
   }
@@ -180,6 +189,7 @@ export function startAsking({ clear, accept }) {
     choose(null);
     changed();
   });
+  known.addEventListener("input", changed);
   byId("file-remove").addEventListener("click", () => {
     fill("");
     field.focus();

@@ -19,8 +19,14 @@ function separate(line) {
   // A comma before a space separates numbers; without the space it may group thousands.
   const spaced = /,\s/.test(inner.replace(/\([^()]*\)/g, "")) || BETWEEN.test(inner);
   if (!separator && !spaced && isItem(tidy(inner))) return [tidy(inner)];
-  return cells(inner, separator ?? ",").flatMap((cell) => cell.split(BETWEEN)).map(tidy).filter(Boolean);
+  return split(inner, separator ?? ",");
 }
+
+const split = (text, separator) =>
+  cells(text, separator).flatMap((cell) => cell.split(BETWEEN)).map(tidy).filter(Boolean);
+
+/** The numbers of a text in which every comma, semicolon and space separates two of them. */
+export const readFactors = (text) => split(text.replaceAll(";", ","), ",");
 
 function list(numbers, lineOf, from) {
   const bad = numbers.findIndex((number) => !isItem(number));

@@ -43,9 +43,9 @@ function label({ count: numbers = 0, number = "", find = "" }) {
 
 /** Stores a task that was submitted. */
 export function remember(id, input) {
-  const { numbers, number, factors, find } = input;
+  const { numbers, number, factors, find, known } = input;
   const listed = numbers?.some(isRange) ? { number: numbers.join(", ") } : { count: numbers?.length };
-  const what = { ...(numbers ? listed : { number }), ...(factors && { factors }), ...(find && { find }) };
+  const what = { ...(numbers ? listed : { number }), ...(factors && { factors, known }), ...(find && { find }) };
   const isAnother = (stored) => stored.id !== id && (numbers || stored.number !== number || stored.find !== find);
   tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter(isAnother)].slice(0, MAX_TASKS);
   store();

@@ -17,11 +17,17 @@ function keyFor(body) {
 }
 
 /**
- * Submits {number} or {numbers}, with {factors: true} for the prime factors or {find: "next" | "previous"} for a prime.
+ * Submits {number} or {numbers}, with {factors: true} for the prime factors, which the factors {known: […]} help to
+ * find, or with {find: "next" | "previous"} for a prime.
  * Resolves to the response: a task, or its id alone.
  */
-export async function submit({ number, numbers, factors, find }) {
-  const body = { ...(numbers ? { numbers } : { number }), ...(factors && !find && { factors }), ...(find && { find }) };
+export async function submit({ number, numbers, factors, find, known }) {
+  const body = {
+    ...(numbers ? { numbers } : { number }),
+    ...(factors && !find && { factors }),
+    ...(known && { known_factors: known }),
+    ...(find && { find }),
+  };
   const headers = numbers ? { "Idempotency-Key": keyFor(body) } : { Prefer: `wait=${WAIT_SECONDS}` };
   const response = await call("", { method: "POST", body, headers });
   unsent = null;

@@ -5,6 +5,7 @@ import { howToCheck } from "./checks.js";
 import { actionButton, announce, capital, copyButton, h, save, section, setText } from "../common/dom.js";
 import { downloads } from "../list/download.js";
 import { drawFactors, productOf } from "./factors.js";
+import { drawFunctions } from "./functions.js";
 import { numberLink, taskLink } from "../common/links.js";
 import { results } from "../list/results.js";
 import { isLong, notifyButton } from "./notify.js";
@@ -26,7 +27,7 @@ const missing = (text) => ({ title: "No such task", tone: "composite",
  */
 export function taskCard(id, input, actions) {
   const sections = {};
-  for (const name of ["verdict", "subject", "factors", "parts", "lead", "progress", "chain", "density", "steps", "details", "proof", "check", "actions", "list"]) {
+  for (const name of ["verdict", "subject", "factors", "parts", "functions", "lead", "progress", "chain", "density", "steps", "details", "proof", "check", "actions", "list"]) {
     sections[name] = section("div", { "data-section": name });
   }
   const error = h("p", { class: "error", role: "alert" });
@@ -111,6 +112,7 @@ export function taskCard(id, input, actions) {
       showError,
     }));
     show("parts", result?.parts && { ...result, seconds: null }, drawParts);
+    show("functions", result?.functions, drawFunctions);
     show("density", final && result?.total && result, drawDensity);
     show("steps", current && !isList && { ...current, progress: null }, drawSteps);
     show("details", final && !isList && current, (known) => drawDetails(id, known));

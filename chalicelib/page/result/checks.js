@@ -1,6 +1,7 @@
 // How to check a result without trusting the service: a command for every kind of proof.
 import { copyButton, h } from "../common/dom.js";
-import { count, digits } from "../common/numbers.js";
+import { formula } from "../common/formula.js";
+import { digits } from "../common/numbers.js";
 
 // Python refuses to read longer decimal numbers; hexadecimal has no limit (Python: sys.set_int_max_str_digits).
 const PYTHON_DIGITS = 4300;
@@ -13,6 +14,10 @@ const MAX_SHOWN = 1000;
 
 /** Whether Python and PARI/GP read an expression, but for the signs of powers and divisions. */
 export const isPlain = (expression) => /^(?=.*[*^/+-])[\d*^/+()-]+$/.test(expression ?? "");
+
+/** What stands in place of a command that is too long to be shown. */
+export const inWords = (expression) =>
+  h("span", {}, "The command has all digits of ", expression ? formula(expression) : "the number", ". Copy it.");
 
 const literal = (text) => (digits(text) > PYTHON_DIGITS ? `0x${BigInt(text).toString(16)}` : text);
 const python = (lines) => `python3 - <<'END'\n${lines.join("\n")}\nEND`;
@@ -83,7 +88,8 @@ export function howToCheck(result) {
   return h("details", { class: "check" },
     h("summary", {}, "How to check it"),
     h("p", {}, `Paste this into a shell. It needs ${tool}.`),
-    command.length <= MAX_SHOWN ? h("pre", { tabindex: "0" }, h("code", {}, command))
-      : h("p", {}, `It has ${count(command.length, "character")}, so it is not shown here.`),
+    command.length <= MAX_SHOWN
+      ? h("pre", { tabindex: "0" }, h("code", {}, command))
+      : h("p", {}, inWords(result.expression)),
     h("div", { class: "actions small" }, copyButton("Copy the command", () => command)));
 }

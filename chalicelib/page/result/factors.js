@@ -3,11 +3,12 @@ import { actionButton, capital, h } from "../common/dom.js";
 import { linkOf } from "../common/links.js";
 import { count, digits, groups } from "../common/numbers.js";
 
-const MAX_SHOWN_DIGITS = 36;
+export const MAX_SHOWN_DIGITS = 36;
 const END_DIGITS = 9;
 
 /** How factors are found, in words. */
 const METHODS = {
+  known: "known factors",
   algebraic: "the form of the expression",
   "perfect power": "a root",
   "Pollard rho": "Pollard’s rho method",

@@ -2,8 +2,8 @@
 import { send } from "../common/api.js";
 import { drawChain, rowsOf } from "./chain.js";
 import { actionButton, byId, copyButton, h } from "../common/dom.js";
-import { count, isDecimal } from "../common/numbers.js";
-import { isPlain } from "./checks.js";
+import { isDecimal } from "../common/numbers.js";
+import { inWords, isPlain } from "./checks.js";
 
 // Larger ones are downloaded, not drawn.
 const MAX_DRAWN_BYTES = 1_000_000;
@@ -38,7 +38,7 @@ export function drawProof(id, { method, number, expression }, download, showErro
   const element = h("details", { class: "proof", id: "proof" }, h("summary", {}, "The certificate"), picture,
     h("ul", { class: "formats" }, formatsOf(method, name).map(({ name, format, file, command }) => h("li", {},
       h("h3", {}, name),
-      h("code", { class: "what" }, command.length <= MAX_COMMAND ? command : `A command of ${count(command.length, "character")}`),
+      h("code", { class: "what" }, command.length <= MAX_COMMAND ? command : inWords(expression)),
       h("div", { class: "actions small" },
         copyButton("Copy", () => command, { "aria-label": `Copy the command for ${name}` }),
         actionButton("Download", () => download(`format=${format}`, file), showError, { "aria-label": `Download for ${name}` }))))),
