@@ -58,8 +58,9 @@ def log_name(function: str) -> str:
 class Process:
     """A function's process: calls of it, its end, and the method that MiniStack uses."""
 
-    def __init__(self, pid: int, connection: socket.socket) -> None:
+    def __init__(self, pid: int, connection: socket.socket, log: Path) -> None:
         self.pid = pid
+        self._log = log
         self._pidfd = os.pidfd_open(pid)
         self._connection = connection
         self._file = connection.makefile("rb")
@@ -77,11 +78,19 @@ class Process:
             self._connection.sendall(json.dumps(call).encode() + b"\n")
             line = self._file.readline()
         except TimeoutError:
-            return {"error": f"Task timed out after {seconds}.00 seconds"}
+            return self._error(f"Task timed out after {seconds}.00 seconds")
         except OSError:
             line = b""
-        response: dict[str, Any] = json.loads(line) if line else {"error": "Worker process died"}
+        if not line:
+            return self._error("Worker process died")
+        response: dict[str, Any] = json.loads(line)
         return response
+
+    def _error(self, text: str) -> dict[str, Any]:
+        """Return an error that the process could not log, and log it."""
+        with contextlib.suppress(OSError), self._log.open("a") as log:  # a full disk stops no function
+            log.write(text + "\n")
+        return {"error": text}
 
     def poll(self) -> int | None:
         """Return None while it runs, then 0: its status is not known."""
@@ -156,13 +165,14 @@ class Function(Worker):  # type: ignore[misc] # MiniStack is not in the environm
         name = short_name(self.config["FunctionName"])
         request = {"name": name, "handler": handler, "environment": self._environment(folders[0])}
         connection, its = socket.socketpair()
-        with its, (self.state / "logs" / log_name(name)).open("ab") as log, self._lock_of_parents:
+        path = self.state / "logs" / log_name(name)
+        with its, path.open("ab") as log, self._lock_of_parents:
             try:
                 pid = self._fork(code, request, its, log)
             except OSError:  # something has killed the parent
                 self._parents.pop(code, None)
                 pid = self._fork(code, request, its, log)
-        self._proc = Process(pid, connection)
+        self._proc = Process(pid, connection, path)
 
     def _fork(self, code: Code, request: dict[str, Any], connection: socket.socket, log: io.BufferedWriter) -> int:
         """Have a parent fork the process, and return its id."""

@@ -67,7 +67,7 @@ def main() -> None:
         backpressure=MAX_CONNECTIONS,
         http=HTTPModes.http1,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,  # it warns of the number of threads, which wait most of their time
         respawn_failed_workers=True,
         workers_kill_timeout=DRAIN_SECONDS,
     )

@@ -100,8 +100,9 @@ def test_a_function_is_called_after_its_processes_were_killed(functions: Functio
     assert functions.call("Two")[2] == "Two"
 
 
-def test_a_function_that_ends_while_it_is_called_is_started_again(functions: Functions) -> None:
+def test_a_function_that_ends_while_it_is_called_is_logged_and_started_again(functions: Functions) -> None:
     assert functions.call("One", "end")["errorMessage"] == "Worker process died"
+    assert "Worker process died" in (functions.emulator.state / "logs" / "one.log").read_text()
     assert functions.call("One")[2] == "One"
 
 
