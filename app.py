@@ -15,7 +15,6 @@ FAILURE. `queues.QUEUES` is the table of the queues; `store` has every call to D
 from __future__ import annotations
 
 import os
-import sys
 from typing import Any, cast
 
 from chalice.app import Chalice, Request, Response
@@ -38,18 +37,10 @@ PLACEHOLDER = "arn:aws:sqs:us-east-1:123456789012:placeholder"
 #: Stands for the ARN of the table's stream: infra/template/events.yaml puts it there.
 PLACEHOLDER_STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/placeholder/stream/placeholder"
 
-# Chalice alone would deploy these functions without the roles, queues and table of infra/template.
-if (
-    os.environ.get("AWS_CHALICE_CLI_MODE")
-    and {"deploy", "package"} & set(sys.argv)
-    and "PACKAGED_BY_MAKE" not in os.environ
-):
-    sys.exit("Chalice makes a part of this service: use `make deploy STAGE=dev` or `make package STAGE=dev` instead.")
+if "AWS_CHALICE_CLI_MODE" in os.environ and "PACKAGED_BY_MAKE" not in os.environ:  # a developer's own `chalice`
+    from infra.local import chalice_command
 
-if "CHALICE_WORKER" in os.environ:  # of `chalice local`
-    from infra.local import chalice_reload
-
-    chalice_reload.watch_sources()
+    chalice_command.prepare()
 
 app: Chalice = Application(app_name="is-it-prime", configure_logs=False)
 

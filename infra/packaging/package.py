@@ -146,7 +146,7 @@ def _chalice_package(stage: str, project: Path, folder: Path) -> None:
     # Chalice needs a region, although what it writes is the same for all of them. It imports the application: the
     # bytecode of that would be packaged, with the times of the sources, and each deploy would update the functions.
     environment = {**os.environ, "AWS_DEFAULT_REGION": "us-east-1", "PYTHONDONTWRITEBYTECODE": "1"}
-    environment["PACKAGED_BY_MAKE"] = "1"  # app.py refuses plain `chalice package`
+    environment["PACKAGED_BY_MAKE"] = "1"  # infra/local/chalice_command.py refuses plain `chalice package`
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     output = (result.stdout + result.stderr).strip()
     if result.returncode:

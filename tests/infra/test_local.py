@@ -28,7 +28,7 @@ from infra.deploy.outputs import outputs_of, settings_of
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local import __main__ as command_line
-from infra.local import chalice_reload
+from infra.local import chalice_command
 from infra.local import run as local_run
 from infra.local.run import loopback_addresses
 from tests.support.checkout import Checkout, Run, make_checkout
@@ -192,10 +192,10 @@ def test_chalice_local_serves_the_api_of_a_run(running: Run, checkout: Checkout)
 def test_chalice_local_restarts_for_a_changed_source_and_for_no_other_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chalice_reload, "ROOT", tmp_path)
+    monkeypatch.setattr(chalice_command, "ROOT", tmp_path)
     for watcher, name in ((StatFileWatcher, "_single_pass_poll"), (WatchdogRestarter, "on_any_event")):
         monkeypatch.setattr(watcher, name, getattr(watcher, name))
-    chalice_reload.watch_sources()
+    chalice_command.watch_sources()
     for name, is_restarted in (("api.log", False), ("app.py", True), ("build.py", False)):
         (tmp_path / name).touch()
         event = threading.Event()

@@ -1,5 +1,6 @@
 """The packages are small, complete, and the same bytes for the same sources."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -169,7 +170,8 @@ def test_a_layer_without_gmp_ecm_is_not_built(
 @pytest.mark.parametrize("command", [["deploy", "--stage", "dev"], ["package", "out"]], ids=lambda words: words[0])
 def test_plain_chalice_names_the_command_that_makes_the_whole_service(project: Path, command: list[str]) -> None:
     chalice = str(Path(sys.executable).with_name("chalice"))
-    run = subprocess.run([chalice, *command], cwd=project, capture_output=True, text=True, timeout=120, check=False)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    run = subprocess.run([chalice, *command], cwd=project, env=environment, capture_output=True, text=True, check=False)
     assert run.returncode == 1
     assert re.fullmatch(r".*`make deploy STAGE=dev` or `make package STAGE=dev`.*\n", run.stdout + run.stderr)
 
