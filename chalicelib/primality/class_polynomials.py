@@ -3,8 +3,8 @@
 `class_polynomials.txt` has the fundamental discriminants of class number up to 8, without -3 and -4, whose curves have
 more than two twists. A discriminant D is a product of t prime discriminants p: -4, ±8, or an odd prime ± with the sign
 that makes it 1 modulo 4. Over the field of the √p the class polynomial is a product of 2^(t-1) factors, whose degree
-is the class number over the genus number 2^(t-1). The table has one of them. `infra/tools/class_polynomials.py` makes
-it.
+is the class number over the genus number 2^(t-1). The table has one of them. It is complete, so that it never changes;
+a test compares its lines with the class polynomials that PARI computes.
 
 A line is `<p> <p> …:<coefficient>;<coefficient>…`, from the constant term on and without the leading 1. A coefficient
 is `<c> <c> …`, hexadecimal: the sum, over the sets of the p with a positive product, of c times the product of their

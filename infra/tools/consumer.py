@@ -1,13 +1,12 @@
 """A consumer in this process instead of its function, on the queue of the running `make run`: for a debugger.
 
-`python -m infra.tools.consumer worker`, in `make shell`. The deployed function gets no messages as long as it runs.
-With `--pdb` each batch begins in Python's debugger, before the handler in app.py is called.
+`python -m pdb -m infra.tools.consumer worker`, in `make shell`. The deployed function gets no messages as long as it
+runs.
 """
 
 import argparse
 import importlib
 import os
-import pdb
 import signal
 import sys
 from bdb import BdbQuit
@@ -87,37 +86,16 @@ def consume_batch(name: str, handler: Handler, sqs: "SQSClient") -> int:
     return len(messages)
 
 
-def debugged(handler: Handler) -> Handler:
-    """Return a handler that begins in the debugger.
-
-    Raises:
-        BdbQuit: The debugger was left by `quit`.
-    """
-
-    def handle(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        # Ctrl-C stays as it is: it ends this program.
-        response: dict[str, Any] | None = pdb.Pdb(nosigint=True).runcall(handler, event, context)
-        if response is None:
-            raise BdbQuit
-        return response
-
-    return handle
-
-
 def main() -> None:
     """Consume until Ctrl-C or the end of the terminal, or until the debugger is left."""
     parser = argparse.ArgumentParser(description=__doc__)
     held = ", ".join(f"{name} {row.holds}" for name, row in CONSUMERS.items())
     parser.add_argument("name", choices=CONSUMERS, help=f"the consumer: {held}")
-    parser.add_argument("--pdb", action="store_true", help="begin each batch in Python's debugger")
-    arguments = parser.parse_args()
-    name: str = arguments.name
+    name: str = parser.parse_args().name
     if "AWS_ENDPOINT_URL" not in os.environ or CONSUMERS[name].url_variable not in os.environ:
         sys.exit("consumer: start the service with `make run`, and run this in `make shell`.")
     sys.path.insert(0, str(ROOT))
     handler: Handler = getattr(importlib.import_module("app"), name)
-    if arguments.pdb:
-        handler = debugged(handler)
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit())  # so that the function is enabled again
     sqs: SQSClient = boto3.client("sqs")

@@ -1,7 +1,6 @@
 """A consumer in this process: it handles messages as Lambda does, and makes them visible when it is interrupted."""
 
 import contextlib
-import io
 import sys
 from bdb import BdbQuit
 from typing import Any, cast
@@ -13,9 +12,7 @@ from chalicelib import queues
 from chalicelib.aws import sqs
 from chalicelib.queues import Counts, Queue
 from infra.tools import consumer
-from infra.tools.consumer import consume_batch, debugged, paused
-
-NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
+from infra.tools.consumer import consume_batch, paused
 
 
 class Functions:
@@ -59,24 +56,6 @@ def test_messages_are_visible_at_once_when_the_handler_is_interrupted(interrupti
     with pytest.raises(interruption):
         consume_batch("worker", interrupt, sqs())
     assert queues.counts(Queue.TASKS) == Counts(waiting=1, in_flight=0, delayed=0)
-
-
-def test_the_debugger_begins_before_the_handler(monkeypatch: pytest.MonkeyPatch) -> None:
-    called: list[dict[str, Any]] = []
-    before = sys.gettrace()
-
-    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-        called.append(event)
-        return NOTHING_FAILED
-
-    monkeypatch.setattr(sys, "stdin", io.StringIO("quit\ncontinue\n"))
-    try:
-        with pytest.raises(BdbQuit):
-            debugged(handler)({}, LambdaContext("worker", 128, 1000))
-        assert called == []
-        assert debugged(handler)({}, LambdaContext("worker", 128, 1000)) == NOTHING_FAILED
-    finally:
-        sys.settrace(before)
 
 
 @pytest.mark.parametrize(("name", "function"), [("worker", "Worker"), ("long_prover", "LongProver")])

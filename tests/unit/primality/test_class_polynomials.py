@@ -5,13 +5,8 @@ import pytest
 from gmpy2 import mpz
 
 from chalicelib.primality import ecpp
-from chalicelib.primality.class_polynomials import PATH, discriminants, j_invariant
+from chalicelib.primality.class_polynomials import discriminants, j_invariant
 from chalicelib.primality.square_roots import SquareRoots
-from infra.tools.class_polynomials import make_table
-
-
-def test_the_table_is_what_its_maker_makes() -> None:
-    assert PATH.read_text("ascii") == make_table()
 
 
 def test_the_table_has_every_discriminant_of_class_number_up_to_8_but_two() -> None:
