@@ -4,8 +4,9 @@ The process of a function that starts alone takes half a second of a core and 50
 pages that it does not change are in memory once. MiniStack's interpreter runs this file by itself: no package of this
 project is there but the code of the functions, and client.py beside it.
 
-It reads JSON from a socket. The first message has the folders and the modules of the code. Each later one has what a
-function needs, and with it come the function's connection and the file of its log; the response is its process id.
+It reads JSON from a socket. The first message has the folders of the code. Each later one has what a function needs,
+MiniStack's own script among it, and with it come the function's connection and the file of its log; the response is its
+process id.
 """
 
 import contextlib
@@ -18,11 +19,8 @@ import runpy
 import signal
 import socket
 import sys
-import time
 import traceback
-from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NoReturn
 
 MAX_BYTES = 262_144
@@ -63,7 +61,7 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     begin = json.loads(control.recv(MAX_BYTES))
     sys.path[:0] = begin["folders"]
-    for name in [begin["module"], *MODULES]:
+    for name in [*(module.stem for module in Path(begin["folders"][0]).glob("*.py")), *MODULES]:
         with contextlib.suppress(Exception):  # the function meets the same error, and reports it
             importlib.import_module(name)
     if begin["with_clients"]:
@@ -94,40 +92,18 @@ def _run(function: dict[str, Any], connection: int, log: int) -> NoReturn:
         for standard in (1, 2):
             os.dup2(log, standard)
         os.close(log)
-        sys.stdout = sys.stderr = io.TextIOWrapper(Log(2, "w"), line_buffering=True)
+        sys.stderr = io.TextIOWrapper(Log(2, "w"), line_buffering=True)
         os.environ.clear()
         os.environ.update(function["environment"])
         Path("/proc/self/comm").write_text(function["name"][:MAX_NAME])
         os.nice(NICENESS.get(function["name"], 0))
-        module, _, handler = function["handler"].rpartition(".")
-        with socket.socket(fileno=connection).makefile("rwb") as calls:
-            _work(getattr(importlib.import_module(module), handler), calls)
+        with socket.socket(fileno=connection) as calls:
+            sys.stdin, sys.stdout = calls.makefile("r"), calls.makefile("w")
+        exec(compile(function["script"], "MiniStack", "exec"), {})  # noqa: S102 - as MiniStack itself does
     except BaseException:  # noqa: BLE001 - nothing of it may reach the code of the parent
         traceback.print_exc()
     finally:
         os._exit(0)
-
-
-def _work(handler: Callable[[Any, Any], Any], calls: Any) -> None:  # noqa: ANN401 - a binary file
-    """Respond to calls, each a line of JSON, until there are no more."""
-    for line in calls:
-        call = json.loads(line)
-        try:
-            response = {"result": handler(call["event"], _context(call))}
-            text = json.dumps(response)
-        except Exception as error:  # noqa: BLE001 - it is the response
-            traceback.print_exc()
-            text = json.dumps({"error": str(error)})
-        calls.write(text.encode() + b"\n")
-        calls.flush()
-
-
-def _context(call: dict[str, Any]) -> SimpleNamespace:
-    """Return Lambda's context object. Source: AWS Lambda Developer Guide, "AWS Lambda context object in Python"."""
-    end = time.time() + call["seconds"]
-    return SimpleNamespace(
-        **call["context"], get_remaining_time_in_millis=lambda: max(0, int((end - time.time()) * 1000))
-    )
 
 
 if __name__ == "__main__":

@@ -45,9 +45,3 @@ def link_to(folder: Path) -> bytes:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr(zipfile.ZipInfo(LINK), str(folder))
     return archive.getvalue()
-
-
-def linked_folder(layer: bytes) -> Path | None:
-    """Return the folder that a layer's zip names, None if it has its files."""
-    with zipfile.ZipFile(io.BytesIO(layer)) as file:
-        return Path(file.read(LINK).decode()) if file.namelist() == [LINK] else None

@@ -122,7 +122,7 @@ def main() -> None:
     arguments = parser.parse_args()
     ministack_queues.poll()
     ministack_streams.complete()
-    functions.fork(STATE, f"http://127.0.0.1:{arguments.port}")
+    functions.fork()
     snapshot.keep_code()
     saves = Saves(STATE / "saves")
     if state := saves.read():
