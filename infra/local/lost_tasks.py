@@ -1,11 +1,20 @@
 """Fails the tasks that were accepted after the last save of an emulator that was then killed.
 
+`make run` starts it after such an end: `python -m infra.local.lost_tasks ENDPOINT LOG SAVED_AT`.
 The table knows nothing of them. Their ids are in the log of the API, and each has the time of its submission.
 """
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from chalicelib import clock
+from chalicelib.store import table
+from chalicelib.tasks import ids, lifetime
+from chalicelib.tasks.status import Status
+from infra.deploy.outputs import outputs_of, settings_of
 
 REASON = "Lost: MiniStack was killed before it had saved this task. Send the number or the list again."
 
@@ -13,19 +22,10 @@ REASON = "Lost: MiniStack was killed before it had saved this task. Send the num
 def fail_lost(log: Path, saved_at: float) -> int:
     """Write FAILURE to the tasks that a log names and that were accepted after a save; return how many there are.
 
-    A run that ends by itself saves at its end, after the last line of its log.
-
     Args:
         log: the log of the API's last run.
         saved_at: the time of the last save, in seconds since 1970.
     """
-    from chalicelib import clock  # noqa: PLC0415 - their settings are in the environment by now
-    from chalicelib.store import table  # noqa: PLC0415
-    from chalicelib.tasks import ids, lifetime  # noqa: PLC0415
-    from chalicelib.tasks.status import Status  # noqa: PLC0415
-
-    if not log.exists() or log.stat().st_mtime <= saved_at:
-        return 0
     lost = 0
     for task_id in _accepted(log):
         if not ids.is_well_formed(task_id) or ids.is_keyed(task_id) or ids.submitted_at(task_id) <= saved_at:
@@ -53,3 +53,9 @@ def _accepted(log: Path) -> Iterator[str]:
                 fields = json.loads(line)
                 if fields.get("route") == "/" and fields.get("status") == 202:
                     yield fields["task_id"]
+
+
+if __name__ == "__main__":
+    os.environ |= settings_of(outputs_of("local", sys.argv[1]), sys.argv[1])
+    if (count := fail_lost(Path(sys.argv[2]), float(sys.argv[3]))) > 0:
+        print(f"tasks that were lost when MiniStack was killed, and are FAILURE now: {count:,}")

@@ -1,16 +1,19 @@
 """Starts `make run`: the emulator, the service deployed to it, and the local server on the same parts."""
 
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from infra import ROOT
-from infra.child_processes import claim
+from infra.child_processes import claim, last_lines, start, stop
+from infra.emulator import EMULATOR_ACCOUNT, environment
 from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
-from infra.local.deployment import deployed
 from infra.local.file_watcher import SOURCES, FileWatcher
 from infra.local.server_process import ServerProcess
 
@@ -47,15 +50,15 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     watcher = FileWatcher(ROOT, WATCHED)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
     latest = emulator.saves.latest()
-    lost = (str(state / "logs.1" / "api.log"), str(latest.stat().st_mtime)) if latest else ()
+    saved_at = latest.stat().st_mtime if latest else None
     with lock, _reserved(port), emulator as endpoint:
         try:
-            settings = _deploy(endpoint, state, port, *lost)
-            if (count := int(settings.pop("lost", "0"))) > 0:
-                _say(f"tasks that were lost when MiniStack was killed, and are FAILURE now: {count:,}")
+            _deploy(endpoint, state, port)
+            if saved_at is not None:
+                _fail_lost(endpoint, state / "logs.1" / "api.log", saved_at)
             _say("starting the API")
-            server.replace(settings)
-            _say(_what_to_try(port, endpoint, settings))
+            server.replace(endpoint)
+            _say(_what_to_try(port, endpoint))
             while not is_ending():
                 time.sleep(SECONDS_BETWEEN_LOOKS)
                 emulator.require_running()
@@ -91,13 +94,32 @@ def _reserved(port: int) -> Iterator[None]:
         yield
 
 
-def _deploy(endpoint: str, state: Path, port: int, *lost: str) -> dict[str, str]:
-    """Deploy and give the environment of the API's processes."""
-    started = time.monotonic()
+def _deploy(endpoint: str, state: Path, port: int) -> None:
+    """Deploy in a process of its own: this one holds nothing of what deploys, and a change of that is used."""
+    started, log = time.monotonic(), state / "deploy.log"
     _say("packaging the service and deploying it through CloudFormation")
-    settings = deployed(endpoint, port, state / "deploy.log", *lost)
+    arguments = ["infra.deploy", "local", "Events=true", f"ApiUrl=http://localhost:{port}"]
+    with log.open("wb") as file:
+        is_deployed = _succeeds(start([sys.executable, "-m", *arguments], os.environ | environment(endpoint), file))
+    if not is_deployed:
+        _, is_known, reason = last_lines(log, 1).partition("deploy: ")
+        raise InfraError(reason if is_known else f"The deploy ended: {last_lines(log)} The whole log is {log}.")
     _say(f"deployed in {time.monotonic() - started:.1f} s")
-    return settings
+
+
+def _fail_lost(endpoint: str, log: Path, saved_at: float) -> None:
+    """Fail the tasks that the run before has lost: one that ends by itself saves after the last line of its log."""
+    if log.exists() and log.stat().st_mtime > saved_at:
+        _succeeds(
+            start([sys.executable, "-m", "infra.local.lost_tasks", endpoint, str(log), str(saved_at)], os.environ)
+        )
+
+
+def _succeeds(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        return process.wait() == 0
+    finally:
+        stop(process)
 
 
 def _update(changed: list[Path], server: ServerProcess, endpoint: str, state: Path, port: int) -> None:
@@ -108,14 +130,15 @@ def _update(changed: list[Path], server: ServerProcess, endpoint: str, state: Pa
     _say(f"changed: {', '.join(str(path.relative_to(ROOT)) for path in changed[:3])}")
     try:
         if not all(path.is_relative_to(PAGE) and path.suffix != ".py" for path in changed):
-            server.replace(_deploy(endpoint, state, port))
+            _deploy(endpoint, state, port)
+            server.replace(endpoint)
     except InfraError as error:
         _say(f"not taken over: {error}")
     else:
         _say("the change is served")
 
 
-def _what_to_try(port: int, endpoint: str, settings: dict[str, str]) -> str:
+def _what_to_try(port: int, endpoint: str) -> str:
     url = f"http://localhost:{port}"
     emulator_port = endpoint.rpartition(":")[2]
     port_words = "" if emulator_port == "4566" else f" EMULATOR_PORT={emulator_port}"
@@ -125,7 +148,7 @@ is it prime?  {url}
   submit   curl {url}/ -H 'Content-Type: application/json' -d '{{"number": 2305843009213693951}}'
   read     curl {url}/<task_id>
   queues   curl {url}/queue
-  the queue's own address   {settings["TASKS_QUEUE_URL"]}
+  the queue's own address   {endpoint}/{EMULATOR_ACCOUNT}/is-it-prime-local-tasks
   the emulator's endpoint   {endpoint}
   logs     make logs{port_words}
   shell    make shell{port_words}

@@ -5,10 +5,10 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 from infra.child_processes import last_lines, start, stop, wait_until_healthy
+from infra.emulator import environment
 from infra.environment import ONE_ARENA
 from infra.errors import InfraError
 
@@ -26,20 +26,20 @@ class ServerProcess:
         """Start nothing yet; the log is in a folder of the emulator's state."""
         self._port = port
         self._log = log
-        self._settings: Mapping[str, str] = {}
+        self._endpoint = ""
         self._running: subprocess.Popen[bytes] | None = None
         self._started = 0.0
 
-    def replace(self, settings: Mapping[str, str]) -> None:
+    def replace(self, endpoint: str) -> None:
         """Start a server with the code as it is now, and end the one before when the new one serves.
 
         Args:
-            settings: What is added to the environment.
+            endpoint: Of the emulator to which the service is deployed.
 
         Raises:
             InfraError: The new server ends or does not serve in time; the one before goes on serving.
         """
-        before, self._settings = self._running, settings
+        before, self._endpoint = self._running, endpoint
         self._running = self._start()
         if before:
             stop(before)
@@ -62,10 +62,10 @@ class ServerProcess:
         workers = min(MAX_WORKERS, len(os.sched_getaffinity(0)))
         ready, write = os.pipe()
         command = [sys.executable, "-m", "infra.local.server", "--port", str(self._port), "--workers", str(workers)]
-        command += ["--ready-fd", str(write), "--state", str(self._log.parents[1])]
+        command += ["--ready-fd", str(write), "--state", str(self._log.parents[1]), "--stage", "local"]
         try:
             with self._log.open("ab") as file:
-                process = start(command, {**os.environ, **self._settings, **ONE_ARENA}, file, [write])
+                process = start(command, {**os.environ, **environment(self._endpoint), **ONE_ARENA}, file, [write])
         finally:
             os.close(write)
         try:
