@@ -43,7 +43,7 @@ def fork() -> None:
     # It would wait for lines of a log on a pipe.
     replace(lambda_runtime.Worker, "_drain_stderr_bounded", lambda _: "")
 
-    def invoke_and_log(worker: Any, *arguments: Any, **named: Any) -> dict[str, Any]:
+    def invoke_and_log(worker: Any, *arguments: Any, **named: Any) -> dict[str, Any]:  # noqa: ANN401 - MiniStack's
         try:
             response: dict[str, Any] = invoke(worker, *arguments, **named)
         except RuntimeError as error:  # the process has not started
