@@ -27,10 +27,8 @@ _flint_lucas = ctypes.PyDLL(flint_base.__file__).fmpz_is_probabprime_lucas
 _flint_lucas.argtypes = [ctypes.c_void_p]
 
 
-def find_witness(number: mpz) -> Witness | None:
-    """Return a base that refutes an odd n > 2^64 without small factors, or None if n passes the Baillie-PSW test."""
-    if not gmpy2.is_strong_prp(number, 2):
-        return Witness(None, 2)
+def lucas_witness(number: mpz) -> Witness | None:
+    """Return a base that refutes an odd n > 2^64 without small factors, or None if n passes the Lucas test."""
     is_small = number.bit_length() <= FLINT_MAX_BITS
     passes = is_flint_lucas_probable_prime(int(number)) if is_small else is_lucas_probable_prime(number)
     return None if passes else base_of_composite(number)

@@ -10,16 +10,17 @@ import gmpy2
 from flint import fmpz
 from gmpy2 import mpz
 
-from chalicelib.primality import baillie_psw, small_primes, strong_test
-from chalicelib.primality.baillie_psw import VERIFIED_BELOW
+from chalicelib.primality import small_primes
+from chalicelib.primality.baillie_psw import VERIFIED_BELOW, lucas_witness
 from chalicelib.primality.progress import Report, ignore
 from chalicelib.primality.result import Result, Verdict, Witness, proper_factor
 from chalicelib.primality.small_primes import SQUARE
 from chalicelib.primality.special_forms import LOW_BITS, special_form
+from chalicelib.primality.strong_test import BASES, PSI_13, base_of_composite, find_base
 from chalicelib.primality.witness_factor import find_factor
 
 #: A name of the module is found in half the time of a member of an enumeration.
-PRIME = Verdict.PRIME
+PRIME, COMPOSITE = Verdict.PRIME, Verdict.COMPOSITE
 
 
 def screen(n: int, report: Report = ignore) -> Result:
@@ -39,7 +40,7 @@ def screen(n: int, report: Report = ignore) -> Result:
     if n < 2:
         return Result(n, Verdict.NOT_PRIME, "definition", seconds=perf_counter() - start)
     method, witness, proven = _decide(n, report)
-    verdict = Verdict.COMPOSITE if witness else PRIME if proven else Verdict.PROBABLE_PRIME
+    verdict = COMPOSITE if witness else PRIME if proven else Verdict.PROBABLE_PRIME
     return Result(n, verdict, method, witness, False, perf_counter() - start)  # noqa: FBT003 - as above
 
 
@@ -72,7 +73,7 @@ def trial_division(n: int) -> Result | None:
     if factor is None or factor == n:
         return None
     witness = proper_factor(n, factor)
-    return Result(n, Verdict.COMPOSITE, "trial division", witness, seconds=perf_counter() - start)
+    return Result(n, COMPOSITE, "trial division", witness, seconds=perf_counter() - start)
 
 
 def needs_proof(result: Result) -> bool:
@@ -83,11 +84,7 @@ def needs_proof(result: Result) -> bool:
     """
     if result.verdict is Verdict.PROBABLE_PRIME:
         return True
-    return (
-        result.verdict is Verdict.PRIME
-        and not result.has_certificate
-        and VERIFIED_BELOW <= result.number < strong_test.PSI_13
-    )
+    return result.verdict is Verdict.PRIME and not result.has_certificate and VERIFIED_BELOW <= result.number < PSI_13
 
 
 def _decide(n: int, report: Report) -> tuple[str, Witness | None, bool]:
@@ -101,17 +98,19 @@ def _decide(n: int, report: Report) -> tuple[str, Witness | None, bool]:
         return "trial division", None if factor == n else proper_factor(n, factor), True
     if n < SQUARE:
         return "trial division", None, True
+    if n & LOW_BITS in (1, LOW_BITS) and n >= PSI_13 and (decision := special_form(number, report)) is not None:
+        return *decision, True
+    if not gmpy2.is_strong_prp(number, 2):
+        return "strong test to base 2", Witness(None, 2), True
     witness: Witness | None
     if n < VERIFIED_BELOW:
-        witness = strong_test.base_of_composite(number) if gmpy2.is_strong_prp(number, 2) else Witness(None, 2)
-    elif n < strong_test.PSI_13:
-        witness = strong_test.find_base(number, strong_test.BASES)
+        witness = base_of_composite(number)
+    elif n < PSI_13:
+        witness = find_base(number, BASES[1:])
         if witness is None:
             return "strong test to 13 prime bases", None, True
-    elif n & LOW_BITS in (1, LOW_BITS) and (decision := special_form(number, report)) is not None:
-        return *decision, True
     else:
-        witness = baillie_psw.find_witness(number)
+        witness = lucas_witness(number)
         if witness is None:
             return "Baillie-PSW", None, False
-    return "strong test to base 2" if witness.base == 2 else f"strong test to base {witness.base}", witness, True
+    return f"strong test to base {witness.base}", witness, True

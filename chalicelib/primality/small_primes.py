@@ -27,7 +27,7 @@ def smallest_factor(n: mpz) -> int | None:
     One greatest common divisor with a product of primes replaces as many divisions. The limit, from 1,000 to
     100,000, is chosen so that it takes a small part of the time of a strong test.
     """
-    if not n & 1:
+    if n.is_even():
         return 2
     bits = n.bit_length()
     product = PRODUCT_1_000 if bits < 400 else PRODUCT_10_000 if bits < 2048 else PRODUCT_100_000
