@@ -1,7 +1,7 @@
 """The smoke test of a deployed stage: `make smoke STAGE=dev`, or `python -m infra.deploy.smoke dev`.
 
-It submits a number, a list and a number whose proof takes minutes, and looks at what a client would: the verdict, the
-rows, the certificate, and that a cancelled task stays cancelled.
+It submits a number, a list, a product and a number whose proof takes minutes, and looks at what a client would: the
+verdict, the rows, the certificate, the factors that GMP-ECM finds, and that a cancelled task stays cancelled.
 """
 
 import json
@@ -26,6 +26,8 @@ REQUEST_SECONDS = 35
 PRIME = "10^100+267"
 #: A prime of 1,000 digits, whose proof takes minutes.
 SLOW_PRIME = "10^999+7"
+#: Two primes whose product no method but ECM splits: it is too large for the sieve.
+PRIMES = (10**15 + 37, 10**100 + 267)
 
 
 class Api:
@@ -98,6 +100,10 @@ def smoke(url: str, key: str | None, report: Report = print) -> None:
     rows = api.call("GET", f"{list_id}/results")["results"]
     _require(result["primes"] == 168 == sum(row["is_prime"] for row in rows), f"a list has other results: {result}")
     report("a list of 1,000 numbers has its 168 primes")
+    factored = api.final(api.submit(number=str(PRIMES[0] * PRIMES[1]), factors=True))["result"]
+    methods = {factor["method"] for factor in factored["factors"]}
+    _require(factored["complete"] and methods == {"ECM"}, f"ECM did not find the factors of a product: {factored}")
+    report("ECM finds the factors of a product")
     slow_id = api.submit(number=SLOW_PRIME)
     api.call("DELETE", slow_id)
     _require(api.final(slow_id)["status"] == "REVOKED", f"{slow_id} was cancelled, and is not REVOKED")

@@ -13,4 +13,4 @@ def test_the_smoke_test_passes_on_a_deployed_stage_and_at_the_local_server(
 ) -> None:
     lines: list[str] = []
     smoke(request.getfixturevalue(address), None, lines.append)
-    assert len(lines) == 4
+    assert len(lines) == 5
