@@ -147,6 +147,9 @@ lint-workflows:
 lint-dependabot:
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 
+lint-prose:
+	$(BIN)/python -m infra.tools.prose
+
 lint-hooks:
 	$(BIN)/pre-commit validate-config
 
