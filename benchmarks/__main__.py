@@ -17,9 +17,9 @@ from benchmarks.table import SERVICE, Run, former_figures, table
 RUNS = 3
 README = Path(__file__).parent / "README.md"
 
-TEXT = """# The service beside a Celery version: speed and memory
-`make bench` wrote this file on {date} in {minutes:.0f} minutes; `python -m benchmarks --quick` prints one short run.
-Both services, the emulator of AWS and the client that measures shared one machine: {machine}.
+TEXT = """# The service compared with a Celery version: speed and memory
+`make bench` wrote this file on {date} in {minutes:.0f} minutes. `python -m benchmarks --quick` prints one short run.
+Both services, the emulator of AWS and the measuring client shared one machine: {machine}.
 
 <picture>
 <source media="(prefers-color-scheme: dark)" srcset="../docs/images/benchmark-dark.svg">
@@ -27,29 +27,30 @@ Both services, the emulator of AWS and the client that measures shared one machi
 </picture>
 
 The peer is the same service as a tutorial builds it: Falcon, gunicorn, Celery, RabbitMQ and Redis on loopback
-(`peers/`). It is measured in three variants: `sync1` is gunicorn's default of one worker, `sync4` has four workers, and
+(`peers/`). We measure three variants of it: `sync1` is gunicorn's default of one worker, `sync4` has four workers, and
 `gthread` has two workers with 16 threads each. Only `gthread` keeps connections alive. This service is what `make run`
-starts. Each of the {runs} runs starts both without state, one after the other, measures them with the same client
+starts. Each of the {runs} runs starts both without state, one after the other. It measures them with the same client
 (`harness/load.py`) and stops them. A cell is the median of the runs and, in parentheses, the minimum and the maximum.
-The ratio compares this service with the best variant of the peer in each run; above 1, this service was better.
+The ratio compares this service with the best variant of the peer in each run. Above 1, this service was better.
 *Before* is the median in the last committed version of this file.
 
 {table}
 
-- *start to first result*: from the start of the processes until the result of a first number is read.
+- *start to first result*: from the start of the processes until a client has read the result of a first number.
 - *reads of finished tasks* read {finished} tasks in turn; *reads of open tasks* read one task that stays `PENDING`.
 - *a lone number*: one after another on an idle service, from the request to the final result. This service gets one
-  request with `Prefer: wait`. The peer gets a submit and reads, {polls} ms apart: the fastest of these clients counts.
-- *small tasks/s*: from the first submit by 8 clients until a read, one every 2 ms, shows the last task final.
-- *random 64-bit tasks*: {random:,} single tasks. For the peer, those that are final within {random_seconds:g} s: all of
-  them would take it most of an hour. What takes the peer's worker minutes is measured in the first run only.
-- *list numbers/s*: {list:,} random 64-bit numbers in one list. The peer has no lists: its rate is that of single tasks
-  of the number 11, its easiest.
-- *a small number behind* other work: the latency of a small number that is submitted after it, as a multiple of that of
-  a lone number. Up to {small_numbers} numbers are sent one after another while the proofs or the lists are open.
+  request with `Prefer: wait`. The peer gets a submit and then reads. We try pauses of {polls} ms, and the fastest of
+  these clients counts.
+- *small tasks/s*: 8 clients submit. The time ends when a read, one every 2 ms, shows the last task final.
+- *random 64-bit tasks*: {random:,} single tasks. The peer would take most of an hour for all of them, so we count the
+  tasks that are final within {random_seconds:g} s. We measure what takes the peer minutes in the first run only.
+- *list numbers/s*: {list:,} random 64-bit numbers in one list. The peer has no lists: its rate is for single tasks of
+  the number 11, its easiest.
+- *a small number behind* other work: its latency as a multiple of a lone number's. While the proofs or the lists are
+  open, up to {small_numbers} such numbers are sent one after another.
 - *s more*: the slowest of three proofs behind the others, minus the slowest of three without other work.
-- The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so that nothing waits behind them.
-- Before the requests are measured, each service finishes {warm_up} small tasks, so that all of its processes run.
+- The peer has no proofs and no lists. It fails at once on numbers beyond 1,024 bits, so nothing waits behind them.
+- Before the measurement each service finishes {warm_up} small tasks, so that all of its processes run.
 - Memory is the proportional set size of all processes of a service.
 
 [What a million numbers cost on AWS](../docs/scale.md#prices), by list prices.
