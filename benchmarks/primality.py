@@ -56,11 +56,11 @@ CERTIFICATE_GOALS = (
     (256, 40, 0.55),
     (384, 20, 0.8),
     (512, 20, 1.0),
-    (768, 20, 1.0),
-    (896, 20, 1.0),
-    (1024, 20, 1.0),
+    (768, 10, 1.0),
+    (896, 10, 1.0),
+    (1024, 10, 1.0),
 )
-CERTIFICATE_ROUNDS = 3
+CERTIFICATE_ROUNDS = 2
 #: Numbers of a chunk, and rounds.
 CHUNK_NUMBERS, CHUNK_ROUNDS = 2_000, 50
 

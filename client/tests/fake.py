@@ -101,7 +101,8 @@ class FakeTask:
         kind, subject = ("list", None) if self.is_list else ("number", str(self.numbers[0]))
         total = len(self.numbers) if self.is_list else None
         fixed = {"queue": "long_proofs", "attempts": 1, "error": None, "submitted_at": "2026-11-24T08:33:22.125Z"}
-        shown = {"kind": kind, "subject": subject, "total": total, "finished": total and 1}
+        shown = {"kind": kind, "subject": subject, "total": total, "finished": total and 1, "primes": total and 1}
+        shown |= {"verdict": self.verdict, "factors": 2 if self.factors else None}
         return {"task_id": self.task_id, "status": self.status, **shown, **fixed}
 
     def _result(self) -> dict[str, Any]:

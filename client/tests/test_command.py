@@ -193,10 +193,13 @@ def test_the_queues_are_a_table() -> None:
 def test_tasks_are_a_table_of_all_pages_up_to_the_limit(service: FakeService) -> None:
     task_ids = [submitted(service) for _ in range(4)][::-1]
     service.tasks[task_ids[1]].status = "FAILURE"
+    service.tasks[task_ids[2]].verdict, service.tasks[task_ids[2]].factors = "composite", True
+    service.tasks[task_ids[3]].is_list = True
     shown = [line.split("\t") for line in run("tasks").stdout.splitlines()]
-    assert shown[0] == ["task", "status", "age", "what", "queue", "reason"]
+    assert shown[0] == ["task", "status", "age", "what", "verdict", "queue", "reason"]
     assert [words[0] for words in shown[1:]] == task_ids
-    assert shown[1][1:2] + shown[1][3:] == ["PENDING", "97", "long proofs", ""]
+    assert shown[1][1:2] + shown[1][3:] == ["PENDING", "97", "", "long proofs", ""]
+    assert [row[4] for row in shown[3:]] == ["composite, factors: 2", "1 prime"]
     assert len(run("tasks", "--limit", "3", "--json").stdout.splitlines()) == 3
     failed = run("tasks", "--status", "FAILURE", "--queue", "long proofs", "--json").stdout
     assert json.loads(failed)["task_id"] == task_ids[1]

@@ -22,6 +22,9 @@ class TaskSummary:
         subject: The number as it was sent, shortened; None of a list.
         total: How many numbers a list has, and how many of them are finished; None of others.
         finished: See `total`.
+        verdict: As that of a `Result`; None of a list, and of a number without one.
+        factors: How many different factors of a number are known; None where they were not asked for.
+        primes: How many finished numbers of a list are prime; None of others.
         error: Why its last attempt, or the task, failed.
         submitted_at: When it was submitted.
         data: What the service sent.
@@ -34,6 +37,9 @@ class TaskSummary:
     subject: str | None
     total: int | None
     finished: int | None
+    verdict: str | None
+    factors: int | None
+    primes: int | None
     error: str | None
     submitted_at: str
     data: Mapping[str, Any] = field(repr=False)
@@ -54,6 +60,9 @@ class TaskSummary:
             subject=fields.optional(fields.text, read["subject"]),
             total=fields.optional(fields.count, read["total"]),
             finished=fields.optional(fields.count, read["finished"]),
+            verdict=fields.optional(fields.text, read.get("verdict")),
+            factors=fields.optional(fields.count, read.get("factors")),
+            primes=fields.optional(fields.count, read.get("primes")),
             error=fields.optional(fields.text, read["error"]),
             submitted_at=fields.text(read["submitted_at"]),
             data=read,

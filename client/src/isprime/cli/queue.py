@@ -16,6 +16,7 @@ from rich.live import Live
 from isprime.cli import display
 from isprime.client import Client
 from isprime.models import Queue, Status
+from isprime.summaries import TaskSummary
 
 #: Seconds between two requests of `--watch`.
 WATCH_SECONDS = 2.0
@@ -53,12 +54,20 @@ def tasks(ctx: click.Context, /, *, of_queue: str | None, limit: int, as_json: b
     if as_json:
         sys.stdout.writelines(json.dumps(task.data) + "\n" for task in found)
         return
-    rows = [("task", "status", "age", "what", "queue", "reason")]
+    rows = [("task", "status", "age", "what", "verdict", "queue", "reason")]
     for task in found:
         what = task.subject or f"{task.finished or 0:,} of {task.total or 0:,} numbers"
-        error, queue_name = display.shorten(task.error or ""), task.queue.replace("_", " ")
-        rows.append((task.task_id, task.status, display.age(task.submitted_at), what, queue_name, error))
+        age, queue_name = display.age(task.submitted_at), task.queue.replace("_", " ")
+        error = display.shorten(task.error or "")
+        rows.append((task.task_id, task.status, age, what, _verdict(task), queue_name, error))
     display.write_table(rows)
+
+
+def _verdict(task: TaskSummary) -> str:
+    if task.primes is not None:
+        return f"{task.primes:,} prime"
+    verdict = (task.verdict or "").replace("_", " ")
+    return f"{verdict}, factors: {task.factors}" if task.factors and verdict == "composite" else verdict
 
 
 def _watch(client: Client, *, as_json: bool) -> None:
