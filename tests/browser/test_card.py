@@ -105,7 +105,7 @@ def test_a_proof_shows_what_it_waits_for_and_then_elapsed_and_expected_time(page
     assert bar.evaluate("bar => bar.position") == -1
     body["progress"] = {"phase": "proving", "seconds": 12.3, "chain": [3322, 3290, 1660]}
     expect(lead(page)).to_have_text("It passed the screening. The proof is running.")
-    expect(page.get_by_text("Its chain has 3 primes so far, from 3,322 bits to 1,660.")).to_be_visible()
+    expect(page.get_by_text("The chain has 3 primes so far, from 3,322 bits to 1,660.")).to_be_visible()
     expect(page.get_by_text("s of about 2 min of one core")).to_be_visible()
     assert bar.evaluate("bar => bar.position") > 0
 

@@ -27,9 +27,10 @@ function preview({ number, numbers, from, error, readings, name, find }) {
     const listed = numbers.some(isRange) ? "numbers and ranges" : count(numbers.length, "number");
     return `${file}A list of ${listed}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
   }
-  if (find) return h("span", {}, `The ${find} prime of `, number.length <= MAX_FORMULA ? formula(number) : brief(number));
+  const shown = number.length <= MAX_FORMULA ? formula(number) : brief(number);
+  if (find) return h("span", {}, `The ${find} prime of `, shown);
   if (isDecimal(number)) return `${file}One number with ${count(digits(number), "digit")}`;
-  return h("span", {}, `${file}One expression`, number.length <= MAX_FORMULA && [": ", formula(number)]);
+  return h("span", {}, `${file}One expression: `, shown);
 }
 
 /** The place, from 1 on, that a reason of the service names: "Unexpected '*' at position 6"; undefined without one. */
@@ -46,8 +47,8 @@ const inWords = (reason) => reason
 
 /**
  * Starts the field. `clear()` is called when a question is submitted or refused, `accept(input, response)` for
- * every task that the service accepts. Returns `ask(text, factors)`, which fills the field and submits it, and `fill(text)`,
- * which shows what was submitted.
+ * every task that the service accepts. Returns `ask(text, factors)`, which fills the field and submits it, and
+ * `fill(text)`, which shows what was submitted.
  */
 export function startAsking({ clear, accept }) {
   const field = byId("number");

@@ -9,7 +9,7 @@ const MAX_BYTES = 5_000_000;
 // PARI's vectors, Primo's sections, the forms with a name before them, and Rocq's theorem.
 const BEGINNING = /^\s*(?:\[\s*(?:\[|\d+\s*,\s*\[|PRIMO)|N[+-]1\s*:|Lucas-Lehmer\s*:|\(\*|From Coq)/;
 
-let latest = null;
+const state = { latest: null };
 
 /** Whether a file begins as a certificate does, and no list of numbers. */
 export const isCertificate = async (file) => BEGINNING.test(await file.slice(0, 20_000).text());
@@ -29,7 +29,7 @@ async function verdictOn(file) {
 /** Checks a certificate and shows the result, scrolled into view. */
 export async function check(file) {
   const result = byId("certificate-result");
-  latest = file;
+  state.latest = file;
   result.classList.remove("error");
   result.textContent = "Checking";
   let isError = false;
@@ -37,7 +37,7 @@ export async function check(file) {
     isError = true;
     return [problem.message];
   });
-  if (file !== latest) return; // Another one was given meanwhile.
+  if (file !== state.latest) return; // Another one was given meanwhile.
   result.classList.toggle("error", isError);
   result.replaceChildren(...shown);
   byId("certificate").scrollIntoView({ block: "nearest" });

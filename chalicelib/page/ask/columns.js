@@ -5,7 +5,8 @@ const NAME = /^(?:n|nums?|numbers?|values?|integers?|candidates?)$/i;
 const isWord = (text) => /[a-z_]/i.test(text) && !isItem(tidy(text));
 
 /** Whether the cells count the lines: 0, 1, 2, … or 1, 2, 3, … */
-const counts = (column) => /^[01]$/.test(column[0]) && column.every((cell, index) => cell === String(index + Number(column[0])));
+const counts = (column) =>
+  /^[01]$/.test(column[0]) && column.every((cell, index) => cell === String(index + Number(column[0])));
 
 /**
  * The numbers of a table and where they come from: {numbers, lines, from}.

@@ -49,7 +49,10 @@ function readLine(line) {
     const parts = line.split(/[ \t,]/);
     return {
       error: `“${line}” can be one number or a list of ${parts.length} numbers. Choose one of the two.`,
-      readings: [[`One number: ${parts.join("")}`, parts.join("")], [`A list of ${parts.length} numbers`, parts.join(", ")]],
+      readings: [
+        [`One number: ${parts.join("")}`, parts.join("")],
+        [`A list of ${parts.length} numbers`, parts.join(", ")],
+      ],
     };
   }
   return list(separate(line), () => 0);
@@ -96,7 +99,10 @@ export function read(text) {
 
 /** The first numbers of a list and its last, for a preview. */
 export function sample(numbers) {
-  const short = (text) => (isRange(text) ? text.split("..").map(short).join("..") : text.length > 12 ? `${text.slice(0, 5)}…${text.slice(-5)}` : text);
+  const short = (text) => {
+    if (isRange(text)) return text.split("..").map(short).join("..");
+    return text.length > 12 ? `${text.slice(0, 5)}…${text.slice(-5)}` : text;
+  };
   if (numbers.length <= MAX_SHOWN + 1) return numbers.map(short).join(", ");
   return `${numbers.slice(0, MAX_SHOWN).map(short).join(", ")}, …, ${short(numbers.at(-1))}`;
 }

@@ -1,12 +1,14 @@
 // One number or expression of the input.
 
 // Digits with separators. The service refuses a single group, which may be a fraction; the page shows how it reads it.
-const SEPARATED = /^[-+−]?(?:\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,}|(?:[\u00a0\u2009\u202f]\d{3})+)|\d+(?:['’_]\d+)+)$/;
+const SEPARATED =
+  /^[-+−]?(?:\d{1,3}(?:(?:,\d{3})+|(?:\.\d{3}){2,}|(?:[\u00a0\u2009\u202f]\d{3})+)|\d+(?:['’_]\d+)+)$/;
 const GROUPED = /(?<![\d.,])\d{1,3}([,.])\d{3}(?:\1\d{3})+(?![\d.,])/g;
 const HEXADECIMAL = /^[+-]?0x[\da-f_]+$/i;
 // As OpenSSL prints a number.
 const PAIRS = /^[\da-f]{2}(?::\s*[\da-f]{2})+$/i;
-const EXPRESSION = /^(?=.*\d)(?:\d|(?<=\d)['’_eE](?=\d)|0b|[MFR](?=\d)|fib|lucas|binomial|[-+*/^!#(),×·⋅∗÷−–⁰¹²³⁴-⁹⁻])+$/;
+const EXPRESSION =
+  /^(?=.*\d)(?:\d|(?<=\d)['’_eE](?=\d)|0b|[MFR](?=\d)|fib|lucas|binomial|[-+*/^!#(),×·⋅∗÷−–⁰¹²³⁴-⁹⁻])+$/;
 
 /** Removes the separators of an integer, and the spaces around operators. */
 export function tidy(text) {
@@ -45,7 +47,8 @@ export function isRange(text) {
 export function isItem(text) {
   if (text.includes("..")) return isRange(text);
   const joined = text.replace(GROUPED, (run) => run.replace(/[,.]/g, ""));
-  return HEXADECIMAL.test(joined) || PAIRS.test(joined) || (EXPRESSION.test(joined) && (!joined.includes(",") || cells(joined, ",").length === 1));
+  if (HEXADECIMAL.test(joined) || PAIRS.test(joined)) return true;
+  return EXPRESSION.test(joined) && cells(joined, ",").length === 1;
 }
 
 /** Says what is wrong with a text that is no item; `line` is its line in a list, 0 outside of one. */
@@ -53,5 +56,5 @@ export function mistake(text, line) {
   const place = line ? `Line ${line}: ` : "";
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
   if (/^[+-]?\d*\.\d+$/.test(text)) return `${place}“${shown}” is not a whole number. Only whole numbers can be prime.`;
-  return `${place}“${shown}” is not a number. Write digits, 0x and hexadecimal digits, or an expression such as 2^127−1.`;
+  return `${place}“${shown}” is not a number. Write digits, 0x and hexadecimal digits, or an expression: 2^127−1.`;
 }

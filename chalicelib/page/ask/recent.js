@@ -17,22 +17,22 @@ function load() {
   }
 }
 
-let tasks = load();
-let isOpen = false;
+/** The tasks, and whether all of them are shown. */
+const state = { tasks: load(), isOpen: false };
 
 function store() {
   try {
-    localStorage.setItem(STORED, JSON.stringify(tasks));
+    localStorage.setItem(STORED, JSON.stringify(state.tasks));
   } catch {
     // The storage is full or forbidden: the page continues with what it has in memory.
   }
 }
 
 /** The stored tasks, newest first: {id, number | count, factors, find, at, title, tone, final}. */
-export const recentTasks = () => tasks;
+export const recentTasks = () => state.tasks;
 
 /** The stored task `id`, where this browser submitted it. */
-export const recentTask = (id) => tasks.find((stored) => stored.id === id);
+export const recentTask = (id) => state.tasks.find((stored) => stored.id === id);
 
 function label({ count: numbers = 0, number = "", find = "" }) {
   if (find) return [`${find} prime of `, label({ number })].flat();
@@ -47,7 +47,7 @@ export function remember(id, input) {
   const listed = numbers?.some(isRange) ? { number: numbers.join(", ") } : { count: numbers?.length };
   const what = { ...(numbers ? listed : { number }), ...(factors && { factors, known }), ...(find && { find }) };
   const isAnother = (stored) => stored.id !== id && (numbers || stored.number !== number || stored.find !== find);
-  tasks = [{ id, ...what, at: Date.now() }, ...tasks.filter(isAnother)].slice(0, MAX_TASKS);
+  state.tasks = [{ id, ...what, at: Date.now() }, ...state.tasks.filter(isAnother)].slice(0, MAX_TASKS);
   store();
   draw();
 }
@@ -67,25 +67,26 @@ export function note(id, { task, problem }, final) {
 
 // Another tab of this browser has changed the list.
 addEventListener("storage", () => {
-  tasks = load();
+  state.tasks = load();
   draw();
 });
 
 byId("recent-all").addEventListener("click", () => {
-  isOpen = true;
+  state.isOpen = true;
   draw();
   byId("recent-list").children[MAX_SHOWN].querySelector("a").focus();
 });
 
 /** Deletes the list. */
 export function forget() {
-  tasks = [];
+  state.tasks = [];
   store();
   draw();
 }
 
 /** Shows the list. */
 export function draw() {
+  const { tasks, isOpen } = state;
   byId("recent").hidden = tasks.length === 0;
   const focused = document.activeElement?.getAttribute?.("href");
   byId("recent-all").hidden = isOpen || tasks.length <= MAX_SHOWN;

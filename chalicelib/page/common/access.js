@@ -2,8 +2,8 @@
 import { byId } from "./dom.js";
 
 const STORED = "api-key";
-let pending = null;
-let declined = false;
+/** The dialog that is open, as a promise, and whether the user has cancelled one. */
+const state = { pending: null, declined: false };
 
 /** The key that requests carry, or null. */
 export const currentKey = () => sessionStorage.getItem(STORED);
@@ -15,9 +15,8 @@ export const currentKey = () => sessionStorage.getItem(STORED);
  */
 export function requestKey(used, quiet) {
   if (currentKey() !== used) return Promise.resolve(true);
-  if (declined && quiet) return Promise.resolve(false);
-  pending ??= openDialog(used ? "The service refused this key. Check it and paste it again." : "");
-  return pending;
+  if (state.declined && quiet) return Promise.resolve(false);
+  return (state.pending ??= openDialog(used ? "The service refused this key. Check it and paste it again." : ""));
 }
 
 function openDialog(message) {
@@ -38,14 +37,14 @@ function openDialog(message) {
       // A header holds visible ASCII only; fetch throws on anything else.
       if (!/^[!-~]+$/.test(key)) return showError("Paste the key without spaces: it is made of letters and digits.");
       sessionStorage.setItem(STORED, key);
-      declined = false;
+      state.declined = false;
       dialog.close();
     };
     byId("key-cancel").onclick = () => dialog.close();
-    declined = true;
+    state.declined = true;
     dialog.addEventListener("close", () => {
-      pending = null;
-      resolve(!declined);
+      state.pending = null;
+      resolve(!state.declined);
     }, { once: true });
   });
 }

@@ -20,15 +20,17 @@ export function parse(text) {
 }
 
 /** What a problem says where the page sends the request again by itself. */
-export const sentAgain = ({ message }) => `${message.replace(/[:.] (?:try|send (?:it|the request)) again.*/i, ".")} The page tries again.`;
+export const sentAgain = ({ message }) =>
+  `${message.replace(/[:.] (?:try|send (?:it|the request)) again.*/i, ".")} The page tries again.`;
 
-let skew = 0;
+/** By how many milliseconds this machine's clock is ahead of the service's. */
+const clock = { ahead: 0 };
 
 /** Milliseconds since `time` (RFC 3339) by the service's clock; negative for a time to come. */
-export const age = (time) => Date.now() - skew - Date.parse(time);
+export const age = (time) => Date.now() - clock.ahead - Date.parse(time);
 
 /** The time `seconds` seconds ago by the service's clock (RFC 3339). */
-export const timeAgo = (seconds) => new Date(Date.now() - skew - seconds * 1000).toISOString();
+export const timeAgo = (seconds) => new Date(Date.now() - clock.ahead - seconds * 1000).toISOString();
 
 /** Milliseconds since `time`, never negative. */
 export const since = (time) => Math.max(0, age(time));
@@ -40,7 +42,8 @@ function problemOf(status, text, retryAfter) {
   } catch {
     // A proxy sent this response, not the service.
   }
-  return new Problem(status, detail ?? `The service responded with status ${status}. Try again in a minute.`, retryAfter);
+  const unknown = `The service responded with status ${status}. Try again in a minute.`;
+  return new Problem(status, detail ?? unknown, retryAfter);
 }
 
 /**
@@ -62,7 +65,7 @@ export async function send(path, { method = "GET", body, headers = {}, quiet = f
     throw new Problem(0, UNREACHABLE);
   });
   const date = Date.parse(response.headers.get("Date"));
-  if (date) skew = Date.now() - date;
+  if (date) clock.ahead = Date.now() - date;
   if (response.ok) return response;
   if (response.status === 403 && (await requestKey(key, quiet))) return send(path, { method, body, headers, quiet });
   throw problemOf(response.status, await response.text(), Number(response.headers.get("Retry-After")) || 0);

@@ -38,7 +38,8 @@ export function follow(id, task) {
   const before = followed.get(id);
   if (before?.running && !task) return;
   before?.stop();
-  const follower = { state: { task: withPast(task, before?.state.task) ?? before?.state.task }, running: true, stop: () => {} };
+  const past = before?.state.task;
+  const follower = { state: { task: withPast(task, past) ?? past }, running: true, stop: () => {} };
   followed.set(id, follower);
   const update = (state, running) => {
     follower.state = state;
@@ -55,7 +56,9 @@ export function follow(id, task) {
       const fresh = await call(id, { quiet });
       if (followed.get(id) !== follower) return "done";
       update({ task: withPast(fresh, follower.state.task) }, !isFinal(fresh));
-      const state = [fresh.status, fresh.result?.verdict, fresh.result?.factors?.length, fresh.progress?.phase, fresh.progress?.done, fresh.progress?.chain?.length].join();
+      const { phase, done, chain } = fresh.progress ?? {};
+      const { verdict, factors } = fresh.result ?? {};
+      const state = [fresh.status, verdict, factors?.length, phase, done, chain?.length].join();
       const outcome = state === last ? "same" : "changed";
       last = state;
       return follower.running ? outcome : "done";

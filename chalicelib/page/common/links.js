@@ -23,7 +23,7 @@ export const linkOf = (text) => `#n=${encodeURIComponent(text)}`;
 export const taskLink = (id, text) =>
   text && text.length <= MAX_LINKED_CHARACTERS ? `#${id}&n=${encodeURIComponent(text)}` : `#${id}`;
 
-/** The link of the table of the tasks that the filters let through: {status, queue, q, since}, each possibly missing. */
+/** The link of the table of tasks with its filters: {status, queue, q, since}, each possibly missing. */
 export const tasksLink = (filters) => `#tasks${Object.keys(filters).length ? `?${new URLSearchParams(filters)}` : ""}`;
 
 /** The filters that a link of the table names. */

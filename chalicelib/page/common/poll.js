@@ -6,8 +6,8 @@ const visible = () => new Promise((resolve) => document.addEventListener("visibi
 /**
  * Runs `step` until it resolves to "done"; returns a function that stops it.
  * The pause between two runs is `shortest` milliseconds after a step that resolves to "changed", and grows to
- * `longest` while nothing changes or steps fail. While the tab is hidden it is `hidden` milliseconds, or until the tab is
- * visible where that is missing.
+ * `longest` while nothing changes or steps fail. While the tab is hidden it is `hidden` milliseconds; without `hidden`,
+ * the next run waits until the tab is visible.
  * @param {() => Promise<string>} step
  * @param {{ shortest: number, longest: number, hidden?: number }} pauses
  */

@@ -4,14 +4,15 @@ import { call } from "./api.js";
 // Small numbers finish within this time, so that one request brings the result.
 const WAIT_SECONDS = 1;
 
-let unsent = null;
+/** The last list that was sent without a response, as text, and its key. */
+const unsent = { text: "", key: "" };
 
 /** A list that was sent without a response is sent again under the same key: the service makes one task of it. */
 function keyFor(body) {
   const text = JSON.stringify(body);
-  if (unsent?.text !== text) {
+  if (unsent.text !== text) {
     const random = crypto.getRandomValues(new Uint8Array(16));
-    unsent = { text, key: [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+    Object.assign(unsent, { text, key: [...random].map((byte) => byte.toString(16).padStart(2, "0")).join("") });
   }
   return unsent.key;
 }
@@ -30,6 +31,6 @@ export async function submit({ number, numbers, factors, find, known }) {
   };
   const headers = numbers ? { "Idempotency-Key": keyFor(body) } : { Prefer: `wait=${WAIT_SECONDS}` };
   const response = await call("", { method: "POST", body, headers });
-  unsent = null;
+  unsent.text = "";
   return response;
 }

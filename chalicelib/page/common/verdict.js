@@ -11,7 +11,15 @@ const VERDICTS = {
 };
 
 /** The statuses of a task in words, in the order in which it has them. */
-export const STATUSES = { PENDING: "Queued", STARTED: "Working", RETRY: "Retrying", SUCCESS: "Finished", FAILURE: "Failed", REVOKED: "Cancelled" };
+export const STATUSES = {
+  PENDING: "Queued", STARTED: "Working", RETRY: "Retrying",
+  SUCCESS: "Finished", FAILURE: "Failed", REVOKED: "Cancelled",
+};
+
+const NO_REASON = "the service could not finish this task. Try it again.";
+const PROVING = "It passed the screening. The proof is running.";
+const SEARCHING = "The search for its factors is running.";
+const PROOF_NEXT = "It passed the screening. The proof is next, or has just begun.";
 
 /** The title and the tone of a verdict. */
 export const ofVerdict = (verdict) => VERDICTS[verdict] ?? { title: verdict, tone: "waiting" };
@@ -33,9 +41,10 @@ export function factored(result) {
 
 /** What is known of the factors of a result, in sentences. */
 function factorization({ factors, complete }, took) {
-  if (!complete) return "The time did not suffice to find the factors of the part that is marked as composite.";
+  if (!complete) return "The search ended before it found the factors of the part that is marked as composite.";
   const unproven = factors.filter(({ proven }) => !proven).length;
-  return `All prime factors were found${took}. ${unproven ? `${grouped(unproven)} of them are not proven prime.` : "Each of them is proven prime."}`;
+  const proofs = unproven ? `${count(unproven, "factor")} not proven prime.` : "Each of them is proven prime.";
+  return `The service found all prime factors${took}. ${proofs}`;
 }
 
 function reason(result) {
@@ -50,9 +59,9 @@ function reason(result) {
       if (result.factors) return { text: factorization(result, took) };
       if (!result.witness) return { text: `Proven by ${name}${took}.`, link };
       if (result.witness.factor) return { text: `The factor was found by ${name}${took}. One division checks it.` };
-      return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes. Its factors were not looked for.`, link };
+      return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes.`, link };
     default:
-      return { text: "Prime numbers are the integers from 2 on that have no divisor but 1 and themselves." };
+      return { text: "A prime number is an integer from 2 on whose only divisors are 1 and itself." };
   }
 }
 
@@ -70,6 +79,12 @@ function finished({ result, submitted_at: from, finished_at: to }) {
     text: `Finished in ${duration(Math.max(1, Date.parse(to) - Date.parse(from)) / 1000)}.` };
 }
 
+function cancelled({ result }, interim) {
+  if (result?.factors) return "It is composite. The search for its factors was cancelled.";
+  if (interim) return "It passed the screening and is probably prime. The proof was cancelled.";
+  return "The service has stopped its work on this task.";
+}
+
 /** The state of a task: {title, tone, text, link}. */
 export function describe(task) {
   const interim = task?.result?.verdict === "probable_prime";
@@ -77,15 +92,14 @@ export function describe(task) {
     case "SUCCESS":
       return finished(task);
     case "FAILURE":
-      return { title: STATUSES.FAILURE, tone: "failed", text: capital(task.error || "the service could not finish this task. Try it again.") };
+      return { title: STATUSES.FAILURE, tone: "failed", text: capital(task.error || NO_REASON) };
     case "REVOKED":
-      return { title: STATUSES.REVOKED, tone: "stopped",
-        text: task.result?.factors ? "It is composite. The search for its factors was cancelled." : interim ? "It passed the screening and is probably prime. The proof was cancelled." : "No further work is done for it." };
+      return { title: STATUSES.REVOKED, tone: "stopped", text: cancelled(task, interim) };
     case "RETRY":
-      return { title: STATUSES.RETRY, tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows automatically.` };
+      return { title: STATUSES.RETRY, tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows.` };
     case "STARTED":
-      if (interim) return { title: "Probably prime", tone: "probable", text: `It passed the screening. The proof ${task.proof_started_at ? "is running" : "is next, or has just begun"}.` };
-      if (task.result?.verdict === "composite") return { ...ofVerdict("composite"), text: "Its factors are being looked for." };
+      if (interim) return { ...ofVerdict("probable_prime"), text: task.proof_started_at ? PROVING : PROOF_NEXT };
+      if (task.result?.verdict === "composite") return { ...ofVerdict("composite"), text: SEARCHING };
       return { title: STATUSES.STARTED, tone: "waiting", text: "" };
     case "PENDING":
       return { title: STATUSES.PENDING, tone: "waiting", text: "It waits for a worker." };

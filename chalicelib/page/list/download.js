@@ -17,7 +17,9 @@ async function readAll(id, type, progress) {
   let lines = 0;
   for (let url = `${id}/results`; url;) {
     const response = await send(url, { headers: { Accept: type } });
-    if (response.headers.get("Results-Complete") === "false") throw new Problem(0, "The list is not finished yet. Try again when it is.");
+    if (response.headers.get("Results-Complete") === "false") {
+      throw new Problem(0, "The list is not finished yet. Try again when it is.");
+    }
     let text = await response.text();
     if (text && !text.endsWith("\n")) text += "\n";
     const first = text.slice(0, text.indexOf("\n") + 1);

@@ -16,6 +16,7 @@ const COLUMNS = ["Index", "Number", "Verdict", "Witness"];
 
 /** A row; its index counts from 0, as those of the CSV and of the API do. */
 function row({ index, number, expression, verdict, witness, factors, cofactor }, prove, showError) {
+  const isFactored = verdict === "composite" && factors;
   const { title, tone } = ofVerdict(verdict);
   const text = expression ?? String(number);
   return h("tr", {},
@@ -24,8 +25,10 @@ function row({ index, number, expression, verdict, witness, factors, cofactor },
       h("a", { href: linkOf(text) }, expression ? formula(expression) : brief(text)),
       expression && h("p", { class: "faint" }, brief(String(number)))),
     h("td", {}, h("span", { class: `state ${tone}` }, title),
-      verdict === "probable_prime" && [" ", actionButton("Prove it", () => prove({ number: text }), showError, { class: "quiet" })]),
-    h("td", { class: "faint what" }, verdict === "composite" && factors ? productOf({ factors, cofactor }).replaceAll("*", " × ") : ofWitness(witness)));
+      verdict === "probable_prime"
+        && [" ", actionButton("Prove it", () => prove({ number: text }), showError, { class: "quiet" })]),
+    h("td", { class: "faint what" },
+      isFactored ? productOf({ factors, cofactor }).replaceAll("*", " × ") : ofWitness(witness)));
 }
 
 /** The table of a finished list; `prove(input)` submits one of its numbers alone. */
@@ -52,10 +55,16 @@ export function results(id, { total, primes, probable_primes: probable, composit
     if (scrolls && address) near.observe(more);
   }, showError, { class: "quiet" });
   more.addEventListener("click", ({ isTrusted }) => (scrolls ||= isTrusted));
-  const near = new IntersectionObserver((entries) => entries.at(-1).isIntersecting && more.click(), { rootMargin: "100% 0px" });
+  const near = new IntersectionObserver(
+    (entries) => entries.at(-1).isIntersecting && more.click(), { rootMargin: "100% 0px" });
 
-  const filters = [["primes", Number(probable) ? "Prime or probably prime" : "Primes", primes], ["composites", "Not prime", composites], ["", "All", total]].map(([name, label, number]) => {
-    const button = h("button", { type: "button", disabled: Number(number) === 0 }, `${label} `, h("span", { class: "faint" }, grouped(number)));
+  const filters = [
+    ["primes", Number(probable) ? "Prime or probably prime" : "Primes", primes],
+    ["composites", "Not prime", composites],
+    ["", "All", total],
+  ].map(([name, label, number]) => {
+    const button = h("button", { type: "button", disabled: Number(number) === 0 },
+      `${label} `, h("span", { class: "faint" }, grouped(number)));
     button.addEventListener("click", () => choose(name, button));
     return button;
   });

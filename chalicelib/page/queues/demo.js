@@ -7,7 +7,10 @@ const NUMBERS = 1000;
 const NUMBER_DIGITS = 40;
 const PARALLEL_REQUESTS = 6;
 // Primes 10^k + c of no form that a theorem proves faster: k and the smallest such c.
-const PRIMES = [[200, 357], [210, 1129], [220, 427], [230, 753], [240, 1723], [250, 1227], [260, 49], [270, 361], [280, 13], [290, 279]];
+const PRIMES = [
+  [200, 357], [210, 1129], [220, 427], [230, 753], [240, 1723],
+  [250, 1227], [260, 49], [270, 361], [280, 13], [290, 279],
+];
 
 function randomNumber() {
   const random = crypto.getRandomValues(new Uint8Array(NUMBER_DIGITS));

@@ -14,6 +14,7 @@ export const LANES = {
   factors: ["Factors", "up to about 30 s", "Factorizers"],
   long_factors: ["Long factors", "more than 30 s", "Long factorizers"],
 };
+const FAILED = "Every attempt failed. Each message becomes a failed task. The queue keeps those that it cannot read.";
 const MAX_BLOCKS = 24;
 const MAX_SLOTS = 16;
 
@@ -21,12 +22,16 @@ const MAX_SLOTS = 16;
 const drawn = { lanes: new Map(), dead: null };
 
 const hidden = (name) => h("div", { class: name, "aria-hidden": "true" });
-const end = (name, title, text) => h("div", { class: `node end ${name}` }, h("h2", {}, title), h("p", { class: "faint" }, text));
+const end = (name, title, text) =>
+  h("div", { class: `node end ${name}` }, h("h2", {}, title), h("p", { class: "faint" }, text));
 
 function makeLane(name) {
   const [title, holds, consumers] = LANES[name];
-  const parts = { waiting: h("span", { class: "big" }), note: h("span", { class: "faint" }), tube: hidden("tube"),
-    wait: h("p", { class: "faint wait" }), slots: hidden("slots"), flight: h("p", { class: "faint" }), rate: h("p", { class: "rate", title: "Numbers finished per second" }) };
+  const parts = {
+    waiting: h("span", { class: "big" }), note: h("span", { class: "faint" }), tube: hidden("tube"),
+    wait: h("p", { class: "faint wait" }), slots: hidden("slots"), flight: h("p", { class: "faint" }),
+    rate: h("p", { class: "rate", title: "Numbers finished per second" }),
+  };
   const element = h("section", { class: "lane", "data-lane": name, "aria-label": title },
     h("div", { class: "node queue" },
       h("h2", {}, h("a", { href: tasksLink({ queue: name }) }, title), h("span", { class: "faint" }, holds)),
@@ -61,7 +66,10 @@ function formatRate(rate) {
 /** How long messages wait, in words: "oldest ≤ 12 s · wait 1 min 5 s", where the wait is that of a new one. */
 function waitOf({ waiting, oldest_seconds: oldest, expected_seconds: expected }) {
   const inWords = (seconds) => duration(Math.ceil(seconds));
-  const parts = [waiting > 0 && oldest > 0 && `oldest ≤ ${inWords(oldest)}`, expected > 0 && `wait ${inWords(expected)}`];
+  const parts = [
+    waiting > 0 && oldest > 0 && `oldest ≤ ${inWords(oldest)}`,
+    expected > 0 && `wait ${inWords(expected)}`,
+  ];
   return parts.filter(Boolean).join(" · ") || (expected == null ? "" : waiting > 0 ? "wait under 1 s" : "no wait");
 }
 
@@ -85,16 +93,19 @@ function showDead({ waiting, in_flight: inFlight, delayed }, failed) {
   const all = waiting + inFlight + delayed;
   dead.classList.toggle("alarm", all > 0);
   setText(dead.children[1], grouped(all));
-  setText(dead.children[2], all ? "Every attempt failed. Each becomes a failed task; one that cannot be read is kept." : "No message failed every attempt.");
+  setText(dead.children[2], all ? FAILED : "No message failed every attempt.");
   setText(dead.lastChild, failed);
   dead.lastChild.hidden = !failed;
 }
 
 function make(names) {
   const lanes = new Map(names.map((name) => [name, makeLane(name)]));
-  const dead = h("section", { class: "dead", "aria-label": "Dead letters" }, h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }),
+  const dead = h("section", { class: "dead", "aria-label": "Dead letters" },
+    h("h2", {}, "Dead letters"), h("span", { class: "big" }), h("p", { class: "faint" }),
     h("a", { href: tasksLink({ status: "FAILURE" }), hidden: true }));
-  byId("flow").replaceChildren(end("api", "API", "accepts"), h("div", { class: "lanes" }, [...lanes.values()].map(({ element }) => element)),
+  byId("flow").replaceChildren(
+    end("api", "API", "accepts"),
+    h("div", { class: "lanes" }, [...lanes.values()].map(({ element }) => element)),
     end("table", "Table", "stores"), dead);
   Object.assign(drawn, { lanes, dead });
 }
@@ -111,7 +122,7 @@ export function drawEmptyFlow() {
   drawEdges(byId("flow"), {});
 }
 
-/** Puts the busy lanes first among those that the API feeds, and among those that the workers feed; Tasks is between. */
+/** Puts the busy lanes first: above Tasks those that the API feeds, below it those that the workers feed. */
 function sortBusyFirst(elements) {
   const middle = elements.findIndex(({ dataset }) => dataset.lane === "tasks");
   const busyFirst = (some) => [true, false].flatMap((busy) =>
@@ -125,7 +136,10 @@ function sortBusyFirst(elements) {
 }
 
 /** How many tasks failed, in words, of the first page of them. */
-const failedOf = ({ failed, next }) => (failed.length ? next ? `More than ${grouped(failed.length)} failed tasks` : count(failed.length, "failed task") : "");
+function failedOf({ failed, next }) {
+  if (next) return `More than ${grouped(failed.length)} failed tasks`;
+  return failed.length ? count(failed.length, "failed task") : "";
+}
 
 /** Shows a response of GET /queue with the rates (numbers finished per second, by queue; {} where they are unknown). */
 export function drawFlow(response, rates) {

@@ -42,7 +42,8 @@ function edgesOf(flow, rates) {
   const origin = flow.getBoundingClientRect();
   const box = (element) => {
     const { left, right, top, bottom } = element.getBoundingClientRect();
-    const [l, r, t, b] = [left - origin.left, right - origin.left, top - origin.top, bottom - origin.top].map(Math.round);
+    const [l, r] = [left, right].map((x) => Math.round(x - origin.left));
+    const [t, b] = [top, bottom].map((y) => Math.round(y - origin.top));
     return { l, r, t, b, x: Math.round((l + r) / 2), y: Math.round((t + b) / 2) };
   };
   const api = box(flow.querySelector(".api"));
@@ -65,7 +66,8 @@ function edgesOf(flow, rates) {
     else {
       // The edges run side by side: down, back below the workers, and into their queues.
       const [x, left, below] = [workers.x - aside, queue.l - 24 - aside, workers.b + 12 + aside];
-      edges.push(...edge([[x, workers.b], [x, below], [left, below], [left, queue.y], [queue.l, queue.y]], name, flows, rate));
+      const points = [[x, workers.b], [x, below], [left, below], [left, queue.y], [queue.l, queue.y]];
+      edges.push(...edge(points, name, flows, rate));
       aside += 6;
     }
     if (name === "tasks") workers = consumers;
@@ -77,7 +79,7 @@ function edgesOf(flow, rates) {
 export function drawEdges(flow, rates) {
   const draw = () => {
     const edges = edgesOf(flow, rates);
-    // A edge that stays as it is keeps its running animation.
+    // An edge that stays as it is keeps its running animation.
     const key = edges.map((element) => element.getAttribute("d") + element.style.cssText + element.dataset.lane).join();
     if (key === state.drawn && state.layer?.isConnected) return;
     state.drawn = key;

@@ -18,28 +18,34 @@ import { drawDetails, drawSubject, subjectOf } from "./subject.js";
 import { isFinal } from "../common/follow.js";
 import { describe } from "../common/verdict.js";
 
-const missing = (text) => ({ title: "No such task", tone: "composite",
-  text: `The link may be incomplete, or the task is older than the service keeps tasks. Submit ${text ?? "the number"} again.` });
+const SECTIONS = [
+  "verdict", "subject", "factors", "parts", "functions", "lead", "progress", "chain", "density", "steps", "details",
+  "proof", "check", "actions", "list",
+];
+
+const missing = (text) => ({
+  title: "No such task", tone: "composite",
+  text: `The link is incomplete, or the service has deleted the task. Submit ${text ?? "the number"} again.`,
+});
 
 /**
  * The card of task `id`; `input` is what was submitted, where this browser knows it.
  * `actions` holds cancel(), retry() and, where the input is known, resubmit(): promises, rejected with a Problem.
  */
 export function taskCard(id, input, actions) {
-  const sections = {};
-  for (const name of ["verdict", "subject", "factors", "parts", "functions", "lead", "progress", "chain", "density", "steps", "details", "proof", "check", "actions", "list"]) {
-    sections[name] = section("div", { "data-section": name });
-  }
+  const sections = Object.fromEntries(SECTIONS.map((name) => [name, section("div", { "data-section": name })]));
   const error = h("p", { class: "error", role: "alert" });
   const showError = (text) => setText(error, text);
-  const element = h("article", { class: "card", "aria-labelledby": "card-title" }, Object.values(sections).map(({ element: part }) => part));
+  const element = h("article", { class: "card", "aria-labelledby": "card-title" },
+    SECTIONS.map((name) => sections[name].element));
   sections.actions.element.before(error);
   let current;
   let passing; // the error of the last request, until one succeeds
 
   function drawVerdict({ title, tone, text, certificate }) {
     announce(`${title}. ${text}`);
-    return [h("h2", { id: "card-title" }, h("span", { class: `dot ${tone}` }), title), certificate && certificateBadge()];
+    const heading = h("h2", { id: "card-title" }, h("span", { class: `dot ${tone}` }), title);
+    return [heading, certificate && certificateBadge()];
   }
 
   function drawLead({ text, link }) {
@@ -56,7 +62,8 @@ export function taskCard(id, input, actions) {
 
   function drawActions({ status, result, long }) {
     return [
-      result?.certificate && actionButton("Download certificate", () => download("format=isprime", "certificate.txt"), showError),
+      result?.certificate
+        && actionButton("Download certificate", () => download("format=isprime", "certificate.txt"), showError),
       result?.verdict === "composite" && !result.factors
         && primary("Find all factors", () => factorsOf(textOf(result))),
       result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),
@@ -104,13 +111,16 @@ export function taskCard(id, input, actions) {
     sections.subject.show(subjectOf(current, input), drawSubject);
     sections.lead.show(state, drawLead);
     const show = (name, what, draw) => sections[name].show(what || null, (known) => known && draw(known));
-    show("progress", !final && current && { ...current, progress: { ...current.progress, seconds: 0 } }, (known) => drawProgress(known, listed));
-    show("chain", !final && current?.progress?.chain, drawGrowingChain);
-    show("factors", result?.verdict === "composite" && result.factors && { ...result, final }, (known) => drawFactors(known, {
-      download: (place) => download(`factor=${place}`, `certificate-${place}.txt`),
-      further: final && factorsOf,
-      showError,
-    }));
+    const running = !final && current;
+    show("progress", running && { ...current, progress: { ...current.progress, seconds: 0 } },
+      (known) => drawProgress(known, listed));
+    show("chain", running?.progress?.chain, drawGrowingChain);
+    show("factors", result?.verdict === "composite" && result.factors && { ...result, final },
+      (known) => drawFactors(known, {
+        download: (place) => download(`factor=${place}`, `certificate-${place}.txt`),
+        further: final && factorsOf,
+        showError,
+      }));
     show("parts", result?.parts && { ...result, seconds: null }, drawParts);
     show("functions", result?.functions, drawFunctions);
     show("density", final && result?.total && result, drawDensity);
@@ -119,8 +129,9 @@ export function taskCard(id, input, actions) {
     show("list", final && result?.results && result, (known) => results(id, known, actions.submit, showError));
     show("proof", final && result?.certificate && result, (known) => drawProof(id, known, download, showError));
     show("check", final && result?.verdict && result, howToCheck);
-    show("actions", current && { status: current.status, result: final ? result : null, long: !final && isLong(current) }, drawActions);
-    if (isMissing && actions.resubmit) sections.actions.show("missing", () => primary("Submit again", actions.resubmit));
+    const shown = { status: current?.status, result: final ? result : null, long: running && isLong(current) };
+    show("actions", current && shown, drawActions);
+    if (isMissing && actions.resubmit) show("actions", "missing", () => primary("Submit again", actions.resubmit));
     if (problem && !isMissing) showError((passing = sentAgain(problem)));
     else if (error.textContent === passing) showError("");
     tick();

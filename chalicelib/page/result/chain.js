@@ -8,7 +8,8 @@ const MAX_BAR = 14;
 const MIN_BAR = 3;
 
 // A. O. L. Atkin and F. Morain, "Elliptic curves and primality proving", Math. Comp. 61 (1993), proposition 3.1.
-const CURVES = "A row shows that N is prime if q = (N + 1 − t) / s is: on the curve y² = x³ + ax + b modulo N, the point (x, y) times N + 1 − t is the point at infinity. The next row does the same for q.";
+const CURVES = "Each row proves that N is prime if q = (N + 1 − t) / s is prime: on the curve y² = x³ + ax + b "
+  + "modulo N, the point (x, y) times N + 1 − t is the point at infinity. The next row proves the same of q.";
 
 const bitsOf = (number) => BigInt(number).toString(2).length;
 
@@ -45,9 +46,11 @@ const heightOf = (bars) => Math.max(MIN_BAR, Math.min(MAX_BAR, Math.floor(MAX_PI
 
 /** The chain of a proof that runs, by the bits of its primes as far as they are found. */
 export function drawGrowingChain(chain) {
+  const range = `from ${count(chain[0], "bit")} to ${grouped(chain.at(-1))}`;
   return [
-    h("p", { class: "faint" }, `Its chain has ${count(chain.length, "prime")} so far, from ${count(chain[0], "bit")} to ${grouped(chain.at(-1))}. It ends below 2^64.`),
-    h("div", { class: "chain", "aria-hidden": "true" }, chain.map((bits) => bar(bits, chain[0], heightOf(chain.length)))),
+    h("p", { class: "faint" }, `The chain has ${count(chain.length, "prime")} so far, ${range}. It ends below 2^64.`),
+    h("div", { class: "chain", "aria-hidden": "true" },
+      chain.map((bits) => bar(bits, chain[0], heightOf(chain.length)))),
   ];
 }
 
@@ -59,13 +62,17 @@ export function drawChain(rows) {
     h("p", {}, `${index + 1} of ${rows.length}. ${title}: ${count(bits, "bit")}`),
     h("dl", {}, Object.entries(values).flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, String(value))])));
   const bars = rows.map((row, index) => {
-    const choice = h("input", { type: "radio", name: "row", "aria-label": `Prime ${index + 1}: ${count(row.bits, "bit")}`, checked: index === 0 });
+    const title = count(row.bits, "bit");
+    const choice = h("input", {
+      type: "radio", name: "row", "aria-label": `Prime ${index + 1}: ${title}`, checked: index === 0,
+    });
     choice.addEventListener("change", () => show(row, index));
-    return h("label", { title: count(row.bits, "bit") }, choice, bar(row.bits, rows[0].bits, heightOf(rows.length)));
+    return h("label", { title }, choice, bar(row.bits, rows[0].bits, heightOf(rows.length)));
   });
   show(rows[0], 0);
+  const range = `from ${count(rows[0].bits, "bit")} to ${grouped(Math.min(...rows.map(({ bits }) => bits)))}`;
   return [
-    h("p", { class: "faint" }, `${count(rows.length, "prime")}, from ${count(rows[0].bits, "bit")} to ${grouped(Math.min(...rows.map(({ bits }) => bits)))}. Choose one for its numbers.`),
+    h("p", { class: "faint" }, `${count(rows.length, "prime")}, ${range}. Choose a prime to see its numbers.`),
     h("fieldset", { class: "chain" }, h("legend", { class: "unseen" }, "The primes of the certificate"), bars),
     shown,
     isChain && h("p", { class: "faint" }, CURVES),

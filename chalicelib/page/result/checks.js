@@ -34,7 +34,9 @@ const strong = (bases, survives) => [
   "d, s = n - 1, 0",
   "while d % 2 == 0: d, s = d // 2, s + 1",
   "passes = lambda a: pow(a, d, n) in (1, n - 1) or any(pow(a, d * 2**r, n) == n - 1 for r in range(1, s))",
-  survives ? `print(all(passes(a) for a in ${bases} if a < n))  # True: prime` : `print(not passes(${bases}))  # True: composite`,
+  survives
+    ? `print(all(passes(a) for a in ${bases} if a < n))  # True: prime`
+    : `print(not passes(${bases}))  # True: composite`,
 ];
 
 // A product F of full prime powers of n + 1 with (F - 1)^2 > n, and for each of the primes an element of norm 1.
@@ -54,25 +56,31 @@ function commandFor({ number, expression, verdict, method, witness, factors, com
   const decimal = `n = ${named ?? number};`;
   if (factors && complete) {
     const powers = factors.map((factor) => `${factor.number}, ${factor.exponent}`).join("; ");
-    return gp([decimal, `f = [${powers}];`, "print(factorback(f) == n && !#select(p -> !isprime(p), f[,1]))  \\\\ 1: all are prime, and n is their product"]);
+    return gp([decimal, `f = [${powers}];`,
+      "print(factorback(f) == n && !#select(p -> !isprime(p), f[,1]))  \\\\ 1: all are prime, and n is their product"]);
   }
-  if (witness?.factor) return python([given, `print(n % ${literal(witness.factor)} == 0)  # True: the factor divides it`]);
+  if (witness?.factor) return python([given, `print(n % ${literal(witness.factor)} == 0)  # True: it divides n`]);
   if (witness) return python([given, ...strong(witness.base, false)]);
   if (verdict === "probable_prime") return gp([decimal, "print(ispseudoprime(n))  \\\\ 1: passes Baillie-PSW as well"]);
-  if (n < TRIAL_DIVISION) return python(["import math", given, "print(all(n % d for d in range(2, math.isqrt(n) + 1)))  # True: prime"]);
+  if (n < TRIAL_DIVISION) {
+    return python(["import math", given, "print(all(n % d for d in range(2, math.isqrt(n) + 1)))  # True: prime"]);
+  }
   if (method.startsWith("Lucas-Lehmer-Riesel")) {
     const { k, m } = shape(n, -1n);
     return gp([`k = ${k}; m = ${m}; n = k*2^m - 1;`,
       "P = 3; while(kronecker(P - 2, n) != 1 || kronecker(P + 2, n) != -1, P++);",
-      "u = trace(Mod(Mod(1, n)*x, Mod(1, n)*(x^2 - P*x + 1))^k); for(i = 1, m - 2, u = u^2 - 2);", "print(u == 0)  \\\\ 1: prime"]);
+      "u = trace(Mod(Mod(1, n)*x, Mod(1, n)*(x^2 - P*x + 1))^k); for(i = 1, m - 2, u = u^2 - 2);",
+      "print(u == 0)  \\\\ 1: prime"]);
   }
   if (method.startsWith("Lucas-Lehmer")) {
-    return python([`p = ${shape(n + 1n, 0n).m}`, "n, s = 2**p - 1, 4", "for _ in range(p - 2): s = (s * s - 2) % n", "print(s == 0)  # True: prime"]);
+    return python([`p = ${shape(n + 1n, 0n).m}`, "n, s = 2**p - 1, 4",
+      "for _ in range(p - 2): s = (s * s - 2) % n", "print(s == 0)  # True: prime"]);
   }
   if (/^Proth|^Pépin/.test(method)) {
     const { k, m } = shape(n, 1n);
     const base = /\d+$/.exec(method)?.[0] ?? 3;
-    return python([`k, m, a = ${literal(k)}, ${m}, ${base}`, "n = k * 2**m + 1", "print(k < 2**m and pow(a, n // 2, n) == n - 1)  # True: prime"]);
+    return python([`k, m, a = ${literal(k)}, ${m}, ${base}`, "n = k * 2**m + 1",
+      "print(k < 2**m and pow(a, n // 2, n) == n - 1)  # True: prime"]);
   }
   if (n < STRONG_TEST) return python([given, ...strong("(2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41)", true)]);
   if (method.startsWith("Morrison")) return gp([decimal, ...MORRISON]);
@@ -80,7 +88,7 @@ function commandFor({ number, expression, verdict, method, witness, factors, com
   return gp([decimal, `print(${test})  \\\\ 1: prime`]);
 }
 
-/** A part of the card with the command that checks this result; null where its certificate has its own, or there is none. */
+/** A part of the card with the command that checks this result; null if there is none, or its certificate has one. */
 export function howToCheck(result) {
   if (!["prime", "composite", "probable_prime"].includes(result.verdict) || result.method === "ECPP") return null;
   const command = commandFor(result);

@@ -40,7 +40,8 @@ function state({ is_prime: isPrime, proven }) {
 /** A number in groups of digits, a long one as its two ends. */
 export function shown(number) {
   if (digits(number) <= MAX_SHOWN_DIGITS) return groups(number);
-  return [...groups(number.slice(0, END_DIGITS)), h("span", { class: "fold" }, "…"), ...groups(number.slice(-END_DIGITS))];
+  const fold = h("span", { class: "fold" }, "…");
+  return [...groups(number.slice(0, END_DIGITS)), fold, ...groups(number.slice(-END_DIGITS))];
 }
 
 function chip(factor, ...actions) {
@@ -49,8 +50,12 @@ function chip(factor, ...actions) {
   const { tone, text } = state(factor);
   const isLong = digits(number) > MAX_SHOWN_DIGITS;
   return h("li", { class: "factor" },
-    h("span", { class: "what" }, h("span", { class: `dot ${tone}` }), h("a", { href: linkOf(number), "aria-label": !isLong && number }, shown(number)), exponent > 1 && h("sup", {}, String(exponent))),
-    h("span", { class: tone === "prime" && !isLong ? "unseen" : "faint" }, [isLong && count(digits(number), "digit"), text].filter(Boolean).join(", ")),
+    h("span", { class: "what" },
+      h("span", { class: `dot ${tone}` }),
+      h("a", { href: linkOf(number), "aria-label": !isLong && number }, shown(number)),
+      exponent > 1 && h("sup", {}, String(exponent))),
+    h("span", { class: tone === "prime" && !isLong ? "unseen" : "faint" },
+      isLong ? `${count(digits(number), "digit")}, ${text}` : text),
     ...actions);
 }
 
@@ -70,8 +75,11 @@ export function drawFactors({ factors, cofactor }, { download, further, showErro
   const add = (name, ...parts) => groups.set(name, [...(groups.get(name) ?? []), chip(...parts)]);
   const split = ({ number }) => further && actionButton("Factor further", () => further(String(number)), showError);
   factors.forEach((factor, index) => add(capital(nameOf(factor.method ?? "")), factor,
-    factor.certificate && actionButton("Certificate", () => download(index + 1), showError, { "aria-label": `Certificate of ${factor.number}` }),
+    factor.certificate && actionButton("Certificate", () => download(index + 1), showError,
+      { "aria-label": `Certificate of ${factor.number}` }),
     !factor.is_prime && split(factor)));
   if (cofactor) add("What is left", { number: cofactor.number, is_prime: false }, split(cofactor));
-  return [...groups].map(([name, chips]) => h("div", {}, h("h3", { class: "faint" }, name), h("ul", { class: "factors", "aria-label": name }, chips)));
+  return [...groups].map(([name, chips]) => h("div", {},
+    h("h3", { class: "faint" }, name),
+    h("ul", { class: "factors", "aria-label": name }, chips)));
 }

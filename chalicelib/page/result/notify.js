@@ -7,14 +7,15 @@ const wanted = new Set();
 
 /** Whether a task takes long enough to be told of its end: over 10 s since its submission, or expected. */
 export const isLong = (task) =>
-  Boolean(task?.submitted_at) && Math.max(since(task.submitted_at), task.expected_at ? -age(task.expected_at) : 0) > LONG_MILLISECONDS;
+  Boolean(task?.submitted_at)
+  && Math.max(since(task.submitted_at), task.expected_at ? -age(task.expected_at) : 0) > LONG_MILLISECONDS;
 
-/** The button that asks the browser for permission and then waits for task `id`; null where there are no notifications. */
+/** The button that asks for permission and then waits for task `id`; null if the browser has no notifications. */
 export function notifyButton(id, showError) {
   if (!("Notification" in globalThis)) return null;
   const button = actionButton("Notify me when it is done", async () => {
     if ((await Notification.requestPermission()) !== "granted") {
-      throw new Error("The browser does not allow this page to notify you. Its settings for this site can change that.");
+      throw new Error("The browser does not let this page notify you. Allow it in the settings for this site.");
     }
     wanted.add(id);
     confirm();

@@ -10,14 +10,16 @@ const POLYNOMIAL = /^Φ_(\d+)(.*)$/;
 /** @type {[RegExp, string][]} */
 const LEGEND = [
   [/^Φ/, "Φ is a cyclotomic polynomial."],
-  [/[LM]$/, "L and M are the factors that Aurifeuille found."],
-  [/\*\(/, "The star marks the part that no smaller index has."],
+  [/[LM]$/, "L and M are the Aurifeuillian factors."],
+  [/\*\(/, "A star marks the primitive part, which no smaller index has."],
 ];
 
 /** The name of a part: "2^16+1" as a link that asks for it, "Φ_6(2)" with its index. */
 function nameOf(notation) {
   const [, index, rest] = POLYNOMIAL.exec(notation) ?? [];
-  if (index) return h("span", { class: "formula", role: "math", "aria-label": notation }, "Φ", h("sub", {}, index), rest);
+  if (index) {
+    return h("span", { class: "formula", role: "math", "aria-label": notation }, "Φ", h("sub", {}, index), rest);
+  }
   if (/[*LM]/.test(notation)) return formula(notation.replace("*(", "∗("));
   return h("a", { href: `${linkOf(notation)}&factors` }, formula(notation));
 }
@@ -28,7 +30,10 @@ function productOf(places, { factors, cofactor }) {
     const { number } = place ? factors[place - 1] : cofactor;
     const times = places.filter((other) => other === place).length;
     const size = digits(String(number));
-    return [index > 0 && " × ", ...shown(String(number)), times > 1 && h("sup", {}, String(times)), !place && h("span", { class: "faint" }, ` (composite, ${count(size, "digit")})`)];
+    return [
+      index > 0 && " × ", ...shown(String(number)), times > 1 && h("sup", {}, String(times)),
+      !place && h("span", { class: "faint" }, ` (composite, ${count(size, "digit")})`),
+    ];
   });
 }
 

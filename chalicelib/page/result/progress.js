@@ -20,7 +20,8 @@ export function drawDensity(result) {
   const done = primes + composites;
   const percent = done ? ` · ${((100 * primes) / done).toFixed(1)}\u00a0%` : "";
   return [
-    h("div", { class: "shares", "aria-hidden": "true" }, share("primes", primes - probable), share("probables", probable), share("others", composites)),
+    h("div", { class: "shares", "aria-hidden": "true" },
+      share("primes", primes - probable), share("probables", probable), share("others", composites)),
     h("p", { class: "legend" },
       h("span", {}, h("span", { class: "key primes" }), `${primesOf(result)}${percent}`),
       h("span", {}, h("span", { class: "key others" }), `${grouped(composites)} not prime`)),
@@ -38,36 +39,43 @@ export function drawProgress(task, listed) {
   const { status, result, proof_started_at: started } = task;
   const { done, total, unit } = progressOf(task, listed);
   const interim = result?.verdict === "probable_prime";
-  let text = status === "STARTED" ? (started ? "Proving" : interim ? "Waiting for the proof" : "Screening") : "In the queue";
+  let text = started ? "Proving" : interim ? "Waiting for the proof" : "Screening";
+  if (status !== "STARTED") text = "In the queue";
   if (isFactored(task)) text = workOf(task);
   else if (task.progress?.phase === "searching") text = `Searching: no prime within ${grouped(task.progress.searched)}`;
   else if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
   if (result?.total) text += ` · ${primesOf(result)} so far`;
   const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;
+  const estimate = expected > MIN_ESTIMATE_SECONDS && expected;
   return [
-    h("progress", { "aria-label": "Progress", "data-expected": expected > MIN_ESTIMATE_SECONDS && expected, ...(total && { value: done, max: total }) }),
-    h("p", { class: "elapses" }, h("span", {}, text), h("span", {}, h("span", { class: "elapsed" }), h("span", { class: "expected" }))),
+    h("progress", { "aria-label": "Progress", "data-expected": estimate, ...(total && { value: done, max: total }) }),
+    h("p", { class: "elapses" },
+      h("span", {}, text),
+      h("span", {}, h("span", { class: "elapsed" }), h("span", { class: "expected" }))),
   ];
 }
 
 /** Updates the elapsed time; the bar follows the estimate where there is one. */
-export function tickProgress(element, { proof_started_at: proving, started_at: started, submitted_at: submitted, expected_at: expectedAt, late }) {
+export function tickProgress(element, { late, expected_at: expectedAt, proof_started_at: proving, ...task }) {
   const shown = element.querySelector(".elapsed");
-  const from = proving ?? started ?? submitted;
+  const note = element.querySelector(".expected");
+  const from = proving ?? task.started_at ?? task.submitted_at;
   if (!shown || !from) return;
   const seconds = Math.floor(since(from) / 1000) || 1;
   shown.textContent = duration(seconds);
   const bar = element.querySelector("progress[data-expected]");
   if (!bar) {
     const left = expectedAt ? -age(expectedAt) / 1000 : 0;
-    const soon = left < MIN_ESTIMATE_SECONDS;
-    setText(element.querySelector(".expected"), soon && !late ? "" : ` · ${late ? "later than expected, now " : ""}expected in about ${duration(Math.max(1, Math.round(left)))}`);
+    const when = `expected in about ${duration(Math.max(1, Math.round(left)))}`;
+    const isSoon = left < MIN_ESTIMATE_SECONDS;
+    setText(note, late ? ` · later than expected, now ${when}` : isSoon ? "" : ` · ${when}`);
     return;
   }
   const expected = Number(bar.dataset.expected);
   const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.ceil(expected / 60)} min`} of one core`;
   const slow = seconds > expected;
-  setText(element.querySelector(".expected"), !proving ? ` · the proof takes ${about}` : slow ? `, later than expected (${about})` : ` of ${about}`);
+  const during = slow ? `, later than expected (${about})` : ` of ${about}`;
+  setText(note, proving ? during : ` · the proof takes ${about}`);
   // A late proof moves the bar on and never fills it.
   if (proving) bar.value = slow ? 1 - 0.1 * (expected / seconds) : 0.9 * (seconds / expected);
   else bar.removeAttribute("value");

@@ -15,7 +15,8 @@ function formatsOf(method, n) {
   const verify = (file) => `isprime verify ${file} --number ${isDecimal(n) ? n : `'${n}'`}`;
   const isRead = /^(ECPP|Pocklington|Proth|Pépin)/.test(method);
   const subject = method === "ECPP" ? "c[1][1]" : "c[1]";
-  const pari = `echo 'default(secure, 1); c = read("certificate.txt"); print(${subject} == ${n} && primecertisvalid(c))' | gp -q -f -s 512M`;
+  const check = `default(secure, 1); c = read("certificate.txt"); print(${subject} == ${n} && primecertisvalid(c))`;
+  const pari = `echo '${check}' | gp -q -f -s 512M`;
   return [
     isRead
       ? { name: "PARI", format: "pari", file: "certificate.txt", command: pari }
@@ -27,8 +28,10 @@ function formatsOf(method, n) {
 }
 
 const NEEDS = [
-  "PARI/GP prints 1 for a proof. Rocq ends without an error, and lists the axioms that it used, those of its 63-bit integers. In Debian: apt-get install pari-gp coq libcoq-coqprime.",
-  "isprime is this service’s own verifier, in Python and without other packages; it reads PARI’s file, too. In a copy of the sources: pipx install ./client.",
+  "If the certificate is valid, PARI/GP prints 1, and Rocq ends without an error and lists the axioms of its 63-bit "
+  + "integers. On Debian, install both with apt-get install pari-gp coq libcoq-coqprime.",
+  "isprime is this service’s own verifier. It is written in Python, needs no other package, and also reads PARI’s file."
+  + " Install it from a copy of the sources with pipx install ./client.",
 ];
 
 /** The part of the card about the certificate of task `id`; `download(query, file)` saves it. */
@@ -41,7 +44,8 @@ export function drawProof(id, { method, number, expression }, download, showErro
       h("code", { class: "what" }, command.length <= MAX_COMMAND ? command : inWords(expression)),
       h("div", { class: "actions small" },
         copyButton("Copy", () => command, { "aria-label": `Copy the command for ${name}` }),
-        actionButton("Download", () => download(`format=${format}`, file), showError, { "aria-label": `Download for ${name}` }))))),
+        actionButton("Download", () => download(`format=${format}`, file), showError,
+          { "aria-label": `Download for ${name}` }))))),
     NEEDS.map((text) => h("p", { class: "faint" }, text)));
   element.addEventListener("toggle", async () => {
     try {

@@ -27,37 +27,43 @@ function stepsOf(task) {
   const verdict = result?.verdict;
   const proof = Boolean(verdict) && isProof(result);
   const factored = isFactored(task);
-  const running = status === "STARTED";
   const state = (done, now) => (done ? "done" : end ? "stopped" : now ? "now" : "next");
   const wasScreened = Boolean(verdict) || status === "SUCCESS";
   /** @type {{ name: string, state: string, seconds?: any, from?: string, total?: any }[]} */
-  const steps = [
-    { name: "Queued", state: state(started || verdict || status === "SUCCESS", true), seconds: started && between(submitted, started), from: submitted },
-  ];
+  const steps = [];
+  const add = (name, isDone, isNow, seconds, from) => steps.push({ name, state: state(isDone, isNow), seconds, from });
+  const addLast = (name, isDone, from) => add(name, end && isDone, true, end && isDone ? result.seconds : null, from);
+  add("Queued", started || wasScreened, true, started && between(submitted, started), submitted);
   if (!end || wasScreened) {
     const seconds = proof ? task.screening_seconds : factored ? null : result?.seconds;
-    steps.push({ name: wasScreened ? "Screened" : "Screening", state: state(wasScreened, running), seconds, from: started });
+    add(wasScreened ? "Screened" : "Screening", wasScreened, status === "STARTED", seconds, started);
   }
   if (proof) {
     const from = task.proof_started_at;
-    const name = !end ? (from ? "Proving" : "Proof") : result.proven ? "Proven" : "Not proven";
-    steps.push({ name, state: state(end && result.proven, true), seconds: end && result.proven ? result.seconds : null, from });
+    addLast(!end ? (from ? "Proving" : "Proof") : result.proven ? "Proven" : "Not proven", result.proven, from);
   }
   if (factored) {
-    const name = !end ? "Factoring" : result.complete ? "Factored" : "Not factored";
-    steps.push({ name, state: state(end && result.complete, true), seconds: end && result.complete ? result.seconds : null, from: started });
+    addLast(!end ? "Factoring" : result.complete ? "Factored" : "Not factored", result.complete, started);
   }
-  steps.push({ name: end ?? "Stored", state: status === "FAILURE" ? "failed" : state(status === "SUCCESS", false), total: end && finished && between(submitted, finished) });
+  steps.push({
+    name: end ?? "Stored",
+    state: status === "FAILURE" ? "failed" : state(status === "SUCCESS", false),
+    total: end && finished && between(submitted, finished),
+  });
   return steps;
 }
 
 /** The steps as a list; `.since` elements count up. */
 export function drawSteps(task) {
+  const timeOf = (seconds, total) => {
+    if (seconds != null) return duration(Math.max(Number(seconds), 1e-6));
+    return total ? `${duration(Math.max(total, 1e-3))} in all` : "";
+  };
   return h("ol", { class: "steps", "aria-label": "Steps" }, stepsOf(task).map(({ name, state, seconds, from, total }) =>
     h("li", { class: state, "aria-current": state === "now" && "step" },
       h("span", { class: "step" }, name),
       h("span", { class: `faint ${state === "now" ? "since" : ""}`, "data-from": state === "now" && from },
-        seconds != null ? duration(Math.max(Number(seconds), 1e-6)) : total ? `${duration(Math.max(total, 1e-3))} in all` : ""))));
+        timeOf(seconds, total)))));
 }
 
 /** Updates the elapsed times of the running steps in `element`. */

@@ -19,15 +19,16 @@ export function subjectOf(task, input) {
   }
   const text = input?.number ?? task?.result?.expression ?? "";
   const number = String(task?.result?.number ?? (isDecimal(text) ? text : ""));
-  return { typed: isDecimal(text) ? "" : text, number, headline: isFactored(task) ? undefined : factored(task?.result) };
+  const headline = isFactored(task) ? undefined : factored(task?.result);
+  return { typed: isDecimal(text) ? "" : text, number, headline };
 }
 
 const nameOf = (typed) =>
   isDecimal(typed) ? brief(typed) : typed.length > MAX_FORMULA ? "An expression" : formula(typed);
 
 /** An equation with its digits in groups, as those of a prime are; "7 divides it" as it is. */
-const drawFactors = (headline) =>
-  headline.includes("=") ? headline.split(/(\d+)/).map((part, index) => (index % 2 ? h("span", {}, groups(part)) : part)) : headline;
+const drawFactors = (headline) => !headline.includes("=") ? headline
+  : headline.split(/(\d+)/).map((part, index) => (index % 2 ? h("span", {}, groups(part)) : part));
 
 export function drawSubject({ listed, typed, number, headline, find }) {
   if (listed !== undefined) return h("p", { class: "asked" }, `A list of ${count(listed, "number")}`);
@@ -49,11 +50,13 @@ function certificateSize(id) {
 
 /** The digits, the certificate and the attempts of a number in one line. */
 export function drawDetails(id, { result, attempts }) {
+  const dateOf = (time) => new Date(time).toLocaleDateString(undefined, { dateStyle: "long" });
   const details = [
     result?.number !== undefined && count(digits(String(result.number)), "digit"),
     result?.certificate && certificateSize(id),
     attempts > 1 && count(attempts, "attempt"),
-    result?.computed_at && `computed on ${new Date(result.computed_at).toLocaleDateString(undefined, { dateStyle: "long" })}`,
+    result?.computed_at && `computed on ${dateOf(result.computed_at)}`,
   ].filter(Boolean);
-  return details.length > 0 && h("p", { class: "details" }, details.flatMap((detail, index) => (index ? [" · ", detail] : [detail])));
+  return details.length > 0
+    && h("p", { class: "details" }, details.flatMap((detail, index) => (index ? [" · ", detail] : [detail])));
 }

@@ -36,7 +36,8 @@ function secondsOf({ started_at: started, finished_at: finished }) {
 
 /** What a task is about in one line of text. */
 export function nameOf({ task_id: id, kind, subject, total }) {
-  if (kind === "list") return total === null ? `A list${subject ? `, ${subject}` : ""}` : `A list of ${count(total, "number")}${subject ? `, ${subject}` : ""}`;
+  const size = total === null ? "A list" : `A list of ${count(total, "number")}`;
+  if (kind === "list") return subject ? `${size}, ${subject}` : size;
   return subject ? capital(subject) : `Task ${id}`;
 }
 
@@ -49,7 +50,8 @@ const isWhole = ({ kind, subject }) => kind !== "list" && kind !== "search" && s
 function drawName(task) {
   const { kind, subject } = task;
   const isFormula = isWhole(task) && !isDecimal(subject);
-  return h("span", { class: kind === "list" || isFormula ? "" : "number" }, isFormula ? formula(subject) : nameOf(task));
+  const name = isFormula ? formula(subject) : nameOf(task);
+  return h("span", { class: kind === "list" || isFormula ? "" : "number" }, name);
 }
 
 /** What a task's status means in this case: how far a list is, how often a task was tried. */
@@ -128,7 +130,8 @@ function makeRow(id, act, selected) {
 function sorted(tasks, { column, descending }) {
   if (!column) return tasks;
   const value = COLUMNS[column];
-  const compare = (one, other) => (typeof one === "number" ? one - other : one.localeCompare(other, "en", { numeric: true }));
+  const compare = (one, other) =>
+    typeof one === "number" ? one - other : one.localeCompare(other, "en", { numeric: true });
   return [...tasks].sort((one, other) => (descending ? -1 : 1) * compare(value(one), value(other)));
 }
 
@@ -151,7 +154,8 @@ export function makeTable(act, changed) {
     return cell;
   }
   const head = h("thead", {}, h("tr", {}, h("td"), Object.keys(COLUMNS).map(sortable), h("td")));
-  const bars = ["pick", "task", "status", "found", "in", "took", "at", "act"].map((name) => h("td", { class: name }, h("i")));
+  const names = ["pick", "task", "status", "found", "in", "took", "at", "act"];
+  const bars = names.map((name) => h("td", { class: name }, h("i")));
   const skeleton = h("tbody", { class: "skeleton", "aria-hidden": "true" },
     Array.from({ length: SKELETON_ROWS }, () => h("tr", {}, bars.map((bar) => bar.cloneNode(true)))));
   const element = h("table", { class: "tasks", "aria-labelledby": "tasks-title" }, head, body, skeleton);

@@ -17,21 +17,21 @@ const MAX_REFRESHED = 150;
 const MAX_SELECTED = 1000;
 const TYPING_MILLISECONDS = 400;
 const SINCE = { "15m": "Last 15 minutes", "24h": "Last 24 hours", "": "All" };
-const NONE = "No task matches. Here are lists, proofs, factorizations, and every task that failed. Other single numbers have no row.";
+const NONE = "No task matches. The table has lists, proofs, factorizations and failed tasks, but no other numbers.";
+const NO_KEY = "This service shows its tasks only to an API key. Try again to enter one.";
 
-let view = null;
-let stop = null;
-let filters = {};
-let tasks;
-let next = null;
-// Counts what the user has changed: a response that was requested before says less than is shown.
-let changes = 0;
+/**
+ * The parts of the view once it was opened, what they show, and `stop()` while it is kept up to date. `changes` counts
+ * what the user has changed: a response that was requested before says less than is shown.
+ * @type {Record<string, any>}
+ */
+const view = { table: null, stop: null, filters: {}, tasks: undefined, next: null, changes: 0 };
 
 /** Reads tasks from `cursor` on, about as many as are wanted: {tasks, next}. */
 async function read(cursor, wanted, quiet) {
   const found = [];
   for (let pages = 0; pages < MAX_PAGES && found.length < wanted && (cursor || !pages); pages++) {
-    const query = new URLSearchParams({ ...filters, limit: String(PAGE_TASKS), ...(cursor && { cursor }) });
+    const query = new URLSearchParams({ ...view.filters, limit: String(PAGE_TASKS), ...(cursor && { cursor }) });
     const page = await call(`tasks?${query}`, { quiet });
     found.push(...page.tasks);
     cursor = page.next;
@@ -44,52 +44,55 @@ const idsOf = (list) => new Set(list.map(({ task_id: id }) => id));
 
 /** Reads and appends tasks that are not shown yet. */
 async function readMore() {
-  const used = filters;
+  const { filters, next } = view;
   const page = await read(next, PAGE_TASKS, false);
-  if (used !== filters) return;
-  changes += 1;
-  const ids = idsOf(tasks);
-  tasks = [...tasks, ...page.tasks.filter(({ task_id: id }) => !ids.has(id))];
-  next = page.next;
+  if (filters !== view.filters) return;
+  view.changes += 1;
+  const ids = idsOf(view.tasks);
+  view.tasks.push(...page.tasks.filter(({ task_id: id }) => !ids.has(id)));
+  view.next = page.next;
   draw();
 }
 
 function showError(problem) {
-  const text = !problem ? "" : problem.status === 403 ? "This service shows its tasks only to an API key. Try again to enter one." : problem.message;
+  const text = problem?.status === 403 ? NO_KEY : problem?.message ?? "";
   setText(byId("tasks-error"), text);
   view.again.hidden = !text;
 }
 
 function draw() {
-  view.table.show(tasks);
-  view.table.element.hidden = tasks?.length === 0;
+  const { table, tasks, next } = view;
+  table.show(tasks);
+  table.element.hidden = tasks?.length === 0;
   view.none.hidden = !tasks || tasks.length > 0 || Boolean(next);
   view.more.hidden = !next;
   drawSelection();
 }
 
 function drawSelection() {
-  const number = view.table.selected().length;
+  const { table, tasks, next } = view;
+  const number = table.selected().length;
   const all = tasks?.length ?? 0;
+  const shown = tasks ? `${count(all, "task")}${next ? " and more" : ""}` : "";
   view.all.checked = number > 0 && number === all;
   view.all.indeterminate = number > 0 && number < all;
   view.all.disabled = !all;
   view.rest.hidden = !view.all.checked || !next;
   if (view.bulk.isRunning()) return;
-  setText(byId("tasks-selected"), number ? `${number} of ${count(all, "task")} selected` : tasks ? `${count(all, "task")}${next ? " and more" : ""}` : "");
+  setText(byId("tasks-selected"), number ? `${number} of ${count(all, "task")} selected` : shown);
   view.bulk.draw();
 }
 
 async function refresh(state) {
-  const before = changes;
+  const before = view.changes;
   try {
-    const page = await read(null, Math.min(tasks?.length || PAGE_TASKS, MAX_REFRESHED), state.quiet);
+    const page = await read(null, Math.min(view.tasks?.length || PAGE_TASKS, MAX_REFRESHED), state.quiet);
     if (state.closed) return "done";
-    if (before !== changes) return "changed";
+    if (before !== view.changes) return "changed";
     const ids = idsOf(page.tasks);
-    const later = (tasks ?? []).slice(MAX_REFRESHED).filter(({ task_id: id }) => !ids.has(id));
-    tasks = [...page.tasks, ...later];
-    if (!later.length) next = page.next;
+    const later = (view.tasks ?? []).slice(MAX_REFRESHED).filter(({ task_id: id }) => !ids.has(id));
+    view.tasks = [...page.tasks, ...later];
+    if (!later.length) view.next = page.next;
     if (!view.again.hidden) showError(null); // the error of an action stays until the next one
     draw();
     setText(byId("tasks-note"), `Updated at ${new Date().toLocaleTimeString("en-GB")}`);
@@ -99,7 +102,7 @@ async function refresh(state) {
     return outcome;
   } catch (problem) {
     if (state.closed) return "done";
-    if (!tasks) view.table.element.hidden = true;
+    if (!view.tasks) view.table.element.hidden = true;
     setText(byId("tasks-note"), "The page tries again.");
     showError(problem);
     throw problem;
@@ -109,10 +112,10 @@ async function refresh(state) {
 }
 
 function start() {
-  stop?.();
+  view.stop?.();
   const state = { quiet: false, closed: false };
   const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
-  stop = () => {
+  view.stop = () => {
     state.closed = true;
     end();
   };
@@ -120,15 +123,15 @@ function start() {
 
 /** Takes another filter: nothing of what is shown stays. */
 function filter(name, value) {
-  const { [name]: before = "", ...others } = filters;
+  const { [name]: before = "", ...others } = view.filters;
   if (value === before) return;
   history.replaceState(null, "", tasksLink(value ? { ...others, [name]: value } : others));
   open();
 }
 
 function changed(task) {
-  changes += 1;
-  tasks = tasks.map((other) => (other.task_id === task.task_id ? task : other));
+  view.changes += 1;
+  view.tasks = view.tasks.map((other) => (other.task_id === task.task_id ? task : other));
   view.table.update(task);
 }
 
@@ -140,18 +143,22 @@ function choice(name, label, options) {
 }
 
 function make() {
-  const search = h("input", { type: "search", maxlength: "5000", placeholder: "2^127-1", autocomplete: "off", spellcheck: "false" });
+  const search = h("input", {
+    type: "search", maxlength: "5000", placeholder: "2^127-1", autocomplete: "off", spellcheck: "false",
+  });
   let timer;
   search.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(() => filter("q", search.value.trim()), TYPING_MILLISECONDS);
   });
+  const titles = Object.fromEntries(Object.entries(LANES).map(([name, [title]]) => [name, title]));
   const choices = {
     status: choice("status", "Status", { "": "All", ...STATUSES }),
-    queue: choice("queue", "Queue", { "": "All", ...Object.fromEntries(Object.entries(LANES).map(([name, [title]]) => [name, title])) }),
+    queue: choice("queue", "Queue", { "": "All", ...titles }),
     since: choice("since", "Time", SINCE),
   };
-  byId("tasks-filters").append(h("label", { class: "search" }, h("span", {}, "Number or id"), search), ...Object.values(choices).map(({ element }) => element));
+  const label = h("label", { class: "search" }, h("span", {}, "Number or id"), search);
+  byId("tasks-filters").append(label, ...Object.values(choices).map(({ element }) => element));
   const table = makeTable(async (task) => changed(await act(task)), () => drawSelection());
   const bulk = bulkButtons(() => table.selected(), changed, () => table.select(false));
   const all = h("input", { type: "checkbox" });
@@ -159,33 +166,32 @@ function make() {
   const tell = (text) => setText(byId("tasks-error"), text);
   const more = actionButton("Show more", readMore, tell, { class: "quiet" });
   const rest = actionButton("Select all that match", async () => {
-    const used = filters;
-    while (used === filters && next && tasks.length < MAX_SELECTED) await readMore();
+    const { filters } = view;
+    while (filters === view.filters && view.next && view.tasks.length < MAX_SELECTED) await readMore();
     table.select(true);
   }, tell, { class: "quiet" });
   const again = h("button", { type: "button", hidden: true }, "Try again");
   again.addEventListener("click", start);
   const none = h("p", { class: "faint", hidden: true }, NONE);
-  byId("tasks-bulk").append(h("label", { class: "choice" }, all, "Select all"), h("p", { id: "tasks-selected" }), rest, ...bulk.elements);
+  const choose = h("label", { class: "choice" }, all, "Select all");
+  byId("tasks-bulk").append(choose, h("p", { id: "tasks-selected" }), rest, ...bulk.elements);
   byId("tasks-table").append(again, none, table.element, more);
-  return { search, choices, table, bulk, all, more, rest, again, none };
+  Object.assign(view, { search, choices, table, bulk, all, more, rest, again, none });
 }
 
 /** Opens the view with the filters of the address, and keeps it up to date. */
 export function open() {
-  view ??= make();
+  if (!view.table) make();
   const { activeElement: focused } = document;
   if (focused !== byId("to-tasks") && !byId("tasks-view").contains(focused)) byId("tasks-title").focus();
   const asked = readTasksLink(location.hash);
-  if (tasks && JSON.stringify(asked) === JSON.stringify(filters)) {
-    if (!stop) start();
+  if (view.tasks && JSON.stringify(asked) === JSON.stringify(view.filters)) {
+    if (!view.stop) start();
     return;
   }
-  filters = asked;
-  if (view.search !== document.activeElement) view.search.value = filters.q ?? "";
-  for (const [name, { select }] of Object.entries(view.choices)) select.value = filters[name] ?? "";
-  tasks = undefined;
-  next = null;
+  Object.assign(view, { filters: asked, tasks: undefined, next: null });
+  if (view.search !== document.activeElement) view.search.value = asked.q ?? "";
+  for (const [name, { select }] of Object.entries(view.choices)) select.value = asked[name] ?? "";
   setText(byId("tasks-note"), "Loading");
   showError(null);
   draw();
@@ -194,6 +200,6 @@ export function open() {
 
 /** Stops the requests of the view. */
 export function close() {
-  stop?.();
-  stop = null;
+  view.stop?.();
+  view.stop = null;
 }
