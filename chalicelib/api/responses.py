@@ -187,7 +187,7 @@ def _functions_json(factorization: Factorization) -> dict[str, Any]:
     found = functions_of(factorization)
     if found is None:
         return {}
-    return {"functions": {name: _exact(value) for name, value in asdict(found).items()}}
+    return {"functions": {name: _exact(value) for name, value in asdict(found).items() if value is not None}}
 
 
 def _list_result(task: ListTask, address: str) -> dict[str, Any] | None:

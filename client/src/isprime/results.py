@@ -110,7 +110,7 @@ class Result(Shown):
         cofactor: What is left, a composite; None where all factors are known.
         parts: The algebraic parts that the form of its expression shows.
         functions: Where all prime factors are known: `number_of_divisors`, `sum_of_divisors`, `euler_phi`,
-            `carmichael_lambda`, `moebius` and `squarefree`.
+            `carmichael_lambda`, `moebius` and `squarefree`; `least_primitive_root` of N + 1 if that is a prime.
         of: Of a search: the number that was sent, next to which `number` is the prime; else None.
         distance: How far the prime is from it.
         computed_at: When an earlier task computed it, if it is a stored result (RFC 3339, UTC); None if this task did.
