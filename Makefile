@@ -117,7 +117,7 @@ lint: $(DEV)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync $(LINTERS)
 
 # Two at a time: no linter needs what another one writes.
-LINTERS := $(addprefix lint-,mypy imports style names client shell workflows dependabot hooks)
+LINTERS := $(addprefix lint-,mypy imports style prose names client shell workflows dependabot hooks)
 .PHONY: $(LINTERS)
 
 lint-mypy:

@@ -281,7 +281,7 @@ def _query() -> dict[str, str]:
 
 
 def _caller() -> str:
-    """Return who sends the request: the id of the API key, where the API requires one."""
+    """Return the caller: the id of the API key, if the API requires one."""
     return str(_request().context.get("identity", {}).get("apiKeyId") or "")
 
 

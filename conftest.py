@@ -1,4 +1,4 @@
-"""The environment of all tests, those of the client included."""
+"""The environment of all tests, including the client's."""
 
 import signal
 

@@ -69,7 +69,7 @@ def chart(shown: list[Bar], scheme: str) -> str:
 
 
 def _x(ratio: float) -> float:
-    """Return where a ratio is on the scale."""
+    """Return the position of a ratio on the scale."""
     place = (min(max(math.log10(ratio), LEAST), MOST) - LEAST) / (MOST - LEAST)
     return LABELS + place * (WIDTH - VALUES - LABELS)
 

@@ -93,7 +93,7 @@ def least_prime_table() -> None:
 
 
 def ecm_table() -> None:
-    """Print the expected times of ECM: that of a curve times the curves that a factor of the size takes in mean."""
+    """Print the expected times of ECM: the time of a curve times the mean number of curves for a factor of the size."""
     print("\n| ECM, factor of | " + " | ".join(f"number of {bits} bits, s" for bits in ECM_BITS))
     print("|---|" + "---|" * len(ECM_BITS))
     numbers = [product_of_primes(bits, 1) for bits in ECM_BITS]

@@ -105,7 +105,7 @@ CONTENDERS = (
 
 
 def main() -> None:
-    """Print the table and the rows, if any, in which the goal is missed."""
+    """Print the table, and the rows that miss the goal."""
     pari.allocatemem(2**28, 2**31, silent=True)
     source = random.Random(20261124)
     print("| number | " + " | ".join(contender.name for contender in CONTENDERS) + " |")

@@ -45,7 +45,7 @@ class Spread:
 
 
 def spread(values: Sequence[float]) -> Spread:
-    """Return the spread of `values`, of which there is at least one."""
+    """Return the spread of `values`, which has at least one."""
     return Spread(statistics.median(values), min(values), max(values))
 
 
@@ -79,7 +79,7 @@ def verdict(runs: Sequence[Run], name: str) -> str:
 
 
 def table(runs: Sequence[Run], former: Mapping[str, str]) -> str:
-    """Return the Markdown table of all figures, in the order in which they were measured.
+    """Return the Markdown table of all figures, in the order of their measurement.
 
     Args:
         runs: the figures of each run.
@@ -102,7 +102,7 @@ def table(runs: Sequence[Run], former: Mapping[str, str]) -> str:
 
 
 def _of(runs: Sequence[Run], who: str, name: str) -> Spread | None:
-    """Return the spread of a figure over the runs in which it was measured."""
+    """Return the spread of a figure over the runs that measured it."""
     found = [figures[who][name] for figures in runs if name in figures[who]]
     return spread(found) if found else None
 

@@ -21,7 +21,7 @@ MAX_EVENTS = 10
 
 
 def put(details: Sequence[dict[str, Any]]) -> tuple[int, str] | None:
-    """Put events on the bus in one call; return the place of the first one that it refuses, and why; None if none."""
+    """Put events on the bus in one call. Return the position of the first refused event and the reason, or None."""
     entries: Any = [
         {
             "EventBusName": settings().event_bus,

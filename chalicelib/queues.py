@@ -1,4 +1,4 @@
-"""The table of the queues, and what is called of a queue; sending.py sends.
+"""The table of the queues, and the calls to a queue except sending, which is in sending.py.
 
 Every call raises Unavailable where a queue does not respond, and ServiceFault where SQS refuses it.
 """
@@ -149,7 +149,7 @@ def url_of(queue: Queue) -> str:
 
 @contextmanager
 def call() -> Iterator[None]:
-    """Raise Unavailable where a call to SQS in the block gets no response."""
+    """Raise Unavailable if a call to SQS in the block gets no response."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

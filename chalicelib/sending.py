@@ -49,7 +49,7 @@ def send(queue: Queue, message: Message) -> None:
 
 
 def send_new(messages: Sequence[Message]) -> None:
-    """Send the messages of a new task to the queues where they start.
+    """Send the messages of a new task to their first queues.
 
     Raises:
         PartlySent: some messages may have been sent.
@@ -112,7 +112,7 @@ def send_later(queue: Queue, messages: list[Message], delays: list[int]) -> None
 
 
 def _parameters(message: Message) -> Parameters:
-    """Return the parameters of a message; those of one caller are a message group.
+    """Return the parameters of a message. One caller's messages are a message group.
 
     SQS gives the messages of other groups precedence over those of a group that occupies most of the consumers. Source:
     Amazon SQS Developer Guide, "Amazon SQS fair queues".

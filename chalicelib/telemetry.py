@@ -1,4 +1,4 @@
-"""One structured log line for each invocation, of which CloudWatch takes a few metrics.
+"""One structured log line for each invocation; CloudWatch takes a few metrics from it.
 
 The metrics are in the embedded metric format, in the same line, so that they cost no call. Source: Amazon CloudWatch
 User Guide, "Specification: Embedded metric format".
@@ -70,7 +70,7 @@ class Invocation:
 
 
 def _embedded_metrics(namespace: str, fields: dict[str, Any]) -> dict[str, Any] | None:
-    """Return which fields of a line are metrics, None where none is."""
+    """Return the fields of a line that are metrics, or None."""
     directives = []
     for dimensions, by_function in ((["function"], True), ([], False)):
         metrics = [

@@ -1,4 +1,4 @@
-"""Adds the package `primes_core`, which is beside this folder in the repository, to what is built."""
+"""Adds the package `primes_core`, which is next to this folder in the repository, to the build."""
 
 from __future__ import annotations
 

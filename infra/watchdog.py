@@ -13,7 +13,7 @@ STOP_SECONDS = 60
 
 
 def _is_running(pid: int) -> bool:
-    """Return whether a process has not ended; one that its parent has not waited for yet has."""
+    """Return whether a process still runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):

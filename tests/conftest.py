@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Leave what was imported out of each garbage collection, because it stays to the end."""
+    """Leave imported modules out of each garbage collection, because they stay to the end."""
     gc.freeze()
 
 
@@ -102,7 +102,7 @@ def uses_moto(config: pytest.Config) -> bool:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker where the shared DynamoDB Local is."""
+    """Tell a worker the address of the shared DynamoDB Local."""
     if SHARED_FOLDER in node.config.stash:
         node.workerinput["dynamodb_local"] = str(node.config.stash[SHARED_FOLDER])
 
@@ -123,7 +123,7 @@ def dynamodb_local_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.
 
 @pytest.fixture(scope="session")
 def dynamodb_endpoint(request: pytest.FixtureRequest) -> str | None:
-    """Return the address of DynamoDB Local, None where the table is moto's."""
+    """Return the address of DynamoDB Local, or None if the table is moto's."""
     return None if uses_moto(request.config) else request.getfixturevalue("dynamodb_local_url")
 
 
@@ -178,7 +178,7 @@ def session(endpoint: str) -> Session:
 
 @pytest.fixture(scope="session")
 def service_environment(endpoint: str, outputs: dict[str, str]) -> dict[str, str]:
-    """Return the environment in which the API on this machine works with the deployed table and queues."""
+    """Return the environment that lets the API on this machine use the deployed table and queues."""
     from infra.deploy.outputs import settings_of  # noqa: PLC0415
 
     return {"PATH": os.environ["PATH"], **settings_of(outputs, endpoint)}
@@ -193,5 +193,5 @@ def service_url(service_environment: dict[str, str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """Return a copy of the tree in which the tests of a module run `make run`."""
+    """Return a copy of the tree for the tests of a module, which run `make run` there."""
     return make_checkout(tmp_path_factory.mktemp("a checkout"))

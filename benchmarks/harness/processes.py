@@ -91,7 +91,7 @@ def command(pid: int) -> str:
 
 
 def process_name(pid: int) -> str:
-    """Return the name of a process: that of a function, where it runs one of MiniStack. Source: proc_pid_comm(5).
+    """Return the name of a process, or of the MiniStack function that it runs. Source: proc_pid_comm(5).
 
     Raises:
         OSError: it has ended.

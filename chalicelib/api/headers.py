@@ -10,7 +10,7 @@ Headers = dict[str, str | list[str]]
 
 
 def retry_after(seconds: float) -> Headers:
-    """Return the header that says when to send a request for what is expected after `seconds`."""
+    """Return the header that says when to send a request for a result that is expected after `seconds`."""
     bounded = min(max(math.ceil(seconds), limits.RETRY_AFTER_SECONDS), limits.MAX_RETRY_AFTER_SECONDS)
     return {"Retry-After": str(bounded)}
 

@@ -1,4 +1,4 @@
-"""The HTTP contract, an OpenAPI 3.1 document: openapi.json beside this module. Tests hold the service to it."""
+"""The HTTP contract, an OpenAPI 3.1 document: openapi.json in this folder. Tests hold the service to it."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def read_choice(query: Mapping[str, str], name: str, choices: tuple[str, ...]) -
 
 
 def read_place(query: Mapping[str, str]) -> int:
-    """Return the query parameter `factor`: the place of a factor, from 1; 0 where it is not given.
+    """Return the query parameter `factor`: the position of a factor, from 1; 0 if it is missing.
 
     Raises:
         InvalidInput: it is no such place.
@@ -100,7 +100,7 @@ def read_tasks_query(query: Mapping[str, str], max_digits: int) -> TaskQuery:
 
 
 def _digits(text: str, max_digits: int) -> str | None:
-    """Return the number that a text names in decimal, shortened, or None where it names none."""
+    """Return the number that a text names, in decimal and shortened; None if it names none."""
     try:
         return shortened(read_notation(text, max_digits).number)
     except (InvalidInput, LimitExceeded):

@@ -86,7 +86,7 @@ def _document(body: bytes | str) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _with_integers(text: str) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a JSON value; integers that Python's limit lets it convert are int, those of a body with others Digits.
+    """Return a JSON value. Its integers are int if Python may convert all of them, otherwise Digits.
 
     The conversion in the parser's own code is ten times as fast as one by one.
 
@@ -237,7 +237,7 @@ def read_notation(text: str, max_digits: int) -> NumberSubmission:
 
 
 def read_linked(text: str, max_digits: int) -> NumberSubmission:
-    """Return the number that a path names which may also be meant for that of a task.
+    """Return the number that a path names, if the path could also name a task.
 
     Raises:
         NotFound: the text is no number, or begins with what has the form of an id.
@@ -257,7 +257,7 @@ def read_wait(prefer: str | None) -> int | None:
 
 
 def read_key(key: str | None) -> str | None:
-    """Return an Idempotency-Key, or None where the request has none.
+    """Return the Idempotency-Key, or None if the request has none.
 
     Raises:
         InvalidInput: it has other characters or another length than a key may have.

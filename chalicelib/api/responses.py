@@ -152,7 +152,7 @@ def _result_json(
 
 
 def _search_json(task: NumberTask, prime: int) -> dict[str, Any]:
-    """Return what was searched for; the expression that was sent becomes one of the prime, as 10^9+7 of 10^9."""
+    """Return the search; the expression that was sent becomes an expression of the prime: 10^9 gives 10^9+7."""
     if task.find is None or task.of is None:
         return {}
     expression = task.expression and f"{task.expression}{prime - task.of:+d}"

@@ -10,7 +10,7 @@ MIN_BITS = 65
 
 
 def has_certificate(result: Result) -> bool:
-    """Whether a proven prime above 2^64 has a certificate: a stored one, or that of its form."""
+    """Whether a proven prime above 2^64 has a certificate, stored or implied by its form."""
     if result.verdict is not Verdict.PRIME:
         return False
     return result.has_certificate or _form(result.number) is not None

@@ -81,7 +81,7 @@ def _exponent(p: int, m: int) -> int:
 
 
 def _base(n: int, primes: list[int]) -> int | None:
-    """Return a base of full order for the primes, all of which divide n - 1; half of the bases fail for 2."""
+    """Return a base of full order for primes that divide n - 1; half of the bases fail for 2."""
     is_small = n.bit_length() <= 64
     candidates = (a for a in (range(2, n) if is_small else count(FIRST_LARGE_BASE)) if jacobi(a, n) == -1)
     for a in candidates if is_small else islice(candidates, MAX_BASES):

@@ -78,7 +78,7 @@ def _factored(batch: Batch, record: Record, update: TaskUpdate, screened: Result
 
 
 def _search(batch: Batch, record: Record, known: Factorization | None) -> Found:
-    """Search for factors, in a child process where that takes long.
+    """Search for factors, in a child process if that takes long.
 
     Raises:
         Stopped: the task was cancelled.

@@ -36,7 +36,7 @@ def expected_end(batch: Batch, seconds: float) -> str:
 
 
 def end_by_steps(progress: Progress, begun: float) -> str | None:
-    """Return when a computation is expected to end by the steps that it has done; None where it counts none."""
+    """Return the expected end of a computation by its finished steps; None if it counts none."""
     if not isinstance(progress, Steps | Counted) or not progress.done:
         return None
     now = clock.now()

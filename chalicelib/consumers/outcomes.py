@@ -74,7 +74,7 @@ class Record(Receipt):
         return self.message
 
     def anew(self) -> Message:
-        """Return the message as it is sent anew, without this attempt."""
+        """Return the message to send again, without this attempt."""
         return replace(self.message, attempts=self.attempt - 1)
 
     @property
@@ -147,14 +147,14 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class HandBack:
-    """A message for which the function's time does not suffice: it is sent anew, so that it loses no attempt."""
+    """A message that needs more than the function's time: it is sent again and loses no attempt."""
 
     record: Record
 
 
 @dataclass(frozen=True, slots=True)
 class PutOff:
-    """A message whose task cannot be worked on now: it is sent anew with a delay, so that it loses no attempt."""
+    """A message whose task cannot be processed now: it is sent again with a delay and loses no attempt."""
 
     record: Record
 
@@ -188,7 +188,7 @@ def retry_delay(receive_count: int) -> int:
 
 
 def put_off_delay(put_offs: int) -> int:
-    """Return the seconds for which a message is put off that was put off so often before: 2, 8, 32, then 128 or more.
+    """Return the delay of a message by the number of its earlier delays: 2, 8, 32, then 128 seconds or more.
 
     Up to a fifth of them is random.
     """
@@ -201,7 +201,7 @@ class ComputationFailed(Exception):
 
 @contextmanager
 def computation() -> Iterator[None]:
-    """Raise ComputationFailed where the computation in the block raises an error of its number.
+    """Raise ComputationFailed if the computation in the block raises an error about its number.
 
     A lack of memory or time, and a child process that was killed, are not among these errors. Nor is a TypeError, which
     a fault of the code is likelier to raise: its task has five attempts, until the alarms roll a deploy back.
@@ -213,7 +213,7 @@ def computation() -> Iterator[None]:
 
 
 def is_fault(error: Exception) -> bool:
-    """Return whether an error is a fault of the service, of which no message is the reason."""
+    """Return whether an error is a fault of the service, not of the message."""
     return isinstance(error, ServiceFault | ImportError)
 
 

@@ -63,7 +63,7 @@ def _prove(batch: Batch, record: Record) -> Iterator[Outcome]:
 
 
 def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outcome, None, Result | None]:
-    """Screen a number, or search the prime next to it; return the result, or None where the number is settled."""
+    """Screen a number, or search the prime next to it; return the result, or None if the number is settled."""
     message = update.message
     seconds, on_progress = seconds_to_compute(batch), _watcher(batch, record)
     if message.find is None:
@@ -95,7 +95,7 @@ def _screen(batch: Batch, record: Record, update: TaskUpdate) -> Generator[Outco
 
 
 def _proven(batch: Batch, record: Record, destination: Destination, screened: Result) -> Result:
-    """Return the result with its proof, whose certificate is written; without one where the time does not suffice."""
+    """Prove the result and write its certificate; return the result, unproven if the time does not suffice."""
     with computation():
         seconds, on_progress, helpers = seconds_to_compute(batch), _watcher(batch, record), record.number.known_factors
         proof = prove_in_child(screened, seconds, on_progress, HEARTBEAT_SECONDS, helpers)

@@ -58,7 +58,7 @@ def _publish(records: list[StreamRecord], invocation: Invocation) -> str | None:
 
 
 def _read(record: StreamRecord, invocation: Invocation) -> NumberTask | ListTask | None:
-    """Return the task that a record made final; None where it made none final, or where its key is kept as unreadable.
+    """Return the task that a record made final; None if there is none, or if its key is kept as unreadable.
 
     Raises:
         Unavailable: the queue of unpublished records does not respond.

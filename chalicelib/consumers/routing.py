@@ -1,4 +1,4 @@
-"""Where a number goes next: what it still needs, and the queue of that class of cost."""
+"""The next step of a number: its remaining work, and the queue for that class of cost."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def need_of(message: NumberMessage, screened: Result | None) -> Need:
 
 
 def is_costly(message: NumberMessage, screened: Result | None) -> bool:
-    """Return whether what a number needs beside its screening, or a long screening, is worth a stored result."""
+    """Return whether a number's work besides a short screening is worth a stored result."""
     if message.find and screened is None:
         return False
     seconds = screening_seconds(message.bits)
@@ -50,7 +50,7 @@ def is_costly(message: NumberMessage, screened: Result | None) -> bool:
 
 
 def next_queue(message: NumberMessage, screened: Result | None, queue: Queue) -> Queue:
-    """Return the queue for what a number still needs; `queue` where it stays.
+    """Return the queue for a number's remaining work; `queue` if it stays there.
 
     Args:
         message: the number.

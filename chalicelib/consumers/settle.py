@@ -66,7 +66,7 @@ def consume(decide: Decide, event: Any, queue: Queue) -> Response:  # noqa: ANN4
 
 @dataclass(slots=True)
 class Batch:
-    """The records of one invocation, and what is settled of them."""
+    """The records of one invocation, and the settled outcomes."""
 
     queue: Queue
     #: Yields the outcomes of a record; it ends where a task turns out not to be open.
@@ -105,7 +105,7 @@ class Batch:
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in self.failed]}
 
     def set_visibility_timeout(self, record: Receipt, seconds: int) -> None:
-        """Set the visibility timeout of a message. Where that fails, the one that it has stays."""
+        """Set the visibility timeout of a message. If that fails, its timeout stays."""
         self.succeeds(queues.set_visibility_timeout, self.queue, record.receipt_handle, seconds)
 
     def succeeds(self, act: Callable[..., object], *arguments: object) -> bool:
@@ -233,7 +233,7 @@ class Batch:
         return is_open
 
     def _note_result(self, outcome: Finished) -> None:
-        """Count a number whose final result is written, and keep what is stored by the number.
+        """Count a number whose final result is written, and store the result by the number.
 
         A result that cannot be kept is computed again some time: it is no reason to fail the task.
         """
@@ -245,7 +245,7 @@ class Batch:
             self.succeeds(stored_results.keep, outcome.keep)
 
     def _forward(self, queue: Queue, records: list[Record]) -> None:
-        """Send messages to another queue, where their attempts begin anew; each is tried again where that fails."""
+        """Send messages to another queue, with no attempts yet; a message that cannot be sent is tried again."""
         messages = [replace(record.message, attempts=0, put_offs=0) for record in records]
         error = caught(sending.send_all, queue, messages)
         if not isinstance(error, Exception):
@@ -278,7 +278,7 @@ class Batch:
             self.set_visibility_timeout(record, delay)
 
     def _send_put_off(self) -> None:
-        """Send the messages that are put off anew; one that cannot be sent is delivered again, which uses a receive."""
+        """Send the messages that are put off; if that fails, SQS delivers them again, which uses a receive."""
         if not self.put_off:
             return
         self.invocation.metrics["put_off"] += len(self.put_off)

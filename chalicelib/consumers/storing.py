@@ -50,7 +50,7 @@ def reuse(record: Record, update: TaskUpdate, stored: StoredResult) -> Finished:
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """Where the certificates of a computation go in the table."""
+    """The place in the table for the certificates of a computation."""
 
     #: The task, or the key of a stored result's certificates.
     key: str
@@ -61,7 +61,7 @@ class Destination:
 
     @classmethod
     def of(cls, message: NumberMessage, screened: Result) -> Destination:
-        """Return where the certificates of a number go, for which a computation begins."""
+        """Return the place for a number's certificates, before its computation begins."""
         if is_costly(message, screened):
             return cls(*stored_results.new(message.task_id, message.expires_at), is_stored=True)
         return cls(message.task_id, message.expires_at, is_stored=False)
@@ -74,7 +74,7 @@ class Destination:
                 factor.has_certificate = True
 
     def stored(self, result: Result, factorization: Factorization | None) -> StoredResult | None:
-        """Return what is stored by the number, None where it is not costly."""
+        """Return the result that is stored by the number; None if the number is not costly."""
         if not self.is_stored:
             return None
         return StoredResult(

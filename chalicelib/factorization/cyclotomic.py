@@ -67,7 +67,7 @@ def _primitive_part(index: int, term: Callable[[int], mpz]) -> mpz:
 
 
 def _name(x: mpz, y: mpz, index: int) -> str:
-    """Return the shortest name of Φ_index(x, y): a sum of two powers where it is one."""
+    """Return the shortest name of Φ_index(x, y): if possible, a sum of two powers."""
     y, x = sorted((x, y))
     if x.bit_length() > MAX_NAMED_BITS:
         return ""
@@ -85,7 +85,7 @@ def _power(base: mpz, exponent: int) -> str:
 
 
 def _aurifeuillian(y: mpz, index: int, kernel: int, root: mpz) -> list[mpz]:
-    """Return multiples of the Aurifeuillian factors of Φ_index(x, y), where it has some.
+    """Return multiples of the Aurifeuillian factors of Φ_index(x, y), if it has any.
 
     With x·y = k·s² and k square-free, Φ_m(x, y) is a product of two polynomials in s and y where m is k or 2k, and of
     values of these where the index is an odd multiple of that m. FLINT finds the polynomials.

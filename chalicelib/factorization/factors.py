@@ -116,7 +116,7 @@ def check_product(number: int, powers: list[tuple[int, int]]) -> None:
 
 
 def unfactored(composite: int) -> Factorization:
-    """Return the factorization of a composite of which no factor is known."""
+    """Return the factorization of a composite without known factors."""
     return Factorization([], composite)
 
 

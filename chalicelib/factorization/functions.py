@@ -53,7 +53,7 @@ def functions_of(factorization: Factorization) -> Functions | None:
 
 
 def _carmichael(p: int, exponent: int) -> int:
-    """Return λ of a prime power: that of 2^e for e > 2 is half of φ."""
+    """Return λ of a prime power. For 2^e with e > 2 it is half of φ."""
     phi: int = p ** (exponent - 1) * (p - 1)
     return phi // 2 if p == 2 and exponent > 2 else phi
 

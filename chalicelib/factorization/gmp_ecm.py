@@ -109,12 +109,12 @@ def factor_by_curve(n: int, bound: int, sigma: int) -> int:
 
 
 def factor_by_p_minus_1(n: int, bound: int) -> int:
-    """Return a factor p of an odd composite for which p - 1 has small factors only, 1 if it was not found."""
+    """Return a factor p of an odd composite such that p - 1 has only small factors; 1 if none was found."""
     return _run(n, bound, P_MINUS_1, x=3)
 
 
 def factor_by_p_plus_1(n: int, bound: int, point: tuple[int, int]) -> int:
-    """Return a factor p of an odd composite for which p + 1 has small factors only, 1 if it was not found.
+    """Return a factor p of an odd composite such that p + 1 has only small factors; 1 if none was found.
 
     Args:
         n: The composite, without a factor below 10.

@@ -1,4 +1,4 @@
-"""The factors of a number as a short text, in which the table stores them.
+"""The factors of a number as a short text for the table.
 
 Factors are separated by commas: `3^2Pt,73Pt,91Cx`. Each is its digits, its exponent unless that is 1, the letter of its
 verdict as in `primality.lines`, the letter of the method that found it, and `*` if its certificate is stored. The

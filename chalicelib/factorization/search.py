@@ -119,7 +119,7 @@ class Search:
         return Found(self._collect(), "", has_more=bool(self.left) or unproven)
 
     def _add(self, part: int, method: str, name: str) -> None:
-        """Keep a part of the number: a prime, proven where that takes little time, or a composite to split."""
+        """Keep a part of the number: a prime, which is proven if that is quick, or a composite to split."""
         result = screen(part)
         if not result.is_prime:
             heapq.heappush(self.composites, (part, method, name))
@@ -130,7 +130,7 @@ class Search:
         self.primes.append(factor)
 
     def _split(self, composite: int) -> tuple[str, Parts] | None:
-        """Return the method that splits a composite with the parts, or None where the time does not suffice."""
+        """Return the method that splits a composite with the parts, or None if the time does not suffice."""
         for method, step in self._steps(composite.bit_length(), is_tried=composite in self.tried):
             if composite >= VERIFIED_BELOW:
                 self._report(method)
@@ -155,7 +155,7 @@ class Search:
             yield SIEVE, partial(methods.sieve, output=self.output)
 
     def _curves(self, bits: int, seconds: float) -> Iterator[tuple[str, Callable[[int], Parts]]]:
-        """Yield ECM for factors of more and more digits, and the p ± 1 method, for so many seconds."""
+        """Yield ECM for factors of more and more digits, and the p ± 1 method, for some seconds."""
         if self.limit < math.inf:
             seconds = min(seconds, self.limit, MAX_ECM_SECONDS)
         end = monotonic() + seconds
@@ -190,7 +190,7 @@ class Search:
                 self._prove(factor, screen(factor.number))
 
     def _prove(self, factor: Factor, screened: Result) -> None:
-        """Prove a prime factor, for which it may be known that it is one."""
+        """Prove a prime factor. The caller may know that it is prime."""
         if not needs_proof(screened):
             return
         proof = proving.prove(screened, seconds=self._seconds_left())

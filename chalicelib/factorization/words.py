@@ -50,7 +50,7 @@ def factor_words(numbers: list[int]) -> Iterator[list[tuple[int, int]]]:
 
 
 def _factor(n: int, small: int) -> list[tuple[int, int]]:
-    """Return the prime factors of a word, of which the product of those below 100,000 is known."""
+    """Return the prime factors of a word, given the product of its prime factors below 100,000."""
     found = []
     if small > 1:
         for prime in [small] if small in PRIME_SET else sorted(int(prime) for prime, _ in fmpz(small).factor()):
@@ -75,6 +75,6 @@ def split_word(n: int) -> list[int]:
 
 
 def factor_of_word(n: int) -> int:
-    """Return a factor of an odd composite below 2^64. Where none is found, it is no factor."""
+    """Return a factor of an odd composite below 2^64. If the search fails, the return value does not divide it."""
     _n_factor_ecm(_found_at, WORD_CURVES, WORD_B1, WORD_B2, _state_at, n)
     return _found.value

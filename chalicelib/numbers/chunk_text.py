@@ -35,7 +35,7 @@ def write(numbers: list[int]) -> str:
 
 
 def count(text: str) -> int:
-    """Return how many integers a text has, without a look at each; not more than 0 where a range ends too early."""
+    """Return the number of integers in a text without reading each; 0 or less if a range ends before it begins."""
     if text.startswith(WORDS):
         return len(text) * 3 // 4 // 8
     first, sign, last = text.partition(SIGN)
@@ -43,7 +43,7 @@ def count(text: str) -> int:
 
 
 def read(text: str) -> Sequence[int]:
-    """Return the integers of a text that `write` wrote, a range where they are one."""
+    """Return the integers of a text that `write` wrote, as a range if they are consecutive."""
     if text.startswith(WORDS):
         return struct.unpack(f">{count(text)}Q", base64.b64decode(text[1:]))
     first, sign, last = text.partition(SIGN)

@@ -47,7 +47,7 @@ def factoring_seconds_of(bits: int, expression: str | None) -> float:
 
 
 def forms_in_list(expressions: Mapping[int, str]) -> Mapping[int, str]:
-    """Return the expressions of a list whose forms its estimate uses: all, or none where they are many."""
+    """Return the expressions whose forms a list's estimate uses: all, or none if there are many."""
     return expressions if len(expressions) <= MAX_FORMS else {}
 
 
@@ -121,7 +121,7 @@ class _Forms(Arithmetic):
 
 
 def _seconds_of_sum(a: int, b: int) -> float:
-    """Return the estimate for a + b, infinite where they are not powers with a common exponent."""
+    """Return the estimate for a + b; infinite unless they are powers with a common exponent."""
     (x, m), (y, n) = _power_of(a), _power_of(b)
     exponent = math.gcd(m, n)
     if exponent < 2 or max(x.bit_length() * m, y.bit_length() * n) > MAX_ROOT_BITS * exponent:

@@ -56,7 +56,7 @@ def screen_chunk(numbers_text: str) -> ChunkResults:
 
 
 def _sieve_limit(numbers: range) -> int:
-    """Return the limit of trial division of consecutive numbers; 0 where it is not the same for all, or the largest."""
+    """Return the limit of trial division of consecutive numbers; 0 if it differs among them or is the largest."""
     if numbers[0] < SQUARE or numbers[-1] >= BELOW_10_000:
         return 0
     return 1_000 if numbers[-1] < BELOW_1_000 else 10_000 if numbers[0] >= BELOW_1_000 else 0

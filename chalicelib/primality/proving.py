@@ -59,7 +59,7 @@ def prove(
 
 
 def theorem_seconds(screened: Result, helpers: Sequence[int] = ()) -> float | None:
-    """Estimate the time of a proof from n - 1 or n + 1, in seconds on one core; None where there is no such proof.
+    """Estimate the time of a proof from n - 1 or n + 1, in seconds on one core; None if it is not possible.
 
     The estimate is high: such a proof takes as long as two to eight screenings, and the proofs of its large helpers.
     """

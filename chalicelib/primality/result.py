@@ -1,4 +1,4 @@
-"""The engine's results, each with the evidence with which anyone can check it.
+"""The engine's results, each with evidence that anyone can check.
 
 Evidence is checked where it is made, so that a result without it cannot be written: a base of a witness comes from
 `strong_test.refutes`, a factor from `proper_factor`, a certificate from `ecpp.certify`, which validates it, and the

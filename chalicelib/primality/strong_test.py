@@ -1,4 +1,4 @@
-"""The strong probable prime test: which bases refute a number, and up to which bound it proves a number prime."""
+"""The strong probable prime test: the bases that refute a number, and the bound below which it proves a prime."""
 
 from collections.abc import Iterable, Iterator
 from hashlib import shake_128

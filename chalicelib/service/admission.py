@@ -88,7 +88,7 @@ def admit_again(queue: Queue) -> Admission:
 
 
 def note_sent(admission: Admission) -> None:
-    """Count what was accepted as waiting, once its messages are sent."""
+    """Count an accepted submission as waiting, after its messages are sent."""
     backlog.note_sent(*admission.sent)
 
 
@@ -127,14 +127,14 @@ def _accepted_wait(queue: Queue) -> float:
 
 
 def _needs_proof(number: int, proof: QueueSeconds | None) -> bool | None:
-    """Return whether a number passes a Fermat test, None where none is made."""
+    """Return whether a number passes a Fermat test; None without a test."""
     if proof is None or number.bit_length() > MAX_TESTED_BITS:
         return None
     return pow(2, number - 1, number) == 1 if backlog.wait_seconds(proof.queue) > TESTED_FROM_SECONDS else None
 
 
 def _is_stored(number: int, factoring: float) -> bool:
-    """Return whether the result of a costly number is stored; False where the table does not respond.
+    """Return whether the result of a costly number is stored; False if the table does not respond.
 
     Args:
         number: the number.

@@ -27,7 +27,7 @@ ENOUGH_MESSAGES = 50
 
 
 def wait_seconds(queue: Queue) -> float:
-    """Return the expected wait of a message that is sent to a queue now, 0 where it is not known."""
+    """Return the expected wait of a message that is sent to a queue now; 0 if it is not known."""
     return _backlogs[queue].wait_seconds()
 
 
@@ -51,7 +51,7 @@ def expected_wait(queue: Queue, counts: Counts, past: History) -> float | None:
 
 
 def oldest_age(queue: Queue, counts: Counts, past: History) -> float | None:
-    """Return about how long the oldest message has waited, in seconds; None where that is not known.
+    """Return the approximate wait of the oldest message in seconds; None if it is not known.
 
     It is the mean wait of the messages that the consumers took in the last step with any, and the time since that step.
     """
@@ -124,7 +124,7 @@ class _LastHistory:
     read: tuple[float, History] | None = None
 
     def recent(self) -> History:
-        """Return it, read again where it is old."""
+        """Return it; read it again if it is old."""
         now, read = time.monotonic(), self.read
         if read is None or now - read[0] >= MAX_HISTORY_AGE_SECONDS:
             read = self.read = now, history.read()

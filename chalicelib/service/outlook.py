@@ -1,4 +1,4 @@
-"""The time at which an open task is expected to be final, as far as the task itself tells.
+"""The expected end of an open task, by what the task itself says.
 
 It takes no call: the first estimate is in the task's id or in its item, and a consumer that works on the task writes a
 new one with what it writes anyway.
@@ -21,7 +21,7 @@ ENOUGH_CHUNKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The time at which a task is expected to be final."""
+    """The expected end of a task."""
 
     #: In seconds since 1970.
     at: float
@@ -32,7 +32,7 @@ class Outlook:
 
 
 def outlook(task: NumberTask | ListTask) -> Outlook | None:
-    """Return when an open task is expected to be final; None where it is."""
+    """Return the expected end of an open task; None if the task is final."""
     if task.status.is_final:
         return None
     now, submitted = clock.now(), clock.seconds(task.submitted_at)

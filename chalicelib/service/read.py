@@ -44,7 +44,7 @@ class ResultsPage:
 
 
 def read_task(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListTask:
-    """Return a task; one that is not read consistently may be that of a moment ago.
+    """Return a task. If the read is not consistent, it may be a moment old.
 
     Raises:
         NotFound: no task has this id, or it has expired.
@@ -62,7 +62,7 @@ def read_task(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListT
 
 
 def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
-    """Return a task once it is final, or as it is after this time; at once where it is expected later.
+    """Return a task when it is final or this time is over; at once if it is expected later.
 
     Raises:
         NotFound: no task has this id, or it has expired.
@@ -89,7 +89,7 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
 
 
 def wait_for_new_task(task_id: str, seconds: float) -> NumberTask | ListTask | None:
-    """Return a task that was just accepted once it is final; None where it is not, or cannot be read.
+    """Return a task that was just accepted when it is final; None if it is not, or cannot be read.
 
     No fault is raised: the response must say that the task was accepted. One that does not pass by itself is logged.
     """

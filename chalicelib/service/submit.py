@@ -157,7 +157,7 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
 
 
 def _send(task: NumberTask | ListTask, messages: Sequence[Message]) -> None:
-    """Send the messages of a task that has an item; those of a list from where an earlier request ended."""
+    """Send the messages of a task with an item; for a list, continue an earlier request."""
     if not isinstance(task, ListTask):
         sending.send_new(messages)
         return
@@ -237,7 +237,7 @@ def _new_task(
 
 
 def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
-    """Return the hash of what was submitted, and for a list a dot and a hash of where its chunks begin.
+    """Return the hash of a submission, and for a list a dot and a hash of its chunks' boundaries.
 
     The chunks of one list must not be those of two releases: they would have the same numbers twice, or not at all.
     """
@@ -256,5 +256,5 @@ def _fingerprint(submission: Submission, messages: Sequence[Message]) -> str:
 
 
 def _hash(fingerprint: str | None) -> str:
-    """Return the hash of what was submitted."""
+    """Return the hash of a submission."""
     return (fingerprint or "").partition(".")[0]

@@ -1,4 +1,4 @@
-"""The calls to DynamoDB for many items at once, of which it may do a part: what is left is tried again."""
+"""The calls to DynamoDB for many items at once. DynamoDB may process a part: the rest is tried again."""
 
 from __future__ import annotations
 

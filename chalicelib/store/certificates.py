@@ -52,7 +52,7 @@ def renew(key: str, expires_at: int, prime: int) -> bool:
 
 
 def read(key: str, prime: int) -> str | None:
-    """Return the certificate of a prime, or None where it is not whole."""
+    """Return the certificate of a prime, or None if it is not complete."""
     data, pieces, index, digest = b"", 1, 0, ""
     while index < pieces:
         item = table.get(key, part_of(prime, index, digest))

@@ -1,4 +1,4 @@
-"""The conditions under which a message may change its task.
+"""The conditions for a message to change its task.
 
 A round is how often a client queued a failed task again. Every message carries the round that it was sent in: a
 message of a later round takes over a task that is FAILURE, and one of an earlier round changes nothing. A retry is

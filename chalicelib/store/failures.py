@@ -36,6 +36,6 @@ def keep_chunk(message: ChunkMessage) -> None:
 
 
 def messages(task_id: str) -> list[Message]:
-    """Return the messages that a failed task waits for: its own, or those of its failed chunks."""
+    """Return the messages that a failed task waits for: its own, or its failed chunks' messages."""
     parts = table.parts_with(task_id, "message")
     return [decode(part["message"]) for part in parts if not table.has_expired(part)]

@@ -140,7 +140,7 @@ throughput = Throughput()
 
 
 def add(counts: Mapping[str, int]) -> None:
-    """Add to the current step: the counts by their attributes, which are those of `Throughput.add`."""
+    """Add counts to the current step, by the attributes of `Throughput.add`."""
     now = int(clock.now())
     table.update(
         _key(secrets.randbelow(SHARDS)),

@@ -54,12 +54,12 @@ def from_task(task: NumberTask | ListTask) -> Item:
 
 
 def to_task(item: Item) -> NumberTask | ListTask | None:
-    """Return the task of an item, or None where it has expired."""
+    """Return the task of an item, or None if it has expired."""
     return None if table.has_expired(item) else written_task(item)
 
 
 def written_task(item: Item) -> NumberTask | ListTask:
-    """Return the task of an item, also where it has expired."""
+    """Return the task of an item, even if it has expired."""
     return _list_task(item) if "chunks" in item else _number_task(item)
 
 
@@ -145,7 +145,7 @@ def to_failed_task(item: Item) -> FailedTask:
 
 
 def to_summary(item: Item) -> TaskSummary | None:
-    """Return what is shown of a task in a page of tasks, or None where it has expired."""
+    """Return the summary of a task for a page of tasks, or None if it has expired."""
     task = to_task(item)
     if task is None:
         return None

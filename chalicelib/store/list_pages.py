@@ -39,7 +39,7 @@ class PageRequest:
 
 
 def read_page(task_id: str, chunks: int, page: PageRequest) -> tuple[list[ListResult], ListCursor | None]:
-    """Return some results of a list, in the order of the list, and where the next page starts, or None.
+    """Return some results of a list, in the list's order, and the start of the next page, or None.
 
     Chunks that are not finished are left out. A page that ends because its time has passed may be empty.
 

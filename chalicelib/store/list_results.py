@@ -20,7 +20,7 @@ class OpenList:
     counted: frozenset[int]
 
     def needs(self, message: ChunkMessage) -> bool:
-        """Return whether a chunk is still to be screened: not counted, nor of an expired list with the same id."""
+        """Return whether a chunk still needs screening: it is not counted, and not of an expired list with its id."""
         return message.expires_at == self.expires_at and message.chunk not in self.counted
 
 

@@ -1,4 +1,4 @@
-"""The results of single numbers, those of a batch written in one call where possible."""
+"""The results of single numbers; one call writes a batch if possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The results of numbers as attributes of items, and back: those of single numbers, and those of a list's chunks.
+"""The results of single numbers and of a list's chunks as attributes of items, and back.
 
 A single result is JSON text: DynamoDB's numbers have 38 digits. Factors are deflated text: a number of 100,000 digits
 may have 20,000 of them. Source of the forms: `primality.lines` and `factorization.notation`.

@@ -19,7 +19,7 @@ StreamRecord = dict[str, Any]
 
 
 def finished_task(record: StreamRecord) -> NumberTask | ListTask | None:
-    """Return the task that a write made final, or None where it made none final.
+    """Return the task that a write made final, or None.
 
     An item that is final already may be written again: a chunk is counted in a list that another chunk failed. It is
     final anew where it ended at another time: a retry may fail, or succeed, before the task is written as PENDING.
@@ -39,7 +39,7 @@ def finished_task(record: StreamRecord) -> NumberTask | ListTask | None:
 
 
 def _item(image: Item) -> Item:
-    """Return the item of an image: Lambda's events are JSON, in which bytes are base64."""
+    """Return the item of an image: in the JSON of Lambda's events, bytes are base64."""
     return table.from_wire(
         {
             name: {kind: b64decode(value) if kind == "B" else value}
@@ -50,7 +50,7 @@ def _item(image: Item) -> Item:
 
 
 def _end(item: Item) -> tuple[Status, str] | None:
-    """Return how and when a task ended, None where it has not."""
+    """Return how and when a task ended; None if it is open."""
     status = items.written_status(item)
     if not status.is_final:
         return None

@@ -60,7 +60,7 @@ def has_expired(item: Item) -> bool:
 
 
 def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
-    """Return a part of a task, or None; where the read is not consistent, it costs half and may be of a moment ago."""
+    """Return a part of a task, or None. A read that is not consistent costs half and may be a moment old."""
     with call():
         response = dynamodb().get_item(
             TableName=settings().table_name, Key=key_of(task_id, part), ConsistentRead=is_consistent
@@ -69,7 +69,7 @@ def get(task_id: str, part: int, *, is_consistent: bool = True) -> Item | None:
 
 
 def put(item: Item, condition: Condition) -> None:
-    """Write an item under a condition on the one that is there, which names no attribute by an alias.
+    """Write an item under a condition on the existing item; the condition uses no aliases of attributes.
 
     Raises:
         ConditionFailed: the condition does not hold.
@@ -85,7 +85,7 @@ def put(item: Item, condition: Condition) -> None:
 
 
 def put_part(item: Item) -> None:
-    """Write a part of a task, over the one that is there unless that is of a later submission of the task's key.
+    """Write a part of a task; do not overwrite a part of a later submission with the task's key.
 
     Raises:
         ConditionFailed: it is of a later submission, which expires later.
@@ -95,7 +95,7 @@ def put_part(item: Item) -> None:
 
 
 def create(item: Item, now: int) -> None:
-    """Write an item unless there is one that has not expired by `now` (seconds since 1970).
+    """Write an item unless an item exists that has not expired at `now` (seconds since 1970).
 
     Raises:
         ConditionFailed: there is one.
@@ -157,7 +157,7 @@ def delete(task_id: str) -> None:
 
 
 def parts(task_id: str, first: int, limit: int) -> list[Item]:
-    """Return up to `limit` parts of a task from part `first` on, in order; fewer where they exceed 1 MB."""
+    """Return up to `limit` parts of a task from part `first` on, in order; fewer if they exceed 1 MB."""
     with call():
         response = dynamodb().query(
             TableName=settings().table_name,
@@ -224,7 +224,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - an attribute of any type
 
 @contextmanager
 def call() -> Iterator[None]:
-    """Raise the errors of this package where a call to DynamoDB in the block fails."""
+    """Raise the errors of this package if a call to DynamoDB in the block fails."""
     try:
         yield
     except (BotoCoreError, ClientError) as error:

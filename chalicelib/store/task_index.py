@@ -45,7 +45,7 @@ def shard_of(task_id: str, caller: str) -> str:
 
 
 def partition(shard: int, caller: str) -> str:
-    """Return a partition key of a caller, who is empty where the API requires no key."""
+    """Return a partition key of a caller; the caller is empty if the API requires no key."""
     return f"{shard}.{caller}" if caller else f"{shard}"
 
 

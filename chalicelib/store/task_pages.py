@@ -118,7 +118,7 @@ def failed(caller: str, limit: int, before: str | None = None) -> list[FailedTas
 
 
 def _is_current(entry: _Entry, item: Item, spans: list[Span]) -> bool:
-    """Return whether an entry is that of its item: an index may be of a moment ago.
+    """Return whether an entry matches its item: an index may be a moment old.
 
     Where both indexes are read, a task that failed is where it failed.
     """
@@ -148,7 +148,7 @@ def _stream(
 
 
 def _read(index: Index, shard: str, since: str, until: str, limit: int = ENTRIES) -> tuple[list[_Entry], str | None]:
-    """Return entries of a shard up to a time, newest first, and up to which to go on, None at the end."""
+    """Return entries of a shard up to a time, newest first, and the time to continue from; None at the end."""
     if since > until:  # DynamoDB refuses it
         return [], None
     condition = f"{index.shard} = :shard AND {index.time} BETWEEN :since AND :until"

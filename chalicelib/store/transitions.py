@@ -28,7 +28,7 @@ def read(task_id: str, *, is_consistent: bool = True) -> NumberTask | ListTask |
 
 
 def create(task: NumberTask | ListTask) -> NumberTask | ListTask:
-    """Write the item of a new task; return the task, or the one that has its id already."""
+    """Write the item of a new task. Return the task, or the existing task with its id."""
     try:
         table.create(items.from_task(task), int(clock.now()))
     except ConditionFailed as failed:
@@ -54,7 +54,7 @@ def delete(task_id: str) -> None:
 
 
 def start_proof(message: NumberMessage, attempts: int, expected_at: str, queue: Queue) -> NumberTask | None:
-    """Write that the prover of a queue has started on a number; return its task, or None where it is not open."""
+    """Write that the prover of a queue has started on a number; return its task, or None if it is not open."""
     fields = {
         "status": Status.STARTED,
         "attempts": attempts,
@@ -109,7 +109,7 @@ def write_failure(message: Message, reason: str, attempts: int) -> bool:
 
 
 def cancel(task: NumberTask | ListTask) -> NumberTask | ListTask | None:
-    """Write that a task is cancelled; return it, or None where it is not open."""
+    """Write that a task is cancelled; return it, or None if it is not open."""
     fields = {
         "status": Status.REVOKED,
         "finished_at": clock.timestamp(),
@@ -150,7 +150,7 @@ def requeue(task: NumberTask | ListTask, new_round: int, promised_at: str, queue
 
 
 def write(message: Message, fields: dict[str, Any]) -> Item | None:
-    """Set attributes of an open task; return its item, or None where the task is not open."""
+    """Set attributes of an open task; return its item, or None if the task is not open."""
     if isinstance(message, NumberMessage):
         fields = fields | {"round": message.round}
     fields = fields | {"expires_at": message.expires_at}

@@ -1,4 +1,4 @@
-"""The seconds for which requests wait, all of them together, in steps of ten seconds.
+"""The seconds that all requests together wait, in steps of ten seconds.
 
 A step is an item: what a request adds to it is never taken back, so that a process that ends in a wait leaves nothing
 behind.

@@ -34,7 +34,7 @@ _NUMBERS = re.compile(r"=[A-Za-z0-9+/]+=*|-?[0-9a-f]+(?:(?: -?[0-9a-f]+)*|\.\.-?
 
 @dataclass(frozen=True, slots=True)
 class _Message:
-    """The fields that the message of a number and that of a chunk share."""
+    """The common fields of a number's and a chunk's message."""
 
     task_id: str
     _: KW_ONLY
@@ -83,7 +83,7 @@ class NumberMessage(_Message):
 
     @property
     def factoring_seconds(self) -> float:
-        """The estimated time of finding its factors, in seconds; 0 where they are not asked for."""
+        """The estimated time of finding its factors, in seconds; 0 without a request for factors."""
         rest = self.number
         for factor in self.known_factors:
             rest //= gcd(rest, factor)

@@ -21,7 +21,7 @@ MAX_CLOCK_SKEW_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """The fields that the task of a number and that of a list share. Times are RFC 3339 text."""
+    """The common fields of a number's and a list's task. Times are RFC 3339 text."""
 
     task_id: str
     status: Status

@@ -1,4 +1,4 @@
-"""The command evaluates a number as the service does: the grammar's own tests are those of the service."""
+"""The command evaluates a number as the service does. The service's tests cover the grammar."""
 
 from __future__ import annotations
 

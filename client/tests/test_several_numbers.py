@@ -1,4 +1,4 @@
-"""The command for several numbers, for those of a pipe, and without output."""
+"""The command for several numbers, for numbers from a pipe, and without output."""
 
 from __future__ import annotations
 

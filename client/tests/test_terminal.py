@@ -22,7 +22,7 @@ COMMAND = [sys.executable, "-m", "isprime"]
 
 @pytest.fixture(autouse=True)
 def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Set the environment in which a process finds the package and the service, and use an empty working folder."""
+    """Set the environment so that a process finds the package and the service, and use an empty working folder."""
     assert service_url
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT.parent}")
     monkeypatch.setenv("TERM", "xterm")

@@ -1,4 +1,4 @@
-"""API keys of a stage, one for each client, beside the stack's own key.
+"""API keys of a stage, one for each client, besides the stack's own key.
 
 They are no part of the stack: a deploy that does not name a client must not delete its key.
 """

@@ -19,7 +19,7 @@ VARIABLES = {
 
 
 def stack_of(cloud: Cloud, stage: str, report: Report) -> Stack:
-    """Return the stack of a stage; the state of an emulator is read more often than that of AWS."""
+    """Return the stack of a stage; an emulator's state is read more often than AWS's."""
     return Stack(cloud.cloudformation, f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
 
 
@@ -29,5 +29,5 @@ def outputs_of(stage: str, endpoint: str) -> dict[str, str]:
 
 
 def settings_of(outputs: Mapping[str, str], endpoint: str) -> dict[str, str]:
-    """Return the environment in which the API, outside of Lambda, works on a stack of an emulator."""
+    """Return the environment that lets the API, outside of Lambda, use a stack of an emulator."""
     return {variable: outputs[output] for output, variable in VARIABLES.items()} | environment(endpoint)

@@ -1,4 +1,4 @@
-"""The alarms by which CloudFormation rolls a deploy back.
+"""The alarms that make CloudFormation roll a deploy back.
 
 Source: AWS CloudFormation User Guide, "Roll back your CloudFormation stack on alarm breach with rollback triggers".
 """

@@ -53,7 +53,7 @@ class Stack:
         return self.outputs() if self.status() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} else {}
 
     def resources(self) -> dict[str, str]:
-        """Return the physical ids of the stack's resources by their names in the template; none where it is new."""
+        """Return the physical ids of the stack's resources by their names in the template; none for a new stack."""
         if self.status() is None:
             return {}
         pages = self.client.get_paginator("list_stack_resources").paginate(StackName=self.name)

@@ -1,4 +1,4 @@
-"""The S3 bucket of a stage, to which its template and its zips are uploaded."""
+"""The S3 bucket of a stage, for its template and its zips."""
 
 import hashlib
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ EMULATOR_ACCOUNT = "000000000000"
 
 
 def environment(endpoint: str) -> dict[str, str]:
-    """Return the variables with which boto3 speaks to an emulator."""
+    """Return the variables that make boto3 call an emulator."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_ACCESS_KEY_ID": EMULATOR_KEY,

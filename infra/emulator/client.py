@@ -51,7 +51,7 @@ class _Transport:
         self._idle: defaultdict[tuple[str, int], list[socket.socket]] = defaultdict(list)
 
     def call(self, model: Any, params: dict[str, Any], request_signer: Any, **_: object) -> Response | None:  # noqa: ANN401 - botocore's
-        """Return the response of an emulator; None where there is no successful one, or where AWS itself is called."""
+        """Return the response of an emulator; None if it is not successful, or if the call is for AWS itself."""
         url = urlsplit(params["url"])
         credentials = aws.session().get_credentials()
         # An emulator verifies the signatures of temporary credentials.
@@ -164,7 +164,7 @@ class _Groups:
         self._waiting: dict[str, deque[_Message]] = {}
 
     def send(self, params: dict[str, Any], **call: Any) -> Response | None:  # noqa: ANN401 - botocore's
-        """Send a message, alone or with those of other threads, and return its response as `_Transport.call` does.
+        """Send a message, alone or with other threads' messages, and return its response as `_Transport.call` does.
 
         Raises:
             ClientError: The queue refuses it, or the call.
@@ -192,7 +192,7 @@ class _Groups:
         return SUCCESS, message.response
 
     def _pass_on(self, queue: str, group: list[_Message]) -> None:
-        """Let the first thread that waits send, and those of a group that was sent go on."""
+        """Let the first waiting thread send, and let the threads of a sent group go on."""
         with self._lock:
             if self._waiting[queue]:
                 self._waiting[queue][0].turn.release()

@@ -61,7 +61,7 @@ def write_out_gateway_responses(template: Template) -> None:
 
 
 def allow_calls_of_batches(template: Template) -> None:
-    """Allow the call of a batch beside the action of what is in it: MiniStack asks for that one.
+    """Allow the batch call besides the actions in it: MiniStack asks for that permission.
 
     Source of AWS's actions: Service Authorization Reference, "Amazon SQS" and "Amazon DynamoDB".
     """

@@ -16,7 +16,7 @@ LOOK_SECONDS = 5
 
 
 class Disk:
-    """The disk of the emulator's state; it is full where a function could not start, or the state not be saved."""
+    """The disk of the emulator's state; it is full if a function could not start or the state could not be saved."""
 
     def __init__(self, state: Path) -> None:
         self._state = state

@@ -57,7 +57,7 @@ class Log(io.FileIO):
 
 
 def main() -> None:
-    """Import the code, then fork what is asked for until the emulator closes the socket."""
+    """Import the code, then fork the requested functions until the emulator closes the socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     begin = json.loads(control.recv(MAX_BYTES))
     sys.path[:0] = begin["folders"]

@@ -68,7 +68,7 @@ def short_name(function: str) -> str:
 
 
 def log_of(function: str) -> Path:
-    """Return the log of a function: that of `ListWorker` is `list_worker.log`."""
+    """Return the log of a function: for `ListWorker`, `list_worker.log`."""
     name = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", function).lower()
     return STATE / "logs" / f"{name}.log"
 
@@ -101,7 +101,7 @@ class Process:
         connection.close()
 
     def __del__(self) -> None:
-        """Close what was opened here."""
+        """Close the files that this object opened."""
         if hasattr(self, "_pidfd"):
             os.close(self._pidfd)
 

@@ -18,7 +18,7 @@ LINK = "link"
 
 
 def unpacked(archive: Path) -> Path:
-    """Return the folder with what is in a zip, beside it, unpacked once."""
+    """Return the folder with a zip's content, next to the zip, unpacked once."""
     return unpack_once(archive, archive.parent / "unpacked" / archive.stem)
 
 

@@ -126,7 +126,7 @@ class Emulator:
             raise
 
     def _keep_logs(self) -> None:
-        """Make an empty folder for logs; those of the last runs stay beside it, in `logs.1` the latest."""
+        """Make an empty folder for logs. The logs of the last runs stay next to it, the latest in `logs.1`."""
         logs = self.state / "logs"
         if logs.exists():
             for log in self.state.glob("*.log"):

@@ -51,7 +51,7 @@ def _write_records_of_inserts() -> None:
 
 
 def _heed_partial_responses() -> None:
-    """Give the records of a batch again, all of them, where the function's response names some as failed."""
+    """Give all records of a batch again if the function's response names some as failed."""
 
     def execute_and_look(func: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
         result: dict[str, Any] = execute(func, event)
@@ -66,7 +66,7 @@ def _heed_partial_responses() -> None:
 
 
 def _pass_over_unheard() -> None:
-    """Give no records to a function whose bus has neither a rule nor an archive: nobody would get its events.
+    """Give no records to a function if its bus has no rule and no archive: nobody would get its events.
 
     Without, the publisher runs for each task, in 50 MiB.
     """

@@ -1,4 +1,4 @@
-"""Replaces a part of MiniStack for which it has no setting; emulator-requirements.txt pins the exact version."""
+"""Replaces a part of MiniStack that has no setting; emulator-requirements.txt pins the exact version."""
 
 from typing import Any
 

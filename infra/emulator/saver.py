@@ -91,7 +91,7 @@ class Saver:
         return not self._failed
 
     def _fork(self) -> tuple[int, int]:
-        """Start the copy that writes a save; return its id, and the pipe on which it says how that ended."""
+        """Start the copy that writes a save; return its id, and the pipe for its outcome."""
         read, write = os.pipe()
         with sqs._queues_lock, warnings.catch_warnings():  # noqa: SLF001 - the poller's thread changes no queue meanwhile
             # Of a fork beside threads: the copy needs no lock that one of them may hold.

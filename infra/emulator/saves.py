@@ -33,7 +33,7 @@ SUM_BYTES = hashlib.sha256().digest_size
 
 @dataclass(frozen=True)
 class Saves:
-    """The saves in a folder: files named by a number, the last of which has the state."""
+    """The saves in a folder: files named by a number. The last one has the state."""
 
     folder: Path
 
@@ -99,7 +99,7 @@ class Saves:
             return self.needed_bytes()
 
     def what_is_kept(self) -> str:
-        """Return a sentence that says which tasks are kept where the state cannot be saved any more."""
+        """Return a sentence that says which tasks are kept if the state can no longer be saved."""
         latest = self.latest()
         if not latest:
             return "All tasks are lost."

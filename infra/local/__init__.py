@@ -1,1 +1,1 @@
-"""`make run`: the API on a port of this machine, beside the service deployed to the emulator."""
+"""`make run`: the API on a port of this machine, and the service deployed to the emulator."""

@@ -1,4 +1,4 @@
-"""What `chalice` does in this project: app.py calls `prepare` where that command imports it."""
+"""The command `chalice` in this project: app.py calls `prepare` when that command imports it."""
 
 import os
 import sys

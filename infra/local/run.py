@@ -84,7 +84,7 @@ def loopback_addresses() -> list[str]:
 
 @contextlib.contextmanager
 def _reserved(port: int) -> Iterator[None]:
-    """Keep the port of the other address of localhost, on which nothing listens: clients then take the first one.
+    """Keep the port of localhost's other address without listening: clients then use the first address.
 
     Another user's process could listen there otherwise, and get what is meant for the server.
     """
@@ -108,7 +108,7 @@ def _deploy(endpoint: str, state: Path, port: int) -> None:
 
 
 def _fail_lost(endpoint: str, log: Path, saved_at: float) -> None:
-    """Fail the tasks that the run before has lost: one that ends by itself saves after the last line of its log."""
+    """Fail the tasks that the previous run lost: a run that ends by itself saves after its last log line."""
     if log.exists() and log.stat().st_mtime > saved_at:
         _succeeds(
             start([sys.executable, "-m", "infra.local.lost_tasks", endpoint, str(log), str(saved_at)], os.environ)

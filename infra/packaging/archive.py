@@ -36,7 +36,7 @@ def zip_folder(folder: Path, archive: Path, root: Path, python: str = THIS_PYTHO
 
 
 def join(code: Path, layer: Path, archive: Path) -> None:
-    """Write a zip of a function's code with a layer's libraries beside it, as Lambda would lay them out."""
+    """Write a zip of a function's code with a layer's libraries, as Lambda would lay them out."""
     shutil.copy(code, archive)
     with zipfile.ZipFile(layer) as libraries, zipfile.ZipFile(archive, "a") as joined:
         for entry in libraries.infolist():

@@ -23,7 +23,7 @@ TOOLS = ("infra/packaging", "infra/deploy-requirements.txt", "chalicelib")
 
 
 def packaged(stage: str, target: Target, project: Path = ROOT) -> Package:
-    """Return the package of a stage as package.py makes it, that of an earlier call if nothing of it has changed.
+    """Return the package of a stage as package.py makes it; reuse an earlier package if nothing has changed.
 
     Raises:
         InfraError: as package.py.

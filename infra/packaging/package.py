@@ -117,7 +117,7 @@ def template_files() -> list[Path]:
 
 
 def _copy(project: Path, target: Path) -> None:
-    """Copy what Chalice reads: it writes beside it, and packages may be made at the same time."""
+    """Copy the files that Chalice reads: it writes next to them, and packages may be made at the same time."""
     (target / ".chalice").mkdir(parents=True)
     *files, service, core = SOURCES
     for name in files:

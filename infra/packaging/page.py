@@ -49,7 +49,7 @@ def bundle(folder: Path) -> None:
 
 
 def esbuild() -> Path | None:
-    """Return the path of esbuild, None where it is not installed."""
+    """Return the path of esbuild, or None if it is not installed."""
     return next((ROOT / "node_modules" / "@esbuild").glob("*/bin/esbuild"), None)
 
 

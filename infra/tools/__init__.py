@@ -1,1 +1,1 @@
-"""The commands of a developer beside `make run`: logs, a shell, a consumer in a debugger, the OpenAPI document."""
+"""The developer's commands besides `make run`: logs, a shell, a consumer in a debugger, the documents."""

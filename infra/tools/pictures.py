@@ -103,7 +103,7 @@ def take_frames(page: Page) -> list[bytes]:
 
 
 def save_animation(file: Path, frames: list[bytes]) -> None:
-    """Write an animated WebP that repeats for ever."""
+    """Write an animated WebP that repeats forever."""
     first, *others = [Image.open(io.BytesIO(frame)).convert("RGB") for frame in frames]
     milliseconds = round(1000 * SECONDS_BETWEEN_FRAMES)
     first.save(file, save_all=True, append_images=others, duration=milliseconds, loop=0, quality=80, method=6)

@@ -1,4 +1,4 @@
-"""`make shell`: a shell in which the AWS CLI and Python work with the running `make run`."""
+"""`make shell`: a shell for the AWS CLI and Python with the running `make run`."""
 
 import os
 import sys

@@ -108,7 +108,7 @@ class _Parser:
         self.take()
 
     def position(self) -> int:
-        """Return where the current token starts, counted from 1 as people do."""
+        """Return the start of the current token, counted from 1."""
         return tokens.position(self.text, self.index)
 
     def unexpected(self) -> NoReturn:

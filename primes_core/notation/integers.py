@@ -17,7 +17,7 @@ EXAMPLES = "write a decimal integer as 97, a hexadecimal one as 0x1f, or an expr
 
 
 class NotANumber(ValueError):
-    """The text is not a number. The message says where it goes wrong and what to write instead."""
+    """The text is not a number. The message says what is wrong and what to write instead."""
 
 
 class TooLarge(ValueError):

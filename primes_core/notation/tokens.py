@@ -49,7 +49,7 @@ def in_ascii(text: str) -> str:
 
 
 def position(text: str, index: int) -> int:
-    """Return where a token starts in its text, counted from 1 as people do; after the end where there is none."""
+    """Return the start of a token in its text, counted from 1; after the end if there is no such token."""
     starts = [match.start() + 1 for match in TOKEN.finditer(text) for _ in _in_ascii(match[0])]
     return starts[index] if index < len(starts) else len(text.rstrip()) + 1
 

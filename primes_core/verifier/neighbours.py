@@ -83,7 +83,7 @@ def _require_factored(n: int, sign: int, primes: list[int]) -> None:
 
 
 def why_insufficient(n: int, sign: int, f: int) -> str | None:
-    """Return why a product F of full prime powers of n + sign proves nothing, None where it suffices."""
+    """Return why a product F of full prime powers of n + sign proves nothing; None if it suffices."""
     if sign == 1:
         if (f + 1) ** 2 <= n:
             return "the factors are too small: the product F of their powers in N+1 must be at least √N"
@@ -121,7 +121,7 @@ def _non_residues(n: int) -> Iterator[int]:
 
 
 def _traces(n: int) -> Iterator[int]:
-    """Yield the traces of elements (t + √d) / (t - √d), which have norm 1, for one d that is no square modulo n."""
+    """Yield the traces of elements (t + √d) / (t - √d), which have norm 1, for a d that is not a square modulo n."""
     d = next((d for d in (-1, *range(2, _MAX_TRIED)) if jacobi(d, n) == -1), None)
     if d is None:
         raise Refused("N is a square, or no small integer is a non-residue modulo N")
@@ -148,7 +148,7 @@ def _lucas_power(n: int) -> Power:
 
 
 def shown_primes(power: Power, y: int, one: int, primes: list[int], n: int) -> Iterator[int]:
-    """Yield the primes q for which y, raised to all the others, differs from 1 modulo every factor of n."""
+    """Yield the primes q such that y, raised to all the others, differs from 1 modulo every factor of n."""
     if len(primes) == 1:
         if gcd(y - one, n) == 1:
             yield primes[0]

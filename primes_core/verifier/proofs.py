@@ -41,7 +41,7 @@ class SmallPrime:
 
 @dataclass(frozen=True)
 class CurveChain:
-    """Steps of which each proves its n by the next one's, down to a q below 2^64, which is tested."""
+    """Steps that each prove their n by the next step's n, down to a q below 2^64, which is tested."""
 
     steps: list[Step]
 

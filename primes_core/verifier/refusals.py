@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class Refused(Exception):
-    """The certificate can be read and is no proof. The text is the reason."""
+    """The certificate can be read and is not a proof. The text is the reason."""
 
 
 class Unreadable(Exception):

@@ -21,7 +21,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    """Return the path of Debian's Chromium: that of its headless shell, which is faster, if it is installed."""
+    """Return the path of Debian's Chromium: if installed, the headless shell, which is faster."""
     return require("chromium-headless-shell")
 
 

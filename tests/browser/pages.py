@@ -26,7 +26,7 @@ NewPage = Callable[..., Page]
 
 
 def new_context(browser: Browser, errors: list[str], **options: Any) -> BrowserContext:
-    """Return a browser context that appends to `errors` what its pages report. The options are those of Playwright.
+    """Return a browser context that appends its pages' reports to `errors`. The options are Playwright's.
 
     A call of a foreign host is such an error, because it violates the Content-Security-Policy.
     """

@@ -1,4 +1,4 @@
-"""The page works in a second browser engine, that of Firefox."""
+"""The page works in a second browser engine, Firefox's."""
 
 import json
 import subprocess

@@ -28,7 +28,7 @@ ROWS = [row(n - 2, n, "prime" if n in {2, 3, 5, 7, 11} else "composite") for n i
 
 
 def serve_list(page: Page) -> list[str]:
-    """Serve a finished list of the numbers from 2 to 12 in pages of three, of which the first of the primes is empty.
+    """Serve a finished list of the numbers from 2 to 12 in pages of three; the first page of primes is empty.
 
     Return the filters of the requests.
     """

@@ -1,4 +1,4 @@
-"""A web page of another origin, in a real browser, can use neither the emulator nor the API of this machine."""
+"""A web page of another origin, in a real browser, cannot use the emulator or the API of this machine."""
 
 import threading
 from collections.abc import Iterator

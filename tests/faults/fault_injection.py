@@ -96,7 +96,7 @@ class FaultInjector:
             self.fault = None
 
     def each_call(self, fault: Fault, calls: int = 1) -> Iterator[AbstractContextManager[None]]:
-        """Yield blocks in which the first call fails, then the second and so on, until a block has too few calls."""
+        """Yield blocks whose first call fails, then the second and so on, until a block has too few calls."""
         for at in count():
             yield self.injected(fault, at, calls)
             if not self.is_reached:
@@ -123,7 +123,7 @@ class FaultInjector:
 
 @contextmanager
 def inject_faults(monkeypatch: pytest.MonkeyPatch, sqs: SqsModel) -> Iterator[FaultInjector]:
-    """Give the injector of this process, in which the model responds to calls of SQS and botocore does not sleep."""
+    """Give this process's injector: the model responds to SQS calls, and botocore does not sleep."""
     injector = FaultInjector()
     send = botocore.endpoint.Endpoint._do_get_response  # type: ignore[attr-defined] # private: below its retries
 

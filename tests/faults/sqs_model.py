@@ -119,7 +119,7 @@ class SqsModel:
         return self.receive([message for message in self.in_queue(queue) if message.visible_at <= self.now][:limit])
 
     def receive(self, messages: Iterable[StoredMessage]) -> list[Record]:
-        """Receive messages, hidden or not; one that was received too often moves to the dead letters instead."""
+        """Receive messages, hidden or not; after too many receives a message moves to the dead letters instead."""
         records = []
         for message in messages:
             message.receive_count += 1

@@ -51,7 +51,7 @@ def submit(url: str, number: int | str) -> str:
 
 
 def submit_as_only_proof(url: str, endpoint: str, number: str) -> str:
-    """Submit a number when no proof of another test runs, such as one that was cancelled just now."""
+    """Submit a number when no proof of another test runs, such as a proof that was just cancelled."""
     until(lambda: not emulator_processes.proofs(endpoint), "no other proof runs")
     return submit(url, number)
 

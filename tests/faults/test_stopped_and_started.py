@@ -89,13 +89,13 @@ def killed(checkout: Checkout) -> Ended:
 
 
 def limit_files(run: Run, size: int) -> None:
-    """Let the emulator write no file that is larger, as if the disk were full; -1 is no limit."""
+    """Let the emulator write no file that is larger, as if the disk were full; -1 means no limit."""
     resource.prlimit(run.emulator(), resource.RLIMIT_FSIZE, (size, -1))
 
 
 @pytest.fixture(scope="module")
 def started_again(checkout: Checkout, killed: Ended) -> Ended:
-    """Start it again, finish what was queued, and end it while the disk is full, which then gets space."""
+    """Start it again, finish the queued tasks, and end it while the disk is full, which then gets space."""
     look_more_often(checkout, "RETRY_SECONDS")
     with checkout.run() as run:
         before = read(run, killed.finished)

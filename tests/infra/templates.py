@@ -31,7 +31,7 @@ def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
 
 
 def mappings_of_queues(template: Template) -> list[dict[str, Any]]:
-    """Return the event source mappings but for that of the table's stream."""
+    """Return the event source mappings except for the table's stream."""
     mappings = of_type(template, "AWS::Lambda::EventSourceMapping").values()
     return [mapping for mapping in mappings if mapping["EventSourceArn"]["Fn::GetAtt"][0] != "TasksTable"]
 

@@ -1,4 +1,4 @@
-"""The rule by which the servers on this machine distinguish their clients from pages of other origins."""
+"""The rule that the servers on this machine use to distinguish their clients from pages of other origins."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A package is made once for the same sources, and anew when one of them has changed."""
+"""A package is made once for the same sources, and again when a source has changed."""
 
 import json
 from collections.abc import Callable

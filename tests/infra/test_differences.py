@@ -1,4 +1,4 @@
-"""The template for MiniStack and for LocalStack differs from that for AWS only where the emulator lacks a feature."""
+"""The template for MiniStack and LocalStack differs from AWS's only if the emulator lacks a feature."""
 
 import copy
 import json

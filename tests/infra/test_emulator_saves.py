@@ -1,4 +1,4 @@
-"""A save of the emulator's state is there as a whole or not at all, and one that was damaged since is refused."""
+"""A save of the emulator's state is complete or absent, and a damaged save is refused."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""The differences between MiniStack 1.5.33 and AWS for which the project changes the template.
+"""The differences between MiniStack 1.5.33 and AWS that make the project change the template.
 
 A test fails when its difference no longer exists. Then the change in infra/emulator/differences.py can be deleted.
 """

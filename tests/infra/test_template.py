@@ -199,7 +199,7 @@ def arn_of(template: Template, resource: Any) -> str:
 
 @cache
 def taken(action: str) -> set[str]:
-    """Return the forms of the resources that an action takes, `*` where it takes none."""
+    """Return the forms of the resources that an action takes; `*` if it takes none."""
     service, _, name = action.partition(":")
     data = get_action_data(service, name)
     assert data, f"{action} is no action of AWS"

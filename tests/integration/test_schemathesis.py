@@ -1,4 +1,4 @@
-"""For any request, the response is one that the OpenAPI document describes, and never a 5xx."""
+"""For any request, the OpenAPI document describes the response, which is never a 5xx."""
 
 import contextlib
 from typing import Any

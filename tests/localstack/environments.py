@@ -21,7 +21,7 @@ ENVIRONMENTS = {
 
 @cache
 def find_python() -> Path | None:
-    """Return a Python of Lambda's version, None where there is none.
+    """Return a Python of Lambda's version, or None.
 
     pyenv puts a `python3.13` on the PATH that works only where that version is chosen, so each one is run.
     """
@@ -33,7 +33,7 @@ def find_python() -> Path | None:
 
 
 def python_313() -> Path:
-    """Return a Python of Lambda's version; skip the test where there is none."""
+    """Return a Python of Lambda's version; skip the test without it."""
     python = find_python()
     return python or skip(f"Python {VERSION} is not installed, on which the functions run")
 

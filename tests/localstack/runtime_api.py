@@ -95,7 +95,7 @@ class RuntimeApi:
         return self._waiting.get()
 
     def respond(self, request_id: str, response: Response) -> None:
-        """Take the response of the current invocation; one that comes too late is dropped."""
+        """Take the response of the current invocation; drop a response that comes too late."""
         current = self._current
         if current and current.request_id == request_id and not current.response.done():
             current.response.set_result(response)
@@ -141,4 +141,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Print nothing: the function's own lines are what is logged."""
+        """Print nothing: only the function's own lines are logged."""

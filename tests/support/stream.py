@@ -26,7 +26,7 @@ class Stream:
     waiting: list[StreamRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Note where the stream ends."""
+        """Note the end of the stream."""
         # DynamoDB Local serves the stream beside the table, moto at AWS's address.
         address = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", "https://streams.dynamodb.us-east-1.amazonaws.com")
         self._client: Any = boto3.client("dynamodbstreams", endpoint_url=address)

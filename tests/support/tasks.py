@@ -94,12 +94,12 @@ def set_chunk_size(monkeypatch: pytest.MonkeyPatch, numbers: int) -> None:
 
 
 def number_task(**fields: Any) -> NumberTask:
-    """Return a single number's task that waits, with other fields where they are given."""
+    """Return a single number's waiting task, with the given other fields."""
     return NumberTask(**COMMON | {"task_id": ids.new_id()} | fields)
 
 
 def list_task(**fields: Any) -> ListTask:
-    """Return the task of a list of ten numbers in three chunks that wait, with other fields where they are given."""
+    """Return the task of a list of ten numbers in three waiting chunks, with the given other fields."""
     return ListTask(**COMMON | {"task_id": ids.new_id(), "total": 10, "chunks": 3, "remaining": 3} | fields)
 
 

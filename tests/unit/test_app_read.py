@@ -1,4 +1,4 @@
-"""The routes that read, cancel and retry a task, and those of the queues, the health and the page."""
+"""The routes that read, cancel and retry a task, and the routes of the queues, the health and the page."""
 
 import json
 

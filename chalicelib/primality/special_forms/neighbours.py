@@ -68,7 +68,7 @@ def smooth_neighbour(n: mpz, report: Report, helpers: Iterable[int] = ()) -> Nei
 
 
 def primes_of_neighbour(n: mpz, helpers: Iterable[int] = ()) -> list[int]:
-    """Return the prime factors of n - 1 or n + 1 that `smooth_neighbour` uses, none where they are too few.
+    """Return the prime factors of n - 1 or n + 1 that `smooth_neighbour` uses; none if they do not suffice.
 
     It takes milliseconds, and the screening of the helpers.
     """

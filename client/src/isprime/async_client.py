@@ -179,15 +179,15 @@ class AsyncClient:
     async def wait(
         self, task_id: str, *, timeout: float | None = None, on_progress: Callable[[Task], None] | None = None
     ) -> Task:
-        """Return a task once it is final; raises WaitTimeout where it is not after `timeout` seconds."""
+        """Return a task when it is final; raises WaitTimeout after `timeout` seconds."""
         return await self._run(operations.wait(self._session, task_id, timeout, on_progress))
 
     async def cancel(self, task_id: str) -> Task:
-        """Cancel a task and return it; raises Conflict where it is finished."""
+        """Cancel a task and return it; raises Conflict if it is finished."""
         return await self._run(operations.cancel(self._session, task_id))
 
     async def retry(self, task_id: str) -> None:
-        """Queue a failed task again; raises Conflict where it has not failed."""
+        """Queue a failed task again; raises Conflict if it has not failed."""
         return await self._run(operations.retry(self._session, task_id))
 
     async def certificate(self, task_id: str, *, form: CertificateFormat = "isprime", factor: int | None = None) -> str:

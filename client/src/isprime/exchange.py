@@ -102,7 +102,7 @@ def backoff_seconds(attempt: int) -> float:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds of Retry-After (RFC 9110, section 10.2.3), or None where it has none that can be read."""
+    """Return the seconds of Retry-After (RFC 9110, section 10.2.3), or None if it cannot be read."""
     value = response.headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
         return min(float(value), MAX_RETRY_AFTER_SECONDS)

@@ -214,7 +214,7 @@ class _Page:
 
 
 def _counter(on_progress: OnCount | None, done: int, length: int) -> operations.OnTask | None:
-    """Return a callback that reports a list's progress as a count of numbers, those of earlier lists included."""
+    """Return a callback that reports a list's progress as a count of numbers, including earlier lists."""
     if on_progress is None:
         return None
 

@@ -144,7 +144,7 @@ class Queue:
 
 
 def _counts(data: object) -> dict[str, float | None]:
-    """Return the counts of a queue; a field of another type is one that is not known here."""
+    """Return the counts of a queue; a field of another type counts as unknown."""
     known = {
         name: value for name, value in fields.mapping(data).items() if value is None or type(value) in {int, float}
     }

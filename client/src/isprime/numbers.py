@@ -41,7 +41,7 @@ def to_json(number: SupportsIndex | str) -> int | str:
 
 
 def expand(number: SupportsIndex | str) -> Iterable[SupportsIndex | str]:
-    """Return the numbers of a range; any other number alone, or what is no range, which the service refuses."""
+    """Return the numbers of a range, or the text alone; the service refuses a text that is not a number."""
     if isinstance(number, str) and SIGN in number:
         with suppress(NotANumber, TooLarge):
             return parse_range(number, MAX_RANGE_DIGITS)
@@ -49,7 +49,7 @@ def expand(number: SupportsIndex | str) -> Iterable[SupportsIndex | str]:
 
 
 def from_json(number: object) -> int:
-    """Return the integer from a response, where it is a JSON integer or decimal digits.
+    """Return the integer from a response: a JSON integer or decimal digits.
 
     Raises:
         ValueError: it is neither, or has more digits than a number of the service.
@@ -62,5 +62,5 @@ def from_json(number: object) -> int:
 
 
 def is_about(asked: str, number: int) -> bool:
-    """Return whether a result's number can be the one that was asked about; of an expression that is not known here."""
+    """Return whether a result's number can be the requested one; True for an expression."""
     return not _DIGITS.fullmatch(asked) or from_decimal(asked) == number

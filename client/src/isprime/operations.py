@@ -116,7 +116,7 @@ def find(
 
 
 def require_search(url: str, result: Result) -> None:
-    """Raise UnexpectedResponse for the result of a search where the service has tested the number itself."""
+    """Raise UnexpectedResponse for the result of a search if the service tested the number itself."""
     if result.of is None or not result.is_prime:
         raise UnexpectedResponse(f"{url}: the service does not search for primes; it is older than this client.")
 

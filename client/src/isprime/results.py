@@ -187,7 +187,7 @@ def _functions(data: Any) -> dict[str, int]:  # noqa: ANN401 - any JSON value
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
-    """The counts of a list. For an unfinished list, they are those of its finished chunks."""
+    """The counts of a list, or of the finished chunks of an open list."""
 
     total: int
     primes: int

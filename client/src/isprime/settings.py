@@ -18,7 +18,7 @@ DEFAULT_URL = "http://localhost:8000"
 
 
 def service_url(url: str | None) -> str:
-    """Return the address given, or that of ISPRIME_URL, or the default, without a slash at its end.
+    """Return the given address, or ISPRIME_URL, or the default, without a slash at its end.
 
     Raises:
         InvalidSetting: it is not an address.
@@ -64,7 +64,7 @@ def reported() -> Iterator[None]:
 
 
 def service_key(key: str | None) -> str | None:
-    """Return the API key given, or that of ISPRIME_KEY, or None.
+    """Return the given API key, or ISPRIME_KEY, or None.
 
     Raises:
         InvalidSetting: it cannot be a header's value.

@@ -108,7 +108,7 @@ def watching(endpoint: str) -> Iterator[Watch]:
 
 
 def line(detail: dict[str, Any]) -> str:
-    """Return an event as a line: when, how it ended, what was found, and where the task is."""
+    """Return an event as a line: the time, the end, the result, and the task's address."""
     proven = {True: "proven", False: "not proven", None: ""}[detail["proven"]]
     number = shorten(detail["number"], "digits") if detail["number"] else detail["kind"]
     found = " ".join(filter(None, [number, detail["verdict"], proven]))

@@ -12,7 +12,7 @@ from tests.support.api import Api
 
 
 def test_the_application_has_no_log_handler_of_its_own() -> None:
-    """Chalice's own would print a traceback as lines of text beside the entry of the runtime."""
+    """Chalice's own would print a traceback as lines of text in addition to the runtime's entry."""
     assert app.log.handlers == []
     assert app.log.propagate
 

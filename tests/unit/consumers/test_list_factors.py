@@ -1,4 +1,4 @@
-"""The numbers of a list are factored in its chunks, those of a long list in child processes."""
+"""The numbers of a list are factored in its chunks; for a long list, in child processes."""
 
 from typing import Any
 

@@ -24,7 +24,7 @@ def seconds(aws: None, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def set_counts(monkeypatch: pytest.MonkeyPatch, waiting: int) -> list[Queue]:
-    """Let the queues hold so many messages; return a list that grows by each queue that is counted."""
+    """Let the queues hold these messages; return a list that grows by each queue that is counted."""
     counted: list[Queue] = []
 
     def counts(queue: Queue) -> Counts:

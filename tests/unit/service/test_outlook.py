@@ -29,7 +29,7 @@ def look(task: NumberTask | ListTask, now: float) -> tuple[float, bool]:
 
 
 def queued(seconds: float) -> NumberTask:
-    """Return a task that was submitted at NOW, has no item and is expected after so many seconds."""
+    """Return a task that was submitted at NOW, has no item and is expected after these seconds."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: NOW)
         task = task_without_item(ids.new_id(NOW, seconds))

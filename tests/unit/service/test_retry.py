@@ -60,7 +60,7 @@ def test_a_task_that_has_not_failed_cannot_be_retried() -> None:
 
 
 class TestLists:
-    """A list of seven numbers in three chunks, the second of which fails."""
+    """A list of seven numbers in three chunks; the second chunk fails."""
 
     others: list[Record]
 

@@ -54,7 +54,7 @@ def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted() -> N
 
 
 class Throttled:
-    """A table that processes one key of each call, and after so many calls none."""
+    """A table that processes one key of each call, and none after a number of calls."""
 
     def __init__(self, calls: int) -> None:
         self.calls = calls

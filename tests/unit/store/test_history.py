@@ -1,4 +1,4 @@
-"""The history has what was finished in each step of the last 15 minutes, by one call a second of each process."""
+"""The history has the numbers of each step of the last 15 minutes, by one call a second of each process."""
 
 import pytest
 

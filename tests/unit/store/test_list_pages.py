@@ -82,7 +82,7 @@ def test_a_page_ends_before_its_bytes_exceed_the_limit(monkeypatch: pytest.Monke
 
 
 def put_composites_and_a_prime(chunks: int) -> str:
-    """Put a chunk for each result, of which the last one is a prime; return the list's id."""
+    """Put a chunk for each result; the last result is a prime. Return the list's id."""
     task_id = ids.new_id()
     for chunk in range(1, chunks + 1):
         number, line = (b"5", b"P") if chunk == chunks else (b"4", b"C f2")

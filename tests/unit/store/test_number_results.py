@@ -1,4 +1,4 @@
-"""The results of a batch take as few calls as DynamoDB allows, and one that is refused leaves the others."""
+"""The results of a batch take as few calls as DynamoDB allows, and a refused result leaves the others."""
 
 from typing import Any
 

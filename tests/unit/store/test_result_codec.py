@@ -1,4 +1,4 @@
-"""What is stored of a result is read as it was written."""
+"""A stored result is read as it was written."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -23,7 +23,7 @@ PROVEN_BY_A_PROVER = 10**30 + 57
 
 @pytest.fixture
 def units(dynamodb_endpoint: str | None) -> Iterator[Counter[str]]:
-    """Count the write units of each index, as DynamoDB Local tells them of all writes but those of PartiQL."""
+    """Count the write units of each index, as DynamoDB Local reports them for all writes except PartiQL's."""
     if dynamodb_endpoint is None:
         pytest.skip("moto tells no units of an index")
     counted: Counter[str] = Counter()

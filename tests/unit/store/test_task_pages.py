@@ -1,4 +1,4 @@
-"""The pages of tasks have each task once, newest first, whatever shard of which index it is in."""
+"""The pages of tasks have each task once, newest first, in whatever shard and index it is."""
 
 from collections.abc import Callable
 
@@ -30,7 +30,7 @@ SHARDS = 3
 
 @pytest.fixture(autouse=True)
 def few_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have fewer shards, each of which takes a call."""
+    """Have fewer shards; each takes a call."""
     for module in (task_index, task_pages):
         monkeypatch.setattr(module, "SHARDS", SHARDS)
 

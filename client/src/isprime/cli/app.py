@@ -80,7 +80,7 @@ class NumberCommand(click.Command):
     """A command whose arguments may begin with a minus."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put a space before arguments that look like negative numbers: then they are no options."""
+        """Put a space before arguments that look like negative numbers: then they are not options."""
         end = args.index("--") if "--" in args else len(args)
         numbers = [f" {arg}" if _NEGATIVE.match(arg) else arg for arg in args[:end]]
         return super().parse_args(ctx, [*numbers, *args[end:]])
@@ -92,7 +92,7 @@ class Cli(click.Group):
     _is_implied = False
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Insert `check` if the first argument is neither a command nor an option, or if numbers come by a pipe."""
+        """Insert `check` if the first argument is not a command or an option, or if numbers come through a pipe."""
         own = {*self.commands, *(name for param in self.get_params(ctx) for name in param.opts)}
         is_piped = not args and not ctx.resilient_parsing and not (sys.stdin and sys.stdin.isatty())
         self._is_implied = is_piped or bool(args and args[0] not in own)

@@ -27,7 +27,7 @@ _COLOURS = {"prime": "bold green", "probable_prime": "bold yellow", "composite":
 
 
 def write(text: RenderableType) -> None:
-    """Write to standard output, with colours where that is a terminal and NO_COLOR is not set."""
+    """Write to standard output, with colours if it is a terminal and NO_COLOR is not set."""
     console = Console(file=sys.stdout, highlight=False, soft_wrap=not isinstance(text, Table))
     with console.capture() as capture:
         console.print(text)  # written below, because rich ends the program if the pipe is closed
@@ -113,7 +113,7 @@ def status_of(task: Task) -> int:
 
 
 def status_of_all(statuses: list[int]) -> int:
-    """Return the exit status for several tasks: 0 only where all are prime, 4 where one has no result."""
+    """Return the exit status for several tasks: 0 only if all are prime, 4 if one has no result."""
     return max(statuses, key=[0, 3, 1, NO_RESULT].index)
 
 

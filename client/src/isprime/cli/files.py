@@ -227,7 +227,7 @@ def _array_rows(source: Source, lines: Iterator[Line], column: str | None) -> It
 
 
 def _json_row(source: Source, line_number: int, value: Any, text: str, column: str | None) -> Iterator[Row]:  # noqa: ANN401 - JSON
-    """Yield the row of a JSON value, or none where it has no number."""
+    """Yield the row of a JSON value, or nothing if it has no number."""
     name = "number"
     if isinstance(value, dict):
         name = column or next((known for known in COLUMNS if known in value), name)

@@ -52,7 +52,7 @@ class _Counts:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The requested output: the numbers of which column, which rows, in which format."""
+    """The requested output: the column of the numbers, the rows, the format."""
 
     column: str | None = None
     only: str | None = None
@@ -62,7 +62,7 @@ class Wanted:
 
 
 class _Rows:
-    """The rows of a file, of which some wait for their results.
+    """The rows of a file; some wait for their results.
 
     Attributes:
         waiting: These rows, in the order of the file.
@@ -76,7 +76,7 @@ class _Rows:
         self.refused = 0
 
     def numbers(self) -> Iterator[str]:
-        """Yield the numbers that wait since a refusal, then those of the file."""
+        """Yield the numbers that wait since a refusal, then the file's numbers."""
         yield from [row.number for row in self.waiting]
         for row in self._source.rows:
             if fault := _fault(row.number):
@@ -86,7 +86,7 @@ class _Rows:
                 yield row.number
 
     def refuse(self, row: files.Row, fault: str) -> None:
-        """Report a row that is no number.
+        """Report a row that is not a number.
 
         Raises:
             Failure: such a row is an error.
@@ -134,7 +134,7 @@ def check_file(client: Client, state: State, file: str | None, wanted: Wanted, a
 def _results(
     client: Client, rows: _Rows, counts: _Counts, wanted: Wanted, show: Callable[[int], None]
 ) -> Iterator[tuple[files.Row, Result]]:
-    """Yield the rows with their results; where the service refuses a row, those after it are sent again."""
+    """Yield the rows with their results; if the service refuses a row, the later rows are sent again."""
     while True:
         before = counts.done
 
@@ -153,7 +153,7 @@ def _results(
 
 
 def _fault(number: str) -> str:
-    """Return why a text is no number, without the service; an empty text where it may be one."""
+    """Return why a text is not a number, without the service; an empty text if it may be a number."""
     if _DIGITS.fullmatch(number):
         return ""
     try:

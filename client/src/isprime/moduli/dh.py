@@ -36,7 +36,7 @@ def findings(group: Group) -> Iterator[str]:
 
 
 def order_of_generator(group: Group) -> str | None:
-    """Return the order of g in words, where p and q or (p - 1)/2 are prime; None where it is another one.
+    """Return the order of g in words, if p and q or (p - 1)/2 are prime; None for another order.
 
     In a group with p = 2q + 1, g has the order q if it is a square, else 2q, which tells whether a secret exponent is
     even. Source: RFC 7919, section 2; Menezes, van Oorschot, Vanstone, "Handbook of Applied Cryptography", fact 2.135.

@@ -28,7 +28,7 @@ class RSAKey(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Group(Entry):
-    """A Diffie-Hellman group: the modulus p, the generator g, and q, the order of its subgroup, where it is given."""
+    """A Diffie-Hellman group: the modulus p, the generator g, and q, the order of its subgroup, if the file has it."""
 
     p: int
     g: int

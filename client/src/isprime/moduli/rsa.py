@@ -50,7 +50,7 @@ def small_factor(n: int) -> int | None:
 
 
 def perfect_power(n: int) -> int | None:
-    """Return the least k > 1 for which n is a k-th power; n has no small factor."""
+    """Return the least k > 1 such that n is a k-th power; n has no small factor."""
     largest = n.bit_length() // (SMALL_FACTORS.bit_length() - 1)
     return next((k for k in primes_to(max(2, largest)) if root(n, k) ** k == n), None)
 
@@ -66,7 +66,7 @@ def root(n: int, k: int) -> int:
 
 
 def close_factors(n: int) -> int | None:
-    """Return in how many steps of Fermat's method an odd n is factored, None where it takes more than FERMAT_STEPS."""
+    """Return the steps of Fermat's method that factor an odd n; None for more than FERMAT_STEPS."""
     a = math.isqrt(n - 1) + 1
     for step in range(FERMAT_STEPS):
         rest = (a + step) ** 2 - n

@@ -1,4 +1,4 @@
-"""The separators and signs with which people write numbers."""
+"""The separators and signs that people use in numbers."""
 
 import pytest
 from hypothesis import given

@@ -25,7 +25,7 @@ Row = list["int | list[int]"]
 
 
 def candidates(p: int) -> Iterator[list[Row]]:
-    """Yield certificates of composites p·r of about 64 bits without end, of which PARI accepts some."""
+    """Yield certificates of composites p·r of about 64 bits without end. PARI accepts some of them."""
     generator = random.Random(p)
     while True:
         r, q, x, y = _curve_of_prime_order(generator)
