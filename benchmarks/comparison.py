@@ -8,7 +8,7 @@ from uuid import uuid4
 from benchmarks import measures
 from benchmarks.harness.client import connected, submit, wait
 from benchmarks.harness.processes import memory_mib
-from benchmarks.harness.service import run_service
+from benchmarks.harness.service import checkout, run
 from benchmarks.measures import LIST_RATE, LONE, SMALL, Figures, Latency, by_polling, by_waiting
 from benchmarks.peer import VARIANTS, Peer, peer
 from chalicelib.tasks.ids import new_id
@@ -44,7 +44,7 @@ QUICK = Size(500, 40, 800, 400, 100_000, ("gthread",), is_slow=False)
 def measure_service(size: Size) -> Figures:
     """Start this service, measure it and stop it."""
     start = time.perf_counter()
-    with run_service() as service:
+    with checkout() as copy, run(copy) as service:
         port = service.port
         figures = _first_result(port, start)
         figures["memory MiB, idle"] = memory_mib([service.pid])

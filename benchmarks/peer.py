@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.harness.processes import free_port, listens, running, wait_until
+from benchmarks.harness.processes import running, wait_until_listening
 from infra import ROOT
+from tests.support.servers import free_port
 
 SOURCES = Path(__file__).parent / "peers"
 ENVIRONMENT = ROOT / ".venv-peer"
@@ -61,7 +62,7 @@ class Peer:
         port, log = free_port(), self.folder / f"gunicorn-{variant}.log"
         command = [str(ENVIRONMENT / "bin" / "gunicorn"), *VARIANTS[variant], "-b", f"127.0.0.1:{port}"]
         with running([*command, "prime_web:application"], log=log, env=self.env, cwd=SOURCES) as process:
-            wait_until(lambda: listens(port), "gunicorn", alive=process, log=log)
+            wait_until_listening(port, "gunicorn", alive=process, log=log)
             yield WebServer(port, process.pid)
 
 
@@ -79,7 +80,7 @@ def peer(variant: str) -> Iterator[tuple[Peer, WebServer]]:
         port_mapper = stack.enter_context(
             running(["epmd", "-port", str(epmd), "-address", "127.0.0.1"], log=rabbit_log, env={})
         )
-        wait_until(lambda: listens(epmd), "epmd", alive=port_mapper, log=rabbit_log)
+        wait_until_listening(epmd, "epmd", alive=port_mapper, log=rabbit_log)
         broker = stack.enter_context(
             running(
                 ["/usr/lib/rabbitmq/bin/rabbitmq-server"],
@@ -94,8 +95,8 @@ def peer(variant: str) -> Iterator[tuple[Peer, WebServer]]:
                 env={},
             )
         )
-        wait_until(lambda: listens(store), "Redis", alive=redis, log=redis_log)
-        wait_until(lambda: listens(amqp), "RabbitMQ", alive=broker, log=rabbit_log)
+        wait_until_listening(store, "Redis", alive=redis, log=redis_log)
+        wait_until_listening(amqp, "RabbitMQ", alive=broker, log=rabbit_log)
         env = {
             "PEER_BROKER": f"amqp://guest:guest@127.0.0.1:{amqp}//",
             "PEER_BACKEND": f"redis://127.0.0.1:{store}/0",

@@ -25,14 +25,14 @@ def start(
     env: Mapping[str, str],
     log: IO[bytes] | None = None,
     pass_fds: Collection[int] = (),
-    stdin: int = subprocess.DEVNULL,
+    cwd: Path = ROOT,
 ) -> subprocess.Popen[bytes]:
-    """Start a child."""
+    """Start a child, in the folder where `-m` finds the modules of infra unless another one is given."""
     process = subprocess.Popen(
         command,
-        cwd=ROOT,  # where `-m` finds the modules of infra
+        cwd=cwd,
         env=env,
-        stdin=stdin,
+        stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT if log else None,
         start_new_session=True,

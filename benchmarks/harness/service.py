@@ -11,15 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.harness.processes import free_port, listens, running, wait_until
+from benchmarks.harness.processes import running, wait_until_listening
 from infra.deploy.outputs import outputs_of, settings_of
+from infra.emulator import PYTHON
 from infra.packaging.layer import build_layer
 from infra.packaging.package import BUILD, MINISTACK
-
-ROOT = Path(__file__).parents[2]
-
-#: The files of the working tree that `make run` needs.
-NEEDED = ("app.py", "requirements.txt", "chalicelib", "primes_core", "infra", ".chalice")
+from tests.support.checkout import Checkout, make_checkout
 
 LOG = "service.log"
 
@@ -53,36 +50,13 @@ class Service:
             raise RuntimeError(f"the service ended with status {status}; the end of its log is:\n{tail}")
 
 
-@dataclass(frozen=True)
-class Checkout:
-    """A copy of what `make run` needs, with ports of its own. Its state is kept from one run to the next."""
-
-    folder: Path
-    port: int
-    emulator_port: int
-
-    @contextlib.contextmanager
-    def run(self) -> Iterator[Service]:
-        """Start the service, and stop it on exit."""
-        log = self.folder / LOG
-        env = {"PORT": str(self.port), "EMULATOR_PORT": str(self.emulator_port)}
-        with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=self.folder) as process:
-            wait_until(lambda: listens(self.port), "the service", alive=process, log=log)
-            yield Service(self.port, process, self.folder)
-
-    def use_queues(self) -> None:
-        """Let this process use the table and the queues of the running service."""
-        endpoint = f"http://127.0.0.1:{self.emulator_port}"
-        os.environ |= settings_of(outputs_of("local", endpoint), endpoint)
-
-
 def prepare() -> None:
     """Build the layer of native libraries if it is missing.
 
     Raises:
         RuntimeError: the emulator's environment is missing.
     """
-    if not (ROOT / ".venv-emulator").exists():
+    if not PYTHON.exists():
         raise RuntimeError("the emulator's environment is missing: make .venv-emulator")
     build_layer(MINISTACK.architecture, MINISTACK.python, BUILD / "layers")
 
@@ -91,24 +65,22 @@ def prepare() -> None:
 def checkout() -> Iterator[Checkout]:
     """Yield a copy of the working tree without state, which later edits do not change; delete it on exit."""
     with tempfile.TemporaryDirectory(prefix="service-") as name:
-        folder = Path(name)
-        _copy_to(folder)
-        yield Checkout(folder, free_port(), free_port())
+        copy = make_checkout(Path(name))
+        (copy.folder / "build").unlink()  # a start packages the service
+        shutil.copytree(BUILD / "layers", copy.folder / "build" / "layers")
+        yield copy
 
 
 @contextlib.contextmanager
-def run_service() -> Iterator[Service]:
-    """Start the service without state in a copy of the working tree, and stop it on exit."""
-    with checkout() as copy, copy.run() as service:
-        yield service
+def run(copy: Checkout) -> Iterator[Service]:
+    """Start the service in a copy, with the state of its last run, and stop it on exit."""
+    log, env = copy.folder / LOG, {"PORT": str(copy.port), "EMULATOR_PORT": str(copy.emulator_port)}
+    with running([sys.executable, "-m", "infra.local"], log=log, env=env, cwd=copy.folder) as process:
+        wait_until_listening(copy.port, "the service", alive=process, log=log)
+        yield Service(copy.port, process, copy.folder)
 
 
-def _copy_to(folder: Path) -> None:
-    for needed in NEEDED:
-        source = ROOT / needed
-        if source.is_dir():
-            shutil.copytree(source, folder / needed, ignore=shutil.ignore_patterns("__pycache__"))
-        else:
-            shutil.copy(source, folder / needed)
-    shutil.copytree(BUILD / "layers", folder / "build" / "layers")
-    (folder / ".venv-emulator").symlink_to(ROOT / ".venv-emulator")
+def use_queues(copy: Checkout) -> None:
+    """Let this process use the table and the queues of the running service."""
+    endpoint = f"http://127.0.0.1:{copy.emulator_port}"
+    os.environ |= settings_of(outputs_of("local", endpoint), endpoint)

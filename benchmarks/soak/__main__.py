@@ -27,21 +27,21 @@ def soak(count: int, seed: int) -> tuple[dict[str, str], list[str]]:
     source, kills, start = random.Random(seed), Counter[str](), time.monotonic()
     with service.checkout() as copy, ThreadPoolExecutor(1) as pool:
         clients = Clients(copy.port, draw(count, source), seed)
-        with copy.run() as running:
-            copy.use_queues()
+        with service.run(copy) as running:
+            service.use_queues(copy)
             with killing(running.pid, source, kills):
                 submitting = pool.submit(clients.submit_all)
                 while len(clients.ids) < count // 2 and not submitting.done():
                     time.sleep(0.1)
             running.interrupt()
-        with copy.run() as running:
+        with service.run(copy) as running:
             with killing(running.pid, source, kills):
                 submitting.result()
             clients.read_until_final()
             last = time.monotonic() - start
             clients.send_copies_of_final_tasks()
             running.interrupt()
-        with copy.run():
+        with service.run(copy):
             again = clients.read(sorted(clients.finished))
     submissions, finished, counts = clients.submissions, clients.finished, clients.counts
     failures = {

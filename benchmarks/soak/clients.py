@@ -44,17 +44,13 @@ class Clients:
         """Submit to the service at a port."""
         self.submissions, self._port, self._seed = submissions, port, seed
         self.ids: dict[int, str] = {}
-        #: When each was accepted, as time.monotonic() has it.
-        self.accepted: dict[int, float] = {}
-        #: The tasks that may be lost.
-        self.excused: set[int] = set()
         self.finished: dict[int, Finished] = {}
         self.counts: Counter[str] = Counter()
 
     @property
     def open(self) -> list[int]:
-        """The indexes of the accepted tasks that were not seen final and may not be lost."""
-        return [index for index in list(self.ids) if index not in self.finished and index not in self.excused]
+        """The indexes of the accepted tasks that were not seen final."""
+        return [index for index in list(self.ids) if index not in self.finished]
 
     def submit_all(self) -> None:
         """Submit all tasks in bursts, send copies of their messages, and read some of them."""
@@ -97,7 +93,6 @@ class Clients:
             body = {"numbers": numbers} if submission.kind is Kind.LIST else {"number": numbers[0]}
             request = submit_request(body, submission.key)
             self.ids[index] = str(connection.exchange(request).json()["task_id"])
-            self.accepted[index] = time.monotonic()
             if submission.key and source.random() < TWICE:
                 counts["submitted twice"] += 1
                 counts["two ids"] += connection.exchange(request).json()["task_id"] != self.ids[index]

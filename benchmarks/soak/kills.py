@@ -8,8 +8,9 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
-from benchmarks.harness.processes import command, descendants, process_name, stat
+from tests.support.emulator import children, command, descendants, function_of
 
 #: The minimum and the maximum of the seconds between two kills.
 PAUSE = (0.5, 2.0)
@@ -47,7 +48,7 @@ def _choose(part: str, root: int, source: random.Random) -> int:
     deadline = time.monotonic() + LOOK_SECONDS
     while True:
         found = [pid for pid in descendants(root) if _part(pid) == part]
-        working = [pid for pid in found if len(descendants(pid)) > 1 or stat(pid)[0] == "R"]
+        working = [pid for pid in found if children(pid) or _stat(pid)[0] == "R"]
         if working or time.monotonic() > deadline:
             return source.choice(working or found)
         time.sleep(0.01)
@@ -62,9 +63,15 @@ def _part(pid: int) -> str | None:
     with suppress(OSError):
         if "infra.local.server" in command(pid) or command(pid).startswith("granian "):
             return "API"
-        function = FUNCTIONS.get(process_name(pid))
-        if function and process_name(pid) == process_name(int(stat(pid)[1])):
+        function = FUNCTIONS.get(function_of(pid))
+        if function and function_of(pid) == function_of(int(_stat(pid)[1])):
             return "child of a prover"  # a prover forks to compute
-        if function in {"worker", "list worker"} or len(descendants(pid)) > 1:
+        if function in {"worker", "list worker"} or children(pid):
             return function
     return None
+
+
+def _stat(pid: int) -> list[str]:
+    """Return what the kernel says of a process: its state, its parent and more. Source: proc_pid_stat(5)."""
+    # The name before the state is in parentheses and may contain any character.
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
