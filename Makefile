@@ -14,6 +14,7 @@ DEV := .venv/made-to-test
 EMULATOR := .venv-emulator/made
 LIGHTHOUSE := build/lighthouse/made
 STAGES := local dev prod
+SITE := '*.md' docs LICENSE benchmarks/peers tests/faults primes_core/verifier chalicelib/api/openapi.json
 # Each has a .in file, which people edit, and a .txt file with the hashes of all that it needs.
 LOCKED := infra/layer-requirements infra/deploy-requirements infra/emulator-requirements infra/lambda-requirements \
 	requirements-dev
@@ -84,7 +85,7 @@ package: $(RUN) node_modules/made ## write the template and the zips of STAGE to
 deploy: $(RUN) node_modules/made ## deploy STAGE=dev or prod to AWS; PARAMETERS='AlarmEmail=me@example.org' sets the template's, CLIENTS='ann bob' makes keys
 	@$(BIN)/python -m infra.deploy $(STAGE) $(PARAMETERS) $(addprefix --client=,$(CLIENTS)) $(if $(MONITOR_MINUTES),--monitor-minutes $(MONITOR_MINUTES))
 
-smoke: $(RUN) ## use the deployed STAGE as a client does, and fail if anything is not as it must be
+smoke: $(DEV) ## use the deployed STAGE as a client does, and fail if anything is not as it must be
 	@$(BIN)/python -m infra.deploy.smoke $(STAGE)
 
 destroy: $(RUN) ## delete STAGE from AWS; prod keeps its table
@@ -94,8 +95,14 @@ format: $(DEV) ## put the code in the project's style
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
 
+# The site has the documents and what they link to at their paths, so that their links lead to the same files, and the
+# HTTP reference that the service shows at /docs.
 docs: $(DEV) ## write the documentation site to build/site
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m infra.tools.site
+	@rm -rf build/site-sources && mkdir -p build/site-sources
+	@git ls-files -z $(SITE) | xargs -0 cp --parents --target-directory build/site-sources
+	@$(BIN)/python -c 'from chalicelib.api import reference; print(reference.page(), end="")' > build/site-sources/docs/reference.html
+	@cp chalicelib/api/openapi.json build/site-sources/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 release: $(DEV) node_modules/made ## write the files of the release TAG to build/release
 	@$(BIN)/python -m infra.tools.release $(TAG)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import Message
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,9 +16,6 @@ from infra.emulator.layers import FOLLOWS_LINKS
 from infra.errors import InfraError
 
 if TYPE_CHECKING:
-    from mypy_boto3_apigateway import APIGatewayClient
-    from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
 
@@ -42,25 +39,15 @@ class Cloud:
         """The region's code, `us-east-1` for example."""
         return self.session.region_name
 
-    @cached_property
-    def cloudformation(self) -> "CloudFormationClient":
-        """A client of CloudFormation."""
-        return self.session.client("cloudformation", endpoint_url=self.endpoint)
-
-    @cached_property
-    def dynamodb(self) -> "DynamoDBClient":
-        """A client of DynamoDB."""
-        return self.session.client("dynamodb", endpoint_url=self.endpoint)
-
-    @cached_property
-    def apigateway(self) -> "APIGatewayClient":
-        """A client of API Gateway."""
-        return self.session.client("apigateway", endpoint_url=self.endpoint)
+    def client(self, service: Any) -> Any:  # noqa: ANN401 - boto3's overloads name each service
+        """Return a client of a service."""
+        return self.session.client(service, endpoint_url=self.endpoint)
 
     @cached_property
     def s3(self) -> "S3Client":
         """A client of S3."""
-        return self.session.client("s3", endpoint_url=self.endpoint)
+        client: S3Client = self.client("s3")
+        return client
 
     @cached_property
     def account(self) -> str:

@@ -11,7 +11,7 @@ from infra.deploy.stack import Report
 
 def make_keys(cloud: Cloud, stack: str, plan_id: str, clients: Iterable[str], report: Report) -> dict[str, str]:
     """Make a key for each client that has none, put it in the usage plan, and return the keys' ids by client."""
-    gateway, existing, ids = cloud.apigateway, keys_of(cloud, stack), dict[str, str]()
+    gateway, existing, ids = cloud.client("apigateway"), keys_of(cloud, stack), dict[str, str]()
     pages = gateway.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan_id)
     in_plan = {key["id"] for page in pages for key in page["items"]}
     for client in clients:
@@ -28,9 +28,8 @@ def make_keys(cloud: Cloud, stack: str, plan_id: str, clients: Iterable[str], re
 def keys_of(cloud: Cloud, stack: str) -> dict[str, str]:
     """Return the ids of the keys that were made for the clients of a stack, by client."""
     prefix = _name(stack, "")
-    pages = cloud.apigateway.get_paginator(
-        "get_api_keys"
-    ).paginate()  # LocalStack fails at a query and a key without name
+    # LocalStack fails at a query, and has keys without a name.
+    pages = cloud.client("apigateway").get_paginator("get_api_keys").paginate()
     names = {key["id"]: key.get("name") or "" for page in pages for key in page["items"]}
     return {name.removeprefix(prefix): key_id for key_id, name in names.items() if name.startswith(prefix)}
 
@@ -38,7 +37,7 @@ def keys_of(cloud: Cloud, stack: str) -> dict[str, str]:
 def delete_keys(cloud: Cloud, stack: str) -> None:
     """Delete the keys of the clients of a stack."""
     for key_id in keys_of(cloud, stack).values():
-        cloud.apigateway.delete_api_key(apiKey=key_id)
+        cloud.client("apigateway").delete_api_key(apiKey=key_id)
 
 
 def _name(stack: str, client: str) -> str:

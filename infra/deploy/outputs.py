@@ -20,7 +20,7 @@ VARIABLES = {
 
 def stack_of(cloud: Cloud, stage: str, report: Report) -> Stack:
     """Return the stack of a stage; an emulator's state is read more often than AWS's."""
-    return Stack(cloud.cloudformation, f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
+    return Stack(cloud.client("cloudformation"), f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
 
 
 def outputs_of(stage: str, endpoint: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ Source: AWS CloudFormation User Guide, "Roll back your CloudFormation stack on a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from infra.deploy.cloud import Cloud
 from infra.deploy.stack import Report, Stack
@@ -36,7 +36,7 @@ def configuration(cloud: Cloud, stack: Stack, minutes: int, report: Report) -> R
     names = {logical: name for logical, name in stack.resources().items() if logical in ALARMS}
     triggers: dict[str, str] = {}
     if names:
-        cloudwatch: Any = cloud.session.client("cloudwatch", endpoint_url=cloud.endpoint)
+        cloudwatch = cloud.client("cloudwatch")
         found = cloudwatch.describe_alarms(AlarmNames=sorted(names.values()), AlarmTypes=[*TYPES])
         for kind, field in TYPES.items():
             for alarm in found.get(f"{kind}s", []):

@@ -6,9 +6,9 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, WaiterError
 
 from infra.errors import InfraError
 
@@ -137,21 +137,19 @@ class Stack:
                 RollbackConfiguration=rollback,
                 Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
             )["Id"]
+            pause: Any = {"Delay": self.seconds}
+            self.client.get_waiter("change_set_create_complete").wait(ChangeSetName=created, WaiterConfig=pause)
+        except WaiterError as error:
+            reason = error.last_response.get("StatusReason", "no reason given")
+            self.client.delete_change_set(ChangeSetName=created)
+            if any(words in reason for words in NO_CHANGES):
+                return None
+            message = f"CloudFormation refuses the change: {reason}"
+            raise InfraError(message) from error
         except ClientError as error:
             message = f"CloudFormation refuses the template: {error.response['Error']['Message']}"
             raise InfraError(message) from error
-        while True:
-            described = self.client.describe_change_set(ChangeSetName=created)
-            if described["Status"] == "CREATE_COMPLETE":
-                return created
-            if described["Status"] == "FAILED":
-                self.client.delete_change_set(ChangeSetName=created)
-                reason = described.get("StatusReason", "no reason given")
-                if any(words in reason for words in NO_CHANGES):
-                    return None
-                message = f"CloudFormation refuses the change: {reason}"
-                raise InfraError(message)
-            time.sleep(self.seconds)
+        return created
 
     def _events(self) -> list[StackEventTypeDef]:
         """Return the events that are not reported yet, oldest first."""
