@@ -33,9 +33,14 @@ def adapt(template: Template, engine: Engine) -> Template:
 
 def allow_plain_http(template: Template) -> None:
     """Remove the queues' policies, which deny plain HTTP: MiniStack applies them and serves nothing else."""
-    policies = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::SQS::QueuePolicy"]
-    for name in policies:
-        del template["Resources"][name]
+    _drop(template, "AWS::SQS::QueuePolicy")
+
+
+def _drop(template: Template, kind: str, *, if_it_has: str = "") -> None:
+    """Remove the resources of a type, or those that have a property."""
+    for name, about in list(template["Resources"].items()):
+        if about["Type"] == kind and (not if_it_has or if_it_has in about["Properties"]):
+            del template["Resources"][name]
 
 
 def write_out_gateway_responses(template: Template) -> None:
@@ -77,26 +82,20 @@ def allow_calls_of_batches(template: Template) -> None:
 
 def drop_alarms_on_queries(template: Template) -> None:
     """Remove the alarms on a query of metrics: MiniStack refuses them."""
-    alarms = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::CloudWatch::Alarm"]
-    for name in alarms:
-        if "Metrics" in template["Resources"][name]["Properties"]:
-            del template["Resources"][name]
+    _drop(template, "AWS::CloudWatch::Alarm", if_it_has="Metrics")
 
 
 def drop_composite_alarms(template: Template) -> None:
     """Remove the composite alarms: MiniStack's CloudFormation does not know them."""
-    resources = template["Resources"]
-    for name in [name for name, about in resources.items() if about["Type"] == "AWS::CloudWatch::CompositeAlarm"]:
-        del resources[name]
+    _drop(template, "AWS::CloudWatch::CompositeAlarm")
 
 
 def expire_items(cloud: Cloud, table: str) -> None:
     """Switch the deployed table's TTL on, which MiniStack's CloudFormation leaves out."""
-    now = cloud.dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
+    tables, expiry = cloud.client("dynamodb"), {"Enabled": True, "AttributeName": "expires_at"}
+    now = tables.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     if now.get("TimeToLiveStatus") not in {"ENABLED", "ENABLING"}:
-        cloud.dynamodb.update_time_to_live(
-            TableName=table, TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"}
-        )
+        tables.update_time_to_live(TableName=table, TimeToLiveSpecification=expiry)
 
 
 def drop_layers(template: Template) -> None:
@@ -104,9 +103,7 @@ def drop_layers(template: Template) -> None:
 
     Source: localstack/docs, pull requests 851 and 1293.
     """
-    layers = [name for name, about in template["Resources"].items() if about["Type"] == "AWS::Serverless::LayerVersion"]
-    for name in layers:
-        del template["Resources"][name]
+    _drop(template, "AWS::Serverless::LayerVersion")
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"].pop("Layers", None)
