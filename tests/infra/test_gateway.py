@@ -14,7 +14,6 @@ from infra.deploy.cloud import connect
 from infra.deploy.deploy import deploy, destroy
 from infra.deploy.keys import keys_of, make_keys
 from infra.deploy.outputs import APP
-from infra.deploy.smoke import smoke
 from tests.infra.conftest import Templates
 from tests.infra.templates import routes
 
@@ -80,10 +79,6 @@ def test_each_client_that_a_deploy_names_has_a_key_of_its_own(
     made: list[str] = []
     assert make_keys(connect(endpoint), f"{APP}-dev", plan, ["ann"], made.append) == {"ann": key_id}
     assert made == []
-
-
-def test_the_smoke_test_passes_with_the_key(keyed_stage: KeyedStage) -> None:
-    smoke(keyed_stage.url, keyed_stage.key, lambda _: None)
 
 
 def test_with_the_key_every_closed_route_responds(keyed_stage: KeyedStage, closed: list[tuple[str, str]]) -> None:

@@ -1,9 +1,7 @@
 """Only packages that the lock files name by hash are installed, and an audit without data is reported as such."""
 
 import json
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -70,24 +68,3 @@ def test_a_lock_file_is_installed_by_one_command_only() -> None:
     for name, text in installing.items():
         assert "--require-hashes" in text, name
         assert "--no-deps" in text, name
-
-
-@pytest.mark.parametrize("is_data_there", [True, False])
-def test_an_audit_reads_every_shipped_lock_file_or_says_that_nothing_was_audited(
-    tmp_path: Path, is_data_there: bool
-) -> None:
-    """The Makefile gets a fake pip-audit that prints its arguments, and a fake Python that looks for the data."""
-    tools = tmp_path / ".venv" / "bin"
-    tools.mkdir(parents=True)
-    (tmp_path / "Makefile").write_bytes((ROOT / "Makefile").read_bytes())
-    (tmp_path / ".venv" / "made-to-test").touch()
-    for name, script in (("pip-audit", 'echo "pip-audit $*"'), ("python", f"exit {0 if is_data_there else 1}")):
-        (tools / name).write_text(f"#!/bin/sh\n{script}\n")
-        (tools / name).chmod(0o755)
-    command = ["make", "audit", "--no-print-directory", "--assume-old=.venv/made-to-test"]
-    environment = {"PATH": os.environ["PATH"]}
-    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
-    commands = re.findall(r"^pip-audit .*--strict.*--require-hashes.* (\S+)$", run.stdout, re.MULTILINE)
-    audited = {lock for lock in LOCKS if "peers" not in lock.parts} if is_data_there else set()
-    assert {ROOT / path for path in commands} == audited
-    assert ("nothing was audited" in run.stdout) is not is_data_there

@@ -9,10 +9,10 @@ from chalicelib.consumers import list_worker, worker
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
 from chalicelib.store import transitions
-from chalicelib.tasks.messages import Message, decode, encode
+from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
-from tests.support.consumers import fail_waiting, handle, redriven
+from tests.support.consumers import handle, redriven
 from tests.support.doubles import spy, unavailable
 from tests.support.tasks import number_message, set_chunk_size, submit_list, submit_number
 
@@ -42,35 +42,6 @@ def test_a_dead_letter_without_a_failed_attempt_goes_to_its_first_queue_once() -
     assert handle(Queue.DEAD_LETTERS, records) == {"batchItemFailures": []}
     assert [queues.counts(queue).delayed for queue in queues_of] == [1, 1]
     assert [read.read_task(task_id).status for task_id in task_ids] == [Status.PENDING] * 2
-
-
-def test_a_redriven_dead_letter_without_a_failed_attempt_fails_its_task() -> None:
-    task_id = submit_number(11)
-    fail_waiting(Queue.TASKS)
-    task = read.read_task(task_id)
-    assert task.status is Status.FAILURE
-    assert task.error is not None
-    assert task.error.startswith("the number: twice 5 receives left no error message")
-
-
-def test_a_dead_letter_whose_failure_cannot_be_written_is_delivered_again(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    task_ids = [submit_number(number) for number in (11, 13)]
-    records = redriven(receive(Queue.TASKS))
-    write_failure = transitions.write_failure
-
-    def write_but_the_first(message: Message, reason: str, attempts: int) -> bool:
-        if message.task_id == task_ids[0]:
-            raise RuntimeError("The table refuses it.")
-        return write_failure(message, reason, attempts)
-
-    monkeypatch.setattr(transitions, "write_failure", write_but_the_first)
-    (failed,) = handle(Queue.DEAD_LETTERS, records)["batchItemFailures"]
-    unwritten = {record["messageId"]: decode(record["body"]).task_id for record in records}[failed["itemIdentifier"]]
-    assert unwritten == task_ids[0]
-    assert read.read_task(task_ids[0]).status is Status.PENDING
-    assert read.read_task(task_ids[1]).status is Status.FAILURE
 
 
 def test_a_dead_letter_waits_longer_before_each_attempt_while_the_table_is_away(

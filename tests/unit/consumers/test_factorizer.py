@@ -15,7 +15,6 @@ from chalicelib.primality.result import Verdict
 from chalicelib.queues import Queue
 from chalicelib.service import read
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import certificates
 from chalicelib.tasks.status import Status
 from primes_core.verifier import verify
 from tests.support.aws import Record, receive
@@ -180,11 +179,3 @@ def test_the_same_number_starts_from_the_factors_of_a_cancelled_search(monkeypat
         task_id, records = forwarded(3 * HARD)
         handle(Queue.FACTORS, records)
     assert known == [None, PARTLY]
-
-
-def test_certificates_are_written_before_the_result_that_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    statuses: list[Status] = []
-    monkeypatch.setattr(certificates, "write", lambda task_id, *_: statuses.append(read_number(task_id).status))
-    _, records = forwarded(3 * (2**61 - 1) * (10**30 + 57))
-    handle(Queue.FACTORS, records)
-    assert statuses == [Status.STARTED]

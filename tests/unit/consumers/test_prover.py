@@ -16,11 +16,9 @@ from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Elapsed, Progress, Searching
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.queues import Queue
-from chalicelib.service import read
-from chalicelib.service.cancel import cancel_task
 from chalicelib.service.outlook import outlook
 from chalicelib.service.submit import NumberSubmission, submit
-from chalicelib.store import certificates, result_codec, transitions
+from chalicelib.store import result_codec, transitions
 from chalicelib.tasks.messages import NumberMessage, decode
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import Found
@@ -110,18 +108,6 @@ def test_a_proof_that_runs_is_expected_by_its_own_cost(monkeypatch: pytest.Monke
     assert 5 < seen.seconds < proving_seconds(2_048)
 
 
-def test_a_certificate_is_written_before_the_result_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    statuses: list[Status] = []
-
-    def note(task_id: str, *_: object) -> None:
-        statuses.append(read_number(task_id).status)
-
-    monkeypatch.setattr(certificates, "write", note)
-    _, records = forwarded()
-    handle(Queue.PROOFS, records)
-    assert statuses == [Status.STARTED]
-
-
 def test_a_number_is_not_screened_again_for_its_proof(monkeypatch: pytest.MonkeyPatch) -> None:
     screened: list[Result] = []
 
@@ -161,18 +147,6 @@ def test_a_proof_that_misses_its_deadline_ends_as_a_probable_prime(
     assert read_number(task_id).status is Status.SUCCESS
     assert result_of(task_id).verdict is Verdict.PROBABLE_PRIME
     assert result_of(task_id).proven is False
-
-
-def test_a_cancelled_proof_stops_at_its_next_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
-    def endless(_: Result, __: float, on_progress: Callable[[Progress], None], *___: Any, **____: Any) -> None:
-        cancel_task(task_id)
-        on_progress(Elapsed("proving", 1.0))
-        raise AssertionError("the proof continued after the cancel")
-
-    monkeypatch.setattr(prover, "prove_in_child", endless)
-    task_id, records = forwarded()
-    assert handle(Queue.PROOFS, records) == {"batchItemFailures": []}
-    assert read.read_task(task_id).status is Status.REVOKED
 
 
 def test_a_heartbeat_hides_the_message_and_writes_the_progress(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -112,14 +112,6 @@ def test_a_message_that_is_put_off_keeps_its_attempts_and_waits_longer_each_time
     assert 128 <= delays[-1] <= sending.MAX_DELAY_SECONDS
 
 
-def test_a_message_that_cannot_be_put_off_is_delivered_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    submit_number(11)
-    (record,) = receive(Queue.TASKS)
-    monkeypatch.setattr(batches, "insert_all", unavailable)
-    monkeypatch.setattr(sending, "send_later", unavailable)
-    assert handle(Queue.TASKS, [record]) == {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}
-
-
 def test_a_message_that_has_had_its_attempts_is_not_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "screen_thoroughly", lambda _: pytest.fail("a sixth attempt"))
     record = record_of(encode(number_message(attempts=4)), receive_count=2)

@@ -2,18 +2,15 @@
 
 import pytest
 
-from chalicelib import sending
-from chalicelib.errors import Conflict, Unavailable
+from chalicelib.errors import Conflict
 from chalicelib.queues import Queue
 from chalicelib.service import monitor, read
 from chalicelib.service.retry import retry_task
-from chalicelib.store import transitions
 from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import Record, receive
 from tests.support.consumers import fail_waiting, handle, redriven, run
-from tests.support.doubles import unavailable
 from tests.support.tasks import set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -28,24 +25,6 @@ def test_a_failed_task_that_is_retried_is_finished() -> None:
     assert task.attempts == 0
     assert task.error is None
     assert monitor.failed_tasks() == []
-    run(Queue.TASKS)
-    assert read.read_task(task_id).status is Status.SUCCESS
-
-
-def test_a_retry_whose_messages_cannot_be_sent_leaves_the_task_failed(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_number(11)
-    fail_waiting(Queue.TASKS)
-    monkeypatch.setattr(sending, "send_new", unavailable)
-    with pytest.raises(Unavailable):
-        retry_task(task_id)
-    assert read.read_task(task_id).status is Status.FAILURE
-
-
-def test_a_retry_that_was_interrupted_before_its_item_was_written_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_number(11)
-    fail_waiting(Queue.TASKS)
-    monkeypatch.setattr(transitions, "requeue", lambda *_: False)
-    retry_task(task_id)
     run(Queue.TASKS)
     assert read.read_task(task_id).status is Status.SUCCESS
 

@@ -49,12 +49,6 @@ def test_a_list_is_submitted_by_one_put_and_a_call_for_each_ten_chunks(monkeypat
     assert calls_of(lambda: submit_list(list(range(21)))) == ["PutItem", *["SendMessageBatch"] * 3]
 
 
-def test_a_number_whose_message_got_no_response_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "send", unavailable)
-    with pytest.raises(Unavailable, match="may have been accepted"):
-        submit_number(11)
-
-
 def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = ids.new_id()
     monkeypatch.setattr(ids, "new_id", lambda *_: task_id)
@@ -62,13 +56,6 @@ def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monke
     with pytest.raises(Unavailable, match="Nothing was accepted"):
         submit_list([1, 2, 3])
     assert transitions.read(task_id) is None
-
-
-def test_a_list_that_cannot_be_deleted_may_have_been_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "send_new", unavailable)
-    monkeypatch.setattr(transitions, "delete", unavailable)
-    with pytest.raises(Unavailable, match="may have been accepted"):
-        submit_list([1, 2, 3])
 
 
 @pytest.mark.parametrize(("numbers", "is_list"), [([13], False), ([11], True), ([11, 13], True)])

@@ -75,16 +75,6 @@ def test_a_task_that_is_final_keeps_its_item() -> None:
     assert table.get(update.message.task_id, table.TASK) == item
 
 
-def test_a_call_that_fails_is_the_outcome_of_each_of_its_results(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: object) -> None:
-        raise ConnectionError("no response")
-
-    monkeypatch.setattr(batches, "insert_all", fail)
-    outcomes = insert_all([update_of(11), update_of(11, submit_keyed([11], "key"))])
-    assert str(outcomes[0]) == "no response"
-    assert outcomes[1] is True
-
-
 def test_an_update_that_fails_is_the_outcome_of_its_result_only(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise ConnectionError("no response")
