@@ -66,7 +66,7 @@ class Neighbour:
                 factor.check(integer)
             except Refused as refused:
                 raise Refused(f"a factor of N{self.sign:+d}: {refused}") from None
-        _require_full_order(n, self.sign, primes)
+        require_full_order(n, self.sign, primes)
 
 
 def _require_factored(n: int, sign: int, primes: list[int]) -> None:
@@ -99,12 +99,25 @@ def why_insufficient(n: int, sign: int, f: int) -> str | None:
     return None
 
 
-def _require_full_order(n: int, sign: int, primes: list[int]) -> None:
-    """Require for each prime q some element whose order has the full power of q of n + sign, modulo each r."""
+def require_full_order(
+    n: int, sign: int, primes: list[int], on_progress: Callable[[int, int], None] = lambda *_: None
+) -> None:
+    """Require for each prime q some element whose order has the full power of q of n + sign, modulo each r.
+
+    Args:
+        n: The number.
+        sign: -1 or 1.
+        primes: The primes.
+        on_progress: Called for each element with how many primes are done and how many there are.
+
+    Raises:
+        Refused: there is none, or n is composite.
+    """
     missing = primes
     power = _lucas_power(n) if sign == 1 else lambda x, exponent: pow(x, exponent, n)
     one = 2 if sign == 1 else 1
     for x in islice(_traces(n) if sign == 1 else _non_residues(n), MAX_ELEMENTS):
+        on_progress(len(primes) - len(missing), len(primes))
         product = prod(missing)
         y = power(x, (n + sign) // product)
         if power(y, product) != one:

@@ -3,9 +3,8 @@
 These are the small primes, as for n! ± 1 and n# ± 1, and helpers: large prime factors that a client knows.
 """
 
-import math
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, count, islice, takewhile
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 import gmpy2
@@ -17,22 +16,8 @@ from chalicelib.primality.progress import Report, Steps
 from chalicelib.primality.result import WrongResult
 from chalicelib.primality.screening import screen
 from chalicelib.primality.small_primes import PRIMES, PRODUCT_100_000
-from primes_core.verifier.neighbours import FIRST_ELEMENT, MAX_ELEMENTS, shown_primes, why_insufficient
-
-
-class _Group(NamedTuple):
-    """Elements whose order modulo a prime n divides n - 1 or n + 1."""
-
-    #: The name of the proof.
-    method: str
-    #: n - 1 or n + 1.
-    order: mpz
-    #: The neutral element.
-    one: int
-    #: A power of an element.
-    power: Callable[[mpz, mpz], mpz]
-    #: The elements that are tried, without end where n is prime.
-    elements: Iterator[mpz]
+from primes_core.verifier.neighbours import require_full_order, why_insufficient
+from primes_core.verifier.refusals import Refused
 
 
 class NeighbourProof(NamedTuple):
@@ -57,13 +42,12 @@ def smooth_neighbour(n: mpz, report: Report, helpers: Iterable[int] = ()) -> Nei
     Raises:
         WrongResult: A helper that the proof uses is composite.
     """
-    if gmpy2.is_square(n):  # modulo a square every d is a square or shares a factor with it
-        return None
-    for group in (_below(n), _above(n)):
-        primes = _enough_primes(group.order, n, helpers)
-        if primes and _have_full_order(group, primes, n, report):
-            prefix = "" if group.order < n else "N+1: "
-            return NeighbourProof(group.method, f"{prefix}[{n.digits()}, [{', '.join(map(_proven, primes))}]]")
+    for sign, method, prefix in ((-1, "Pocklington", ""), (1, "Morrison", "N+1: ")):
+        primes = _enough_primes(n, sign, helpers)
+        with suppress(Refused):  # n is composite, which the next proof shows
+            if primes:
+                require_full_order(n, sign, primes, lambda done, total: report(Steps(done, total, "factors")))
+                return NeighbourProof(method, f"{prefix}[{n.digits()}, [{', '.join(map(_proven, primes))}]]")
     return None
 
 
@@ -72,7 +56,7 @@ def primes_of_neighbour(n: mpz, helpers: Iterable[int] = ()) -> list[int]:
 
     It takes milliseconds, and the screening of the helpers.
     """
-    return _enough_primes(n - 1, n, helpers) or _enough_primes(n + 1, n, helpers)
+    return _enough_primes(n, -1, helpers) or _enough_primes(n, 1, helpers)
 
 
 def _proven(p: int) -> str:
@@ -85,26 +69,9 @@ def _proven(p: int) -> str:
     return f"[{mpz(p).digits()}, 0, {certificate}]"
 
 
-def _below(n: mpz) -> _Group:
-    return _Group("Pocklington", n - 1, 1, lambda x, e: gmpy2.powmod(x, e, n), map(mpz, count(FIRST_ELEMENT)))
-
-
-def _above(n: mpz) -> _Group:
-    d = next(d for d in chain([-1], count(2)) if gmpy2.jacobi(d, n) == -1)
-
-    # (t + √d) / (t - √d) has norm 1, and every such element lies in the same field. If t² - d has no inverse modulo n,
-    # n is composite: the elements end, and nothing is proven.
-    numbers = takewhile(lambda t: gmpy2.gcd(t * t - d, n) == 1, map(mpz, count(FIRST_ELEMENT)))
-    traces = (2 * (t * t + d) * gmpy2.invert(t * t - d, n) % n for t in numbers)
-
-    def power(trace: mpz, exponent: mpz) -> mpz:
-        return trace if trace == 2 else gmpy2.lucasv_mod(trace, 1, exponent, n)  # lucasv_mod refuses 2
-
-    return _Group("Morrison", n + 1, 2, power, traces)
-
-
-def _enough_primes(order: mpz, n: mpz, helpers: Iterable[int]) -> list[int]:
-    """Return prime factors of the order whose full powers suffice for a proof, else none."""
+def _enough_primes(n: mpz, sign: int, helpers: Iterable[int]) -> list[int]:
+    """Return prime factors of n + sign whose full powers suffice for a proof, else none."""
+    order = n + sign
     common = gmpy2.gcd(order, PRODUCT_100_000)
     known = {p for p in PRIMES if common % p == 0} | {p for p in helpers if order % p == 0 and screen(p).is_prime}
     powers = {p: mpz(p) ** gmpy2.remove(order, p)[1] for p in known}
@@ -113,21 +80,6 @@ def _enough_primes(order: mpz, n: mpz, helpers: Iterable[int]) -> list[int]:
         product *= powers[p]
         primes.append(p)
         is_near = 3 * product.bit_length() >= n.bit_length()
-        if is_near and why_insufficient(n, int(order - n), product) is None:
+        if is_near and why_insufficient(n, sign, product) is None:
             return primes
     return []
-
-
-def _have_full_order(group: _Group, primes: list[int], n: mpz, report: Report) -> bool:
-    missing = primes
-    for x in islice(group.elements, MAX_ELEMENTS):
-        report(Steps(len(primes) - len(missing), len(primes), "factors"))
-        product = mpz(math.prod(missing))
-        y = group.power(x, group.order // product)
-        if group.power(y, product) != group.one:
-            return False  # n is composite, which the next proof shows
-        shown = set(shown_primes(group.power, y, group.one, missing, n))
-        missing = [q for q in missing if q not in shown]
-        if not missing:
-            return True
-    return False

@@ -26,20 +26,7 @@ Numbers = Iterable[SupportsIndex | str] | AsyncIterable[SupportsIndex | str]
 
 
 class AsyncClient:
-    """A client of the service "Is it prime?".
-
-    Use it as a context manager, or call `aclose`: it keeps its connections open. A request whose response is lost,
-    or whose status is temporary, is sent again if that is safe, for up to a minute.
-
-    Args:
-        url: The service's address; ISPRIME_URL, or http://localhost:8000, by default.
-        key: The API key; ISPRIME_KEY by default.
-        on_retry: Called with the reason and the pause in seconds before a request is sent again.
-        transport: An httpx transport in place of the network.
-
-    Raises:
-        InvalidSetting: the address or the key cannot be used.
-    """
+    """The client for asyncio: its arguments, its methods and their exceptions are those of `Client`."""
 
     def __init__(
         self,
@@ -78,41 +65,13 @@ class AsyncClient:
         on_progress: Callable[[Task], None] | None = None,
         factors: bool = False,
     ) -> Result:
-        """Return the result of a number, once the service has finished it.
-
-        Args:
-            number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
-            timeout: Seconds to wait for the result.
-            on_progress: Called with the task at each read until it is finished.
-            factors: Whether to find the prime factors, too.
-
-        Raises:
-            InvalidNumber: the service refuses the number.
-            WaitTimeout: there is no final result after `timeout` seconds; the task goes on.
-            TaskFailed, TaskCancelled: the task ended without a result.
-            Unavailable: the service did not respond.
-        """
+        """Return the result of a number, once the service has finished it: see `Client.check`."""
         return await self._run(operations.check(self._session, number, timeout, on_progress, factors=factors))
 
     async def check_many(
         self, numbers: Numbers, *, on_progress: Callable[[int], None] | None = None, factors: bool = False
     ) -> AsyncIterator[Result]:
-        """Return an asynchronous iterator of the numbers' results, in the same order.
-
-        The numbers are read as they are needed and sent as lists of up to 10,000, four at a time, so that the memory
-        is bounded. The same numbers sent again within the service's retention are not computed again.
-
-        Args:
-            numbers: As many numbers as you like, each as for `check`, or a range such as `10^12..10^12+1000`, which
-                stands for its numbers.
-            on_progress: Called with the count of numbers that are done.
-            factors: Whether to find the prime factors, too.
-
-        Raises:
-            InvalidNumber: the service refuses the number at `index`. The results before it have been yielded.
-            TaskFailed, TaskCancelled: a list ended without results.
-            Unavailable: the service did not respond.
-        """
+        """Return an asynchronous iterator of the numbers' results, in the same order: see `Client.check_many`."""
         batches = _batches(numbers, factors=factors)
         run = Run(lists.check_many(self._session, on_progress))
         while (step := run.advance()) is not None:
@@ -141,10 +100,7 @@ class AsyncClient:
         timeout: float | None = None,
         on_progress: Callable[[Task], None] | None = None,
     ) -> Result:
-        """Return the result of the least prime above a number of up to 10,000 digits.
-
-        The arguments and the exceptions are those of `check`. `of` is the number, `distance` how far the prime is.
-        """
+        """Return the result of the least prime above a number: see `Client.next_prime`."""
         return await self._run(operations.find(self._session, number, "next", timeout, on_progress))
 
     async def previous_prime(
@@ -165,10 +121,7 @@ class AsyncClient:
         find: Find | None = None,
         known_factors: Sequence[SupportsIndex | str] = (),
     ) -> str:
-        """Queue a number as a new task, with its prime factors or as a search, and return the task's id.
-
-        The search for the other factors starts from `known_factors`. Those of N - 1 or N + 1 help to prove a prime N.
-        """
+        """Queue a number as a new task, and return the task's id: see `Client.submit`."""
         steps = operations.submit(self._session, number, factors=factors, find=find, known_factors=known_factors)
         return await self._run(steps)
 
@@ -191,10 +144,7 @@ class AsyncClient:
         return await self._run(operations.retry(self._session, task_id))
 
     async def certificate(self, task_id: str, *, form: CertificateFormat = "isprime", factor: int | None = None) -> str:
-        """Return the certificate of a proven prime, or of the factor with this place in `factors`, from 1.
-
-        Raises NotFound where there is none.
-        """
+        """Return the certificate of a proven prime, or of a factor: see `Client.certificate`."""
         return await self._run(operations.certificate(self._session, task_id, form, factor))
 
     async def queue(self) -> Queue:
@@ -210,15 +160,7 @@ class AsyncClient:
         search: str | None = None,
         limit: int = 50,
     ) -> list[TaskSummary]:
-        """Return tasks that take long and tasks that failed, the newest first.
-
-        Args:
-            status: Only these, such as FAILURE.
-            queue: Only those in this queue, by its name in `queue()`.
-            since: Only those of the last time, such as 15m, 24h or 7d.
-            search: Only those with this number, in any notation, or this id or its beginning.
-            limit: The most tasks.
-        """
+        """Return tasks that take long and tasks that failed, the newest first: see `Client.tasks`."""
         wanted = {"status": status, "queue": queue, "since": since, "q": search}
         return await self._run(operations.tasks(self._session, limit, wanted))
 
