@@ -68,7 +68,7 @@ def replace_computations(context: ModelContext, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(module, "SHARDS", 2)
 
     def prove_at_once(
-        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float
+        screened: Result, _: float, on_progress: Callable[[Progress], None], interval: float, _helpers: object
     ) -> Proof | None:
         on_progress(Elapsed("proving", interval))
         finishes = context.during_proof()
