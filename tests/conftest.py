@@ -161,7 +161,7 @@ def outputs(endpoint: str) -> dict[str, str]:
     """Deploy the packaged service with all that `make run` has, and return the stack's outputs."""
     from infra.deploy.deploy import deploy  # noqa: PLC0415
 
-    return deploy("local", endpoint, {"Events": "true"}, report=lambda _: None)
+    return deploy("local", endpoint, {"Events": "true"})
 
 
 @pytest.fixture(scope="session")

@@ -36,18 +36,16 @@ def read(connection: Connection, task_id: str) -> dict[str, object]:
     return connection.exchange(read_request(task_id)).json()
 
 
-def wait(
-    connection: Connection, task_id: str, *, seconds: float = FINAL_TIMEOUT_SECONDS, poll: float = POLL_SECONDS
-) -> dict[str, object]:
+def wait(connection: Connection, task_id: str, *, poll: float = POLL_SECONDS) -> dict[str, object]:
     """Read the task every `poll` seconds until it is final, and return it.
 
     Raises:
-        TimeoutError: it is not final after `seconds`.
+        TimeoutError: it is not final after `FINAL_TIMEOUT_SECONDS`.
     """
-    deadline = time.perf_counter() + seconds
+    deadline = time.perf_counter() + FINAL_TIMEOUT_SECONDS
     while (task := read(connection, task_id))["status"] not in FINAL:
         if time.perf_counter() > deadline:
-            raise TimeoutError(f"task {task_id} is {task['status']} after {seconds:.0f} s")
+            raise TimeoutError(f"task {task_id} is {task['status']} after {FINAL_TIMEOUT_SECONDS:.0f} s")
         time.sleep(poll)
     return task
 

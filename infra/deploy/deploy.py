@@ -10,7 +10,6 @@ from infra.deploy import rollback
 from infra.deploy.cloud import Cloud, Engine, connect
 from infra.deploy.keys import delete_keys, make_keys
 from infra.deploy.outputs import APP, stack_of
-from infra.deploy.stack import Report
 from infra.deploy.uploads import Uploads, key_of
 from infra.emulator.differences import adapt, expire_items
 from infra.emulator.layers import link_to, unpacked
@@ -28,7 +27,6 @@ def deploy(  # noqa: PLR0913 - one for each option
     stage: str,
     endpoint: str | None = None,
     parameters: Mapping[str, str] | None = None,
-    report: Report = print,
     project: Path = ROOT,
     monitor_minutes: int = 0,
     clients: Sequence[str] = (),
@@ -39,7 +37,6 @@ def deploy(  # noqa: PLR0913 - one for each option
         stage: `local`, `dev` or `prod`; only `local` needs no key.
         endpoint: an emulator's URL; None deploys to AWS by boto3's usual settings.
         parameters: values of the template's parameters; the others keep what they have.
-        report: called with each step's line.
         project: the folder of the Chalice app.
         clients: the names of clients that get an API key of their own, if they have none.
         monitor_minutes: how long CloudFormation watches the alarms after an update, to roll it back.
@@ -62,7 +59,7 @@ def deploy(  # noqa: PLR0913 - one for each option
         raise InfraError(message)
     cloud = connect(endpoint)
     target = TARGETS[cloud.engine]
-    report(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
+    print(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
     made = packaged(stage, target, project)
     archives = {key_of(content, "zip"): (content, names) for content, names in _archives(made, cloud)}
     uploads = _uploads(cloud, stage)
@@ -70,38 +67,38 @@ def deploy(  # noqa: PLR0913 - one for each option
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
     if cloud.engine is Engine.MINISTACK:
         template = with_sum(template, parameters or {})
-    stack = stack_of(cloud, stage, report)
+    stack = stack_of(cloud, stage)
     if SUM in template["Outputs"] and template["Outputs"][SUM]["Value"] == stack.settled_outputs().get(SUM):
-        report("nothing to change")
+        print("nothing to change")
     else:
         uploads.make()
-        report(f"uploading to {uploads.bucket}")
+        print(f"uploading to {uploads.bucket}")
         for content, _ in archives.values():
             uploads.put(content, "zip")
         url = uploads.url(uploads.put(json.dumps(template).encode(), "json"))
-        watched = rollback.configuration(cloud, stack, monitor_minutes, report)
+        watched = rollback.configuration(cloud, stack, monitor_minutes)
         if watched["MonitoringTimeInMinutes"]:
-            report(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
+            print(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
         stack.apply(url, parameters or {}, watched)
     outputs = stack.outputs()
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"
     if clients:
-        keys = make_keys(cloud, stack.name, outputs["UsagePlanId"], clients, report)
+        keys = make_keys(cloud, stack.name, outputs["UsagePlanId"], clients)
         outputs |= {f"ApiKeyId of {client}": key_id for client, key_id in keys.items()}
     if cloud.engine is Engine.MINISTACK:
         expire_items(cloud, outputs["TableName"])
     return outputs
 
 
-def destroy(stage: str, endpoint: str | None = None, report: Report = print) -> None:
+def destroy(stage: str, endpoint: str | None = None) -> None:
     """Delete a stage's stack and its uploads; prod keeps its table.
 
     Raises:
         InfraError: with the reason of the first resource that could not be deleted.
     """
     cloud = connect(endpoint)
-    stack = stack_of(cloud, stage, report)
+    stack = stack_of(cloud, stage)
     stack.delete()
     delete_keys(cloud, stack.name)
     _uploads(cloud, stage).delete()

@@ -6,10 +6,9 @@ They are no part of the stack: a deploy that does not name a client must not del
 from collections.abc import Iterable
 
 from infra.deploy.cloud import Cloud
-from infra.deploy.stack import Report
 
 
-def make_keys(cloud: Cloud, stack: str, plan_id: str, clients: Iterable[str], report: Report) -> dict[str, str]:
+def make_keys(cloud: Cloud, stack: str, plan_id: str, clients: Iterable[str]) -> dict[str, str]:
     """Make a key for each client that has none, put it in the usage plan, and return the keys' ids by client."""
     gateway, existing, ids = cloud.client("apigateway"), keys_of(cloud, stack), dict[str, str]()
     pages = gateway.get_paginator("get_usage_plan_keys").paginate(usagePlanId=plan_id)
@@ -18,7 +17,7 @@ def make_keys(cloud: Cloud, stack: str, plan_id: str, clients: Iterable[str], re
         key_id = existing.get(client)
         if key_id is None:
             key_id = gateway.create_api_key(name=_name(stack, client), enabled=True)["id"]
-            report(f"made a key for {client}")
+            print(f"made a key for {client}")
         if key_id not in in_plan:
             gateway.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
         ids[client] = key_id

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from chalicelib.queues import QUEUES
 from infra.deploy.cloud import Cloud, connect
-from infra.deploy.stack import Report, Stack
+from infra.deploy.stack import Stack
 from infra.emulator import environment
 from infra.packaging.roles import logical_id
 
@@ -18,14 +18,14 @@ VARIABLES = {
 }
 
 
-def stack_of(cloud: Cloud, stage: str, report: Report) -> Stack:
+def stack_of(cloud: Cloud, stage: str) -> Stack:
     """Return the stack of a stage; an emulator's state is read more often than AWS's."""
-    return Stack(cloud.client("cloudformation"), f"{APP}-{stage}", report, seconds=0.1 if cloud.endpoint else 2)
+    return Stack(cloud.client("cloudformation"), f"{APP}-{stage}", seconds=0.1 if cloud.endpoint else 2)
 
 
 def outputs_of(stage: str, endpoint: str) -> dict[str, str]:
     """Return the outputs of a stage that is deployed to an emulator."""
-    return stack_of(connect(endpoint), stage, print).outputs()
+    return stack_of(connect(endpoint), stage).outputs()
 
 
 def settings_of(outputs: Mapping[str, str], endpoint: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from infra.deploy.cloud import Cloud
-from infra.deploy.stack import Report, Stack
+from infra.deploy.stack import Stack
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation.type_defs import RollbackConfigurationTypeDef
@@ -21,7 +21,7 @@ TYPES = {"MetricAlarm": "AWS::CloudWatch::Alarm", "CompositeAlarm": "AWS::CloudW
 MONITOR_MINUTES = 20
 
 
-def configuration(cloud: Cloud, stack: Stack, minutes: int, report: Report) -> RollbackConfigurationTypeDef:
+def configuration(cloud: Cloud, stack: Stack, minutes: int) -> RollbackConfigurationTypeDef:
     """Return the alarms that roll back the next deploy of a stack, and how long they are watched after it.
 
     A new stack has no alarms yet, and CloudFormation fails a deploy that names an alarm which is missing. An alarm that
@@ -31,7 +31,6 @@ def configuration(cloud: Cloud, stack: Stack, minutes: int, report: Report) -> R
         cloud: the account of the stack.
         stack: the stack.
         minutes: how long CloudFormation watches the alarms after the update, 0 to 180.
-        report: called with a line for each alarm that is left out.
     """
     names = {logical: name for logical, name in stack.resources().items() if logical in ALARMS}
     triggers: dict[str, str] = {}
@@ -41,7 +40,7 @@ def configuration(cloud: Cloud, stack: Stack, minutes: int, report: Report) -> R
         for kind, field in TYPES.items():
             for alarm in found.get(f"{kind}s", []):
                 if alarm["StateValue"] == "ALARM":
-                    report(f"{alarm['AlarmName']} is on, so it does not roll this deploy back")
+                    print(f"{alarm['AlarmName']} is on, so it does not roll this deploy back")
                 else:
                     triggers[alarm["AlarmArn"]] = field
     return {

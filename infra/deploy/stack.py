@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,6 @@ from infra.errors import InfraError
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, RollbackConfigurationTypeDef, StackEventTypeDef
-
-Report = Callable[[str], None]
 
 #: CloudFormation takes no update in these: only deleting the stack helps.
 #: Source: CloudFormation user guide, "Understand CloudFormation stack creation events".
@@ -30,7 +28,6 @@ class Stack:
 
     client: CloudFormationClient
     name: str
-    report: Report
     seconds: float
     _reported: set[str] = field(default_factory=set)
 
@@ -75,7 +72,7 @@ class Stack:
         """
         status = self.status()
         if status in ONLY_DELETE_HELPS:
-            self.report(f"the stack is {status}, so it is deleted first")
+            print(f"the stack is {status}, so it is deleted first")
             self.delete()
             status = None
         if status and status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
@@ -87,7 +84,7 @@ class Stack:
         watched = rollback if rollback and exists else {}  # what was deleted first has no alarms any more
         change_set = self._change_set(template_url, values, watched, exists=exists)
         if change_set is None:
-            self.report("nothing to change")
+            print("nothing to change")
             return
         self.client.execute_change_set(ChangeSetName=change_set)
         self.follow("UPDATE_COMPLETE" if exists else "CREATE_COMPLETE")
@@ -99,7 +96,7 @@ class Stack:
             InfraError: with the reason of the first resource that failed.
         """
         if self.status() is None:
-            self.report(f"there is no stack {self.name}")
+            print(f"there is no stack {self.name}")
             return
         self._remember_events()
         # Once it is deleted only its id still finds it.
@@ -166,7 +163,7 @@ class Stack:
         self._reported |= {event["EventId"] for event in self._events()}
 
     def follow(self, wanted: str) -> None:
-        """Report the events until the stack's operation has ended.
+        """Print the events until the stack's operation has ended.
 
         The stack's status does not tell that: just after an update began, it may still be that of the update before.
 
@@ -178,7 +175,7 @@ class Stack:
             for event in self._events():
                 self._reported.add(event["EventId"])
                 state, name = event.get("ResourceStatus", ""), event.get("LogicalResourceId", "")
-                self.report(f"{state:<28} {event.get('ResourceType', ''):<36} {name}")
+                print(f"{state:<28} {event.get('ResourceType', ''):<36} {name}")
                 # An alarm that rolls the stack back fails no resource: the stack's own event has the reason.
                 if state.endswith(("_FAILED", "ROLLBACK_IN_PROGRESS")):
                     failures.append(f"{name}: {event.get('ResourceStatusReason', 'no reason given').rstrip('.')}.")

@@ -6,7 +6,6 @@ import os
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -31,26 +30,16 @@ class Emulator:
 
     The state is read from the folder `state` at the start, and saved there while it runs and at the end. With
     `permissions` every call is checked against the policies of the role that makes it, as on AWS; without, all is
-    allowed, faster. `report` is called with lines for the user, and `meanwhile` while it starts.
+    allowed, faster.
     """
 
-    def __init__(
-        self,
-        port: int,
-        state: Path,
-        *,
-        permissions: bool = False,
-        report: Callable[[str], None] = lambda _: None,
-        meanwhile: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, port: int, state: Path, *, permissions: bool = False) -> None:
         self.port = port
         self.state = state.resolve()
         self.permissions = permissions
         self.url = f"http://127.0.0.1:{port}"
         self.log = self.state / "ministack.log"
         self.saves = Saves(self.state / "saves")
-        self._say = report
-        self._meanwhile = meanwhile
         self._failed = False
 
     def __enter__(self) -> str:
@@ -118,7 +107,6 @@ class Emulator:
             self.process = start([*command, "--report-fd", str(write)], self._environment(), log, [write])
         os.close(write)
         try:
-            self._meanwhile()
             wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
         except BaseException:
             stop(self.process)
@@ -149,7 +137,7 @@ class Emulator:
                 if self._failed and not may_give_up:
                     may_give_up = True
                     deadline = time.monotonic() + FREE_SPACE_SECONDS
-                    self._say("It waits for the space. Ctrl-C ends it without this save.")
+                    _say("It waits for the space. Ctrl-C ends it without this save.")
                     signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _report_saves(self) -> None:
@@ -161,7 +149,7 @@ class Emulator:
                     continue
                 self._failed = not self._failed
                 megabytes = self.saves.needed_bytes() // 1_000_000 + 1
-                self._say(
+                _say(
                     f"The state cannot be saved ({reason}): free {megabytes} MB on the disk of {self.state}. It is"
                     f" tried again every few seconds. Until it succeeds: {self.saves.what_is_kept()}"
                     if self._failed
@@ -185,3 +173,7 @@ class Emulator:
             "AWS_ACCESS_KEY_ID": EMULATOR_KEY,
             "AWS_SECRET_ACCESS_KEY": EMULATOR_KEY,
         }
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

@@ -46,7 +46,7 @@ def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     # belongs to its port.
     state = STATE / str(emulator_port)
     server = ServerProcess(port, state / "logs" / "api.log")
-    emulator = Emulator(emulator_port, state, report=_say)
+    emulator = Emulator(emulator_port, state)
     watcher = FileWatcher(ROOT, WATCHED)
     _say(f"starting MiniStack on port {emulator_port}, with the state of the previous run if there is one")
     latest = emulator.saves.latest()
@@ -100,7 +100,7 @@ def _deploy(endpoint: str, state: Path, port: int) -> None:
     _say("packaging the service and deploying it through CloudFormation")
     arguments = ["infra.deploy", "local", "Events=true", f"ApiUrl=http://localhost:{port}"]
     with log.open("wb") as file:
-        is_deployed = _succeeds(start([sys.executable, "-m", *arguments], os.environ | environment(endpoint), file))
+        is_deployed = _succeeds(start([sys.executable, "-um", *arguments], os.environ | environment(endpoint), file))
     if not is_deployed:
         _, is_known, reason = last_lines(log, 1).partition("deploy: ")
         raise InfraError(reason if is_known else f"The deploy ended: {last_lines(log)} The whole log is {log}.")

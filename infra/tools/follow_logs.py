@@ -19,31 +19,26 @@ NAME_WIDTH = 12
 HIDDEN_FIELDS = {"function", "_aws"}
 
 
-class LogFolder:
-    """The logs of a run, one file for each process; a file is created with the process's first line."""
+def ends_of(folder: Path) -> dict[Path, int]:
+    """Return the place in each log of a folder where its last lines begin."""
+    contents = {path: path.read_bytes() for path in folder.glob("*.log")}
+    lasts = {path: content.splitlines(keepends=True)[-FIRST_LINES:] for path, content in contents.items()}
+    return {path: len(content) - sum(map(len, lasts[path])) for path, content in contents.items()}
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._read_bytes: dict[Path, int] = {}
-        for path in self._paths():
-            self._read_bytes[path] = _start_of_last_lines(path.read_bytes(), FIRST_LINES)
 
-    def new_lines(self) -> Iterator[str]:
-        """Give the whole lines that were written since the last call, each with its process's name before it."""
-        for path in self._paths():
-            start = self._read_bytes.get(path, 0)
-            if path.stat().st_size < start:  # `make run` was started again
-                start = 0
-            with path.open("rb") as file:
-                file.seek(start)
-                content = file.read()
-            whole = content[: content.rfind(b"\n") + 1]
-            self._read_bytes[path] = start + len(whole)
-            for line in whole.decode(errors="replace").splitlines():
-                yield f"{path.stem:<{NAME_WIDTH}} | {readable(line)}"
-
-    def _paths(self) -> list[Path]:
-        return sorted(self._folder.glob("*.log"))
+def new_lines(folder: Path, places: dict[Path, int]) -> Iterator[str]:
+    """Give the whole lines of a folder's logs from some places on, each after its process's name; move the places."""
+    for path in sorted(folder.glob("*.log")):
+        start = places.get(path, 0)
+        if path.stat().st_size < start:  # `make run` was started again
+            start = 0
+        with path.open("rb") as file:
+            file.seek(start)
+            content = file.read()
+        whole = content[: content.rfind(b"\n") + 1]
+        places[path] = start + len(whole)
+        for line in whole.decode(errors="replace").splitlines():
+            yield f"{path.stem:<{NAME_WIDTH}} | {readable(line)}"
 
 
 def readable(line: str) -> str:
@@ -63,20 +58,16 @@ def _text(value: Any) -> str:  # noqa: ANN401 - any JSON value
     return value if isinstance(value, str) and " " not in value else json.dumps(value)
 
 
-def _start_of_last_lines(content: bytes, count: int) -> int:
-    return len(content) - sum(map(len, content.splitlines(keepends=True)[-count:]))
-
-
 def main() -> None:
     """Print lines until Ctrl-C, or until nobody reads them."""
     port = os.environ.get("EMULATOR_PORT") or "4566"
     folder = ROOT / ".state" / port / "logs"
     if not folder.is_dir():
         sys.exit(f"make logs: {folder.relative_to(ROOT)} is not there: start the service with `make run` first.")
-    logs = LogFolder(folder)
+    places = ends_of(folder)
     try:
         while True:
-            for line in logs.new_lines():
+            for line in new_lines(folder, places):
                 print(line, flush=True)
             time.sleep(SECONDS_BETWEEN_LOOKS)
     except KeyboardInterrupt:

@@ -1,7 +1,6 @@
 """The service in this process on its table and the model of SQS, with every call to them under control."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chalicelib.queues import Queue
@@ -9,7 +8,7 @@ from chalicelib.telemetry import Invocation
 from tests.faults.fault_injection import FaultInjector, Killed
 from tests.faults.sqs_model import SqsModel
 from tests.support.aws import Record
-from tests.support.consumers import REMAINING_SECONDS, handle
+from tests.support.consumers import handle
 
 #: How long `drain` lets pass. A message is delivered again within that time, except an unreadable dead letter.
 DRAIN_SECONDS = 6 * 3_600
@@ -41,11 +40,9 @@ class FaultyAws:
             self.deliver(earlier, self.receive(earlier))
         return self.receive(queue)
 
-    def deliver(
-        self, queue: Queue, records: list[Record], remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS
-    ) -> list[Record]:
+    def deliver(self, queue: Queue, records: list[Record]) -> list[Record]:
         """Run a queue's consumer on records and return the next receive of those that are delivered again."""
-        return self.sqs.receive(self.sqs.find(self.handle(queue, records, remaining_seconds)))
+        return self.sqs.receive(self.sqs.find(self.handle(queue, records)))
 
     def drain(self, seconds: float = DRAIN_SECONDS) -> int:
         """Run the consumers for a while: by default until no message is left but dead letters that none can read.
@@ -63,9 +60,7 @@ class FaultyAws:
             self.sqs.pass_time(min(next_at, end + 1) - self.sqs.now)
         return batches
 
-    def handle(
-        self, queue: Queue, records: list[Record], remaining_seconds: Callable[[], float] = lambda: REMAINING_SECONDS
-    ) -> set[str]:
+    def handle(self, queue: Queue, records: list[Record]) -> set[str]:
         """Run a queue's consumer on records and delete what it finished, as the event source mapping does.
 
         Returns:
@@ -74,7 +69,7 @@ class FaultyAws:
         message_ids = {record["messageId"] for record in records}
         invocation = Invocation("test")
         try:
-            response = handle(queue, records, invocation, remaining_seconds)
+            response = handle(queue, records, invocation)
         except Killed:
             return message_ids
         self.metrics.update(invocation.metrics)

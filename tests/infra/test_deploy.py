@@ -1,9 +1,11 @@
 """A deploy creates a stage on the emulator, updates it, or leaves it unchanged."""
 
+import io
 import json
 import os
 import re
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,9 +40,10 @@ class Stage:
     outputs: dict[str, str]
 
     def deploy(self, monitor_minutes: int = 0, **parameters: str) -> tuple[dict[str, str], list[str]]:
-        """Deploy again, and return the outputs and the lines that were reported."""
-        lines: list[str] = []
-        return deploy("dev", self.endpoint, parameters, lines.append, self.project, monitor_minutes), lines
+        """Deploy again, and return the outputs and the lines that were printed."""
+        with redirect_stdout(io.StringIO()) as printed:
+            outputs = deploy("dev", self.endpoint, parameters, self.project, monitor_minutes)
+        return outputs, printed.getvalue().splitlines()
 
     def function(self) -> dict[str, str]:
         """Return what is known of the API's function."""
@@ -55,9 +58,9 @@ class Stage:
 @pytest.fixture(scope="module")
 def dev(endpoint: str, session: Session, project: Path) -> Iterator[Stage]:
     """Deploy stage dev, which needs a key, and delete it afterwards."""
-    outputs = deploy("dev", endpoint, report=lambda _: None, project=project)
+    outputs = deploy("dev", endpoint, project=project)
     yield Stage(endpoint, session, project, outputs)
-    destroy("dev", endpoint, report=lambda _: None)
+    destroy("dev", endpoint)
 
 
 def test_expired_items_are_deleted_from_the_table(dev: Stage) -> None:
@@ -114,7 +117,7 @@ def test_a_failed_update_names_the_resource_and_the_next_deploy_corrects_it(
 def test_the_alarms_that_are_not_on_roll_a_deploy_back(dev: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     """The emulator rolls nothing back by an alarm: this is what CloudFormation is asked for."""
     asked = spy(monkeypatch, Stack, "_change_set")
-    names = stack_of(connect(dev.endpoint), "dev", print).resources()
+    names = stack_of(connect(dev.endpoint), "dev").resources()
     set_state = dev.session.client("cloudwatch").set_alarm_state
     set_state(AlarmName=names["ApiErrorsAlarm"], StateValue="ALARM", StateReason="a test")
     _, lines = dev.deploy(monitor_minutes=20)
@@ -128,7 +131,7 @@ def test_the_alarms_that_are_not_on_roll_a_deploy_back(dev: Stage, monkeypatch: 
 
 def test_a_first_deploy_waits_for_no_alarm(dev: Stage) -> None:
     cloud = connect(dev.endpoint)
-    asked = rollback.configuration(cloud, stack_of(cloud, "none-such", print), 20, print)
+    asked = rollback.configuration(cloud, stack_of(cloud, "none-such"), 20)
     assert asked == {"RollbackTriggers": [], "MonitoringTimeInMinutes": 0}
 
 
@@ -144,7 +147,7 @@ def test_the_alarms_of_a_deploy_are_watched_until_the_slowest_has_gone_off(prod:
 
 def test_an_endpoint_that_does_not_respond_is_an_error_of_one_line() -> None:
     with pytest.raises(InfraError, match=r"^Nothing responds at http://127\.0\.0\.1:1 .* correct AWS_ENDPOINT_URL"):
-        deploy("dev", "http://127.0.0.1:1", report=lambda _: None)
+        deploy("dev", "http://127.0.0.1:1")
 
 
 @pytest.mark.parametrize("word", ["RateLimit", "=500"])

@@ -10,7 +10,7 @@ import pytest
 
 from infra import ROOT
 from infra.tools import follow_logs
-from infra.tools.follow_logs import FIRST_LINES, LogFolder, readable
+from infra.tools.follow_logs import FIRST_LINES, ends_of, new_lines, readable
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -19,29 +19,29 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def test_each_complete_line_is_shown_once_with_its_process_before_it(tmp_path: Path) -> None:
-    logs = LogFolder(tmp_path)
+    places = ends_of(tmp_path)
     write(tmp_path, "api", "one\n")
     write(tmp_path, "dead_letters", "two\n")
-    assert list(logs.new_lines()) == ["api          | one", "dead_letters | two"]
-    assert list(logs.new_lines()) == []
+    assert list(new_lines(tmp_path, places)) == ["api          | one", "dead_letters | two"]
+    assert list(new_lines(tmp_path, places)) == []
     write(tmp_path, "api", "thr")
-    assert list(logs.new_lines()) == []
+    assert list(new_lines(tmp_path, places)) == []
     write(tmp_path, "api", "ee\n")
-    assert list(logs.new_lines()) == ["api          | three"]
+    assert list(new_lines(tmp_path, places)) == ["api          | three"]
 
 
 def test_of_the_lines_that_exist_at_the_start_the_last_ones_are_shown(tmp_path: Path) -> None:
     write(tmp_path, "api", "".join(f"{number}\n" for number in range(FIRST_LINES + 3)))
-    shown = list(LogFolder(tmp_path).new_lines())
+    shown = list(new_lines(tmp_path, ends_of(tmp_path)))
     assert shown == [f"api          | {number}" for number in range(3, FIRST_LINES + 3)]
 
 
 def test_a_log_that_was_truncated_is_shown_from_its_start(tmp_path: Path) -> None:
     write(tmp_path, "api", "of the run before\n")
-    logs = LogFolder(tmp_path)
-    assert len(list(logs.new_lines())) == 1
+    places = ends_of(tmp_path)
+    assert len(list(new_lines(tmp_path, places))) == 1
     (tmp_path / "api.log").write_text("new\n")
-    assert list(logs.new_lines()) == ["api          | new"]
+    assert list(new_lines(tmp_path, places)) == ["api          | new"]
 
 
 def test_a_structured_line_is_shown_by_its_fields() -> None:

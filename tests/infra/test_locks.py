@@ -12,7 +12,6 @@ from infra.packaging.package import ROOT
 SOURCES = [
     path for folder in ("", "infra", "benchmarks/peers") for path in sorted((ROOT / folder).glob("*requirements*.in"))
 ]
-LOCKS = [source.with_suffix(".txt") for source in SOURCES]
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)", re.MULTILINE)
 #: `pip install` in a shell line or in a list of arguments.
 INSTALLATION = re.compile(r"pip\"?,? \"?install|\[pip, \"install\"|\"pip\", \"install\"")

@@ -1,5 +1,7 @@
 """The events of a stack are followed until the deploy has ended."""
 
+import io
+from contextlib import redirect_stdout
 from typing import Any, Self, cast
 
 import pytest
@@ -31,9 +33,9 @@ class CloudFormation:
 
 
 def follow(events: list[Event], wanted: str) -> list[str]:
-    reported: list[str] = []
-    Stack(cast("Any", CloudFormation(events)), "the stack", reported.append, seconds=0).follow(wanted)
-    return [" ".join(line.split()) for line in reported]
+    with redirect_stdout(io.StringIO()) as printed:
+        Stack(cast("Any", CloudFormation(events)), "the stack", seconds=0).follow(wanted)
+    return [" ".join(line.split()) for line in printed.getvalue().splitlines()]
 
 
 def test_each_event_is_reported_once_oldest_first_until_the_clean_up_has_ended() -> None:

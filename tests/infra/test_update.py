@@ -68,7 +68,7 @@ def read(url: str, path: str) -> str:
 def test_an_update_loses_and_changes_no_task(endpoint: str, project: Path) -> None:
     version = project / "chalicelib" / "__init__.py"
     version.write_text(version.read_text().replace(VERSION, f"{VERSION}-before"))
-    before = deploy("local", endpoint, report=lambda _: None, project=project)
+    before = deploy("local", endpoint, project=project)
     url = before["EndpointURL"]
     tasks = {task: final_task(url, submit(url, body))["task_id"] for task, body in FINISHED.items()}
     paths = [*tasks.values(), f"{tasks['a prime']}/certificate", f"{tasks['a list']}/results"]
@@ -81,7 +81,7 @@ def test_an_update_loses_and_changes_no_task(endpoint: str, project: Path) -> No
         for consumer in ("worker", "list_worker"):
             pauses.enter_context(paused(consumer, functions))
         queued |= {task: submit(url, body) for task, body in QUEUED.items() if task != SCREENED}
-        after = deploy("local", endpoint, report=lambda _: None)
+        after = deploy("local", endpoint)
         assert after["TableName"] == before["TableName"]
     url = after["EndpointURL"]
     assert {path: read(url, path) for path in finished} == finished
@@ -118,5 +118,5 @@ def test_a_restored_table_serves_its_tasks_and_takes_new_ones(endpoint: str) -> 
 
 def use_table(endpoint: str, name: str) -> tuple[str, str]:
     """Deploy with the parameter TableName, and return the service's address and its table."""
-    outputs = deploy("local", endpoint, {"TableName": name}, report=lambda _: None)
+    outputs = deploy("local", endpoint, {"TableName": name})
     return outputs["EndpointURL"], outputs["TableName"]

@@ -11,6 +11,4 @@ pytestmark = pytest.mark.emulator
 def test_the_smoke_test_passes_on_a_deployed_stage_and_at_the_local_server(
     address: str, request: pytest.FixtureRequest
 ) -> None:
-    lines: list[str] = []
-    smoke(request.getfixturevalue(address), None, lines.append)
-    assert len(lines) == 5
+    smoke(request.getfixturevalue(address), None)

@@ -7,7 +7,6 @@ from typing import Any
 from chalicelib.consumers.dead_letters import fail_task
 from chalicelib.consumers.factorizer import factor_number
 from chalicelib.consumers.list_worker import screen_numbers
-from chalicelib.consumers.outcomes import Record
 from chalicelib.consumers.prover import prove_number
 from chalicelib.consumers.settle import Batch, Decide
 from chalicelib.consumers.worker import screen_number
@@ -49,11 +48,6 @@ def handle(
 ) -> dict[str, Any]:
     """Run a queue's consumer on records and return its partial batch response."""
     return batch_of(queue, invocation, remaining_seconds).handle(records)
-
-
-def first_receive(event_record: EventRecord) -> Record:
-    """Return the record of a message that was received for the first time."""
-    return Record(event_record["messageId"], event_record["receiptHandle"], 1, decode(event_record["body"]), 0.0, 1)
 
 
 def run(queue: Queue) -> int:

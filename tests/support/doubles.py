@@ -33,11 +33,9 @@ def calls_of(act: Callable[[], object]) -> list[str]:
     return seen
 
 
-def spy(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType | type, name: str, calls: list[tuple[Any, ...]] | None = None
-) -> list[tuple[Any, ...]]:
+def spy(monkeypatch: pytest.MonkeyPatch, module: ModuleType | type, name: str) -> list[tuple[Any, ...]]:
     """Return a list that grows with each call of a function of a module or a class: its name and its arguments."""
-    seen = [] if calls is None else calls
+    seen: list[tuple[Any, ...]] = []
     original = getattr(module, name)
 
     def watched(*arguments: object, **named: object) -> object:

@@ -28,7 +28,7 @@ def until(look: Callable[[], T], description: str | Callable[[], str], seconds: 
         pause = min(pause * 1.5, 0.25)
 
 
-def final_task(url: str, task_id: str, seconds: float = 60) -> dict[str, Any]:
+def final_task(url: str, task_id: str) -> dict[str, Any]:
     """Return a task of the service at `url` once its status is final."""
 
     def look() -> dict[str, Any] | None:
@@ -36,6 +36,6 @@ def final_task(url: str, task_id: str, seconds: float = 60) -> dict[str, Any]:
         task: dict[str, Any] = response.json()
         return task if task["status"] in {"SUCCESS", "FAILURE", "REVOKED"} else None
 
-    found = until(look, f"task {task_id} is final", seconds)
+    found = until(look, f"task {task_id} is final")
     assert found is not None
     return found
