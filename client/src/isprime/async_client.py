@@ -26,7 +26,7 @@ Numbers = Iterable[SupportsIndex | str] | AsyncIterable[SupportsIndex | str]
 
 
 class AsyncClient:
-    """The client for asyncio: its arguments, its methods and their exceptions are those of `Client`."""
+    """The client for asyncio. It has the arguments, the methods and the exceptions of `Client`."""
 
     def __init__(
         self,

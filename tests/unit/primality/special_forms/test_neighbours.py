@@ -57,7 +57,7 @@ def test_a_third_of_the_bits_of_n_minus_1_suffices_and_half_of_n_plus_1(
 
 
 @pytest.mark.parametrize("step", [1, -1])
-def test_a_prime_factor_that_the_client_knows_makes_the_proof_and_a_composite_one_does_not(step: int) -> None:
+def test_a_known_prime_factor_makes_the_proof_and_a_composite_one_does_not(step: int) -> None:
     helper = int(gmpy2.next_prime(2**200))
     n = next(n for k in range(2, 10**4, 2) if gmpy2.is_prime(n := mpz(k * helper + step)))
     proof = smooth_neighbour(n, ignore, [5, helper])
