@@ -48,7 +48,7 @@ def test_a_deadline_before_the_first_step_leaves_the_number() -> None:
 
 @pytest.mark.slow
 def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "ECM_SHARE", 0.3)
+    monkeypatch.setattr(search, "MAX_ECM_SECONDS", 1.5)
     seen: list[tuple[Progress, Factorization]] = []
     units = set()
 
@@ -60,6 +60,6 @@ def test_the_progress_counts_the_curves_and_the_percent_of_the_sieve(monkeypatch
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        factor_in_child(3 * (5**46 + 22) * (3**69 + 76), None, None, 600, 900, watch, interval=0.1)
+        factor_in_child(3 * (5**52 + 94) * (3**76 + 28), None, None, 600, 900, watch, interval=0.1)
     assert units == {("ECM", "curves"), ("quadratic sieve", "percent")}
     assert all([factor.number for factor in known.factors] == [3] for _, known in seen)
