@@ -89,9 +89,9 @@ def ways(template: Template) -> dict[str, Uses]:
     # The reads of a request that waits are not consistent, but for the first: half a unit each.
     return {
         "single, submitted": total(request(), steady),
-        "single, submitted and read by `Prefer: wait`": total(request(WAIT, reads=3), steady),
+        "single, submitted and read by `Prefer: wait`": total(request(WAIT, reads=3.5), steady),
         "single, submitted and read once": total(request(), request(reads=1), steady),
-        "single, by `Prefer: wait`, rarely": total(request(WAIT, reads=3), rare),
+        "single, by `Prefer: wait`, rarely": total(request(WAIT, reads=3.5), rare),
         "a poll: a read of a task that is not finished": request(reads=1),
         "a stored result, beside its proof of 1,000 bits": {"reads": 1, "writes": 1, "byte_days": stored},
         "its entry in the pages of tasks": {"writes": 1, "byte_days": ENTRY * days},
