@@ -64,8 +64,8 @@ QUEUES = {
     Queue.TASKS: QueueRow("single numbers", "TASKS_QUEUE_URL", "worker", 30, 10, 20, 0.005),
     Queue.LISTS: QueueRow("chunks of short lists", "LISTS_QUEUE_URL", "list_worker", 60, 10, 20, 0.1),
     Queue.LONG_LISTS: QueueRow("chunks of long lists", "LONG_LISTS_QUEUE_URL", "long_list_worker", 900, 1, 20, 5.0),
-    Queue.PROOFS: QueueRow("what takes up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 1.0),
-    Queue.LONG_PROOFS: QueueRow("what takes longer", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 60.0),
+    Queue.PROOFS: QueueRow("computations of up to about 30 s", "PROOFS_QUEUE_URL", "prover", 120, 1, 10, 1.0),
+    Queue.LONG_PROOFS: QueueRow("longer computations", "LONG_PROOFS_QUEUE_URL", "long_prover", 900, 1, 5, 60.0),
     Queue.FACTORS: QueueRow("factorizations of up to about 30 s", "FACTORS_QUEUE_URL", "factorizer", 120, 1, 10, 2.0),
     Queue.LONG_FACTORS: QueueRow(
         "longer factorizations", "LONG_FACTORS_QUEUE_URL", "long_factorizer", 900, 1, 5, 300.0

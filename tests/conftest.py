@@ -26,7 +26,7 @@ from tests.support.servers import free_port, local_server
 if TYPE_CHECKING:
     from localstack_client.session import Session
 
-# A slow machine is no failure of a property. CI has 1,500 examples of each, too: `make test-deep`.
+# A slow machine is not a failure of a property. CI has 1,500 examples of each, too: `make test-deep`.
 settings.register_profile("tests", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # What `make fast` runs.
 settings.register_profile("fast", settings.get_profile("tests"), max_examples=10)

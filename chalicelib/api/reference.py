@@ -70,8 +70,8 @@ def page() -> str:
 
 _ADVICE = (
     'The same as a document for programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). In the commands'
-    " <code>$URL</code> is the address of the service, without a slash at its end. A deployed service wants the key of"
-    ' your usage plan as well: <code>--header "x-api-key: $KEY"</code>.'
+    " <code>$URL</code> is the address of the service, without a slash at its end. A deployed service also requires the"
+    ' key of your usage plan: <code>--header "x-api-key: $KEY"</code>.'
 )
 _FRAME = """<!doctype html>
 <html lang="en">

@@ -61,7 +61,7 @@ def read_submission(body: bytes | str, content_type: str | None, max_digits: int
         raise InvalidInput('Send a JSON object with one field, {"number": 11} or {"numbers": [11, 12]}.')
     unknown = sorted(document.keys() - SUBMISSION_FIELDS)
     if unknown:
-        raise InvalidInput(f"There is no field {json.dumps(unknown[0][:40])}: leave it out. {_FIELDS}")
+        raise InvalidInput(f"The field {json.dumps(unknown[0][:40])} does not exist: leave it out. {_FIELDS}")
     factors = document.get("factors", False)
     if not isinstance(factors, bool):
         raise InvalidInput(
@@ -149,13 +149,13 @@ def _with_known_factors(document: dict[str, Any], max_digits: int) -> NumberSubm
             raise type(error)(f"{where}: {error.detail}") from error
         shown = f"{where}, {shortened(factor)},"
         if not 1 < factor < submission.number:
-            raise InvalidInput(f"{shown} is no proper factor: send one above 1 and below the number.")
+            raise InvalidInput(f"{shown} is not a proper factor: send a factor above 1 and below the number.")
         if submission.number % factor:
             neighbour = next((each for each, rest in rests.items() if rest % factor == 0), None)
             if neighbour is None:
                 raise InvalidInput(
-                    f"{shown} divides neither the number N nor what the factors before it leave of N - 1 or N + 1:"
-                    " leave it out."
+                    f"{shown} does not divide the number N. It does not divide N - 1 or N + 1 either, after the factors"
+                    " before it: leave it out."
                 )
             rests[neighbour] //= factor
         factors.append(factor)
@@ -231,7 +231,7 @@ def read_notation(text: str, max_digits: int) -> NumberSubmission:
 
     Raises:
         LimitExceeded: the number is too large.
-        InvalidInput: the text is no number.
+        InvalidInput: the text is not a number.
     """
     return _number(unquote(text), max_digits)
 
@@ -240,7 +240,7 @@ def read_linked(text: str, max_digits: int) -> NumberSubmission:
     """Return the number that a path names, if the path could also name a task.
 
     Raises:
-        NotFound: the text is no number, or begins with what has the form of an id.
+        NotFound: the text is not a number, or begins with what has the form of an id.
     """
     if ids.is_shaped(text.partition("/")[0]):
         raise NotFound(NO_TASK)

@@ -2,7 +2,7 @@
 
 Let N - 1 = F·R with an even F and an odd R, R = 2F·s + r with 0 < r < 2F, and N < 2F³ + (r + 1)F² + rF + 1. With a base
 whose order modulo every prime factor of N has the full power of each prime factor of F, N is prime exactly if s = 0 or
-r² - 8s is no square: J. Brillhart, D. H. Lehmer and J. L. Selfridge, "New primality criteria and factorizations of
+r² - 8s is not a square: J. Brillhart, D. H. Lehmer and J. L. Selfridge, "New primality criteria and factorizations of
 2^m ± 1", Math. Comp. 29 (1975). `test_pock` of Coqprime's `Pock.v` checks that.
 """
 

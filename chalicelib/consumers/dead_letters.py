@@ -25,8 +25,8 @@ def fail_task(_: Batch, record: Record) -> Iterator[Outcome]:
     else:
         yield Failed(
             record,
-            f"{record.subject}: twice {MAX_RECEIVES} receives left no error message: each time the function was killed,"
-            " ran out of memory, exceeded its timeout or could not read the message.",
+            f"{record.subject}: {2 * MAX_RECEIVES} attempts ended without an error message. Each time the function was"
+            " killed, ran out of memory, exceeded its timeout or could not read the message.",
         )
 
 

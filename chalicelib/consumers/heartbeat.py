@@ -51,7 +51,7 @@ def send(batch: Batch, record: Record) -> None:
 def watch(batch: Batch, record: Record, is_open: Callable[[], bool]) -> None:
     """Send a heartbeat, and ask a function, which may write the progress, whether the task is still open.
 
-    An error of that function is logged: it is no reason to give up minutes of work.
+    An error of that function is logged: it is not a reason to give up minutes of work.
 
     Raises:
         Cancelled: the task is not open.

@@ -235,7 +235,7 @@ class Batch:
     def _note_result(self, outcome: Finished) -> None:
         """Count a number whose final result is written, and store the result by the number.
 
-        A result that cannot be kept is computed again some time: it is no reason to fail the task.
+        A result that cannot be kept is computed again some time: it is not a reason to fail the task.
         """
         result = outcome.update.result
         self.invocation.metrics[f"success_{result.verdict}" if result else "success"] += 1

@@ -61,7 +61,7 @@ def _write(factor: Factor) -> str:
 def _read(text: str) -> Factor:
     found = _FACTOR.fullmatch(text)
     if found is None:
-        raise ValueError(f"{text[:40]!r} is no factor")
+        raise ValueError(f"{text[:40]!r} is not a factor")
     number, exponent, letter, method, star = found.groups()
     return Factor(from_decimal(number), int(exponent or 1), VERDICTS[letter], METHODS[method], bool(star))
 

@@ -221,4 +221,4 @@ def check(number: int, certificate: str) -> None:
     except TooMuchWork:
         return
     if not verification.valid or verification.number != number:
-        raise WrongResult(f"the certificate of a factor is no proof: {verification.reason}")
+        raise WrongResult(f"the certificate of a factor is not a proof: {verification.reason}")

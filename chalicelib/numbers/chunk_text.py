@@ -28,7 +28,7 @@ def write(numbers: list[int]) -> str:
     ):
         return f"{first:x}{SIGN}{last:x}"
     if MIN_WORD <= first < 2**64:
-        with suppress(struct.error):  # another one is no word
+        with suppress(struct.error):  # another length is not a word
             return WORDS + base64.b64encode(struct.pack(f">{len(numbers)}Q", *numbers)).decode("ascii")
     # One format of all numbers takes a third of the time that one of each takes.
     return ("%x " * len(numbers) % tuple(numbers))[:-1]

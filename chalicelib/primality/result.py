@@ -41,10 +41,10 @@ def proper_factor(n: int, factor: int) -> Witness:
     """Return a factor of n as a witness, after the division that a reader makes.
 
     Raises:
-        WrongResult: It is no proper factor.
+        WrongResult: It is not a proper factor.
     """
     if not 1 < factor < n or n % factor:
-        raise WrongResult("what was found is no proper factor of the number")
+        raise WrongResult("what was found is not a proper factor of the number")
     return Witness(factor=int(factor))
 
 

@@ -119,8 +119,8 @@ def _accepted_wait(queue: Queue) -> float:
     if wait > limit:
         retry_after = math.ceil(min(max(wait - limit, MIN_RETRY_SECONDS), MAX_RETRY_SECONDS))
         raise Overloaded(
-            f"The queue of {QUEUES[queue].holds} is expected to take {wait / 3600:,.1f} hours, more than the"
-            f" {limit / 3600:g} that are accepted. Nothing was accepted: send the request again in {retry_after} s.",
+            f"The queue of {QUEUES[queue].holds} holds work for {wait / 3600:,.1f} hours, and the limit is"
+            f" {limit / 3600:g} hours. Nothing was accepted: send the request again in {retry_after} s.",
             retry_after,
         )
     return wait

@@ -162,8 +162,8 @@ class _Stall:
             self.since = now
         elif now - self.since > MAX_STALL_SECONDS:
             raise Unavailable(
-                f"Numbers wait, and the workers have finished none for {now - self.since:.0f} s. They are accepted"
-                " and kept; the operator finds the reason in the log of the worker."
+                f"Numbers wait, but no worker has finished one for {now - self.since:.0f} s. No number is lost."
+                " The operator finds the reason in the log of the worker."
             )
 
 

@@ -157,7 +157,7 @@ def read_stored(number: int, expression: str | None = None) -> StoredResult:
         text = expression or digits
         how = f'{{"number": "{text}"}}' if len(text) <= MAX_SHOWN_CHARACTERS else "the number"
         raise NotFound(
-            f"No result of {shortened(number)} is stored: those of numbers that take long are. Send {how} with POST /"
+            f"No result of {shortened(number)} is stored: only results of costly numbers are. Send {how} with POST /"
             " to ask for it.",
             len(digits.removeprefix("-")),
         )

@@ -137,7 +137,7 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
         task = transitions.create(new)
         if _hash(task.fingerprint) != _hash(fingerprint):
             raise IdempotencyKeyReused(
-                "This Idempotency-Key came with another body before: send that body, or use a new key."
+                "An earlier request had this Idempotency-Key and another body: send that body, or use a new key."
             )
         # A part of a list's messages may be missing in any status but these: a chunk that comes twice counts once.
         finished = {Status.SUCCESS, Status.REVOKED}
@@ -145,8 +145,8 @@ def submit_once(submission: Submission, caller: str, key: str) -> Accepted:
         if is_unsent_list or (isinstance(task, NumberTask) and task.status is Status.PENDING):
             if task.fingerprint != fingerprint:
                 raise IdempotencyKeyReused(
-                    f"Another release of the service has accepted this list as the task {task.task_id} and cut it into"
-                    " other chunks: read that task, or send the list with a new key."
+                    f"Another version of the service accepted this list as the task {task.task_id}, with other"
+                    " chunks: read that task, or send the list with a new key."
                 )
             again = [replace(message, round=task.round, expires_at=task.expires_at) for message in messages]
             _send(task, again)

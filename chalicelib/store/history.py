@@ -35,7 +35,7 @@ MAX_GAP_SECONDS = 1.0
 
 #: The queues whose consumers finish numbers.
 COUNTED = tuple(queue for queue in Queue if queue is not Queue.DEAD_LETTERS)
-#: The attributes of a step that are no counts.
+#: The attributes of a step that are not counts.
 _OTHERS = frozenset({"task_id", "part", "expires_at"})
 
 

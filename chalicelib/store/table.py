@@ -1,7 +1,7 @@
 """The calls to DynamoDB. Items are plain dicts here; boto3's serializer translates them.
 
 The key is `task_id` and `part`. Part 0 is the task, parts from 1 on are the chunks of a list, negative parts are
-certificates. Results that are found by their number, and the certificates of these, have keys that are no ids: see
+certificates. Results that are found by their number, and the certificates of these, have keys that are not ids: see
 stored_results.py. Every function raises Unavailable where the table does not respond, and ServiceFault where DynamoDB
 refuses the call.
 """

@@ -11,7 +11,7 @@ it is kept. It is a UUID of version 8 (RFC 9562, section 5.8):
 
 The result is expected after 4 ms times 2 to the power of half of those 6 bits: an estimate once given is known to
 whoever reads the task, though nothing is stored. So are the days: a change of RETENTION_DAYS changes no accepted task.
-The checksum detects each wrong digit and each two neighbours in the wrong order. It is no protection against forged
+The checksum detects each wrong digit and each two neighbours in the wrong order. It does not protect against forged
 ids. A request with an Idempotency-Key gets a UUID of version 5 (section 5.5) that is made from its caller and its key:
 who knows both knows the id. Such a task has an item from the start.
 """

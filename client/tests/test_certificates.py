@@ -46,7 +46,7 @@ def test_the_command_refuses_a_forged_certificate_with_the_reason() -> None:
     refused = run(FORGED)
     assert refused.exit_code == 1
     assert refused.output == (
-        "The certificate is not valid. It is no proof: row 1: a multiple of s·P below q is the point at infinity "
+        "The certificate is not valid. It is not a proof: row 1: a multiple of s·P below q is the point at infinity "
         "modulo a factor of N.\n"
     )
 

@@ -223,7 +223,7 @@ def test_a_line_that_is_no_number_is_reported_and_the_others_are_checked(monkeyp
     reported, summary = result.stderr.splitlines()
     assert "line 36: 'x': " in reported
     assert summary.startswith("36 checked")
-    assert "lines that are no numbers: 1" in summary
+    assert "lines that are not numbers: 1" in summary
     strict = run(content, "--strict")
     assert strict.exit_code == 2
     assert "line 36: 'x': " in strict.stderr

@@ -117,9 +117,9 @@ def test_a_private_key_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"", "this is no X.509 certificate"),
+        (b"", "this is not an X.509 certificate"),
         (b"\0" * 10_000_001, "more than 10 MB"),
-        (b"\xff\xfe-\0-\0", "this is no X.509 certificate"),
+        (b"\xff\xfe-\0-\0", "this is not an X.509 certificate"),
         (CERTIFICATE_PEM[:900], "CERTIFICATE cannot be read"),
         (CERTIFICATE_PEM + CERTIFICATE_PEM.replace(b"M", b"N"), "block 2: this block of CERTIFICATE cannot be read"),
         (pem("PUBLIC KEY", b"0"), "PUBLIC KEY cannot be read"),

@@ -65,7 +65,7 @@ def test_the_public_keys_of_openssh_are_read_with_their_lines() -> None:
     found = read(f'# mine\nno-pty,command="x y" {key} a\n{curve} b\nhost {key}\n'.encode(), "authorized_keys")
     assert [entry.place for entry in found] == [f"authorized_keys, line {line}" for line in (2, 3, 4)]
     assert [isinstance(entry, RSAKey) for entry in found] == [True, False, True]
-    with pytest.raises(RefusedFile, match="line 2: this is no public key of OpenSSH"):
+    with pytest.raises(RefusedFile, match="line 2: this is not a public key of OpenSSH"):
         read(f"{key}\n{key[:60]}\n".encode(), "authorized_keys")
 
 

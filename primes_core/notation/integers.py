@@ -43,7 +43,7 @@ def parse_integer(text: str, max_digits: int) -> int:
         max_digits: The decimal digits that the value may have.
 
     Raises:
-        NotANumber: The text is no integer.
+        NotANumber: The text is not an integer.
         TooLarge: The value has more digits.
     """
     if len(text) <= 18 and text.isdigit() and text.isascii() and len(text) <= max_digits:

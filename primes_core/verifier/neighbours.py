@@ -59,7 +59,7 @@ class Neighbour:
             raise Refused("the number is even or below 3")
         primes = sorted({factor.number for factor in self.factors})
         if len(primes) < len(self.factors):
-            raise Refused(f"a factor of N{self.sign:+d} is there twice")
+            raise Refused(f"a factor of N{self.sign:+d} occurs twice")
         _require_factored(n, self.sign, primes)
         for factor in self.factors:
             try:

@@ -28,8 +28,8 @@ class Verification:
     Attributes:
         valid: Whether the certificate proves its number prime.
         reason: Why it does, or does not, in a sentence.
-        number: The number that the certificate is about; None if the text is no certificate.
-        kind: The kind of the certificate; None if the text is no certificate.
+        number: The number that the certificate is about; None if the text is not a certificate.
+        kind: The kind of the certificate; None if the text is not a certificate.
     """
 
     valid: bool
@@ -59,7 +59,7 @@ def verify(text: str | bytes, integer: Integer = int, max_work: int = MAX_WORK) 
     try:
         proof.check(integer)
     except Refused as refused:
-        return Verification(valid=False, reason=f"It is no proof: {refused}.", number=proof.number, kind=kind)
+        return Verification(valid=False, reason=f"It is not a proof: {refused}.", number=proof.number, kind=kind)
     return Verification(valid=True, reason=f"It proves the number prime ({kind}).", number=proof.number, kind=kind)
 
 

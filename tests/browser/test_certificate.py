@@ -20,7 +20,7 @@ def result(page: Page) -> Locator:
     ("text", "shown"),
     [
         (CERTIFICATE, "Valid. The number is 18446744073709551629. It proves the number prime"),
-        (FORGED, "Not valid. The number is 32944568246929653515. It is no proof: row 1"),
+        (FORGED, "Not valid. The number is 32944568246929653515. It is not a proof: row 1"),
         ("no certificate", "Not valid. This is not a certificate"),
         ("[" * 1_000_000, "at most 30,000 entries"),
         ("7" * 5_000_001, "A certificate has at most 5 MB."),

@@ -72,7 +72,7 @@ def test_a_dead_letter_fails_its_task_and_a_retry_finishes_it(
     session.client("sqs").send_message(QueueUrl=outputs["DeadLettersQueueUrl"], MessageBody=body)
     task = final_task(service_url, task_id)
     assert task["status"] == "FAILURE"
-    assert task["error"].startswith("the number: twice 5 receives left no error message")
+    assert task["error"].startswith("the number: 10 attempts ended without an error message")
     assert task_id in [failed["task_id"] for failed in requests.get(f"{service_url}queue", timeout=30).json()["failed"]]
     assert requests.post(f"{service_url}{task_id}/retry", timeout=30).status_code == 202
     until(

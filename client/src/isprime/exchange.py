@@ -26,7 +26,7 @@ MAX_OUTAGE_SECONDS = 60.0
 MAX_FIRST_CONTACT_SECONDS = 2.0
 #: The pauses between two attempts grow from the first value to the second, unless Retry-After requires more.
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.25, 8.0
-#: A year: what a service asks for beyond it is no time that a client can wait.
+#: A year: what a service asks for beyond it is not a time that a client can wait.
 MAX_RETRY_AFTER_SECONDS = 31_536_000.0
 
 #: The request was not carried out, so that any request can be sent again.

@@ -73,7 +73,7 @@ def summaries_from_json(data: Mapping[str, Any]) -> tuple[list[TaskSummary], str
     """Return the tasks of a page, and the cursor of the next one.
 
     Raises:
-        ValueError, KeyError, TypeError: it is no page.
+        ValueError, KeyError, TypeError: it is not a page.
     """
     tasks = [TaskSummary.from_json(task) for task in fields.array(data["tasks"])]
     return tasks, fields.optional(fields.text, data["next"])

@@ -31,5 +31,5 @@ def test_the_text_is_short() -> None:
 
 
 def test_another_text_is_refused() -> None:
-    with pytest.raises(ValueError, match="is no factor"):
+    with pytest.raises(ValueError, match="is not a factor"):
         read("3^2")

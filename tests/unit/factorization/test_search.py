@@ -101,9 +101,9 @@ def test_a_certificate_of_another_number_is_refused() -> None:
     (factor,) = (each for each in run(3 * PRIME).factorization.factors if each.number == PRIME)
     assert factor.certificate is not None
     check(PRIME, factor.certificate)
-    with pytest.raises(WrongResult, match="no proof"):
+    with pytest.raises(WrongResult, match="not a proof"):
         check(PRIME + 2, factor.certificate)
-    with pytest.raises(WrongResult, match="no proof"):
+    with pytest.raises(WrongResult, match="not a proof"):
         check(PRIME, factor.certificate.replace("1", "2", 1))
 
 

@@ -38,7 +38,7 @@ def test_numbers_that_wait_while_none_is_finished_are_not_healthy(monkeypatch: p
     submit_number(11)
     monitor.check_health()
     time.seconds += monitor.MAX_STALL_SECONDS + 1
-    with pytest.raises(Unavailable, match="workers have finished none"):
+    with pytest.raises(Unavailable, match="no worker has finished one"):
         monitor.check_health()
     run(Queue.TASKS)
     history.add({Queue.TASKS: 1})

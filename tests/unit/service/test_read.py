@@ -151,12 +151,12 @@ def test_a_stored_result_is_read_by_one_call_with_its_certificate(monkeypatch: p
 @pytest.mark.parametrize(
     ("number", "expression", "named"),
     [
-        pytest.param(2**61 - 1, "2^61-1", '2305843009213693951 is stored: those of numbers that take long are. Send'
+        pytest.param(2**61 - 1, "2^61-1", '2305843009213693951 is stored: only results of costly numbers are. Send'
                      ' {"number": "2^61-1"} with POST /', id="expression"),
         pytest.param(97, None, '{"number": "97"}', id="digits"),
         pytest.param(-7, None, "-7 is stored", id="negative"),
         pytest.param(0, None, "0 is stored", id="zero"),
-        pytest.param(10**9_999, None, "(10,000 digits) is stored: those of numbers that take long are. Send the number",
+        pytest.param(10**9_999, None, "(10,000 digits) is stored: only results of costly numbers are. Send the number",
                      id="10,000 digits"),
     ],
 )  # fmt: skip

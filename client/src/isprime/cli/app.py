@@ -33,7 +33,7 @@ Exit status:
 SETTINGS = """\b
 Environment:
   ISPRIME_URL  the service's address, http://localhost:8000 by default
-  ISPRIME_KEY  the API key, where the service wants one
+  ISPRIME_KEY  the API key, if the service requires one
   NO_COLOR     no colours"""
 
 #: The beginning of the service's detail for an id that it does not know.

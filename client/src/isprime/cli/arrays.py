@@ -18,7 +18,7 @@ def elements(name: str, first_line: int, text: str) -> Iterator[tuple[int, Any, 
     """Yield each element's place in the text, its value with numbers as strings, and its JSON in one line.
 
     Raises:
-        Failure: the text is no JSON array.
+        Failure: the text is not a JSON array.
     """
     place = _skip(text, text.index("[") + 1)
     ending = "]" if text.startswith("]", place) else ","

@@ -66,7 +66,7 @@ class _Rows:
 
     Attributes:
         waiting: These rows, in the order of the file.
-        refused: How many rows are no numbers.
+        refused: How many rows are not numbers.
     """
 
     def __init__(self, source: files.Source, *, strict: bool) -> None:
@@ -101,13 +101,13 @@ class _Rows:
 def check_file(client: Client, state: State, file: str | None, wanted: Wanted, arguments: tuple[str, ...] = ()) -> int:
     """Check the numbers of a file, or of standard input for `-`, and write its rows with their results.
 
-    Without a file the arguments are its lines. A line that is no number is reported, and the others are checked.
+    Without a file the arguments are its lines. A line that is not a number is reported, and the others are checked.
 
     Returns:
-        The exit status: 2 if a line is no number.
+        The exit status: 2 if a line is not a number.
 
     Raises:
-        Failure: the file cannot be read; or a line is no number, and `wanted.strict` is set.
+        Failure: the file cannot be read; or a line is not a number, and `wanted.strict` is set.
     """
     started = time.monotonic()
     with _opened(file, arguments) as (stream, name, length):
@@ -174,7 +174,7 @@ def _is_wanted(result: Result, only: str | None) -> bool:
 def _summarise(counts: _Counts, source: files.Source, refused: int, seconds: float) -> None:
     unproven = f" ({counts.unproven:,} not proven)" if counts.unproven else ""
     skipped = f"; rows without a number: {source.without_number:,}" if source.without_number else ""
-    not_numbers = f"; lines that are no numbers: {refused:,}" if refused else ""
+    not_numbers = f"; lines that are not numbers: {refused:,}" if refused else ""
     header = f"; line {source.header_line} is a header" if source.header_line else ""
     found = (
         f"{counts.primes:,} prime{unproven}, {counts.done - counts.primes:,} not prime{skipped}{not_numbers}{header}"

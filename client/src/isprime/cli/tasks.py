@@ -45,7 +45,7 @@ def _seconds(_: click.Context, __: click.Parameter, value: str | None) -> float 
 timeout_option = click.option(
     "--timeout", callback=_seconds, metavar="SECONDS", help="Wait no longer than this for the results."
 )
-strict_option = click.option("--strict", is_flag=True, help="Stop at the first line of FILE that is no number.")
+strict_option = click.option("--strict", is_flag=True, help="Stop at the first line of FILE that is not a number.")
 quiet_option = click.option(
     "-q", "--quiet", is_flag=True, help="Write no result: the exit status tells it. Errors are still written."
 )

@@ -43,5 +43,5 @@ def watch(*, endpoint: str, as_json: bool) -> None:
                 for detail in events.receive():
                     click.echo(json.dumps(detail) if as_json else printable(watching.line(detail)))
                 sys.stdout.flush()
-    except (IsPrimeError, ValueError) as error:  # ValueError: an endpoint that is no address
+    except (IsPrimeError, ValueError) as error:  # ValueError: an endpoint that is not an address
         raise Failure(printable(str(error))) from None

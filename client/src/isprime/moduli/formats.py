@@ -22,7 +22,7 @@ from isprime.moduli.records import Entry, Group, RSAKey, WithoutModulus
 MAX_BYTES = 10_000_000
 PRIVATE = "it has a private key, which must not leave this machine: nothing was sent. Give the public key alone."
 UNKNOWN = (
-    "this is no X.509 certificate, RSA public key or Diffie-Hellman group in PEM or DER, and no public key or moduli"
+    "this is not an X.509 certificate, RSA public key or Diffie-Hellman group in PEM or DER, or a public key or moduli"
     " file of OpenSSH."
 )
 
@@ -100,7 +100,7 @@ def _ssh(line: str, place: str) -> Entry:
     try:
         return ssh.read(line, place)
     except ValueError:
-        raise RefusedFile(f"{place}: this is no public key of OpenSSH: is it cut off or changed?") from None
+        raise RefusedFile(f"{place}: this is not a public key of OpenSSH: is it cut off or changed?") from None
 
 
 def _is_private(content: bytes) -> bool:

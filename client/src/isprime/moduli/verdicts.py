@@ -33,7 +33,7 @@ def findings(entry: Entry, results: Results) -> Iterator[str]:
         composites = [name for name, result in results.items() if not result.is_prime]
         yield from (f"{name} is not prime{_factor(results[name])}" for name in composites)
         if "(p-1)/2" in composites:
-            yield "p is no safe prime, and no order of the generator is given: subgroups may be small"
+            yield "p is not a safe prime, and no order of the generator is given: subgroups may be small"
 
 
 def _factor(result: Result) -> str:

@@ -99,7 +99,7 @@ def test_a_curve_with_a_cusp_is_refused() -> None:
 
 
 def test_a_curve_with_a_node_is_refused() -> None:
-    # y² = (x - r)²(x + 2r) has a group of order N + 1 = 10·101 if 3r is no square.
+    # y² = (x - r)²(x + 2r) has a group of order N + 1 = 10·101 if 3r is not a square.
     r = next(r for r in count(1) if sympy.jacobi_symbol(3 * r, N) == -1)
     a, b = -3 * r * r, 2 * r**3
     assert not any(is_accepted(step(10, 101, a, point)) for point in points(a, b))

@@ -90,4 +90,4 @@ def test_a_composite_that_pari_calls_proven_is_refused_with_a_reason(certificate
     assert pari_accepts(certificate)
     refused = verify(certificate)
     assert not refused.valid
-    assert refused.reason.startswith("It is no proof: ")
+    assert refused.reason.startswith("It is not a proof: ")

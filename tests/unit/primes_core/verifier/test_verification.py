@@ -181,7 +181,7 @@ def test_nothing_of_a_step_is_computed_that_takes_too_much_work(monkeypatch: pyt
 
 def test_a_factor_that_is_there_often_is_refused_without_a_test(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(proofs, "is_small_prime", None)
-    assert verify(f"[{N}, [{'3, ' * 20_000}3]]").reason == "It is no proof: a factor of N-1 is there twice."
+    assert verify(f"[{N}, [{'3, ' * 20_000}3]]").reason == "It is not a proof: a factor of N-1 occurs twice."
 
 
 @pytest.mark.parametrize(
