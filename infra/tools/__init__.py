@@ -1,1 +1,1 @@
-"""The developer's commands besides `make run`: logs, a shell, a consumer in a debugger, the documents."""
+"""The developer's commands besides `make run`: logs, a shell, the documents."""

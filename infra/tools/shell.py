@@ -22,7 +22,6 @@ The emulator of `make run` is the AWS of this shell. Variables hold the API's UR
   curl $URL/queue
   aws sqs receive-message --queue-url "$TASKS_QUEUE_URL"
   aws dynamodb scan --table-name "$TABLE_NAME"
-  python -m infra.tools.consumer worker
 
 Ctrl-D ends it."""
 
