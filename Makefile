@@ -104,8 +104,19 @@ docs: $(DEV) ## write the documentation site to build/site
 	@cp chalicelib/api/openapi.json build/site-sources/docs
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
+# The client's wheel and sdist, and the package of stage prod; the changes of the version go to build/notes.md.
+VERSION = $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' chalicelib/__init__.py)
 release: $(DEV) node_modules/made ## write the files of the release TAG to build/release
-	@$(BIN)/python -m infra.tools.release $(TAG)
+	@test "$(TAG)" = "v$(VERSION)" || \
+		{ echo "make release: the tag is '$(TAG)' and the version $(VERSION): set it in chalicelib/__init__.py, or tag v$(VERSION)."; exit 1; }
+	@rm -rf build/release && mkdir -p build/release
+	@awk '/^## / { found = index($$0, "## [$(VERSION)] - ") } found && !/^## /' CHANGELOG.md > build/notes.md
+	@test -s build/notes.md || \
+		{ echo "make release: CHANGELOG.md has no section [$(VERSION)]: cut the changes of [Unreleased] into it."; exit 1; }
+	@cd client && ../$(BIN)/python -m hatchling build --directory ../build/release
+	@$(BIN)/python -m twine check --strict build/release/*
+	@$(BIN)/python -m infra.packaging prod
+	@cp build/prod/* build/release
 
 lock: $(DEV) ## write the lock files anew from the *.in files; UPGRADE=1 takes the newest of what those files do not pin
 	@for file in $(LOCKED) $(PEER); do $(call compile,--universal --python-version 3.11,$$file) || exit 1; done

@@ -10,7 +10,7 @@ from math import ceil
 from benchmarks.harness.report import markdown, short
 from chalicelib.tasks.chunks import MAX_CHUNK_NUMBERS
 from infra import ROOT
-from infra.packaging.package import AWS, BUILD, package
+from infra.packaging.package import AWS, package
 from infra.packaging.roles import Template
 
 DOCUMENT = ROOT / "docs" / "scale.md"
@@ -125,7 +125,7 @@ def quotas(template: Template) -> dict[str, tuple[str, float, float]]:
 
 def main() -> None:
     """Write the tables into the document, each after the comment that names it."""
-    template = package("prod", AWS, BUILD / "prod").template
+    template = package("prod", AWS).template
     limits = [(name, text, short(one), short(many)) for name, (text, one, many) in quotas(template).items()]
     prices = []
     for name, uses in ways(template).items():

@@ -16,9 +16,8 @@ from infra.emulator.layers import link_to, unpacked
 from infra.errors import InfraError
 from infra.packaging import package
 from infra.packaging.archive import join
-from infra.packaging.cache import packaged
 from infra.packaging.package import Package
-from infra.packaging.template import SUM, with_code, with_slots, with_sum
+from infra.packaging.template import with_code, with_slots
 
 TARGETS = {Engine.AWS: package.AWS, Engine.LOCALSTACK: package.LOCALSTACK, Engine.MINISTACK: package.MINISTACK}
 
@@ -60,26 +59,21 @@ def deploy(  # noqa: PLR0913 - one for each option
     cloud = connect(endpoint)
     target = TARGETS[cloud.engine]
     print(f"packaging {stage} for {cloud.engine}: Python {target.python} on {target.architecture}")
-    made = packaged(stage, target, project)
+    made = package.package(stage, target, project)
     archives = {key_of(content, "zip"): (content, names) for content, names in _archives(made, cloud)}
     uploads = _uploads(cloud, stage)
     keys = {name: key for key, (_, names) in archives.items() for name in names}
     template = with_code(with_slots(adapt(made.template, cloud.engine)), uploads.bucket, keys)
-    if cloud.engine is Engine.MINISTACK:
-        template = with_sum(template, parameters or {})
     stack = stack_of(cloud, stage)
-    if SUM in template["Outputs"] and template["Outputs"][SUM]["Value"] == stack.settled_outputs().get(SUM):
-        print("nothing to change")
-    else:
-        uploads.make()
-        print(f"uploading to {uploads.bucket}")
-        for content, _ in archives.values():
-            uploads.put(content, "zip")
-        url = uploads.url(uploads.put(json.dumps(template).encode(), "json"))
-        watched = rollback.configuration(cloud, stack, monitor_minutes)
-        if watched["MonitoringTimeInMinutes"]:
-            print(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
-        stack.apply(url, parameters or {}, watched)
+    uploads.make()
+    print(f"uploading to {uploads.bucket}")
+    for content, _ in archives.values():
+        uploads.put(content, "zip")
+    url = uploads.url(uploads.put(json.dumps(template).encode(), "json"))
+    watched = rollback.configuration(cloud, stack, monitor_minutes)
+    if watched["MonitoringTimeInMinutes"]:
+        print(f"CloudFormation watches the alarms for {monitor_minutes} minutes after the update")
+    stack.apply(url, parameters or {}, watched)
     outputs = stack.outputs()
     if endpoint:
         outputs["EndpointURL"] = f"{endpoint}/_aws/execute-api/{outputs['RestAPIId']}/api/"

@@ -14,7 +14,12 @@ from infra.errors import InfraError
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
-    from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, RollbackConfigurationTypeDef, StackEventTypeDef
+    from mypy_boto3_cloudformation.type_defs import (
+        ParameterTypeDef,
+        RollbackConfigurationTypeDef,
+        StackEventTypeDef,
+        StackTypeDef,
+    )
 
 #: CloudFormation takes no update in these: only deleting the stack helps.
 #: Source: CloudFormation user guide, "Understand CloudFormation stack creation events".
@@ -31,10 +36,14 @@ class Stack:
     seconds: float
     _reported: set[str] = field(default_factory=set)
 
+    def describe(self) -> StackTypeDef:
+        """Return what CloudFormation says of the stack."""
+        return self.client.describe_stacks(StackName=self.name)["Stacks"][0]
+
     def status(self) -> str | None:
         """Return the stack's status, None when there is no such stack."""
         try:
-            return self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackStatus"]
+            return self.describe()["StackStatus"]
         except ClientError as error:
             if "does not exist" in str(error):
                 return None
@@ -42,12 +51,7 @@ class Stack:
 
     def outputs(self) -> dict[str, str]:
         """Return the stack's outputs by name."""
-        outputs = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Outputs", [])
-        return {output["OutputKey"]: output["OutputValue"] for output in outputs}
-
-    def settled_outputs(self) -> dict[str, str]:
-        """Return the outputs if the last create or update has succeeded; none if it has failed or goes on."""
-        return self.outputs() if self.status() in {"CREATE_COMPLETE", "UPDATE_COMPLETE"} else {}
+        return {output["OutputKey"]: output["OutputValue"] for output in self.describe().get("Outputs", [])}
 
     def resources(self) -> dict[str, str]:
         """Return the physical ids of the stack's resources by their names in the template; none for a new stack."""
@@ -100,18 +104,18 @@ class Stack:
             return
         self._remember_events()
         # Once it is deleted only its id still finds it.
-        identifier = self.client.describe_stacks(StackName=self.name)["Stacks"][0]["StackId"]
+        deleted = replace(self, name=self.describe()["StackId"])
         self.client.delete_stack(StackName=self.name)
-        replace(self, name=identifier).follow("DELETE_COMPLETE")
+        deleted.follow("DELETE_COMPLETE")
 
     def _parameters(self, template_url: str, given: Mapping[str, str], *, exists: bool) -> list[ParameterTypeDef]:
         parameters: list[ParameterTypeDef] = [
             {"ParameterKey": key, "ParameterValue": value} for key, value in given.items()
         ]
         if exists:
-            before = self.client.describe_stacks(StackName=self.name)["Stacks"][0].get("Parameters", [])
             declared = self.client.get_template_summary(TemplateURL=template_url).get("Parameters", [])
-            kept = {old["ParameterKey"] for old in before} & {new["ParameterKey"] for new in declared}
+            kept = {old["ParameterKey"] for old in self.describe().get("Parameters", [])}
+            kept &= {new["ParameterKey"] for new in declared}
             parameters += [{"ParameterKey": key, "UsePreviousValue": True} for key in sorted(kept - set(given))]
         return parameters
 

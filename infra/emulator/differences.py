@@ -1,10 +1,10 @@
 """The differences of MiniStack 1.5.33 and LocalStack 4.14.0 from AWS, and what a deploy changes for each.
 
-A test of the same name shows each difference on its emulator (tests/infra/test_ministack.py and
-tests/localstack/test_differences.py). It fails when the emulator no longer has the difference, so that nothing is kept
-without need. Differences that no change makes up for are in the same files, and the tests that LocalStack cannot pass
-because of them in tests/localstack/__main__.py. What a change of MiniStack itself makes up for is in the modules beside
-this one: the streams of tables in ministack_streams.py.
+A test shows each difference on its emulator (tests/infra/test_ministack.py and tests/localstack/test_differences.py).
+It fails when the emulator no longer has the difference, so that nothing is kept without need. Differences that no
+change makes up for are in the same files, and the tests that LocalStack cannot pass because of them in
+tests/localstack/__main__.py. What a change of MiniStack itself makes up for is in the modules beside this one: the
+streams of tables in ministack_streams.py.
 """
 
 import os
@@ -31,15 +31,14 @@ def adapt(template: Template, engine: Engine) -> Template:
     return template
 
 
-def allow_plain_http(template: Template) -> None:
-    """Remove the queues' policies, which deny plain HTTP: MiniStack applies them and serves nothing else."""
-    _drop(template, "AWS::SQS::QueuePolicy")
+def drop_what_ministack_lacks(template: Template) -> None:
+    """Remove what MiniStack cannot create, and the queues' policies, which deny plain HTTP: it serves nothing else.
 
-
-def _drop(template: Template, kind: str, *, if_it_has: str = "") -> None:
-    """Remove the resources of a type, or those that have a property."""
+    It refuses an alarm on a query of metrics, and its CloudFormation does not know composite alarms.
+    """
     for name, about in list(template["Resources"].items()):
-        if about["Type"] == kind and (not if_it_has or if_it_has in about["Properties"]):
+        is_query = about["Type"] == "AWS::CloudWatch::Alarm" and "Metrics" in about["Properties"]
+        if is_query or about["Type"] in {"AWS::SQS::QueuePolicy", "AWS::CloudWatch::CompositeAlarm"}:
             del template["Resources"][name]
 
 
@@ -80,16 +79,6 @@ def allow_calls_of_batches(template: Template) -> None:
                     statements.append({"Effect": "Allow", "Action": batches, "Resource": "*"})
 
 
-def drop_alarms_on_queries(template: Template) -> None:
-    """Remove the alarms on a query of metrics: MiniStack refuses them."""
-    _drop(template, "AWS::CloudWatch::Alarm", if_it_has="Metrics")
-
-
-def drop_composite_alarms(template: Template) -> None:
-    """Remove the composite alarms: MiniStack's CloudFormation does not know them."""
-    _drop(template, "AWS::CloudWatch::CompositeAlarm")
-
-
 def expire_items(cloud: Cloud, table: str) -> None:
     """Switch the deployed table's TTL on, which MiniStack's CloudFormation leaves out."""
     tables, expiry = cloud.client("dynamodb"), {"Enabled": True, "AttributeName": "expires_at"}
@@ -103,7 +92,7 @@ def drop_layers(template: Template) -> None:
 
     Source: localstack/docs, pull requests 851 and 1293.
     """
-    _drop(template, "AWS::Serverless::LayerVersion")
+    template["Resources"].pop("MathLayer")
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"].pop("Layers", None)
@@ -150,11 +139,9 @@ def hide_messages_for_minutes(template: Template) -> None:
 ON_ONE_MACHINE = (lower_ceilings, raise_timeouts)
 CHANGES: dict[Engine, tuple[Callable[[Template], None], ...]] = {
     Engine.MINISTACK: (
-        allow_plain_http,
+        drop_what_ministack_lacks,
         write_out_gateway_responses,
         allow_calls_of_batches,
-        drop_alarms_on_queries,
-        drop_composite_alarms,
         hide_messages_for_minutes,
         *ON_ONE_MACHINE,
     ),

@@ -1,27 +1,29 @@
 """The command that packages a stage for AWS: `python -m infra.packaging`."""
 
 import argparse
+import shutil
 import sys
 
 from infra import ROOT
 from infra.errors import InfraError
-from infra.packaging.package import AWS_ARCHITECTURE, AWS_PYTHON, BUILD, STAGES, Target, package
+from infra.packaging.package import AWS, BUILD, STAGES, package
 
 
 def main() -> None:
     """Package a stage for AWS and print the files."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("stage", choices=STAGES)
-    parser.add_argument("--architecture", choices=("arm64", "x86_64"), default=AWS_ARCHITECTURE)
-    arguments = parser.parse_args()
+    stage = parser.parse_args().stage
     try:
-        target = Target(arguments.architecture, AWS_PYTHON)
-        made = package(arguments.stage, target, BUILD / arguments.stage)
+        made = package(stage, AWS)
     except InfraError as error:
         sys.exit(f"package: {error}")
-    print(f"{BUILD.relative_to(ROOT)}/{arguments.stage}/template.json")
-    for archive in (made.code, made.layer):
-        print(f"{archive.relative_to(ROOT)}  {archive.stat().st_size / 1000:,.0f} KB")
+    folder = BUILD / stage
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(made.code.parent, folder)
+    shutil.copy(made.layer, folder)
+    for file in sorted(folder.iterdir()):
+        print(f"{file.relative_to(ROOT)}  {file.stat().st_size / 1000:,.0f} KB")
 
 
 if __name__ == "__main__":

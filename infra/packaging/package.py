@@ -1,5 +1,7 @@
 """Makes what a deploy uploads, without an account: the template, the functions' zip, the layer's zip."""
 
+import contextlib
+import hashlib
 import json
 import os
 import platform
@@ -7,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +20,13 @@ from infra.errors import InfraError
 from infra.packaging.archive import THIS_PYTHON, zip_folder
 from infra.packaging.consumers import consumer_parts
 from infra.packaging.layer import build_layer
-from infra.packaging.page import bundle
+from infra.packaging.page import bundle, esbuild
 from infra.packaging.template import Template, for_stage, for_target, merged
 
 BUILD = ROOT / "build"
+#: The packages, named by the hash of what they are made of. Each change of a file while `make run` runs makes another,
+#: of 500 KB: those that nobody asked for in a week are deleted.
+PACKAGES, KEPT_SECONDS = BUILD / "packages", 7 * 86_400
 STAGES = ("local", "dev", "prod")
 
 #: The sources of the service, which Chalice reads.
@@ -33,8 +39,6 @@ MERGED = ("resources.yaml", "gateway.yaml", "watching.yaml", "events.yaml")
 #: Lambda's Python on AWS, whatever Python packages: python3.11 is deprecated on 2027-06-30, this one on 2029-06-30.
 #: Source: AWS Lambda Developer Guide, "Lambda runtimes".
 AWS_PYTHON = "3.13"
-#: A fifth cheaper per second than x86_64. Source: AWS Lambda pricing.
-AWS_ARCHITECTURE = "arm64"
 MACHINE_ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} else "x86_64"
 
 
@@ -51,7 +55,8 @@ class Target:
     python: str
 
 
-AWS = Target(AWS_ARCHITECTURE, AWS_PYTHON)
+#: arm64 is a fifth cheaper per second than x86_64. Source: AWS Lambda pricing.
+AWS = Target("arm64", AWS_PYTHON)
 #: This machine with the Python of AWS: LocalStack's functions, which run on AWS's images.
 LOCALSTACK = Target(MACHINE_ARCHITECTURE, AWS_PYTHON)
 #: This machine with the Python that packages: MiniStack's functions run on the same one.
@@ -73,15 +78,14 @@ class Package:
     layer: Path
 
 
-def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> Package:
-    """Make the merged template and the zips of a stage in `folder`; needs no account.
+def package(stage: str, target: Target, project: Path = ROOT) -> Package:
+    """Make the merged template and the zips of a stage, or return what was made of the same files; needs no account.
 
     The page of a stage for AWS is one file. Stage `local` keeps the sources', so that `make run` needs no npm.
 
     Args:
         stage: `local`, `dev` or `prod`.
         target: what the functions run on.
-        folder: where the template and the functions' zip are written.
         project: the folder of the Chalice app.
 
     Raises:
@@ -90,25 +94,52 @@ def package(stage: str, target: Target, folder: Path, project: Path = ROOT) -> P
 
     Source: Chalice documentation, "AWS CloudFormation".
     """
-    if stage not in STAGES:
-        message = f"There is no stage {stage!r}: choose one of {', '.join(STAGES)}."
-        raise InfraError(message)
-    folder.mkdir(parents=True, exist_ok=True)
-    code = folder / "code.zip"
-    with tempfile.TemporaryDirectory() as work:
-        sources, packaged, code_folder = (Path(work) / name for name in ("sources", "packaged", "code"))
-        _copy(project, sources)
-        _check_syntax(sources)
-        if stage != "local":
-            bundle(sources / "chalicelib" / "page")
-        _chalice_package(stage, sources, packaged)
-        shutil.unpack_archive(packaged / "deployment.zip", code_folder)
-        zip_folder(code_folder, code, code_folder, target.python)
-        template = merged(json.loads((packaged / "sam.json").read_text()), *template_files())
-        template = TemplateDeepMerger().merge(consumer_parts(), template)
+    PACKAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=PACKAGES, prefix=".") as name:
+        work = Path(name)
+        _copy(project, work / "sources")
+        folder = PACKAGES / _made_of(stage, target, work / "sources")
+        if not folder.exists():
+            _make(stage, target, work)
+            with contextlib.suppress(OSError):  # another process was faster
+                (work / "made").rename(folder)
+    os.utime(folder)
+    for old in PACKAGES.glob("[!.]*"):
+        if time.time() - old.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(old, ignore_errors=True)
+    layer = build_layer(target.architecture, target.python, BUILD / "layers")
+    return Package(json.loads((folder / "template.json").read_text()), folder / "code.zip", layer)
+
+
+def _made_of(stage: str, target: Target, sources: Path) -> str:
+    """Return the SHA-256 of all that a package is made of, in hexadecimal digits."""
+    # The tables of the queues and of the settings, which the packaging reads, are in chalicelib.
+    tools = [ROOT / name for name in ("infra/packaging", "infra/deploy-requirements.txt", "chalicelib")]
+    if stage != "local":
+        tools.append(ROOT / "package-lock.json")
+    digest = hashlib.sha256(f"{stage} {target} {THIS_PYTHON} {stage != 'local' and esbuild()}".encode())
+    for root in (sources, *tools, *template_files()):
+        for file in sorted(root.rglob("*")) if root.is_dir() else [root]:
+            if file.is_file() and "__pycache__" not in file.parts:
+                content = file.read_bytes()
+                digest.update(f"{file.relative_to(root)} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def _make(stage: str, target: Target, work: Path) -> None:
+    """Write the template and the functions' zip to the folder `made`, from a copy of the sources next to it."""
+    sources, packaged, code, made = (work / name for name in ("sources", "packaged", "code", "made"))
+    _check_syntax(sources)
+    if stage != "local":
+        bundle(sources / "chalicelib" / "page")
+    _chalice_package(stage, sources, packaged)
+    shutil.unpack_archive(packaged / "deployment.zip", code)
+    made.mkdir()
+    zip_folder(code, made / "code.zip", code, target.python)
+    template = merged(json.loads((packaged / "sam.json").read_text()), *template_files())
+    template = TemplateDeepMerger().merge(consumer_parts(), template)
     template = for_target(for_stage(template, stage), target.architecture, target.python)
-    (folder / "template.json").write_text(json.dumps(template, indent=1))
-    return Package(template, code, build_layer(target.architecture, target.python, BUILD / "layers"))
+    (made / "template.json").write_text(json.dumps(template, indent=1))
 
 
 def template_files() -> list[Path]:

@@ -1,7 +1,5 @@
 """Changes the template that `chalice package` writes, for a stage, for a target, and for the places of the zips."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,9 +13,6 @@ from infra.errors import InfraError
 from infra.packaging.roles import logical_id
 
 Template = dict[str, Any]
-
-#: The output with the hash of what a stack was made of.
-SUM = "Sum"
 
 #: Resources that stage `local` does not have: it needs no key.
 KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
@@ -107,13 +102,6 @@ def with_slots(template: Template) -> Template:
     api = resources["APIHandler"]["Properties"]
     api.setdefault("Environment", {}).setdefault("Variables", {})["SLOTS"] = slots
     template["Outputs"]["Slots"] = {"Value": slots}
-    return template
-
-
-def with_sum(template: Template, parameters: Mapping[str, str]) -> Template:
-    """Put a hash of the template and its parameters into the outputs: a stack that has the same one is up to date."""
-    text = json.dumps([template, dict(parameters)], sort_keys=True)
-    template["Outputs"][SUM] = {"Value": hashlib.sha256(text.encode()).hexdigest()}
     return template
 
 

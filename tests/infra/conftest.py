@@ -9,8 +9,7 @@ import pytest
 
 from infra import ROOT
 from infra.packaging import package as packaging
-from infra.packaging.cache import packaged
-from infra.packaging.package import MINISTACK, Package
+from infra.packaging.package import MINISTACK, Package, package
 from infra.packaging.template import Template
 from tests.infra.templates import transformed
 from tests.support.programs import NODE_MODULES
@@ -31,7 +30,7 @@ def page_without_npm() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def packages() -> Packages:
     """Return the function that packages a stage, once for all processes."""
-    return cache(lambda stage: packaged(stage, MINISTACK))
+    return cache(lambda stage: package(stage, MINISTACK))
 
 
 @pytest.fixture(scope="session")
