@@ -14,13 +14,14 @@ import socket
 import struct
 import threading
 from collections import defaultdict, deque
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 from botocore.parsers import create_parser
 
 from chalicelib import aws
@@ -133,20 +134,11 @@ def _connected(host: str, port: int) -> socket.socket:
     return connection
 
 
-def _held() -> threading.Lock:
-    lock = threading.Lock()
-    lock.acquire()
-    return lock
-
-
 @dataclass(slots=True, eq=False)
 class _Message:
     parameters: dict[str, Any]
-    #: Released when the message is sent, or when it is its thread's turn to send.
-    turn: threading.Lock = field(default_factory=_held)
-    is_sent: bool = False
-    response: dict[str, Any] | None = None
-    error: Exception | None = None
+    #: The response; None when it is its thread's turn to send.
+    outcome: Future[dict[str, Any] | None] = field(default_factory=Future)
 
 
 class _Groups:
@@ -172,34 +164,26 @@ class _Groups:
         """
         parameters = json.loads(params["body"])
         queue = parameters.pop("QueueUrl")
-        message, group = _Message(parameters), list[_Message]()
+        message = _Message(parameters)
         with self._lock:
             is_first = queue not in self._waiting
             self._waiting.setdefault(queue, deque()).append(message)
-        if not is_first:
-            message.turn.acquire()
-        if not message.is_sent:
-            try:
-                with self._lock:
-                    group = _next_group(self._waiting[queue])
-                if len(group) == 1:
-                    return self._transport.call(params=params, **call)
-                _send(queue, group)
-            finally:
-                self._pass_on(queue, group)
-        if message.error:
-            raise message.error
-        return SUCCESS, message.response
-
-    def _pass_on(self, queue: str, group: list[_Message]) -> None:
-        """Let the first waiting thread send, and let the threads of a sent group go on."""
-        with self._lock:
-            if self._waiting[queue]:
-                self._waiting[queue][0].turn.release()
-            else:
-                del self._waiting[queue]
-        for other in group[1:]:  # the first one is this thread's
-            other.turn.release()
+        if not is_first and (response := message.outcome.result()):
+            return SUCCESS, response
+        message.outcome = Future()
+        try:
+            with self._lock:
+                group = _next_group(self._waiting[queue])
+            if len(group) == 1:
+                return self._transport.call(params=params, **call)
+            _send(queue, group)
+        finally:
+            with self._lock:
+                if self._waiting[queue]:
+                    self._waiting[queue][0].outcome.set_result(None)
+                else:
+                    del self._waiting[queue]
+        return SUCCESS, message.outcome.result()
 
 
 def _next_group(waiting: deque[_Message]) -> list[_Message]:
@@ -214,21 +198,19 @@ def _next_group(waiting: deque[_Message]) -> list[_Message]:
 
 
 def _send(queue: str, group: list[_Message]) -> None:
-    """Send messages by one call, and note the outcome of each."""
-    for message in group:
-        message.is_sent = True
+    """Send messages by one call, and give each its outcome."""
     entries: Any = [{"Id": str(place), **message.parameters} for place, message in enumerate(group)]
     try:
         response: Any = aws.sqs().send_message_batch(QueueUrl=queue, Entries=entries)
-    except (BotoCoreError, ClientError) as error:
+    except Exception as error:  # noqa: BLE001 - each thread raises it
         for message in group:
-            message.error = error
+            message.outcome.set_exception(error)
         return
     for entry in response.get("Successful", []):
-        group[int(entry["Id"])].response = {**entry, "ResponseMetadata": response["ResponseMetadata"]}
+        group[int(entry["Id"])].outcome.set_result({**entry, "ResponseMetadata": response["ResponseMetadata"]})
     for entry in response.get("Failed", []):
         refused: Any = {
             "Error": {"Code": entry["Code"], "Message": entry.get("Message", "")},
             "ResponseMetadata": {"HTTPStatusCode": 400 if entry["SenderFault"] else 500},
         }
-        group[int(entry["Id"])].error = ClientError(refused, "SendMessage")
+        group[int(entry["Id"])].outcome.set_exception(ClientError(refused, "SendMessage"))
