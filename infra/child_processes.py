@@ -1,23 +1,35 @@
 """Child processes that end with this one, however it ends, with everything that they have started.
 
 Each child leads a process group of its own, so Ctrl-C reaches only this process, which ends the children in order.
-A watchdog process does it where this one is killed: the pipe between the two then closes.
+A shell next to each child does it where this process is killed: the pipe between the two then closes.
 """
 
-import atexit
 import contextlib
-import functools
+import os
+import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
-from infra import ROOT, watchdog
+from infra import ROOT
 from infra.errors import InfraError
+
+#: For a child to end after SIGTERM. The emulator writes its state: a large table takes a while.
+STOP_SECONDS = 60
+#: Ends a child, whose process id it gets, and its group when the pipe is closed, but not if it reads a line before. A
+#: zombie has ended, too.
+WATCHDOG = f"""read -r _ && exit
+kill "$0"
+for _ in $(seq {STOP_SECONDS * 10}); do grep -q ') [^ZX]' /proc/"$0"/stat || break; sleep 0.1; done
+kill -9 "-$0" """
+IPV6 = "::1"
+
+#: The watchdogs of the children that run, by their process ids.
+_watchdogs: dict[int, subprocess.Popen[bytes]] = {}
 
 
 def start(
@@ -38,18 +50,24 @@ def start(
         start_new_session=True,
         pass_fds=pass_fds,
     )
-    _tell_watchdog(f"+{process.pid}")
+    watch = ["sh", "-c", WATCHDOG, str(process.pid)]
+    _watchdogs[process.pid] = subprocess.Popen(
+        watch, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     return process
 
 
 def stop(process: subprocess.Popen[bytes], seconds: float = 10) -> None:
     """End a child by SIGTERM, or by SIGKILL after `seconds`, and then whatever it has started and left behind."""
+    if process.pid not in _watchdogs:
+        return  # it was stopped before
     process.terminate()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(seconds)
-    watchdog.kill_group(process.pid)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    _tell_watchdog(f"-{process.pid}")
+    _watchdogs.pop(process.pid).communicate(b"\n")
 
 
 def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: float, log: Path) -> None:
@@ -72,52 +90,44 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: floa
     raise InfraError(message)
 
 
-def claim(port: int, variable: str, hosts: Sequence[str] = ("127.0.0.1",)) -> socket.socket:
-    """Return the lock of a port, which keeps other runs from it until it is closed or this process ends.
+@contextlib.contextmanager
+def claim(port: int, variable: str) -> Iterator[None]:
+    """Keep other runs from a port of localhost, on which nothing may listen yet, until this block ends.
 
     The servers of one run listen on a port together, so that listening does not keep those of another run from it. The
-    lock is an abstract socket: there is one of a name. Source: unix(7).
+    lock is an abstract socket: there is one of a name. They listen on 127.0.0.1 only. Another user's process could
+    listen on ::1 and get what is meant for them: a socket that does not listen keeps that address, and clients use the
+    other one. Source: unix(7).
 
     Args:
         port: The port.
         variable: What chooses another one.
-        hosts: The addresses on which nothing may listen yet.
 
     Raises:
         InfraError: Another run has the port, or something listens on it.
     """
-    lock = socket.socket(socket.AF_UNIX)
-    try:
-        lock.bind(f"\0is-it-prime:{port}")
-        for host in hosts:
-            with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind((host, port))
-    except OSError as error:
-        lock.close()
-        message = f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
-        raise InfraError(message) from error
-    return lock
+    with socket.socket(socket.AF_UNIX) as lock, socket.socket(socket.AF_INET6) as kept, socket.socket() as probe:
+        try:
+            lock.bind(f"\0is-it-prime:{port}")
+            if IPV6 in loopback_addresses():
+                kept.bind((IPV6, port))
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            message = f"Port {port} cannot be used ({error.strerror}): choose another with {variable}={port + 1}."
+            raise InfraError(message) from error
+        probe.close()
+        yield
+
+
+def loopback_addresses() -> list[str]:
+    """Return the addresses that the name localhost has on this machine."""
+    found = ["127.0.0.1"]
+    with contextlib.suppress(OSError), socket.create_server((IPV6, 0), family=socket.AF_INET6):  # where there is IPv6
+        found.append(IPV6)
+    return found
 
 
 def last_lines(log: Path, count: int = 5) -> str:
     """Return the end of a log on one line, for an error's message."""
     return " | ".join(log.read_text(errors="replace").strip().splitlines()[-count:])
-
-
-@functools.cache
-def _watchdog() -> subprocess.Popen[bytes]:
-    """Start the watchdog; it reads this process's end of a pipe."""
-    # Without the modules of this one it has half of its memory.
-    command = [sys.executable, "-I", "-S", watchdog.__file__]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-    atexit.register(process.communicate)
-    return process
-
-
-def _tell_watchdog(line: str) -> None:
-    pipe = _watchdog().stdin
-    assert pipe is not None
-    with contextlib.suppress(BrokenPipeError):
-        pipe.write(f"{line}\n".encode())
-        pipe.flush()

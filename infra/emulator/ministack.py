@@ -1,26 +1,21 @@
 """MiniStack, the emulator of AWS that runs without Docker, as a child process."""
 
 import contextlib
-import itertools
 import os
 import shutil
 import signal
 import time
 from pathlib import Path
-from types import TracebackType
 
 from infra import ROOT
-from infra.child_processes import claim, start, stop, wait_until_healthy
+from infra.child_processes import STOP_SECONDS, claim, start, stop, wait_until_healthy
 from infra.emulator import EMULATOR_KEY, PYTHON
 from infra.emulator.disk import Disk
 from infra.emulator.saves import Saves
 from infra.environment import ONE_ARENA
 from infra.errors import InfraError
-from infra.watchdog import STOP_SECONDS
 
 START_SECONDS = 60
-#: Runs whose logs are kept beside those of this one.
-KEPT_LOGS = 3
 #: For the user to free space when the last save fails.
 FREE_SPACE_SECONDS = 900
 
@@ -52,31 +47,21 @@ class Emulator:
         if not PYTHON.exists():
             message = f"{PYTHON.relative_to(ROOT)} is not there: `make run` and `make test` make it."
             raise InfraError(message)
-        self._lock = claim(self.port, "EMULATOR_PORT")
-        try:
-            self._start()
-        except BaseException:
-            self._lock.close()
-            raise
+        with contextlib.ExitStack() as held:
+            self._start(held)
+            self._held = held.pop_all()
         return self.url
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End it by SIGTERM, and wait until it has saved its state: also while the user frees space for that.
 
         Raises:
             InfraError: The state could not be saved; the last save is in its place.
         """
         was_running = self.is_running()
-        try:
+        with self._held:
             if was_running:
                 self._save_and_end()
-        finally:
-            stop(self.process, 0)  # it ends itself when it has saved; what it has started may still run
-            os.close(self._reports)
-            shutil.rmtree(self.state / "tmp", ignore_errors=True)  # the code of the functions
-            self._lock.close()
         if was_running and self.process.returncode not in {0, -signal.SIGTERM}:
             message = f"The state could not be saved. {self.saves.what_is_kept()} See {self.log}."
             raise InfraError(message)
@@ -92,38 +77,36 @@ class Emulator:
             raise InfraError(message)
         self._report_saves()
 
-    def _start(self) -> None:
+    def _start(self, held: contextlib.ExitStack) -> None:
+        """Start it, with what is to end after it on a stack."""
+        held.enter_context(claim(self.port, "EMULATOR_PORT"))
         self.saves.require_whole()
         self.state.mkdir(parents=True, exist_ok=True)
         self.state.chmod(0o700)  # it holds every number that was submitted
-        shutil.rmtree(self.state / "tmp", ignore_errors=True)
-        (self.state / "tmp").mkdir()
+        code_of_functions = self.state / "tmp"
+        shutil.rmtree(code_of_functions, ignore_errors=True)
+        code_of_functions.mkdir()
+        held.callback(shutil.rmtree, code_of_functions, ignore_errors=True)
         self._keep_logs()
         Disk(self.state).require_for_start()
         self._reports, write = os.pipe()
+        held.callback(os.close, self._reports)
         os.set_blocking(self._reports, False)
         command = [str(PYTHON), "-m", "infra.emulator.ministack_app", "--port", str(self.port)]
         with self.log.open("wb") as log:
             self.process = start([*command, "--report-fd", str(write)], self._environment(), log, [write])
         os.close(write)
-        try:
-            wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
-        except BaseException:
-            stop(self.process)
-            os.close(self._reports)
-            raise
+        held.callback(stop, self.process, 0)  # it ends itself when it has saved; what it has started may still run
+        wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
 
     def _keep_logs(self) -> None:
-        """Make an empty folder for logs. The logs of the last runs stay next to it, the latest in `logs.1`."""
-        logs = self.state / "logs"
+        """Make an empty folder for logs; `logs.1` has those of the last run."""
+        logs, before = self.state / "logs", self.state / "logs.1"
         if logs.exists():
             for log in self.state.glob("*.log"):
                 log.replace(logs / log.name)
-            folders = [logs, *(self.state / f"logs.{number}" for number in range(1, KEPT_LOGS + 1))]
-            shutil.rmtree(folders[-1], ignore_errors=True)
-            for newer, older in reversed([*itertools.pairwise(folders)]):
-                if newer.exists():
-                    newer.rename(older)
+            shutil.rmtree(before, ignore_errors=True)
+            logs.rename(before)
         logs.mkdir()
 
     def _save_and_end(self) -> None:

@@ -14,6 +14,7 @@ import asyncio
 import os
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,7 @@ import uvicorn
 from ministack.app import app as ministack
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from infra.emulator import (
-    functions,
-    ministack_queues,
-    ministack_streams,
-    snapshot,
-)
+from infra.emulator import functions, ministack_queues, ministack_streams, snapshot
 from infra.emulator.connections import is_own
 from infra.emulator.layers import FOLLOWS_LINKS
 from infra.emulator.saver import Saver
@@ -63,16 +59,23 @@ class Application:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Refuse the requests of pages of another origin; MiniStack gets the others."""
         if scope["type"] == "lifespan":
-            await ministack(scope, receive, send)
+            self._saver.start()
+            await ministack(scope, partial(self._saved, receive), send)
             return
         headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
-        refusal = find_refusal(scope["method"], headers)
-        if refusal is None:
-            if may_change(scope):
-                self._saver.note_change()
-            await ministack(scope, receive, send)
-        else:
+        if refusal := find_refusal(scope["method"], headers):
             await _refuse(refusal, send)
+            return
+        if may_change(scope):
+            self._saver.note_change()
+        await ministack(scope, receive, send)
+
+    async def _saved(self, receive: Receive) -> Message:
+        """Return the next event of the server's life; at its end, when all requests have their response, save first."""
+        event = await receive()
+        if event["type"] == "lifespan.shutdown":
+            await self._saver.end()
+        return event
 
 
 def may_change(scope: Message) -> bool:
@@ -94,24 +97,6 @@ async def _refuse(detail: str, send: Send) -> None:
     encoded.append((b"content-length", str(len(body)).encode()))
     await send({"type": "http.response.start", "status": status, "headers": encoded})
     await send({"type": "http.response.body", "body": body})
-
-
-class Server(uvicorn.Server):  # type: ignore[misc] # see above
-    """Serves, and saves the state meanwhile and at the end."""
-
-    def __init__(self, config: uvicorn.Config, saver: Saver) -> None:
-        super().__init__(config)
-        self._saver = saver
-
-    async def startup(self, **arguments: Any) -> None:  # noqa: ANN401 - uvicorn's
-        """Begin to serve and to save."""
-        self._saver.start()
-        await super().startup(**arguments)
-
-    async def shutdown(self, **arguments: Any) -> None:  # noqa: ANN401
-        """Stop serving, and save."""
-        await super().shutdown(**arguments)
-        await self._saver.end()
 
 
 def main() -> None:
@@ -143,7 +128,7 @@ def main() -> None:
         access_log=False,
         log_level="warning",
     )
-    Server(config, saver).run()
+    uvicorn.Server(config).run()
 
 
 if __name__ == "__main__":

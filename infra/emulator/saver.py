@@ -11,6 +11,7 @@ import os
 import signal
 import time
 import warnings
+from typing import NoReturn
 
 from ministack.services import sqs
 
@@ -26,7 +27,6 @@ LOOK_SECONDS = 0.1
 DEPLOY_SECONDS = 30
 #: For the copy to write a save.
 COPY_SECONDS = 30
-SAVED = b"saved"
 #: The emulator's exit status when its last save was not possible.
 NOT_SAVED = 3
 
@@ -38,7 +38,6 @@ class Saver:
         self._saves = saves
         self._report = report
         self._rounds = 0
-        self._failed = False
         self._ending = asyncio.Event()
 
     def note_change(self) -> None:
@@ -55,11 +54,12 @@ class Saver:
         await self._task
 
     async def _run(self) -> None:
-        while not await self._is_ending(RETRY_SECONDS if self._failed else PAUSE_SECONDS):
+        is_saved = True
+        while not await self._is_ending(PAUSE_SECONDS if is_saved else RETRY_SECONDS):
             await self._wait_for_deploy()
-            if self._rounds or self._failed:
+            if self._rounds or not is_saved:
                 self._rounds = max(0, self._rounds - 1)
-                await self._save()
+                is_saved = await self._save()
         await self._wait_for_deploy()
         while not await self._save():
             await asyncio.sleep(RETRY_SECONDS)
@@ -78,31 +78,23 @@ class Saver:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _save(self) -> bool:
-        """Save, say so on the pipe, and return whether it succeeded."""
+        """Save, say on the pipe what became of it, and return whether it succeeded."""
         try:
-            outcome = await asyncio.to_thread(_read, *self._fork())
+            with sqs._queues_lock, warnings.catch_warnings():  # noqa: SLF001 - the poller's thread changes no queue meanwhile
+                # Of a fork beside threads: the copy needs no lock that one of them may hold.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
         except OSError as error:  # no memory for another process
-            outcome = str(error).encode()
-        if outcome != SAVED:
-            self._tell(b"failed " + (outcome or b"The process that wrote it was killed"))
-        elif self._failed:
-            self._tell(SAVED)
-        self._failed = outcome != SAVED
-        return not self._failed
-
-    def _fork(self) -> tuple[int, int]:
-        """Start the copy that writes a save; return its id, and the pipe for its outcome."""
-        read, write = os.pipe()
-        with sqs._queues_lock, warnings.catch_warnings():  # noqa: SLF001 - the poller's thread changes no queue meanwhile
-            # Of a fork beside threads: the copy needs no lock that one of them may hold.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            pid = os.fork()
+            self._tell(f"failed {error}")
+            return False
         if pid == 0:
-            self._write(write)
-        os.close(write)
-        return pid, read
+            self._write()
+        _, status = await asyncio.to_thread(os.waitpid, pid, 0)
+        if os.WIFSIGNALED(status):
+            self._tell("failed The process that wrote it was killed")
+        return status == 0
 
-    def _write(self, pipe: int) -> None:
+    def _write(self) -> NoReturn:
         """Write a save and end this process: the copy."""
         taken_at = time.time()  # after the fork: what is accepted later is not in the save
         try:
@@ -112,26 +104,15 @@ class Saver:
             # the save is tried again.
             signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(COPY_SECONDS)
-            os.dup2(pipe, 3)
+            self._report = os.dup2(self._report, 3)
             os.closerange(4, os.sysconf("SC_OPEN_MAX"))  # the connections, and the port itself, are the emulator's
-            try:
-                self._saves.write(snapshot.take(), taken_at)
-            except OSError as error:
-                os.write(3, (error.strerror or repr(error)).encode())
-            except Exception as error:  # noqa: BLE001 - a fault of the code, which must be seen
-                os.write(3, repr(error).encode())
-            else:
-                os.write(3, SAVED)
-        finally:
-            os._exit(0)
+            self._saves.write(snapshot.take(), taken_at)
+        except BaseException as error:  # noqa: BLE001 - a fault of the code must be seen, too
+            self._tell(f"failed {getattr(error, 'strerror', None) or repr(error)}")
+            os._exit(1)
+        self._tell("saved")
+        os._exit(0)
 
-    def _tell(self, line: bytes) -> None:
+    def _tell(self, line: str) -> None:
         with contextlib.suppress(OSError):  # whoever started this process has ended
-            os.write(self._report, line.replace(b"\n", b" ") + b"\n")
-
-
-def _read(pid: int, pipe: int) -> bytes:
-    with os.fdopen(pipe, "rb") as file:
-        outcome = file.read()
-    os.waitpid(pid, 0)
-    return outcome
+            os.write(self._report, line.replace("\n", " ").encode() + b"\n")

@@ -93,10 +93,7 @@ class Saves:
     def needed_bytes(self) -> int:
         """Return the free space that the next save needs: twice the size of the last one, which may grow."""
         latest = self.latest()
-        try:
-            return 2 * latest.stat().st_size if latest else FIRST_SAVE_BYTES
-        except FileNotFoundError:  # it was deleted meanwhile
-            return self.needed_bytes()
+        return 2 * latest.stat().st_size if latest else FIRST_SAVE_BYTES
 
     def what_is_kept(self) -> str:
         """Return a sentence that says which tasks are kept if the state can no longer be saved."""

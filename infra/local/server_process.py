@@ -5,10 +5,10 @@ import select
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from infra.child_processes import last_lines, start, stop, wait_until_healthy
 from infra.emulator import environment
+from infra.emulator.ministack import Emulator
 from infra.environment import ONE_ARENA
 from infra.errors import InfraError
 
@@ -22,25 +22,21 @@ RESTART_SECONDS = 5
 class ServerProcess:
     """Runs the server."""
 
-    def __init__(self, port: int, log: Path) -> None:
-        """Start nothing yet; the log is in a folder of the emulator's state."""
+    def __init__(self, port: int, emulator: Emulator) -> None:
+        """Start nothing yet."""
         self._port = port
-        self._log = log
-        self._endpoint = ""
+        self._emulator = emulator
+        self._log = emulator.state / "logs" / "api.log"
         self._running: subprocess.Popen[bytes] | None = None
         self._started = 0.0
 
-    def replace(self, endpoint: str) -> None:
+    def replace(self) -> None:
         """Start a server with the code as it is now, and end the one before when the new one serves.
-
-        Args:
-            endpoint: Of the emulator to which the service is deployed.
 
         Raises:
             InfraError: The new server ends or does not serve in time; the one before goes on serving.
         """
-        before, self._endpoint = self._running, endpoint
-        self._running = self._start()
+        before, self._running = self._running, self._start()
         if before:
             stop(before)
 
@@ -62,10 +58,10 @@ class ServerProcess:
         workers = min(MAX_WORKERS, len(os.sched_getaffinity(0)))
         ready, write = os.pipe()
         command = [sys.executable, "-m", "infra.local.server", "--port", str(self._port), "--workers", str(workers)]
-        command += ["--ready-fd", str(write), "--state", str(self._log.parents[1]), "--stage", "local"]
+        command += ["--ready-fd", str(write), "--state", str(self._emulator.state), "--stage", "local"]
         try:
             with self._log.open("ab") as file:
-                process = start(command, {**os.environ, **environment(self._endpoint), **ONE_ARENA}, file, [write])
+                process = start(command, {**os.environ, **environment(self._emulator.url), **ONE_ARENA}, file, [write])
         finally:
             os.close(write)
         try:

@@ -23,14 +23,12 @@ from chalice.cli.filewatch.stat import StatFileWatcher
 from watchdog.events import FileModifiedEvent
 
 from infra import ROOT
-from infra.child_processes import claim
+from infra.child_processes import claim, loopback_addresses
 from infra.deploy.outputs import outputs_of, settings_of
-from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local import __main__ as command_line
 from infra.local import chalice_command
 from infra.local import run as local_run
-from infra.local.run import loopback_addresses
 from tests.support.checkout import Checkout, Run, make_checkout
 from tests.support.emulator import children, command, descendants, is_running
 from tests.support.polling import final_task, until
@@ -106,8 +104,7 @@ def _is_healthy(url: str) -> bool:
 
 
 def test_only_its_owner_can_read_the_state(logs: Path) -> None:
-    for folder in (logs.parent, logs.parent.parent):
-        assert folder.stat().st_mode & 0o077 == 0
+    assert logs.parent.stat().st_mode & 0o077 == 0
 
 
 def test_the_api_and_the_functions_write_their_lines_to_files(running: Run, logs: Path) -> None:
@@ -211,15 +208,6 @@ def test_the_environment_of_chalice_local_is_that_of_the_local_stack(running: Ru
     text = json.dumps(config["environment_variables"]).replace(":4566", f":{checkout.emulator_port}")
     endpoint = f"http://127.0.0.1:{checkout.emulator_port}"
     assert json.loads(text) == settings_of(outputs_of("local", endpoint), endpoint)
-
-
-def test_the_logs_of_the_last_three_runs_are_kept(tmp_path: Path) -> None:
-    emulator = Emulator(free_port(), tmp_path)
-    for number in range(5):
-        emulator._keep_logs()
-        (tmp_path / "logs" / "api.log").write_text(str(number))
-    kept = {folder.name: (folder / "api.log").read_text() for folder in tmp_path.iterdir()}
-    assert kept == {"logs": "4", "logs.1": "3", "logs.2": "2", "logs.3": "1"}
 
 
 def test_clients_that_wait_do_not_keep_out_those_that_do_not(running: Run) -> None:
