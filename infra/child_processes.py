@@ -92,7 +92,7 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: floa
 
 @contextlib.contextmanager
 def claim(port: int, variable: str) -> Iterator[None]:
-    """Keep other runs from a port of localhost, on which nothing may listen yet, until this block ends.
+    """Keep other runs from a port of localhost until this block ends. Nothing may listen there yet.
 
     The servers of one run listen on a port together, so that listening does not keep those of another run from it. The
     lock is an abstract socket: there is one of a name. They listen on 127.0.0.1 only. Another user's process could

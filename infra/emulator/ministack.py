@@ -100,7 +100,7 @@ class Emulator:
         wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
 
     def _keep_logs(self) -> None:
-        """Make an empty folder for logs; `logs.1` has those of the last run."""
+        """Make an empty folder for logs; `logs.1` has the logs of the last run."""
         logs, before = self.state / "logs", self.state / "logs.1"
         if logs.exists():
             for log in self.state.glob("*.log"):
