@@ -4,59 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, TypeVar
 
 import httpx
 import pytest
 
 from conftest import Clock
 from fake import FakeService, problem
-from isprime import AsyncClient, Client, InvalidNumber, Task
-
-T = TypeVar("T")
+from isprime import AsyncClient, Client, Task
 
 
 @pytest.fixture
 def client(service: FakeService, clock: Clock) -> AsyncClient:
     del clock
     return AsyncClient("http://service.test", transport=httpx.MockTransport(service.handle))
-
-
-def run(steps: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run(steps)
-
-
-def test_a_number_is_checked(client: AsyncClient) -> None:
-    async def steps() -> int | None:
-        async with client:
-            return (await client.check(91)).factor
-
-    assert run(steps()) == 7
-
-
-async def some(numbers: range) -> AsyncIterator[int]:
-    for number in numbers:
-        yield number
-
-
-def test_many_numbers_come_in_order_from_an_iterable_and_from_an_async_one(client: AsyncClient) -> None:
-    async def steps() -> list[int]:
-        async with client:
-            both = [client.check_many(range(30)), client.check_many(some(range(30, 60)))]
-            return [found.number for results in both async for found in results]
-
-    assert run(steps()) == list(range(60))
-
-
-def test_a_refused_number_is_an_error(client: AsyncClient) -> None:
-    async def steps() -> None:
-        async with client:
-            async for _ in client.check_many([2, "x"]):
-                pass
-
-    with pytest.raises(InvalidNumber):
-        run(steps())
 
 
 def test_a_request_is_sent_again_after_a_pause(client: AsyncClient, service: FakeService, clock: Clock) -> None:
@@ -66,7 +26,7 @@ def test_a_request_is_sent_again_after_a_pause(client: AsyncClient, service: Fak
         async with client:
             await client.queue()
 
-    run(steps())
+    asyncio.run(steps())
     assert clock.sleeps[0] == 2.0
     assert len(service.requests) == 3
 
@@ -84,7 +44,7 @@ def test_a_task_is_shown_cancelled_and_queued_again(client: AsyncClient, service
             await client.retry(task_id)
             return [*tasks, await client.wait(task_id)]
 
-    assert [task.status for task in run(steps())] == ["STARTED", "REVOKED", "SUCCESS"]
+    assert [task.status for task in asyncio.run(steps())] == ["STARTED", "REVOKED", "SUCCESS"]
 
 
 def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:

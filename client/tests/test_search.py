@@ -1,8 +1,7 @@
-"""The prime next to a number: the commands `next` and `previous`, and the two clients."""
+"""The prime next to a number: the commands `next` and `previous`, and the client."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 from uuid import UUID
 
@@ -10,7 +9,7 @@ import pytest
 
 from command import run
 from fake import FakeService
-from isprime import AsyncClient, Client
+from isprime import Client
 from isprime.cli import display
 from isprime.errors import UnexpectedResponse
 from isprime.models import Task
@@ -49,16 +48,11 @@ def test_a_wrong_number_of_a_search_is_named() -> None:
     assert found.stderr.startswith("Error: 7x: ")
 
 
-def test_both_clients_return_the_prime_with_the_number_that_was_sent() -> None:
-    async def find() -> list[int]:
-        async with AsyncClient() as client:
-            return [(await client.next_prime(90)).number, (await client.previous_prime("90")).number]
-
+def test_the_client_returns_the_prime_with_the_number_that_was_sent() -> None:
     with Client() as client:
         result = client.next_prime(90)
         assert (result.number, result.of, result.distance) == (97, 90, 7)
         assert client.previous_prime("90").number == 89
-    assert asyncio.run(find()) == [97, 89]
 
 
 def test_a_service_that_does_not_search_is_an_error(service: FakeService) -> None:

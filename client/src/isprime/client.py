@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from functools import wraps
 from types import TracebackType
-from typing import TYPE_CHECKING, SupportsIndex, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, SupportsIndex, TypeVar
 
 import httpx
 
 from isprime import lists, operations, settings
 from isprime.bodies import Body
 from isprime.exchange import Session
-from isprime.models import CertificateFormat, Find, Queue, Task
 from isprime.results import Result
-from isprime.steps import Emit, Pull, Run, Send, Sleep, Steps
-from isprime.summaries import TaskSummary
+from isprime.steps import Emit, Run, Send, Sleep, Steps
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+
+def _method(operation: Callable[Concatenate[Session, P], Steps[T]]) -> Callable[Concatenate[Client, P], T]:
+    """Return the method that carries out an operation."""
+
+    @wraps(operation)
+    def method(self: Client, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        run = Run(operation(self._session, *args, **kwargs))
+        while (step := run.advance()) is not None:
+            assert isinstance(step, (Send, Sleep))
+            run.outcome = self._carry_out(step)
+        return run.result
+
+    return method
 
 
 class Client:
@@ -68,29 +82,18 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def check(
-        self,
-        number: SupportsIndex | str,
-        *,
-        timeout: float | None = None,
-        on_progress: Callable[[Task], None] | None = None,
-        factors: bool = False,
-    ) -> Result:
-        """Return the result of a number, once the service has finished it.
-
-        Args:
-            number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
-            timeout: Seconds to wait for the result.
-            on_progress: Called with the task at each read until it is finished.
-            factors: Whether to find the prime factors, too.
-
-        Raises:
-            InvalidNumber: the service refuses the number.
-            WaitTimeout: there is no final result after `timeout` seconds; the task goes on.
-            TaskFailed, TaskCancelled: the task ended without a result.
-            Unavailable: the service did not respond.
-        """
-        return self._run(operations.check(self._session, number, timeout, on_progress, factors=factors))
+    check = _method(operations.check)
+    factor = _method(operations.factor)
+    next_prime = _method(operations.next_prime)
+    previous_prime = _method(operations.previous_prime)
+    submit = _method(operations.submit)
+    task = _method(operations.read)
+    wait = _method(operations.wait)
+    cancel = _method(operations.cancel)
+    retry = _method(operations.retry)
+    certificate = _method(operations.certificate)
+    queue = _method(operations.queue)
+    tasks = _method(operations.tasks)
 
     def check_many(
         self,
@@ -115,120 +118,12 @@ class Client:
             TaskFailed, TaskCancelled: a list ended without results.
             Unavailable: the service did not respond.
         """
-        batches = lists.batches(numbers, factors=factors)
-        run = Run(lists.check_many(self._session, on_progress))
+        run = Run(lists.check_many(self._session, numbers, on_progress, factors=factors))
         while (step := run.advance()) is not None:
             if isinstance(step, Emit):
                 yield from step.results
-            elif isinstance(step, Pull):
-                run.outcome = next(batches, None)
             else:
                 run.outcome = self._carry_out(step)
-
-    def factor(
-        self,
-        number: SupportsIndex | str,
-        *,
-        timeout: float | None = None,
-        on_progress: Callable[[Task], None] | None = None,
-    ) -> Result:
-        """Return the result of a number with its prime factors: `check` with `factors=True`."""
-        return self.check(number, timeout=timeout, on_progress=on_progress, factors=True)
-
-    def next_prime(
-        self,
-        number: SupportsIndex | str,
-        *,
-        timeout: float | None = None,
-        on_progress: Callable[[Task], None] | None = None,
-    ) -> Result:
-        """Return the result of the least prime above a number of up to 10,000 digits.
-
-        The arguments and the exceptions are those of `check`. `of` is the number, `distance` how far the prime is.
-        """
-        return self._run(operations.find(self._session, number, "next", timeout, on_progress))
-
-    def previous_prime(
-        self,
-        number: SupportsIndex | str,
-        *,
-        timeout: float | None = None,
-        on_progress: Callable[[Task], None] | None = None,
-    ) -> Result:
-        """Return the result of the greatest prime below a number above 2; otherwise as `next_prime`."""
-        return self._run(operations.find(self._session, number, "previous", timeout, on_progress))
-
-    def submit(
-        self,
-        number: SupportsIndex | str,
-        *,
-        factors: bool = False,
-        find: Find | None = None,
-        known_factors: Sequence[SupportsIndex | str] = (),
-    ) -> str:
-        """Queue a number as a new task, with its prime factors or as a search, and return the task's id.
-
-        The search for the other factors starts from `known_factors`. Those of N - 1 or N + 1 help to prove a prime N.
-        """
-        steps = operations.submit(self._session, number, factors=factors, find=find, known_factors=known_factors)
-        return self._run(steps)
-
-    def task(self, task_id: str) -> Task:
-        """Return a task as it is now."""
-        return self._run(operations.read(self._session, task_id))
-
-    def wait(
-        self, task_id: str, *, timeout: float | None = None, on_progress: Callable[[Task], None] | None = None
-    ) -> Task:
-        """Return a task when it is final; raises WaitTimeout after `timeout` seconds."""
-        return self._run(operations.wait(self._session, task_id, timeout, on_progress))
-
-    def cancel(self, task_id: str) -> Task:
-        """Cancel a task and return it; raises Conflict if it is finished."""
-        return self._run(operations.cancel(self._session, task_id))
-
-    def retry(self, task_id: str) -> None:
-        """Queue a failed task again; raises Conflict if it has not failed."""
-        return self._run(operations.retry(self._session, task_id))
-
-    def certificate(self, task_id: str, *, form: CertificateFormat = "isprime", factor: int | None = None) -> str:
-        """Return the certificate of a proven prime, or of the factor with this place in `factors`, from 1.
-
-        Raises NotFound where there is none.
-        """
-        return self._run(operations.certificate(self._session, task_id, form, factor))
-
-    def queue(self) -> Queue:
-        """Return what the service's queues hold."""
-        return self._run(operations.queue(self._session))
-
-    def tasks(
-        self,
-        *,
-        status: str | None = None,
-        queue: str | None = None,
-        since: str | None = None,
-        search: str | None = None,
-        limit: int = 50,
-    ) -> list[TaskSummary]:
-        """Return tasks that take long and tasks that failed, the newest first.
-
-        Args:
-            status: Only these, such as FAILURE.
-            queue: Only those in this queue, by its name in `queue()`.
-            since: Only those of the last time, such as 15m, 24h or 7d.
-            search: Only those with this number, in any notation, or this id or its beginning.
-            limit: The most tasks.
-        """
-        wanted = {"status": status, "queue": queue, "since": since, "q": search}
-        return self._run(operations.tasks(self._session, limit, wanted))
-
-    def _run(self, steps: Steps[T]) -> T:
-        run = Run(steps)
-        while (step := run.advance()) is not None:
-            assert isinstance(step, (Send, Sleep))
-            run.outcome = self._carry_out(step)
-        return run.result
 
     def _carry_out(self, step: Send | Sleep) -> httpx.Response | httpx.RequestError | None:
         if isinstance(step, Sleep):

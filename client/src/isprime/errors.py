@@ -65,32 +65,28 @@ class UnexpectedResponse(IsPrimeError):
     """The response at this address is not one of this service."""
 
 
-class TaskFailed(IsPrimeError):
-    """The task ended as FAILURE."""
-
-    def __init__(self, detail: str, task: Task) -> None:
-        super().__init__(detail)
-        self.task = task
-
-
-class TaskCancelled(IsPrimeError):
-    """The task was cancelled."""
-
-    def __init__(self, detail: str, task: Task) -> None:
-        super().__init__(detail)
-        self.task = task
-
-
-class WaitTimeout(IsPrimeError, TimeoutError):
-    """The task is not finished after the timeout, and continues to run.
+class _OfTask(IsPrimeError):
+    """An error about a task.
 
     Attributes:
-        task: The task as it was last read. Its result may already have the verdict `probable_prime`.
+        task: The task as it was last read. After a timeout its result may already have the verdict `probable_prime`.
     """
 
     def __init__(self, detail: str, task: Task) -> None:
         super().__init__(detail)
         self.task = task
+
+
+class TaskFailed(_OfTask):
+    """The task ended as FAILURE."""
+
+
+class TaskCancelled(_OfTask):
+    """The task was cancelled."""
+
+
+class WaitTimeout(_OfTask, TimeoutError):
+    """The task is not finished after the timeout, and continues to run."""
 
 
 class InvalidCertificate(IsPrimeError, ValueError):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import MISSING, field
+from dataclasses import fields as fields_of
+from functools import partial
 from typing import Any, TypeVar
 
 from isprime.text import printable
@@ -66,6 +69,27 @@ def one_of(value: T, known: Collection[T]) -> T:
     return value
 
 
-def optional(read: Callable[[object], T], value: object) -> T | None:
+def optional(read: Callable[[Any], T], value: object) -> T | None:
     """Return what `read` makes of a value, or None for null."""
     return None if value is None else read(value)
+
+
+def value(read: Callable[[Any], object], **options: Any) -> Any:  # noqa: ANN401 - as of dataclasses.field
+    """Return a field of a dataclass whose value `record` reads."""
+    return field(metadata={"read": read}, **options)
+
+
+def nullable(read: Callable[[Any], object], **options: Any) -> Any:  # noqa: ANN401 - as of dataclasses.field
+    """Return a field of a dataclass whose value `record` reads unless it is null."""
+    return value(partial(optional, read), **options)
+
+
+def record(cls: type[T], data: Mapping[str, Any]) -> T:
+    """Return an object of a dataclass from an object of JSON, which must have the fields without a default.
+
+    Raises:
+        ValueError, KeyError, TypeError: one is missing, or has a wrong value.
+    """
+    known: Any = fields_of(cls)  # type: ignore[arg-type]
+    wanted = [each for each in known if each.default is MISSING or each.name in data]
+    return cls(**{each.name: each.metadata["read"](data[each.name]) for each in wanted})

@@ -11,7 +11,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, SupportsIndex
 
 from isprime import fields, numbers, operations
@@ -19,7 +19,7 @@ from isprime.errors import Conflict, InvalidNumber, UnexpectedResponse
 from isprime.exchange import Session, exchange, parsed
 from isprime.models import Task
 from isprime.results import Result
-from isprime.steps import Emit, Pull, Send, Sleep, Steps
+from isprime.steps import Emit, Send, Sleep, Steps
 
 #: A list's numbers and bytes: small enough that the first results arrive soon, and far below the service's limits.
 LIST_NUMBERS, LIST_BYTES = 10_000, 1_000_000
@@ -53,40 +53,20 @@ class Batch:
         return Batch(self.items[:index], self.factors), Batch(self.items[index:], self.factors)
 
 
-@dataclass(slots=True)
-class Batcher:
-    """Collects numbers in batches. `add` returns a batch when it is full."""
-
-    factors: bool = False
-    items: list[str] = field(default_factory=list)
-    size: int = 0
-
-    def add(self, number: SupportsIndex | str) -> Batch | None:
-        """Add a number, and return the batch before it if that is full."""
-        item = json.dumps(numbers.to_json(number))
-        full = None
-        if self.items and (len(self.items) == LIST_NUMBERS or self.size + len(item) > LIST_BYTES):
-            full = self.rest()
-        self.items.append(item)
-        self.size += len(item) + 1
-        return full
-
-    def rest(self) -> Batch | None:
-        """Return the batch of the numbers since the last full one, or None if there are none."""
-        batch = Batch(tuple(self.items), self.factors) if self.items else None
-        self.items, self.size = [], 0
-        return batch
-
-
 def batches(items: Iterable[SupportsIndex | str], *, factors: bool = False) -> Iterator[Batch]:
     """Yield the numbers in batches, which depend only on the numbers."""
-    batcher = Batcher(factors)
+    batch: list[str] = []
+    size = 0
     for number in items:
         for each in numbers.expand(number):
-            if batch := batcher.add(each):
-                yield batch
-    if batch := batcher.rest():
-        yield batch
+            item = json.dumps(numbers.to_json(each))
+            if batch and (len(batch) == LIST_NUMBERS or size + len(item) > LIST_BYTES):
+                yield Batch(tuple(batch), factors)
+                batch, size = [], 0
+            batch.append(item)
+            size += len(item) + 1
+    if batch:
+        yield Batch(tuple(batch), factors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +78,28 @@ class Sent:
     renewals: int
 
 
-def check_many(session: Session, on_progress: OnCount | None = None) -> Steps[None]:
-    """Pull all batches, and emit the results of their numbers in the same order.
+def check_many(
+    session: Session, items: Iterable[SupportsIndex | str], on_progress: OnCount | None = None, *, factors: bool = False
+) -> Steps[None]:
+    """Read the numbers as far as they are needed, and emit their results in the same order.
 
     Args:
         session: The client's session.
+        items: The numbers.
         on_progress: Called with the count of numbers that are done, while the others are waited for.
+        factors: Whether to find the prime factors, too.
 
     Raises:
         InvalidNumber: the service refuses a number. The results of those before it have been emitted.
         TaskFailed, TaskCancelled: a list failed or was cancelled while the client waited for it.
     """
     in_flight: deque[Sent | InvalidNumber] = deque()
-    pulling, done = True, 0
+    rest, done = batches(items, factors=factors), 0
     while True:
-        while pulling and len(in_flight) < MAX_LISTS_IN_FLIGHT:
-            batch: Batch | None = yield Pull()
-            if batch:
-                in_flight += yield from _submit(session, batch)
-            pulling = batch is not None and not isinstance(in_flight[-1], InvalidNumber)
+        while len(in_flight) < MAX_LISTS_IN_FLIGHT and (batch := next(rest, None)):
+            in_flight += yield from _submit(session, batch)
+            if isinstance(in_flight[-1], InvalidNumber):
+                rest = iter(())  # nothing after it is read
         if not in_flight:
             return
         oldest = in_flight.popleft()

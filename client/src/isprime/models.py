@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from isprime import fields
+from isprime.fields import nullable, value
 from isprime.results import ListResult, Result
 
 Find = Literal["next", "previous"]
@@ -24,29 +25,17 @@ class Progress:
     `searched` is the distance within which a search for a prime has found none.
     """
 
-    done: int | None = None
-    total: int | None = None
-    unit: str | None = None
-    phase: str | None = None
-    seconds: float | None = None
-    searched: int | None = None
+    done: int | None = nullable(fields.count, default=None)
+    total: int | None = nullable(fields.count, default=None)
+    unit: str | None = nullable(fields.text, default=None)
+    phase: str | None = nullable(fields.text, default=None)
+    seconds: float | None = nullable(fields.seconds, default=None)
+    searched: int | None = nullable(fields.count, default=None)
 
     @property
     def fraction(self) -> float:
         """The part that is done, from 0 to 1."""
         return (self.done or 0) / self.total if self.total else 0.0
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Progress:
-        """Return the progress from the JSON of a task."""
-        return cls(
-            done=fields.optional(fields.count, data.get("done")),
-            total=fields.optional(fields.count, data.get("total")),
-            unit=fields.optional(fields.text, data.get("unit")),
-            phase=fields.optional(fields.text, data.get("phase")),
-            seconds=fields.optional(fields.seconds, data.get("seconds")),
-            searched=fields.optional(fields.count, data.get("searched")),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +52,19 @@ class Task:
         data: The task as the service sent it.
     """
 
-    task_id: str
-    status: Status
-    result: Result | ListResult | None
-    progress: Progress | None
-    error: str | None
-    attempts: int
-    submitted_at: str | None
-    started_at: str | None
-    finished_at: str | None
-    expires_at: str | None
-    data: Mapping[str, Any] = field(repr=False)
-    expected_at: str | None = None
-    late: bool = False
+    task_id: str = value(fields.task_id)
+    status: Status = value(lambda status: fields.one_of(status, get_args(Status)))
+    result: Result | ListResult | None = value(lambda result: result)
+    progress: Progress | None = nullable(lambda found: fields.record(Progress, fields.mapping(found)))
+    error: str | None = nullable(fields.text)
+    attempts: int = value(fields.count)
+    submitted_at: str | None = nullable(fields.text)
+    started_at: str | None = nullable(fields.text)
+    finished_at: str | None = nullable(fields.text)
+    expires_at: str | None = nullable(fields.text)
+    data: Mapping[str, Any] = value(fields.mapping, repr=False)
+    expected_at: str | None = nullable(fields.text, default=None)
+    late: bool = value(lambda late: late is True, default=False)
 
     @property
     def is_final(self) -> bool:
@@ -89,32 +78,16 @@ class Task:
         Raises:
             ValueError, KeyError, TypeError: it is none.
         """
-        task_id = fields.task_id(data["task_id"])
-        status = fields.one_of(data["status"], get_args(Status))
         result = fields.optional(fields.mapping, data["result"])
-        progress = fields.optional(fields.mapping, data["progress"])
-        if status == "SUCCESS" and not result:
+        if data["status"] == "SUCCESS" and not result:
             raise ValueError("success without a result")
-        return cls(
-            task_id=task_id,
-            status=status,
-            result=_result(result, task_id) if result else None,
-            progress=Progress.from_json(progress) if progress else None,
-            error=fields.optional(fields.text, data["error"]),
-            attempts=fields.count(data["attempts"]),
-            submitted_at=fields.optional(fields.text, data["submitted_at"]),
-            started_at=fields.optional(fields.text, data["started_at"]),
-            finished_at=fields.optional(fields.text, data["finished_at"]),
-            expires_at=fields.optional(fields.text, data["expires_at"]),
-            data=data,
-            expected_at=fields.optional(fields.text, data.get("expected_at")),
-            late=data.get("late") is True,
-        )
+        found = _result(result, fields.task_id(data["task_id"])) if result else None
+        return fields.record(cls, {**data, "result": found, "data": data})
 
 
 def _result(data: Mapping[str, Any], task_id: str) -> Result | ListResult:
     if "total" in data:
-        return ListResult(*(fields.count(data[name]) for name in ("total", "primes", "composites")))
+        return fields.record(ListResult, data)
     return Result.from_json(data, task_id)
 
 

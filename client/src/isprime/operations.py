@@ -7,7 +7,7 @@ import math
 import re
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, SupportsIndex
 
 from isprime import fields, numbers
@@ -37,7 +37,10 @@ def submit(
     find: Find | None = None,
     known_factors: Sequence[SupportsIndex | str] = (),
 ) -> Steps[str]:
-    """Queue a number, or the search for the prime next to it, as a new task and return the task's id."""
+    """Queue a number as a new task, with its prime factors or as a search, and return the task's id.
+
+    The search for the other factors starts from `known_factors`. Those of N - 1 or N + 1 help to prove a prime N.
+    """
     asked: dict[str, Any] = ({"factors": True} if factors else {}) | ({"find": find} if find else {})
     if known_factors:
         asked["known_factors"] = [numbers.to_json(factor) for factor in known_factors]
@@ -59,13 +62,9 @@ def read(session: Session, task_id: str) -> Steps[Task]:
 
 
 def wait(
-    session: Session, task_id: str, timeout: float | None = None, on_progress: OnTask | None = None
+    session: Session, task_id: str, *, timeout: float | None = None, on_progress: OnTask | None = None
 ) -> Steps[Task]:
-    """Return a task once it is final.
-
-    Raises:
-        WaitTimeout: it is not final after `timeout` seconds.
-    """
+    """Return a task when it is final; raises WaitTimeout after `timeout` seconds."""
     deadline = math.inf if timeout is None else time.monotonic() + timeout
     limit = WATCHED_WAIT_SECONDS if on_progress else MAX_WAIT_SECONDS
     while True:
@@ -93,25 +92,78 @@ def wait(
 def check(
     session: Session,
     number: SupportsIndex | str,
+    *,
     timeout: float | None = None,
     on_progress: OnTask | None = None,
-    *,
     factors: bool = False,
 ) -> Steps[Result]:
-    """Submit a number and return its result once it is final."""
-    task_id = yield from submit(session, number, factors=factors)
-    task = yield from wait(session, task_id, timeout, on_progress)
-    return result_of(session, task)
+    """Return the result of a number, once the service has finished it.
+
+    Args:
+        session: The client's session.
+        number: An integer of any size, or a string: decimal, hexadecimal or an expression such as `2^127-1`.
+        timeout: Seconds to wait for the result.
+        on_progress: Called with the task at each read until it is finished.
+        factors: Whether to find the prime factors, too.
+
+    Raises:
+        InvalidNumber: the service refuses the number.
+        WaitTimeout: there is no final result after `timeout` seconds; the task goes on.
+        TaskFailed, TaskCancelled: the task ended without a result.
+        Unavailable: the service did not respond.
+    """
+    return _result(session, number, timeout, on_progress, factors=factors)
 
 
-def find(
-    session: Session, number: SupportsIndex | str, direction: Find, timeout: float | None, on_progress: OnTask | None
+def factor(
+    session: Session,
+    number: SupportsIndex | str,
+    *,
+    timeout: float | None = None,
+    on_progress: OnTask | None = None,
 ) -> Steps[Result]:
-    """Submit the search for the prime next to a number and return its result once it is final."""
-    task_id = yield from submit(session, number, find=direction)
-    task = yield from wait(session, task_id, timeout, on_progress)
-    result = result_of(session, task)
-    require_search(session.url, result)
+    """Return the result of a number with its prime factors: `check` with `factors=True`."""
+    return _result(session, number, timeout, on_progress, factors=True)
+
+
+def next_prime(
+    session: Session,
+    number: SupportsIndex | str,
+    *,
+    timeout: float | None = None,
+    on_progress: OnTask | None = None,
+) -> Steps[Result]:
+    """Return the result of the least prime above a number of up to 10,000 digits.
+
+    The arguments and the exceptions are those of `check`. `of` is the number, `distance` how far the prime is.
+    """
+    return _result(session, number, timeout, on_progress, find="next")
+
+
+def previous_prime(
+    session: Session,
+    number: SupportsIndex | str,
+    *,
+    timeout: float | None = None,
+    on_progress: OnTask | None = None,
+) -> Steps[Result]:
+    """Return the result of the greatest prime below a number above 2; otherwise as `next_prime`."""
+    return _result(session, number, timeout, on_progress, find="previous")
+
+
+def _result(  # noqa: PLR0913 - what every question has, and what it asks for
+    session: Session,
+    number: SupportsIndex | str,
+    timeout: float | None,
+    on_progress: OnTask | None,
+    *,
+    factors: bool = False,
+    find: Find | None = None,
+) -> Steps[Result]:
+    task_id = yield from submit(session, number, factors=factors, find=find)
+    result = result_of(session, (yield from wait(session, task_id, timeout=timeout, on_progress=on_progress)))
+    if find:
+        require_search(session.url, result)
     return result
 
 
@@ -122,11 +174,7 @@ def require_search(url: str, result: Result) -> None:
 
 
 def result_of(session: Session, task: Task) -> Result:
-    """Return the result of a final task of one number.
-
-    Raises:
-        TaskFailed, TaskCancelled: it has none.
-    """
+    """Return the result of a final task of one number; raises TaskFailed or TaskCancelled if it has none."""
     require_success(task)
     if not isinstance(task.result, Result):
         raise UnexpectedResponse(f"{session.url}: task {task.task_id} has no result of one number.")
@@ -142,11 +190,7 @@ def require_success(task: Task) -> None:
 
 
 def cancel(session: Session, task_id: str) -> Steps[Task]:
-    """Cancel a task and return it. A task that was cancelled before is returned unchanged.
-
-    Raises:
-        Conflict: it is finished.
-    """
+    """Cancel a task and return it; raises Conflict if it is finished."""
     try:
         response = yield from exchange(session, Send("DELETE", _path(task_id)))
     except Conflict:
@@ -159,18 +203,17 @@ def cancel(session: Session, task_id: str) -> Steps[Task]:
 
 
 def retry(session: Session, task_id: str) -> Steps[None]:
-    """Queue a failed task again.
-
-    Raises:
-        Conflict: it has not failed.
-    """
+    """Queue a failed task again; raises Conflict if it has not failed."""
     yield from exchange(session, Send("POST", f"{_path(task_id)}/retry"))
 
 
 def certificate(
-    session: Session, task_id: str, form: CertificateFormat = "isprime", factor: int | None = None
+    session: Session, task_id: str, *, form: CertificateFormat = "isprime", factor: int | None = None
 ) -> Steps[str]:
-    """Return the certificate of a proven prime or of its factor with this place."""
+    """Return the certificate of a proven prime, or of the factor with this place in `factors`, from 1.
+
+    Raises NotFound where there is none.
+    """
     params = {"format": form} | ({} if factor is None else {"factor": str(factor)})
     response = yield from exchange(session, Send("GET", f"{_path(task_id)}/certificate", params=params))
     if not re.fullmatch(r"\s*[\x21-\x7e][\x20-\x7e\t\r\n]*", response.text):
@@ -179,13 +222,31 @@ def certificate(
 
 
 def queue(session: Session) -> Steps[Queue]:
-    """Return what the queues hold."""
+    """Return what the service's queues hold."""
     response = yield from exchange(session, Send("GET", "queue"))
     return parsed(session, response, Queue.from_json)
 
 
-def tasks(session: Session, limit: int, wanted: Mapping[str, str | None]) -> Steps[list[TaskSummary]]:
-    """Return up to `limit` tasks, the newest first: those with the parameters of `GET /tasks` that are not None."""
+def tasks(  # noqa: PLR0913 - one for each parameter of the request
+    session: Session,
+    *,
+    status: str | None = None,
+    queue: str | None = None,
+    since: str | None = None,
+    search: str | None = None,
+    limit: int = 50,
+) -> Steps[list[TaskSummary]]:
+    """Return tasks that take long and tasks that failed, the newest first.
+
+    Args:
+        session: The client's session.
+        status: Only these, such as FAILURE.
+        queue: Only those in this queue, by its name in `queue()`.
+        since: Only those of the last time, such as 15m, 24h or 7d.
+        search: Only those with this number, in any notation, or this id or its beginning.
+        limit: The most tasks.
+    """
+    wanted = {"status": status, "queue": queue, "since": since, "q": search}
     params = {name: value for name, value in wanted.items() if value is not None}
     found: list[TaskSummary] = []
     cursor = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from isprime import fields
+from isprime.fields import nullable, value
 from isprime.numbers import from_json, to_decimal
+
+T = TypeVar("T")
 
 Verdict = Literal["prime", "composite", "not_prime", "probable_prime"]
 
@@ -28,12 +31,12 @@ class Shown:
         return f"{type(self).__name__}({', '.join(texts)})"
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, int) and value.bit_length() > MAX_SHOWN_DIGITS * 3:
-        digits = to_decimal(value)
+def _shown(shown: object) -> str:
+    if isinstance(shown, int) and shown.bit_length() > MAX_SHOWN_DIGITS * 3:
+        digits = to_decimal(shown)
         if len(digits) > MAX_SHOWN_DIGITS:
             return f"{digits[:20]}…{digits[-20:]} ({len(digits):,} digits)"
-    return repr(value)
+    return repr(shown)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -50,28 +53,12 @@ class Factor(Shown):
         certificate: The path of its certificate at the service, where there is one.
     """
 
-    number: int
-    exponent: int
-    is_prime: bool
-    proven: bool
-    method: str
-    certificate: str | None = None
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Factor:
-        """Return the factor from the JSON of a result.
-
-        Raises:
-            ValueError, KeyError, TypeError: it is none.
-        """
-        return cls(
-            number=from_json(data["number"]),
-            exponent=fields.count(data["exponent"]),
-            is_prime=fields.boolean(data["is_prime"]),
-            proven=fields.boolean(data["proven"]),
-            method=fields.text(data["method"]),
-            certificate=fields.optional(fields.text, data["certificate"]),
-        )
+    number: int = value(from_json)
+    exponent: int = value(fields.count)
+    is_prime: bool = value(fields.boolean)
+    proven: bool = value(fields.boolean)
+    method: str = value(fields.text)
+    certificate: str | None = nullable(fields.text, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +68,19 @@ class Part:
     A place comes as often as the factor divides the part; 0 is the cofactor.
     """
 
-    notation: str
-    factors: tuple[int, ...]
+    notation: str = value(fields.text)
+    factors: tuple[int, ...] = value(lambda places: tuple(map(fields.count, fields.array(places))))
 
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Part:
-        """Return the part from the JSON of a result."""
-        return cls(fields.text(data["notation"]), tuple(map(fields.count, fields.array(data["factors"]))))
+
+def _all(cls: type[T]) -> Callable[[object], tuple[T, ...]]:
+    """Return a reader of an array of objects."""
+    return lambda found: tuple(fields.record(cls, fields.mapping(each)) for each in fields.array(found))
+
+
+def _functions(data: object) -> dict[str, int]:
+    return {
+        name: found if isinstance(found, bool) else from_json(found) for name, found in fields.mapping(data).items()
+    }
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -116,24 +109,24 @@ class Result(Shown):
         computed_at: When an earlier task computed it, if it is a stored result (RFC 3339, UTC); None if this task did.
     """
 
-    number: int
-    verdict: Verdict
-    proven: bool
-    task_id: str
-    factor: int | None = None
-    base: int | None = None
-    method: str | None = None
-    seconds: float | None = None
-    certificate: str | None = None
-    expression: str | None = None
-    factors: tuple[Factor, ...] | None = None
-    complete: bool = False
-    cofactor: int | None = None
-    parts: tuple[Part, ...] = ()
-    functions: Mapping[str, int] | None = None
-    of: int | None = None
-    distance: int | None = None
-    computed_at: str | None = None
+    number: int = value(from_json)
+    verdict: Verdict = value(lambda verdict: fields.one_of(verdict, get_args(Verdict)))
+    proven: bool = value(fields.boolean)
+    task_id: str = value(fields.text)
+    factor: int | None = nullable(from_json, default=None)
+    base: int | None = nullable(from_json, default=None)
+    method: str | None = nullable(fields.text, default=None)
+    seconds: float | None = nullable(fields.seconds, default=None)
+    certificate: str | None = nullable(fields.text, default=None)
+    expression: str | None = nullable(fields.text, default=None)
+    factors: tuple[Factor, ...] | None = nullable(_all(Factor), default=None)
+    complete: bool = value(fields.boolean, default=False)
+    cofactor: int | None = nullable(lambda found: from_json(found["number"]), default=None)
+    parts: tuple[Part, ...] = value(_all(Part), default=())
+    functions: Mapping[str, int] | None = nullable(_functions, default=None)
+    of: int | None = nullable(from_json, default=None)
+    distance: int | None = nullable(fields.count, default=None)
+    computed_at: str | None = nullable(fields.text, default=None)
 
     def __bool__(self) -> bool:
         """Raise TypeError: a result of a composite would be true as well."""
@@ -152,43 +145,17 @@ class Result(Shown):
             ValueError, KeyError, TypeError: it is none.
         """
         witness = fields.optional(fields.mapping, data["witness"]) or {}
-        verdict = fields.one_of(data["verdict"], get_args(Verdict))
-        proven = fields.boolean(data["proven"])
-        if proven is (verdict == "probable_prime"):
+        found = {"task_id": task_id, "factor": witness.get("factor"), "base": witness.get("base")}
+        result = fields.record(cls, {**data, **found})
+        if result.proven is (result.verdict == "probable_prime"):
             raise ValueError("only a probable prime is not proven")
-        factors, cofactor = data.get("factors"), fields.optional(fields.mapping, data.get("cofactor"))
-        return cls(
-            number=from_json(data["number"]),
-            verdict=verdict,
-            proven=proven,
-            task_id=task_id,
-            factor=from_json(witness["factor"]) if "factor" in witness else None,
-            base=from_json(witness["base"]) if "base" in witness else None,
-            method=fields.optional(fields.text, data.get("method")),
-            seconds=fields.optional(fields.seconds, data.get("seconds")),
-            certificate=fields.optional(fields.text, data.get("certificate")),
-            expression=fields.optional(fields.text, data.get("expression")),
-            factors=None if factors is None else tuple(Factor.from_json(fields.mapping(each)) for each in factors),
-            complete=fields.boolean(data.get("complete", False)),
-            cofactor=None if cofactor is None else from_json(cofactor["number"]),
-            parts=tuple(Part.from_json(fields.mapping(each)) for each in fields.array(data.get("parts", []))),
-            functions=fields.optional(_functions, data.get("functions")),
-            of=fields.optional(from_json, data.get("of")),
-            distance=fields.optional(fields.count, data.get("distance")),
-            computed_at=fields.optional(fields.text, data.get("computed_at")),
-        )
-
-
-def _functions(data: Any) -> dict[str, int]:  # noqa: ANN401 - any JSON value
-    return {
-        name: value if isinstance(value, bool) else from_json(value) for name, value in fields.mapping(data).items()
-    }
+        return result
 
 
 @dataclass(frozen=True, slots=True)
 class ListResult:
     """The counts of a list, or of the finished chunks of an open list."""
 
-    total: int
-    primes: int
-    composites: int
+    total: int = value(fields.count)
+    primes: int = value(fields.count)
+    composites: int = value(fields.count)

@@ -58,18 +58,13 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True)
-class Pull:
-    """Read the next batch of the caller's numbers; the outcome is a `Batch`, or None at the end."""
-
-
-@dataclass(frozen=True, slots=True)
 class Emit:
     """Pass results to the caller; there is no outcome."""
 
     results: list[Result]
 
 
-Step = Send | Sleep | Pull | Emit
+Step = Send | Sleep | Emit
 #: An operation that returns a T.
 Steps = Generator[Step, Any, T]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from isprime import fields
+from isprime.fields import nullable, value
 from isprime.models import Status
 
 
@@ -30,43 +31,19 @@ class TaskSummary:
         data: What the service sent.
     """
 
-    task_id: str
-    status: Status
-    kind: str
-    queue: str
-    subject: str | None
-    total: int | None
-    finished: int | None
-    verdict: str | None
-    factors: int | None
-    primes: int | None
-    error: str | None
-    submitted_at: str
-    data: Mapping[str, Any] = field(repr=False)
-
-    @classmethod
-    def from_json(cls, data: object) -> TaskSummary:
-        """Return the summary from a part of a response's JSON.
-
-        Raises:
-            ValueError, KeyError, TypeError: it is none.
-        """
-        read = fields.mapping(data)
-        return cls(
-            task_id=fields.task_id(read["task_id"]),
-            status=fields.one_of(read["status"], get_args(Status)),
-            kind=fields.text(read["kind"]),
-            queue=fields.text(read["queue"]),
-            subject=fields.optional(fields.text, read["subject"]),
-            total=fields.optional(fields.count, read["total"]),
-            finished=fields.optional(fields.count, read["finished"]),
-            verdict=fields.optional(fields.text, read.get("verdict")),
-            factors=fields.optional(fields.count, read.get("factors")),
-            primes=fields.optional(fields.count, read.get("primes")),
-            error=fields.optional(fields.text, read["error"]),
-            submitted_at=fields.text(read["submitted_at"]),
-            data=read,
-        )
+    task_id: str = value(fields.task_id)
+    status: Status = value(lambda status: fields.one_of(status, get_args(Status)))
+    kind: str = value(fields.text)
+    queue: str = value(fields.text)
+    subject: str | None = nullable(fields.text)
+    total: int | None = nullable(fields.count)
+    finished: int | None = nullable(fields.count)
+    error: str | None = nullable(fields.text)
+    submitted_at: str = value(fields.text)
+    data: Mapping[str, Any] = value(fields.mapping, repr=False)
+    verdict: str | None = nullable(fields.text, default=None)
+    factors: int | None = nullable(fields.count, default=None)
+    primes: int | None = nullable(fields.count, default=None)
 
 
 def summaries_from_json(data: Mapping[str, Any]) -> tuple[list[TaskSummary], str | None]:
@@ -75,5 +52,5 @@ def summaries_from_json(data: Mapping[str, Any]) -> tuple[list[TaskSummary], str
     Raises:
         ValueError, KeyError, TypeError: it is not a page.
     """
-    tasks = [TaskSummary.from_json(task) for task in fields.array(data["tasks"])]
+    tasks = [fields.record(TaskSummary, {**fields.mapping(task), "data": task}) for task in fields.array(data["tasks"])]
     return tasks, fields.optional(fields.text, data["next"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -58,7 +57,7 @@ def check(  # noqa: PLR0913 - one for each option
     is_list = file is not None or any(SIGN in number for number in numbers)
     if not is_list and (column or only or strict):
         raise click.UsageError("--column, --only and --strict belong to --file.")
-    wanted = tasks.Report(as_json, quiet, tasks.certificate_file(certificate, form))
+    wanted = tasks.Report(as_json, quiet, certificate, form)
     if is_list and (certificate or no_wait or quiet or timeout is not None or base):
         raise click.UsageError(
             "--base, --certificate, --no-wait, --quiet and --timeout belong to numbers that are arguments, not ranges."
@@ -70,8 +69,7 @@ def check(  # noqa: PLR0913 - one for each option
         if is_list:
             ctx.exit(many.check_file(client, state, file, many.Wanted(column, only, as_json, strict=strict), numbers))
         # All are submitted before the first one is waited for.
-        submit = client.submit if len(numbers) == 1 else partial(tasks.submit, client)
-        ids = [submit(number) for number in numbers]
+        ids = [client.submit(numbers[0])] if len(numbers) == 1 else [tasks.submit(client, each) for each in numbers]
         if no_wait:
             for task_id in ids:
                 click.echo(json.dumps({"task_id": task_id}) if as_json else task_id)

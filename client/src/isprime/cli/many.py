@@ -15,9 +15,7 @@ from typing import TextIO
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Task as ProgressTask
-from rich.text import Text
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from isprime.cli import files
 from isprime.cli.app import Failure, State
@@ -206,14 +204,6 @@ def _count_lines(path: Path) -> int:
         return sum(block.count(b"\n") for block in iter(lambda: stream.read(1 << 20), b""))
 
 
-class _Rate(ProgressColumn):
-    """Numbers per second."""
-
-    def render(self, task: ProgressTask) -> Text:
-        """Return the rate, once there is one."""
-        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
-
-
 @contextmanager
 def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
     """Show a progress bar on standard error if that is a terminal and the rows are not written to it as well."""
@@ -224,12 +214,8 @@ def _progress_bar(length: int | None) -> Iterator[Callable[[int], None]]:
     count = TextColumn(
         "{task.completed:,.0f} numbers" if length is None else "{task.completed:,.0f} of {task.total:,.0f}"
     )
-    columns = (count, BarColumn(), _Rate(), TimeRemainingColumn())
+    columns = (count, BarColumn(), TimeRemainingColumn())
     # Rows are written to standard output directly, and not through the progress bar.
     with Progress(*columns, console=console, transient=True, redirect_stdout=False) as progress:
         task = progress.add_task("", total=length)
-
-        def show(done: int) -> None:
-            progress.update(task, completed=done)
-
-        yield show
+        yield lambda done: progress.update(task, completed=done)

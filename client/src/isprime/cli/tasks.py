@@ -112,27 +112,18 @@ def write(task: Task, line_of: Callable[[Result], str], *, as_json: bool) -> Non
 
 
 @dataclass(frozen=True)
-class CertificateFile:
-    """A file that a certificate is written to, and its format."""
-
-    path: Path
-    form: CertificateFormat
-
-
-def certificate_file(path: Path | None, form: CertificateFormat | None) -> CertificateFile | None:
-    """Return the file that --certificate and --format ask for."""
-    if path is None and form is not None:
-        raise click.UsageError("--format belongs to --certificate.")
-    return None if path is None else CertificateFile(path, form or "isprime")
-
-
-@dataclass(frozen=True)
 class Report:
-    """What is written about a task."""
+    """What is written about a task: its result, and the certificate to a file."""
 
     as_json: bool
     quiet: bool
-    certificate: CertificateFile | None
+    certificate: Path | None
+    form: CertificateFormat | None
+
+    def __post_init__(self) -> None:
+        """Refuse --format without --certificate."""
+        if self.certificate is None and self.form is not None:
+            raise click.UsageError("--format belongs to --certificate.")
 
 
 def report(client: Client, state: State, task: Task, wanted: Report, *, asked: str | None) -> int:
@@ -144,9 +135,9 @@ def report(client: Client, state: State, task: Task, wanted: Report, *, asked: s
         display.write(display.describe(task, asked))
     if certificate and isinstance(task.result, Result) and task.result.certificate is not None:
         state.how_to_continue = f"`isprime show {task.task_id} --certificate FILE` writes the certificate."
-        certificate.path.write_text(client.certificate(task.task_id, form=certificate.form), encoding="ascii")
+        certificate.write_text(client.certificate(task.task_id, form=wanted.form or "isprime"), encoding="ascii")
     elif certificate:
-        click.echo(f"There is no certificate; {certificate.path} is not written.", err=True)
+        click.echo(f"There is no certificate; {certificate} is not written.", err=True)
     return display.status_of(task)
 
 
@@ -171,7 +162,7 @@ def show(  # noqa: PLR0913 - one for each option
     form: CertificateFormat | None,
 ) -> None:
     """Show a task: its result, or how far it is."""
-    wanted = Report(as_json, quiet, certificate_file(certificate, form))
+    wanted = Report(as_json, quiet, certificate, form)
     with ctx.obj.client() as client:
         waits = wait or timeout is not None
         task = follow(client, ctx.obj, task_id, timeout) if waits else client.task(task_id)

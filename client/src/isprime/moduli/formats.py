@@ -16,7 +16,7 @@ from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from isprime.moduli import ssh, structures
-from isprime.moduli.records import Entry, Group, RSAKey, WithoutModulus
+from isprime.moduli.records import Entry, Group, RSAKey
 
 #: Larger files are not read: those of certificate authorities have 200 KB, and `moduli` 500 KB.
 MAX_BYTES = 10_000_000
@@ -80,7 +80,7 @@ def _pem(text: str, name: str) -> Iterator[Entry]:
         body, end, _ = rest.partition(f"-----END {label}-----")
         reader = _READERS.get(label)
         if reader is None and end:
-            yield WithoutModulus(place, label)
+            yield Entry(place, label)
             continue
         try:
             assert reader
@@ -141,7 +141,7 @@ def _of_key(key: structures.SubjectPublicKeyInfo, place: str, name: str) -> Entr
             algorithm = key.algorithm.parse(structure)
             if algorithm.algorithm == kind:
                 return _group(algorithm.parameters, place, name)
-    return WithoutModulus(place, name)
+    return Entry(place, name)
 
 
 def _rsa(content: bytes, place: str, name: str = "public key") -> RSAKey:

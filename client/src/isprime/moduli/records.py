@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a file.
+    """An entry of a file; of this class itself if it has no modulus, as a certificate with a key of a curve.
 
     Attributes:
         place: Where it is: the file, and the block or the line where there are several.
@@ -33,11 +33,6 @@ class Group(Entry):
     p: int
     g: int
     q: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class WithoutModulus(Entry):
-    """An entry that has no modulus, such as a certificate with a key of an elliptic curve."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from functools import cache
 
-from isprime.moduli.records import Question, RSAKey
+from isprime.moduli.records import RSAKey
 from primes_core.notation.arithmetic import primes_to
 
 #: Fewer bits are no longer acceptable. Source: NIST SP 800-131A Rev. 2, section 6.
@@ -16,11 +16,6 @@ SMALL_FACTORS = 2**17
 #: Fermat's method finds the factors in so few steps where they were searched near each other. Source: H. Böck, "Fermat
 #: Factorization in the Wild", IACR ePrint 2023/026: the keys that it broke needed one step; it recommends 100.
 FERMAT_STEPS = 100
-
-
-def questions(key: RSAKey) -> list[Question]:
-    """Return what the service is asked: whether n is composite."""
-    return [Question("n", key.n)]
 
 
 def findings(key: RSAKey) -> Iterator[str]:

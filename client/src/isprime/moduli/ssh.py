@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import re
 
-from isprime.moduli.records import Entry, RSAKey, WithoutModulus
+from isprime.moduli.records import Entry, RSAKey
 
 #: The kind of a key and its bytes; options or host names may stand before them, a comment after them.
 KEY = re.compile(r"(?:^|\s)((?:ssh|ecdsa|sk)-[a-z0-9@.-]+)\s+([A-Za-z0-9+/]+=*)(?:\s+(.*))?$")
@@ -26,7 +26,7 @@ def read(line: str, place: str) -> Entry:
     kind, text, comment = found.groups()
     name = f"{kind} {comment}" if comment else kind
     if kind != "ssh-rsa":
-        return WithoutModulus(place, name)
+        return Entry(place, name)
     own_kind, e, n = _strings(base64.b64decode(text, validate=True))
     if own_kind != kind.encode():
         raise ValueError(line)

@@ -16,7 +16,7 @@ Results = Mapping[str, Result]
 def questions(entry: Entry) -> list[Question]:
     """Return what the service is asked about an entry."""
     if isinstance(entry, RSAKey):
-        return rsa.questions(entry)
+        return [Question("n", entry.n)]
     return dh.questions(entry) if isinstance(entry, Group) else []
 
 
