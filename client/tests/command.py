@@ -1,11 +1,16 @@
-"""Runs the command in the process of the tests."""
+"""Runs the command, in the process of the tests or in one of its own."""
 
 from __future__ import annotations
+
+import sys
 
 from click.testing import CliRunner, Result
 
 from fake import FakeService
 from isprime.cli import cli
+
+#: The command as a process.
+COMMAND = [sys.executable, "-m", "isprime"]
 
 
 def run(*args: str, stdin: str | bytes | None = None) -> Result:

@@ -6,12 +6,15 @@ import ssl
 import time
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import httpx
 import pytest
 
 from fake import FakeService, served
 from isprime import Client
+
+CLIENT = Path(__file__).parent.parent
 
 create_default_context = cache(ssl.create_default_context)
 
@@ -71,8 +74,9 @@ def client(service: FakeService, clock: Clock) -> Iterator[Client]:
 
 @pytest.fixture
 def service_url(service: FakeService, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """Serve the service on loopback and set its address for the command."""
+    """Serve the service on loopback and set its address for the command, which a process finds, too."""
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("PYTHONPATH", f"{CLIENT / 'src'}:{CLIENT.parent}")
     with served(service) as url:
         monkeypatch.setenv("ISPRIME_URL", url)
         monkeypatch.delenv("ISPRIME_KEY", raising=False)

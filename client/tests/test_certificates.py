@@ -74,9 +74,11 @@ def test_the_command_refuses_other_input_in_one_line(text: str | bytes, options:
     assert not Path("executed").exists()
 
 
-def test_the_command_refuses_a_number_that_it_cannot_read_in_one_line() -> None:
-    refused = run(CERTIFICATE, "--number", "__import__('os')")
+@pytest.mark.parametrize("number", ["", "1+", "2^1000000", "__import__('os')", "9" * 20_000, "7;8", "\uff17"])
+def test_the_command_refuses_a_number_that_it_cannot_read_in_one_short_line(number: str) -> None:
+    refused = run(CERTIFICATE, "--number", number)
     assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert len(refused.stderr) < 250
 
 
 def test_a_file_that_is_not_there_is_an_error_of_one_line() -> None:

@@ -15,33 +15,12 @@ from isprime import (
     Forbidden,
     InvalidNumber,
     InvalidSetting,
-    ListResult,
     NotFound,
     Result,
     TaskCancelled,
     TaskFailed,
     WaitTimeout,
 )
-
-
-def test_a_check_gives_the_verdict_with_its_proof(client: Client) -> None:
-    result = client.check(97)
-    assert (result.number, result.verdict, result.proven, result.is_prime) == (97, "prime", True, True)
-    assert (result.method, result.seconds) == ("trial division", 0.0025)
-
-
-def test_a_probable_prime_is_prime_and_not_proven(client: Client, service: FakeService) -> None:
-    task_id = client.submit(97)
-    service.tasks[task_id].verdict = "probable_prime"
-    result = client.wait(task_id).result
-    assert isinstance(result, Result)
-    assert (result.is_prime, result.proven) == (True, False)
-
-
-def test_a_number_beyond_the_interpreters_digits_is_sent_and_read(client: Client) -> None:
-    number = 10**6000 + 1
-    assert client.check(number).number == number
-    assert client.check(-number).number == -number
 
 
 @pytest.mark.parametrize("wrong", [True, 1.5, None])
@@ -109,12 +88,6 @@ def test_a_failed_and_a_cancelled_task_are_errors_with_the_reason(client: Client
         fail("FAILURE")
     with pytest.raises(TaskCancelled, match="was cancelled"):
         fail("REVOKED")
-
-
-def test_a_list_task_has_its_counts(client: Client, service: FakeService) -> None:
-    list(client.check_many([1, 2, 3, 4]))
-    task = client.task(service.lists[0].task_id)
-    assert task.result == ListResult(total=4, primes=2, composites=2)
 
 
 def test_cancel_of_a_finished_task_is_a_conflict(client: Client) -> None:

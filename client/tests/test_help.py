@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from isprime import __version__
 from isprime.cli import cli
 
 
@@ -14,10 +13,6 @@ def test_each_command_has_a_help_that_fits_a_terminal(command: str) -> None:
     result = CliRunner().invoke(cli, [*command.split(), "--help"], prog_name="isprime")
     assert result.output.startswith(f"Usage: isprime {command}".rstrip())
     assert all(len(line) <= 80 for line in result.output.splitlines())
-
-
-def test_the_version_is_that_of_the_package() -> None:
-    assert CliRunner().invoke(cli, ["--version"], prog_name="isprime").output == f"isprime {__version__}\n"
 
 
 def test_h_is_help() -> None:

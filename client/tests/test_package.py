@@ -60,15 +60,6 @@ def test_a_wheel_of_the_source_distribution_is_that_of_the_repository(built: Pat
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
 
 
-def test_uvx_runs_the_command_without_installing_it() -> None:
-    pytest.importorskip("uv", reason="it runs the command: requirements-dev.txt has it")
-    command = [sys.executable, "-m", "uv", "tool", "run", "--quiet", "--from", str(CLIENT), "isprime", "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode and "Failed to fetch" in done.stderr:
-        pytest.skip("the package index cannot be reached")
-    assert (done.stdout, done.returncode) == (f"isprime {__version__}\n", 0), done.stderr
-
-
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_the_man_page_has_each_command_and_option(name: str) -> None:
     page = MAN.read_text().replace("\\-", "-")

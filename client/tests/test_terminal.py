@@ -7,24 +7,20 @@ import pty
 import re
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from command import COMMAND
 from fake import FakeService, problem
-
-ROOT = Path(__file__).parent.parent
-COMMAND = [sys.executable, "-m", "isprime"]
 
 
 @pytest.fixture(autouse=True)
 def environment(service_url: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Set the environment so that a process finds the package and the service, and use an empty working folder."""
+    """Describe the terminal, and use an empty working folder."""
     assert service_url
-    monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT.parent}")
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
@@ -59,13 +55,15 @@ def _until_closed(master: int) -> Iterator[bytes]:
         yield block
 
 
-def test_a_progress_bar_shows_on_the_terminal_while_the_rows_go_to_a_file() -> None:
+def test_the_progress_and_an_outage_show_while_the_rows_go_to_a_file(service: FakeService) -> None:
+    service.failures.extend([None, None, problem(503, "The table does not respond.", Retry_After="1")])
     output = Path("out.txt")
     status, shown = on_terminal("--file", str(numbers(12_000)), output=output)
     assert status == 0
     assert [line.split("\t")[0] for line in output.read_text().splitlines()] == [str(n) for n in range(12_000)]
     assert "of 12,000" in shown
     assert "12,000 checked in" in shown
+    assert "The service does not respond (503: The table does not respond); trying again.\r\n" in shown
     assert "\tprime" not in shown
 
 
@@ -143,12 +141,3 @@ def test_ctrl_c_leaves_complete_rows_and_the_same_command_continues(service: Fak
     assert len(again.stdout.splitlines()) == 30_000
     assert before == 3
     assert len(service.tasks) == 3
-
-
-def test_an_outage_is_reported_above_the_progress_bar(service: FakeService) -> None:
-    service.failures.extend([None, None, problem(503, "The table does not respond.", Retry_After="1")])
-    output = Path("out.txt")
-    status, shown = on_terminal("--file", str(numbers(11_000)), output=output)
-    assert status == 0
-    assert len(output.read_text().splitlines()) == 11_000
-    assert "The service does not respond (503: The table does not respond); trying again.\r\n" in shown
