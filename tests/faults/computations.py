@@ -1,6 +1,6 @@
 """The consumers' long computations, in this process and each made once: the tests of faults repeat them at every call.
 
-tests/faults/test_killed_functions.py has the child processes.
+tests/unit/primality/test_child.py has the child processes.
 """
 
 from copy import deepcopy

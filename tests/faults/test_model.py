@@ -4,12 +4,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from chalicelib.queues import Queue
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.model import TaskLifecycle
 from tests.faults.model_context import ModelContext, replace_computations
-from tests.support import examples, tasks
-from tests.support.tasks import submit_number
+from tests.support import examples
 
 
 @pytest.mark.hypothesis
@@ -28,31 +26,3 @@ def test_an_accepted_task_becomes_final_once_and_right_in_any_order_of_actions(
             suppress_health_check=list(HealthCheck),
         ),
     )
-
-
-@pytest.mark.parametrize(
-    ("number", "path"),
-    [
-        (tasks.PRIME, [Queue.TASKS]),
-        (tasks.HARD_PRIME, [Queue.TASKS, Queue.PROOFS]),
-        (tasks.LONG_PRIME, [Queue.TASKS, Queue.LONG_PROOFS]),
-        (tasks.MERSENNE_PRIME, [Queue.TASKS, Queue.PROOFS]),
-        (tasks.LARGE_PRIME, [Queue.TASKS, Queue.PROOFS, Queue.LONG_PROOFS]),
-        (tasks.LARGE_COMPOSITE, [Queue.TASKS, Queue.LONG_PROOFS]),
-    ],
-    ids=["prime", "hard", "long", "mersenne", "large-prime", "large-composite"],
-)
-def test_a_number_in_each_class_of_cost_is_finished_by_its_own_consumer(
-    aws_with_faults: FaultyAws, number: int, path: list[Queue]
-) -> None:
-    task_id = submit_number(number)
-    late = []
-    for queue in path:
-        records = aws_with_faults.receive(queue)
-        assert len(records) == len(aws_with_faults.sqs.messages) == 1
-        assert aws_with_faults.deliver(queue, records) == []
-        late.append((queue, records))
-    tasks.assert_finished(task_id, number)
-    for queue, records in late:  # nothing is computed again
-        assert aws_with_faults.deliver(queue, records) == []
-        assert aws_with_faults.sqs.messages == []

@@ -5,13 +5,10 @@ import json
 import pytest
 
 from chalicelib.queues import MAX_RECEIVES, Queue
-from chalicelib.service.read import read_task
 from chalicelib.tasks import messages
-from chalicelib.tasks.status import Status
-from tests.faults.fault_injection import DENIED
 from tests.faults.faulty_aws import FaultyAws
 from tests.faults.sqs_model import StoredMessage
-from tests.support.tasks import PRIME, assert_finished, read_number, submit_list, submit_number
+from tests.support.tasks import PRIME, assert_finished, read_number, submit_number
 
 NEWER = messages.VERSIONS[-1] + 1
 
@@ -56,15 +53,3 @@ def test_a_dead_letter_of_a_newer_version_is_finished_once_a_consumer_can_read_i
     aws_with_faults.sqs.pass_time(message.visible_at - aws_with_faults.sqs.now)
     aws_with_faults.drain()
     assert_finished(task_id, PRIME)
-
-
-def test_a_deploy_whose_calls_are_denied_fails_no_task_and_is_alarmed(aws_with_faults: FaultyAws) -> None:
-    task_ids: dict[str, int | list[int]] = {submit_number(PRIME): PRIME, submit_list([PRIME]): [PRIME]}
-    with aws_with_faults.faults.outage(DENIED):
-        aws_with_faults.drain(3_600)
-    assert aws_with_faults.metrics["faults"] > 0
-    assert aws_with_faults.metrics["failure"] == 0
-    assert {read_task(task_id).status for task_id in task_ids} == {Status.PENDING}
-    aws_with_faults.drain()
-    for task_id, numbers in task_ids.items():
-        assert_finished(task_id, numbers)

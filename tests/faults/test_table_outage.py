@@ -1,10 +1,10 @@
-"""While the table does not respond, messages wait: their attempts are for what is their own fault."""
+"""While the table does not respond or refuses all calls, messages wait: their attempts are for their own faults."""
 
 import pytest
 
 from chalicelib.queues import MAX_RECEIVES, Queue
 from chalicelib.service.read import read_task
-from tests.faults.fault_injection import RESPONSE_LOST, THROTTLED, Fault
+from tests.faults.fault_injection import DENIED, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.tasks import (
     HARD_PRIME,
@@ -30,7 +30,7 @@ def submit_all() -> dict[str, int | list[int]]:
     return tasks | {submit_list(NUMBERS): NUMBERS, submit_keyed([PRIME], "key"): PRIME}
 
 
-@pytest.mark.parametrize("fault", [THROTTLED, RESPONSE_LOST], ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", [THROTTLED, RESPONSE_LOST, DENIED], ids=lambda fault: fault.name)
 def test_an_hour_in_which_the_table_refuses_every_call_fails_no_task(
     aws_with_faults: FaultyAws, monkeypatch: pytest.MonkeyPatch, fault: Fault
 ) -> None:
@@ -45,6 +45,8 @@ def test_an_hour_in_which_the_table_refuses_every_call_fails_no_task(
     with aws.faults.outage(fault):
         aws.drain(HOUR_SECONDS)
         assert aws.sqs.in_queue(Queue.DEAD_LETTERS) == []
+    assert (aws.metrics["faults"] > 0) == (fault is DENIED), "only a fault of the deploy is alarmed"
+    assert aws.metrics["failure"] == 0
     aws.drain()
     for task_id, submitted in tasks.items():
         assert_finished(task_id, submitted)

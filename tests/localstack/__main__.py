@@ -21,7 +21,6 @@ TESTS = (
     "tests/infra/test_deploy.py",
     "tests/infra/test_destroy.py",
     "tests/infra/test_gateway.py",
-    "tests/faults/test_killed_functions.py",
 )
 
 #: Rules that LocalStack cannot show; tests/localstack/test_differences.py fails when it can.

@@ -1,27 +1,16 @@
-"""An emulator of AWS: clients of it, its queues' attributes, and its processes.
-
-A test may kill the processes of the emulator that these tests started, and no other processes.
-"""
+"""An emulator of AWS: clients of it, and its processes."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
 
 if TYPE_CHECKING:
     from localstack_client.session import Session
-    from mypy_boto3_sqs import SQSClient
-
-
-FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME"
 
 
 def emulator_session(endpoint: str, account: str = EMULATOR_KEY) -> Session:
@@ -69,64 +58,8 @@ def command(pid: int) -> str:
         return ""
 
 
-def emulator(endpoint: str) -> int | None:
-    """Return the emulator's process if these tests or `make test-localstack` started it, else None."""
-    if "LOCALSTACK_PID" in os.environ:
-        return int(os.environ["LOCALSTACK_PID"])
-    port = urlsplit(endpoint).port
-    started = [pid for pid in children(os.getpid()) if f"ministack_app --port {port} " in command(pid)]
-    return started[0] if started else None
-
-
-def functions(endpoint: str, name: str) -> set[int]:
-    """Return the processes that run a function of the service, by its logical name in the template."""
-    server = emulator(endpoint)
-    if server is None:
-        return set()
-    running = {pid for pid in descendants(server) if name in function_of(pid).split("-")}
-    return running - {child for pid in running for child in children(pid)}  # in which it computes
-
-
 def function_of(pid: int) -> str:
-    """Return the name of the function that a process runs, or another text if it runs none.
-
-    On MiniStack it is the name of the process; on LocalStack it is in the environment, as on Lambda.
-    """
-    with contextlib.suppress(OSError):
-        variables = Path(f"/proc/{pid}/environ").read_text(errors="replace").split("\0")
-        named = [value for name, _, value in (line.partition("=") for line in variables) if name == FUNCTION_NAME]
-        if named:
-            return named[0]
+    """Return the name of the function that a process of MiniStack runs, or another text if it runs none."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/comm").read_text().strip()
     return ""
-
-
-def provers(endpoint: str) -> set[int]:
-    """Return the processes that run one of the two provers."""
-    return functions(endpoint, "Prover") | functions(endpoint, "LongProver")
-
-
-def proofs(endpoint: str) -> set[int]:
-    """Return the provers' children, which run the proofs."""
-    return {child for pid in provers(endpoint) for child in children(pid)}
-
-
-def kill(pids: set[int]) -> None:
-    """Kill processes by SIGKILL, as the kernel does when memory runs out."""
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-
-
-@contextmanager
-def queue_attributes(sqs: SQSClient, queue_url: str, **attributes: int) -> Iterator[None]:
-    """Set attributes of a queue during the block."""
-    names: Any = list(attributes)
-    before: Any = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=names)["Attributes"]
-    values: Any = {name: str(value) for name, value in attributes.items()}
-    sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=values)
-    try:
-        yield
-    finally:
-        sqs.set_queue_attributes(QueueUrl=queue_url, Attributes=before)

@@ -10,7 +10,6 @@ import boto3
 import pytest
 
 from chalicelib import aws, publishing
-from chalicelib.consumers.publisher import handle
 from chalicelib.settings import settings
 from chalicelib.store.stream import StreamRecord
 
@@ -18,14 +17,10 @@ from chalicelib.store.stream import StreamRecord
 FINAL = {"SUCCESS", "FAILURE", "REVOKED"}
 
 
-@dataclass
 class Stream:
-    """The records that are written from its start on, with a function that reads them in their order."""
+    """The records that are written from its start on."""
 
-    #: The records that the publisher has not been given or that it named as failed.
-    waiting: list[StreamRecord] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         """Note the end of the stream."""
         # DynamoDB Local serves the stream beside the table, moto at AWS's address.
         address = os.environ.get("AWS_ENDPOINT_URL_DYNAMODB", "https://streams.dynamodb.us-east-1.amazonaws.com")
@@ -52,21 +47,6 @@ class Stream:
                 found += response["Records"]
         records: list[StreamRecord] = json.loads(json.dumps(found, default=_json))
         return [record for record in records if _passes(record)]
-
-    def deliver(self, limit: int = 100) -> list[StreamRecord]:
-        """Give the publisher a batch, as its event source mapping does, and return it; what failed waits."""
-        self.waiting += self.records()
-        batch = self.waiting[:limit]
-        if batch:
-            failed = [each["itemIdentifier"] for each in handle(batch)["batchItemFailures"]]
-            sequences = [record["dynamodb"]["SequenceNumber"] for record in batch]
-            self.waiting = self.waiting[sequences.index(failed[0]) if failed else len(batch) :]
-        return batch
-
-    def drain(self) -> None:
-        """Give the publisher batches until none is left."""
-        while self.deliver():
-            pass
 
 
 def _json(value: Any) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib import publishing
 from chalicelib.consumers.publisher import handle
+from chalicelib.errors import Unavailable
 from chalicelib.tasks import ids
 from tests.support.doubles import unavailable
 from tests.support.stream import Bus, model_of_the_bus, unpublished
@@ -47,6 +48,11 @@ def test_the_batch_comes_again_from_the_first_event_that_is_refused(bus: Bus) ->
     bus.refused = {13}
     assert handle(records) == {"batchItemFailures": [{"itemIdentifier": "13"}]}
     assert bus.calls == [10, 10], "those after it would come before it"
+
+
+def test_the_batch_comes_again_while_the_bus_does_not_respond(bus: Bus) -> None:
+    bus.error = Unavailable("The event bus does not respond.")
+    assert handle([record(0), record(1)]) == {"batchItemFailures": [{"itemIdentifier": "0"}]}
 
 
 def test_a_record_that_makes_no_task_final_makes_no_call(bus: Bus) -> None:
