@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
 
-from tests.browser.stubs import TASK_ID, respond, task
+from tests.browser.stubs import TASK_ID, respond, serve_queues, task
 
 #: No sandbox, because tests may run as root, one process for all pages of a context, and no requests of the browser
 #: itself.
@@ -44,6 +44,13 @@ def new_context(browser: Browser, errors: list[str], **options: Any) -> BrowserC
     return context
 
 
+def open_at_rest(open_page: NewPage) -> Page:
+    """Open the page at 12:00 with a clock that stands still, so that it sends no request again by itself."""
+    page = open_page(before=lambda page: page.clock.install(time="2030-01-01T11:00:00Z"))
+    page.clock.pause_at("2030-01-01T12:00:00Z")
+    return page
+
+
 def field(page: Page) -> Locator:
     return page.get_by_role("textbox", name="A number, an expression")
 
@@ -68,6 +75,14 @@ def show_task(page: Page, task_id: str = TASK_ID, **fields: Any) -> dict[str, An
 
 def open_queues(page: Page) -> None:
     page.get_by_role("link", name="Queues", exact=True).click()
+
+
+def show_queues(page: Page, body: dict[str, Any]) -> dict[str, Any]:
+    """Show queues that the service has; return them for later changes."""
+    serve_queues(page, body)
+    open_queues(page)
+    expect(page.locator(".lane")).to_have_count(len(body["queues"]) - 1)
+    return body
 
 
 def lane(page: Page, name: str) -> Locator:
@@ -114,6 +129,18 @@ def details(page: Page) -> Locator:
 
 def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
+
+
+def drop(page: Page, files: dict[str, str], place: str = "body") -> None:
+    """Drop files with these texts on a part of the page."""
+    page.locator(place).evaluate(
+        """(element, files) => {
+            const dataTransfer = new DataTransfer();
+            for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name));
+            element.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        }""",
+        files,
+    )
 
 
 def clipboard(page: Page) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import ask, button, error, field, heading, open_queues, preview, show_task
+from tests.browser.pages import ask, button, error, field, heading, open_queues, preview, show_queues, show_task
 from tests.browser.stubs import (
     HISTORY_STEPS,
     TASK_ID,
@@ -20,7 +20,6 @@ from tests.browser.stubs import (
     respond,
     result,
     row,
-    serve_queues,
 )
 
 PageState = Callable[[Page], Any]
@@ -138,12 +137,6 @@ def work() -> dict[str, Any]:
     )
 
 
-def show_queues(page: Page, body: dict[str, Any]) -> None:
-    serve_queues(page, body)
-    open_queues(page)
-    expect(page.locator(".lane")).to_have_count(5)
-
-
 def alarmed(page: Page) -> None:
     body = work()
     body["queues"]["dead_letters"] = queue(waiting=3)
@@ -156,8 +149,8 @@ def tabled(page: Page) -> None:
     respond_with = {
         "tasks": [
             row(1, "STARTED", "lists", kind="list", total=100_000, finished=45_000),
-            row(2, "FAILURE", "factors", subject="100000000000…000000000007 (61 digits)", error=REASON, attempts=5),
-            row(3, "FAILURE", "lists", kind="list", total=5000, subject="chunk 3 of 5", error=REASON, attempts=5),
+            row(2, "FAILURE", "factors", subject="100000000000…000000000007 (61 digits)", error=REASON),
+            row(3, "FAILURE", "lists", kind="list", total=5000, subject="chunk 3 of 5", error=REASON),
             row(4, "RETRY", "long_proofs", subject="10^999+7", attempts=2, error="TimeoutError"),
             row(5, "REVOKED", "long_factors", subject="2^1061-1"),
             row(6, "SUCCESS", "proofs", kind="search", subject="next prime of 10^60"),
@@ -209,7 +202,7 @@ PAGE_STATES: dict[str, PageState] = {
     ),
     "proving": show("Probably prime", 12, status="STARTED", result=INTERIM, progress=PROVING, finished_at=None),
     "cancelled": show("Cancelled", 12, status="REVOKED", result=INTERIM),
-    "failed": show("Failed", 40, status="FAILURE", error=REASON, attempts=5),
+    "failed": show("Failed", 40, status="FAILURE", error=REASON),
     "list": listed,
     "list-running": show(
         "Working", 3, status="STARTED", progress=CHUNKS, result=list_result(5000, 240, 960), finished_at=None

@@ -120,7 +120,7 @@ def row(index: int, status: str, queue: str, **fields: Any) -> dict[str, Any]:
         "primes": None,
         "started_at": None,
         "error": None,
-        "attempts": 1,
+        "attempts": 5 if status == "FAILURE" else 1,
         "submitted_at": ago(minutes=index + 1),
         "finished_at": ago(minutes=index) if final else None,
         "expires_at": ago(days=-7),

@@ -60,16 +60,6 @@ def test_the_method_of_a_proof_is_explained_with_a_link(page: Page) -> None:
         assert article in str(page.get_by_role("link", name="About this method").get_attribute("href"))
 
 
-def test_a_certificate_is_shown_with_its_size(page: Page) -> None:
-    def size(route: Route) -> None:
-        assert route.request.method == "HEAD"
-        respond(route, "", headers={"Content-Length": "30753"})
-
-    page.route("**/certificate", size)
-    show_task(page, status="SUCCESS", result=result(LARGE, "prime", "ECPP", certificate=f"/{TASK_ID}/certificate"))
-    expect(details(page)).to_have_text("301 digits · a certificate of 31 KB")
-
-
 def test_the_steps_of_a_number_are_shown_with_their_times(page: Page) -> None:
     start = "2026-01-01T00:00:00"
     times = {"submitted_at": f"{start}.000Z", "started_at": f"{start}.012Z", "finished_at": f"{start}.018Z"}

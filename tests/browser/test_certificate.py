@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pages import drop
+
 CERTIFICATE = (
     "[[18446744073709551629, -2929381838, 868924, 12933343713794143276, [9467376588094320717, 7796268169446363853]]]"
 )
@@ -36,14 +38,6 @@ def test_a_chosen_certificate_is_verified(page: Page, tmp_path: Path, text: str,
 
 @pytest.mark.parametrize("place", ["section.certificate", "#number"])
 def test_a_certificate_that_is_dropped_anywhere_is_verified_and_no_list(page: Page, place: str) -> None:
-    transfer = page.evaluate_handle(
-        """text => {
-          const transfer = new DataTransfer();
-          transfer.items.add(new File([text], "certificate.txt", { type: "text/plain" }));
-          return transfer;
-        }""",
-        CERTIFICATE,
-    )
-    page.locator(place).dispatch_event("drop", {"dataTransfer": transfer})
+    drop(page, {"certificate.txt": CERTIFICATE}, place)
     expect(result(page)).to_contain_text("Valid. The number is 18446744073709551629.")
     expect(page.locator("#number")).to_have_value("")

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import ask, button, error, field, heading, lead, preview, show_task
+from tests.browser.pages import ask, button, drop, error, field, heading, lead, preview, show_task
 from tests.browser.stubs import TASK_ID, accept, id_of, list_result, respond, result, task
 
 FIRST_2500 = [str(number) for number in range(1, 2501)]
@@ -140,18 +140,6 @@ def test_a_probable_prime_of_a_list_is_counted_as_such_and_can_be_proven(page: P
         button(page, "Submit 1 task").click()
     assert sent.value.post_data_json == {"number": str(10**9 + 7)}
     expect(page.get_by_text("1 of 1 task submitted.")).to_be_visible()
-
-
-def drop(page: Page, files: dict[str, str]) -> None:
-    """Drop files with these texts on the page."""
-    page.evaluate(
-        """files => {
-            const dataTransfer = new DataTransfer();
-            for (const [name, text] of Object.entries(files)) dataTransfer.items.add(new File([text], name));
-            document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
-        }""",
-        files,
-    )
 
 
 def test_files_that_are_dropped_together_are_one_task(page: Page) -> None:

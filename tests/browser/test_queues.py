@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import NewPage, button, lane, open_queues
+from tests.browser.pages import NewPage, button, lane, open_at_rest, open_queues, show_queues
 from tests.browser.stubs import history, queue, queues, refuse, serve_queues
 
 BUSY = {
@@ -17,34 +17,17 @@ BUSY = {
 }
 
 
-def show_queues(page: Page, **fields: Any) -> dict[str, Any]:
-    """Show queues that the service has; return them for later changes."""
-    body = queues(**fields)
-    serve_queues(page, body)
-    open_queues(page)
-    return body
-
-
-def test_the_queues_of_the_service_are_shown(page: Page) -> None:
-    open_queues(page)
-    expect(page.get_by_role("heading", name="Queues", exact=True)).to_be_visible()
-    expect(page).to_have_title("Queues · Is it prime?")
-    for name in ("Long lists", "Lists", "Tasks", "Proofs", "Long proofs"):
-        expect(lane(page, name)).to_contain_text("waiting")
-        expect(lane(page, name)).to_contain_text("in flight")
-    expect(lane(page, "Dead letters")).to_be_visible()
-
-
 def test_the_diagram_is_there_while_the_queues_are_loading(page: Page) -> None:
     held: list[Route] = []
     page.route("**/queue", lambda route: held.append(route))  # noqa: PLW0108 - Playwright takes functions only
     open_queues(page)
     expect(lane(page, "Tasks").locator(".big")).to_have_text("\N{EN DASH}")
     expect(page.locator("#queues-note")).to_have_text("Loading")
+    expect(page).to_have_title("Queues · Is it prime?")
 
 
 def test_each_queue_shows_what_waits_what_is_in_flight_and_its_slots(page: Page) -> None:
-    show_queues(page, **BUSY)
+    show_queues(page, queues(**BUSY))
     tasks, lists, proofs = (lane(page, name) for name in ("Tasks", "Lists", "Proofs"))
     expect(tasks.locator(".big")).to_have_text("1,234")
     expect(tasks).to_contain_text("waiting · 2 delayed")
@@ -64,7 +47,7 @@ def test_each_queue_shows_what_waits_what_is_in_flight_and_its_slots(page: Page)
 
 
 def test_work_between_two_polls_is_shown_by_the_history(page: Page) -> None:
-    show_queues(page, history=history(tasks=[7, 120], proofs=[1]))
+    show_queues(page, queues(history=history(tasks=[7, 120], proofs=[1])))
     tasks = lane(page, "Tasks")
     expect(tasks.locator(".rate")).to_have_text("6.3/s")
     expect(tasks).to_have_class("lane active")
@@ -75,14 +58,13 @@ def test_work_between_two_polls_is_shown_by_the_history(page: Page) -> None:
 
 
 def test_the_rate_counts_the_passed_part_of_a_step_that_is_not_over(open_page: NewPage) -> None:
-    page = open_page(before=lambda page: page.clock.install(time="2030-01-01T11:00:00Z"))
-    page.clock.pause_at("2030-01-01T12:00:00Z")
-    show_queues(page, history={**history(tasks=[100, 50]), "until": "2030-01-01T12:00:05Z"})
+    page = open_at_rest(open_page)
+    show_queues(page, queues(history={**history(tasks=[100, 50]), "until": "2030-01-01T12:00:05Z"}))
     expect(lane(page, "Tasks").locator(".rate")).to_have_text("10/s")
 
 
 def test_the_throughput_of_fifteen_minutes_is_shown_for_each_queue(page: Page) -> None:
-    show_queues(page, history=history(tasks=[40, 1200, 0], proofs=[1]))
+    show_queues(page, queues(history=history(tasks=[40, 1200, 0], proofs=[1])))
     chart = page.get_by_role("region", name="Finished in the last 15 minutes")
     name = "Tasks: 1,240 numbers finished, at most 120.0 per second"
     expect(chart.get_by_role("img", name=name)).to_be_visible()
@@ -93,7 +75,7 @@ def test_the_throughput_of_fifteen_minutes_is_shown_for_each_queue(page: Page) -
 
 
 def test_the_busiest_queue_and_dead_letters_are_prominent(page: Page) -> None:
-    body = show_queues(page, **BUSY)
+    body = show_queues(page, queues(**BUSY))
     expect(page.locator(".busiest")).to_have_accessible_name("Tasks")
     dead = lane(page, "Dead letters")
     expect(dead).to_have_class("dead")
@@ -106,7 +88,7 @@ def test_the_busiest_queue_and_dead_letters_are_prominent(page: Page) -> None:
 @pytest.mark.parametrize(("preference", "animation"), [("no-preference", "flow"), ("reduce", "none")])
 def test_dots_move_unless_the_user_prefers_reduced_motion(page: Page, preference: Any, animation: str) -> None:
     page.emulate_media(reduced_motion=preference)
-    show_queues(page, tasks=queue(waiting=1, slots=4))
+    show_queues(page, queues(tasks=queue(waiting=1, slots=4)))
     expect(page.locator(".dots").first).to_have_css("animation-name", animation)
 
 
@@ -130,7 +112,7 @@ ACCEPT = """() => {
 def test_a_button_sends_numbers_and_repeats_what_is_refused(
     page: Page, label: str, number: str, known: str | None
 ) -> None:
-    show_queues(page)
+    show_queues(page, queues())
     page.evaluate(ACCEPT)
     button(page, label).click()
     expect(page.locator("#demo-note")).to_have_text(f"{number} of {number} sent.")
@@ -153,8 +135,7 @@ HIDE = """hidden => {
 
 
 def test_polling_backs_off_and_pauses_while_the_tab_is_hidden(open_page: NewPage) -> None:
-    page = open_page(before=lambda page: page.clock.install(time="2030-01-01T11:00:00Z"))
-    page.clock.pause_at("2030-01-01T12:00:00Z")
+    page = open_at_rest(open_page)
     page.evaluate(POLL)
     for _ in range(90):
         page.clock.run_for(1000)
@@ -185,8 +166,7 @@ def test_the_seven_queues_fit_a_laptop_and_the_busy_ones_are_first(page: Page) -
     busy = {"factors": queue(1, 1, slots=2), "long_factors": queue(slots=2), "lists": queue(2, slots=2)}
     body = queues()
     body["queues"] |= busy
-    serve_queues(page, body)
-    open_queues(page)
+    show_queues(page, body)
     lanes = page.locator(".lane h2 a")
     expect(lanes).to_have_text(["Lists", "Long lists", "Tasks", "Factors", "Proofs", "Long proofs", "Long factors"])
     box = lanes.last.locator("xpath=../../..").bounding_box()
