@@ -1,7 +1,7 @@
 """Compare the search for factors with gp's `factor`: `python benchmarks/factoring.py`.
 
-The script prints tables in Markdown. Both get the same numbers, in turns. The times are CPU times: of this process, and
-of gp as gp counts it. A list's rate is that of a chunk of random numbers of 64 bits.
+The script prints a table in Markdown. Both get the same numbers, in turns. The times are CPU times: of this process,
+and of gp as gp counts it. A list's rate is that of a chunk of random numbers of 64 bits.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ sys.path[0] = str(Path(__file__).parents[1])  # a script's own folder is put the
 
 from gmpy2 import next_prime  # noqa: E402 - after the path that the imports below need
 
-from chalicelib.factorization import gmp_ecm  # noqa: E402
 from chalicelib.factorization.chunk_factoring import factor_chunk, factorize  # noqa: E402
 from chalicelib.factorization.search import Search  # noqa: E402
 
@@ -26,10 +25,6 @@ SIZES = {64: 9, 96: 9, 128: 9, 160: 5, 200: 3, 224: 1}
 #: The goal from 160 bits on, as a ratio, and below, in seconds more.
 MAX_RATIO, MAX_MORE_SECONDS, RATIO_FROM_BITS = 1.15, 0.02, 160
 CHUNK = 5_000
-#: The digits of the least prime of products of 80 digits, and how many of each.
-LEAST_DIGITS, PRODUCT_DIGITS, PRODUCTS = (12, 16, 20), 80, 3
-#: The sizes for which the expected time of ECM is computed.
-ECM_DIGITS, ECM_BITS = (20, 25, 30, 35), (265, 400, 664)
 
 
 def product_of_primes(bits: int, seed: int) -> int:
@@ -38,14 +33,6 @@ def product_of_primes(bits: int, seed: int) -> int:
     return int(next_prime(numbers.getrandbits(bits // 2 - 1) | 3 << (bits // 2 - 2))) * int(
         next_prime(numbers.getrandbits(bits // 2 - 1) | 3 << (bits // 2 - 2))
     )
-
-
-def least_prime_and_rest(digits: int, seed: int) -> int:
-    """Return a product of two random primes, the least of some digits."""
-    numbers = random.Random(seed)
-    sizes = (digits, PRODUCT_DIGITS - digits)
-    least, rest = (int(next_prime(numbers.randrange(10 ** (size - 1), 10**size))) for size in sizes)
-    return least * rest
 
 
 def own_seconds(number: int) -> float:
@@ -83,30 +70,6 @@ def search_table() -> None:
         print(f"| {bits} bits | {own:.4f} | {others:.3f} | {verdict(bits, own, others)} |", flush=True)
 
 
-def least_prime_table() -> None:
-    """Print the times to split products of unequal primes."""
-    print(f"\n| least prime of {PRODUCT_DIGITS} digits | this engine, s | gp, s | ratio |\n|---|---|---|---|")
-    for digits in LEAST_DIGITS:
-        numbers = [least_prime_and_rest(digits, seed) for seed in range(PRODUCTS)]
-        own, others = (sum(map(seconds, numbers)) / PRODUCTS for seconds in (own_seconds, gp_seconds))
-        print(f"| {digits} digits | {own:.2f} | {others:.2f} | {own / others:.2f} |", flush=True)
-
-
-def ecm_table() -> None:
-    """Print the expected times of ECM: the time of a curve times the mean number of curves for a factor of the size."""
-    print("\n| ECM, factor of | " + " | ".join(f"number of {bits} bits, s" for bits in ECM_BITS))
-    print("|---|" + "---|" * len(ECM_BITS))
-    numbers = [product_of_primes(bits, 1) for bits in ECM_BITS]
-    for digits in ECM_DIGITS:
-        bound, curves = gmp_ecm.LEVELS[digits]
-        cells = []
-        for number in numbers:
-            before = process_time()
-            gmp_ecm.factor_by_curve(number, bound, 1)
-            cells.append(f"{curves * (process_time() - before):,.1f}")
-        print(f"| {digits} digits | {' | '.join(cells)} |", flush=True)
-
-
 def list_rate() -> None:
     """Print the rate of random numbers of 64 bits in a list."""
     chosen = random.Random(1)
@@ -118,6 +81,4 @@ def list_rate() -> None:
 
 if __name__ == "__main__":
     search_table()
-    least_prime_table()
-    ecm_table()
     list_rate()
