@@ -69,8 +69,8 @@ def page() -> str:
 
 
 _ADVICE = (
-    'The same as a document for programs: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). In the commands'
-    " <code>$URL</code> is the address of the service, without a slash at its end. A deployed service also requires the"
+    'Programs can read the same document: <a href="openapi.json">openapi.json</a> (OpenAPI 3.1). In the commands,'
+    " <code>$URL</code> is the address of the service without a slash at the end. A deployed service also requires the"
     ' key of your usage plan: <code>--header "x-api-key: $KEY"</code>.'
 )
 _FRAME = """<!doctype html>
@@ -173,7 +173,7 @@ def _example(summary: str, value: object) -> str:
 
 
 def _errors(responses: Object) -> str:
-    parts = [f'<section id="errors"><h2>Errors</h2><p>Each is a {reference("Problem")}.</p><dl>']
+    parts = [f'<section id="errors"><h2>Errors</h2><p>Each error is a {reference("Problem")}.</p><dl>']
     for status, response in responses.items():
         ((media_type, content),) = response["content"].items()
         parts.append(f'<dt id="error-{status}">{status}</dt><dd><p>{prose(response["description"])}</p>')

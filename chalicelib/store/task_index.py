@@ -25,6 +25,8 @@ from primes_core.notation.integers import shortened
 SHARDS = 16
 #: A longer expression is not shown: the digits of its number are.
 MAX_SHOWN_EXPRESSION = 60
+#: A search in words, before its number.
+SEARCHES = {"next": "next prime after", "previous": "previous prime before"}
 
 
 class Index(NamedTuple):
@@ -69,5 +71,5 @@ def described(message: Message) -> Item:
     subject = expression if expression and len(expression) <= MAX_SHOWN_EXPRESSION else digits
     kind = Kind.FACTORIZATION if message.factors else Kind.NUMBER
     if message.find is not None:
-        kind, subject = Kind.SEARCH, f"{message.find} prime of {subject}"
+        kind, subject = Kind.SEARCH, f"{SEARCHES[message.find]} {subject}"
     return {"kind": kind, "subject": subject, "digits": digits}

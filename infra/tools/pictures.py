@@ -61,7 +61,7 @@ def take_result(page: Page) -> bytes:
         page.get_by_role("textbox", name="A number").fill(number)
         page.get_by_role("button", name="Check", exact=True).click()
         expect(page.locator("#card .steps")).to_contain_text("Stored", timeout=TIMEOUT_MILLISECONDS)
-        expect(page.locator("#card .steps")).to_contain_text("in all", timeout=TIMEOUT_MILLISECONDS)
+        expect(page.locator("#card .steps")).to_contain_text("in total", timeout=TIMEOUT_MILLISECONDS)
     page.evaluate("scrollTo(0, 0)")
     return page.screenshot()
 
@@ -71,8 +71,8 @@ def take_factors(page: Page) -> bytes:
     page.get_by_role("textbox", name="A number").fill(COMPOSITE)
     page.get_by_role("button", name="Check", exact=True).click()
     page.get_by_role("button", name="Find all factors").click(timeout=TIMEOUT_MILLISECONDS)
-    expect(page.get_by_role("button", name="Copy the factors")).to_be_visible(timeout=TIMEOUT_MILLISECONDS)
-    expect(page.locator("#card .steps")).to_contain_text("in all", timeout=TIMEOUT_MILLISECONDS)
+    expect(page.get_by_role("button", name="Copy factors")).to_be_visible(timeout=TIMEOUT_MILLISECONDS)
+    expect(page.locator("#card .steps")).to_contain_text("in total", timeout=TIMEOUT_MILLISECONDS)
     page.evaluate("scrollTo(0, 0)")
     return page.screenshot()
 

@@ -25,7 +25,7 @@ try {
   await page.click("#factors");
   await page.type("#number", "(2^67-1)*(2^89-1)");
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => document.querySelector('[data-section="lead"]')?.textContent.startsWith("All prime factors"));
+  await page.waitForFunction(() => document.querySelector('[data-section="lead"]')?.textContent.includes("all prime factors"));
   found.factors = await page.$$eval(".factor a", (links) => links.map((link) => link.textContent));
   found.certificates = (await page.$$(".factor button")).length;
 
@@ -40,8 +40,8 @@ try {
     location.hash = "#n=10^3000%2B1027";
   });
   const button = (label) => `//article//button[text()="${label}"]`;
-  await (await page.waitForSelector(`xpath/${button("Notify me when it is done")}`)).click();
-  await page.waitForSelector(`xpath/${button("You will be notified")}`);
+  await (await page.waitForSelector(`xpath/${button("Notify me")}`)).click();
+  await page.waitForSelector(`xpath/${button("Notification on")}`);
   await page.locator(`xpath/${button("Cancel")}`).click();
   await page.waitForFunction(() => shown.length);
   found.notified = await page.evaluate(() => shown);

@@ -66,7 +66,7 @@ def show(title: str, started: float | None = None, **fields: Any) -> PageState:
         show_task(page, **{"submitted_at": ago(seconds=(started or 0) + 0.4), **times, **fields})
         expect(heading(page)).to_have_text(title)
         if fields.get("status") == "SUCCESS" and fields["result"].get("method") not in {None, "ECPP"}:
-            page.get_by_text("How to check it").click()
+            page.get_by_text("Check it yourself").click()
 
     return page_state
 
@@ -85,7 +85,7 @@ def certified(page: Page) -> None:
 
 
 def explained(page: Page) -> None:
-    button(page, "What can I type?").click()
+    button(page, "Input formats").click()
     expect(page.get_by_text("binomial(40,20)")).to_be_visible()
 
 
@@ -153,7 +153,7 @@ def tabled(page: Page) -> None:
             row(3, "FAILURE", "lists", kind="list", total=5000, subject="chunk 3 of 5", error=REASON),
             row(4, "RETRY", "long_proofs", subject="10^999+7", attempts=2, error="TimeoutError"),
             row(5, "REVOKED", "long_factors", subject="2^1061-1"),
-            row(6, "SUCCESS", "proofs", kind="search", subject="next prime of 10^60"),
+            row(6, "SUCCESS", "proofs", kind="search", subject="next prime after 10^60"),
         ],
         "next": "cursor",
     }

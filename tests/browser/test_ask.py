@@ -109,7 +109,7 @@ def test_a_number_that_was_not_accepted_is_submitted_again_by_itself(page: Page,
 
 
 def test_the_notation_is_explained_and_the_sign_that_is_refused_is_selected(page: Page) -> None:
-    button(page, "What can I type?").click()
+    button(page, "Input formats").click()
     expect(page.locator("#notation")).to_contain_text("binomial(40,20)")
     page.keyboard.press("Escape")
     expect(page.locator("#notation")).to_be_hidden()

@@ -92,7 +92,7 @@ def test_the_certificate_is_drawn_and_pari_confirms_what_the_card_downloads(page
     expect(primes.first).to_be_checked()
     expect(page.locator(".numbers dd").first).to_have_text(str(10**60 + 7))
     primes.first.press("ArrowUp")
-    expect(page.locator(".numbers")).to_contain_text("The last q, which a program tests directly")
+    expect(page.locator(".numbers")).to_contain_text("The last q, small enough to test directly")
     last = int(page.locator(".numbers dd").inner_text())
     assert last < 2**64
     for name, beginning in (

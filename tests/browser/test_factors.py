@@ -35,15 +35,15 @@ def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page) -> None
     page.route(lambda url: url.endswith("/"), lambda route: submit(route) if route.request.method == "POST" else None)
     button(page, "Find all factors").click()
     expect(factors(page, "Trial division")).to_have_text(["2" + "3prime", "5" + "2prime"])
-    expect(factors(page, "What is left")).to_contain_text(["41 digits, composite"])
-    expect(page.get_by_text("Looking for factors by elliptic curves (ECM)")).to_be_visible()
+    expect(factors(page, "Remaining part")).to_contain_text(["41 digits, composite"])
+    expect(page.get_by_text("Looking for factors with elliptic curves (ECM)")).to_be_visible()
     expect(steps(page)).to_contain_text(["Queued", "Screened", "Factoring", "Stored"])
     doubtful = factor(10**40 + 121, "ECM", proven=False)
     body["result"] |= {"factors": [*small, proven, doubtful], "cofactor": {"number": "91", "verdict": "composite"}}
     body |= {"status": "SUCCESS", "progress": None, "finished_at": ago()}
     expect(factors(page, "Elliptic curves (ECM)")).to_contain_text(["41 digits, probably prime"])
-    expect(lead(page)).to_contain_text("The search ended before it found the factors")
-    assert copy(page, "Copy the factors") == f"2^3*5^2*{MERSENNE}*{10**40 + 121}*91"
+    expect(lead(page)).to_contain_text("The search ended before it found all prime factors")
+    assert copy(page, "Copy factors") == f"2^3*5^2*{MERSENNE}*{10**40 + 121}*91"
     page.route("**/certificate?factor=3", lambda route: route.fulfill(body="Lucas-Lehmer: 2^127-1"))
     with page.expect_download() as download:
         button(page, f"Certificate of {MERSENNE}").click()
@@ -55,8 +55,8 @@ def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page) -> None
 
 def test_known_factors_help_and_one_that_does_not_divide_is_refused_at_their_field(page: Page) -> None:
     field(page).fill("2^211-1")
-    page.get_by_role("checkbox", name="Find the prime factors").check()
-    known = page.get_by_role("textbox", name="Factors that you know")
+    page.get_by_role("checkbox", name="Find prime factors").check()
+    known = page.get_by_role("textbox", name="Known factors")
     known.fill("17, 15193")
     known.press("Enter")
     expect(page.locator("#known-error")).to_have_text(re.compile("^17 .* leave it out.$"))
@@ -69,7 +69,7 @@ def test_known_factors_help_and_one_that_does_not_divide_is_refused_at_their_fie
     field(page).fill("7, 11")
     known.fill("7")
     known.press("Enter")
-    expect(page.locator("#known-error")).to_contain_text("Known factors belong to one number.")
+    expect(page.locator("#known-error")).to_contain_text("Known factors apply to one number only.")
 
 
 def test_algebraic_factors_are_a_tree_of_parts_each_with_its_factors(page: Page) -> None:
@@ -94,12 +94,12 @@ def test_algebraic_factors_are_a_tree_of_parts_each_with_its_factors(page: Page)
 
 
 def test_the_factors_are_a_choice_and_each_is_a_link_to_its_own_result(page: Page) -> None:
-    page.get_by_role("checkbox", name="Find the prime factors").check()
-    ask(page, "360*(2^31-1)")
-    expect(factors(page, "Trial division")).to_have_text(["2" + "3prime", "3" + "2prime", "5prime"])
+    page.get_by_role("checkbox", name="Find prime factors").check()
+    ask(page, "540*(2^31-1)")
+    expect(factors(page, "Trial division")).to_have_text(["2" + "2prime", "3" + "3prime", "5prime"])
     expect(factors(page, "The form of the expression")).to_have_text(["2147483647prime"])
     expect(lead(page)).to_contain_text("Each of them is proven prime.")
-    values = [48, 1170 * 2**31, 96 * (2**31 - 2), 2 * (2**31 - 2), 0, "no"]
+    values = [48, 1680 * 2**31, 144 * (2**31 - 2), 2 * (2**31 - 2), 0, "no", 10]
     expect(page.locator(".functions dd")).to_have_text([str(value) for value in values])
     composite = page.url
     page.get_by_role("link", name="2147483647").click()

@@ -66,8 +66,8 @@ def test_a_preview_shows_how_the_page_interprets_what_it_then_sends(page: Page) 
         ("25!+1", "One expression: 25! + 1", {"number": "25!+1"}),
         ("7 11 13", "A list of 3 numbers: 7, 11, 13", {"numbers": ["7", "11", "13"]}),
         ("id,n\n1,97\n2,101", "A list of 2 numbers from the column “n”: 97, 101", {"numbers": ["97", "101"]}),
-        ("7..11", "All numbers of the range 7..11", {"numbers": ["7..11"]}),
-        ("n\n2\n3", "A list of 2 numbers without its heading “n”: 2, 3", {"numbers": ["2", "3"]}),
+        ("7..11", "All numbers in the range 7..11", {"numbers": ["7..11"]}),
+        ("n\n2\n3", "A list of 2 numbers without the heading “n”: 2, 3", {"numbers": ["2", "3"]}),
     ]
     for typed, words, sent in cases:
         field(page).fill(typed)
@@ -84,7 +84,7 @@ def test_a_preview_shows_how_the_page_interprets_what_it_then_sends(page: Page) 
         ("97 101 103", "A list of 3 numbers", "97, 101, 103", "One number: 97101103", "97101103"),
         ("101,103", "A list of 2 numbers", "101, 103", "One number: 101103", "101103"),
         ("1,000", "A list of 2 numbers", "1, 000", "One number: 1000", "1000"),
-        ("1,001\n3,003", "Several numbers on a line", "1, 001\n3, 003", "One number on each line", "1001\n3003"),
+        ("1,001\n3,003", "Several numbers per line", "1, 001\n3, 003", "One number per line", "1001\n3003"),
     ],
 )
 def test_the_page_asks_where_separators_can_group_digits_or_numbers(

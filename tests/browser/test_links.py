@@ -52,7 +52,7 @@ def test_each_result_is_an_entry_of_the_history_with_its_number_in_the_field(pag
         ask(page, typed)
         expect(heading(page)).to_have_text(title)
         expect(page).to_have_url(re.compile(f"&n={re.escape(quote(typed))}$"))
-    button(page, "What can I type?").click()
+    button(page, "Input formats").click()
     for typed, title in results[1::-1]:
         page.go_back()
         expect(field(page)).to_have_value(typed)
@@ -70,7 +70,7 @@ def test_each_result_is_an_entry_of_the_history_with_its_number_in_the_field(pag
 def test_the_primes_beside_a_number_are_found_by_buttons_and_by_the_notation(page: Page) -> None:
     ask(page, "nextprime(10^12)")
     expect(headline(page)).to_have_text("1000000000039")
-    expect(page.locator("article .asked")).to_have_text("The next prime of 1012")
+    expect(page.locator("article .asked")).to_have_text("The next prime after 1012")
     button(page, "Next prime").click()
     expect(headline(page)).to_have_text("1000000000061")
     button(page, "Previous prime").click()

@@ -156,11 +156,11 @@ def test_a_dropped_file_replaces_the_one_before_and_can_be_removed(page: Page) -
     drop(page, {"b.txt": "7"})
     expect(preview(page)).to_have_text("b.txt: One number with 1 digit")
     expect(field(page)).to_have_attribute("placeholder", "b.txt")
-    button(page, "Remove the file").click()
+    button(page, "Remove file").click()
     expect(field(page)).to_have_attribute("placeholder", example)
     expect(field(page)).to_be_focused()
-    expect(preview(page)).to_contain_text("also as a CSV file.")
-    expect(button(page, "Remove the file")).to_be_hidden()
+    expect(preview(page)).to_contain_text("or a text or CSV file.")
+    expect(button(page, "Remove file")).to_be_hidden()
 
 
 def test_a_running_list_shows_its_numbers_and_the_primes_so_far(page: Page) -> None:
@@ -195,7 +195,7 @@ def test_a_list_whose_response_is_lost_is_sent_again_as_the_same_task(page: Page
 
     page.route(page.url, lose_first_response)
     ask(page, "11\n12")
-    expect(error(page)).to_contain_text("cannot be reached")
+    expect(error(page)).to_contain_text("cannot reach the service")
     field(page).press("Enter")
     expect(heading(page)).to_have_text("1 prime")
     ask(page, "11\n12")

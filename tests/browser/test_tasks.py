@@ -72,7 +72,7 @@ def many() -> list[dict[str, Any]]:
             error="no.",
         ),
         row(4, "RETRY", "proofs", subject="2^2203-1", attempts=2, error="TimeoutError"),
-        row(5, "SUCCESS", "proofs", kind="search", subject="next prime of 10^60", verdict="prime"),
+        row(5, "SUCCESS", "proofs", kind="search", subject="next prime after 10^60", verdict="prime"),
         row(6, "SUCCESS", "factors", subject="2^67-1", verdict="composite", factors=2, started_at=ago(seconds=363)),
     ]
 
@@ -85,7 +85,7 @@ def test_a_row_says_what_a_task_is_how_far_it_is_and_why_it_failed_as_text(page:
             f"170141183460…159310317303 (40 digits)T{REASON[1:]}Failed 5 attemptsTasks3 min agoRetry",
             "A list of 5,000 numbers, chunk 3 of 5No.Failed 5 attempts669 primesLists4 min agoRetry",
             "22203 \N{MINUS SIGN} 1TimeoutErrorRetrying 2 attemptsProofs5 min agoCancel",
-            "Next prime of 10^60Finished PrimeProofs6 min ago",
+            "Next prime after 10^60Finished PrimeProofs6 min ago",
             "267 \N{MINUS SIGN} 1Finished Composite, 2 factorsFactors3",
         ]
     )
@@ -105,7 +105,7 @@ def test_a_click_on_a_head_sorts_the_rows_by_it_and_a_second_one_the_other_way(p
 
 
 def test_a_task_of_the_service_is_found_in_another_notation_and_cancelled(page: Page) -> None:
-    page.get_by_role("checkbox", name="Find the prime factors").check()
+    page.get_by_role("checkbox", name="Find prime factors").check()
     ask(page, "2^523-3")
     expect(page.get_by_role("article")).to_be_visible()
     page.get_by_role("link", name="Tasks", exact=True).click()
@@ -231,7 +231,7 @@ def test_retrying_waits_if_busy_skips_missing_tasks_and_stops_at_an_error(open_p
     page.route("**/retry", refuse_some)
     open_tasks(page, [row(index, "FAILURE", "tasks") for index in range(1, 61)])
     page.get_by_role("checkbox", name="Select all").check()
-    button(page, "Select all that match").click()
+    button(page, "Select all matches").click()
     button(page, "Retry 60").click()
     button(page, "Retry 60 tasks").click()
     expect(page.locator("#tasks-error")).to_have_text("The service failed.")
@@ -259,7 +259,7 @@ def test_a_run_can_be_stopped(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("status", "text"),
-    [(0, "cannot be reached"), (403, "only to an API key"), (503, "The table does not respond.")],
+    [(0, "cannot reach the service"), (403, "need an API key"), (503, "The table does not respond.")],
 )
 def test_an_error_is_said_in_plain_words_and_the_table_comes_back(open_page: NewPage, status: int, text: str) -> None:
     page = open_at_rest(open_page)

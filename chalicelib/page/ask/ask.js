@@ -8,6 +8,7 @@ import { read, readFactors, sample } from "./input.js";
 import { isRange } from "./items.js";
 import { brief, count, digits, isDecimal } from "../common/numbers.js";
 import { submit } from "../common/submit.js";
+import { SEARCHES } from "../common/verdict.js";
 
 const MAX_FORMULA = 60;
 // A text that takes longer to read is previewed once the typing pauses.
@@ -23,12 +24,12 @@ function preview({ number, numbers, from, error, readings, name, find }) {
   if (error) return name ? file + error : readings && error;
   if (numbers) {
     const [first, ...others] = numbers;
-    if (!others.length && isRange(first)) return `${file}All numbers of the range ${sample(numbers)}`;
+    if (!others.length && isRange(first)) return `${file}All numbers in the range ${sample(numbers)}`;
     const listed = numbers.some(isRange) ? "numbers and ranges" : count(numbers.length, "number");
     return `${file}A list of ${listed}${from ? ` ${from}` : ""}: ${sample(numbers)}`;
   }
   const shown = number.length <= MAX_FORMULA ? formula(number) : brief(number);
-  if (find) return h("span", {}, `The ${find} prime of `, shown);
+  if (find) return h("span", {}, `The ${SEARCHES[find]} `, shown);
   if (isDecimal(number)) return `${file}One number with ${count(digits(number), "digit")}`;
   return h("span", {}, `${file}One expression: `, shown);
 }
@@ -145,7 +146,7 @@ export function startAsking({ clear, accept }) {
       return field.focus();
     }
     if (asked.known && (asked.find || !asked.number)) {
-      showError("Known factors belong to one number. Clear this field, or type one number above.", known);
+      showError("Known factors apply to one number only. Clear this field, or type one number above.", known);
       return known.focus();
     }
     byId("readings").replaceChildren();

@@ -48,7 +48,7 @@ function readLine(line) {
   if (isAmbiguous(line)) {
     const parts = line.split(/[ \t,]/);
     return {
-      error: `“${line}” can be one number or a list of ${parts.length} numbers. Choose one of the two.`,
+      error: `“${line}” can be one number or a list of ${parts.length} numbers. Choose one.`,
       readings: [
         [`One number: ${parts.join("")}`, parts.join("")],
         [`A list of ${parts.length} numbers`, parts.join(", ")],
@@ -66,8 +66,8 @@ function readLines(lines) {
     const readAs = (sign) =>
       lines.map(({ text }) => (isAmbiguous(text) ? text.replace(/[ \t,]/g, sign) : text)).join("\n");
     return {
-      error: `Line ${unclear.line}: “${unclear.text}” can be one number or several. Choose one of the two.`,
-      readings: [["One number on each line", readAs("")], ["Several numbers on a line", readAs(", ")]],
+      error: `Line ${unclear.line}: “${unclear.text}” can be one number or several. Choose one.`,
+      readings: [["One number per line", readAs("")], ["Several numbers per line", readAs(", ")]],
     };
   }
   const numbers = [];
@@ -81,7 +81,7 @@ function readLines(lines) {
   // The first line of a file may be the heading of its column.
   const headed = numbers.length > 1 && !isItem(numbers[0]) && /^[a-z_ ]+$/i.test(numbers[0]) && isItem(numbers[1]);
   return headed
-    ? list(numbers.slice(1), (index) => origin[index + 1], `without its heading “${numbers[0]}”`)
+    ? list(numbers.slice(1), (index) => origin[index + 1], `without the heading “${numbers[0]}”`)
     : list(numbers, (index) => origin[index]);
 }
 

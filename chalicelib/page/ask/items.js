@@ -56,5 +56,5 @@ export function mistake(text, line) {
   const place = line ? `Line ${line}: ` : "";
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
   if (/^[+-]?\d*\.\d+$/.test(text)) return `${place}“${shown}” is not a whole number. Only whole numbers can be prime.`;
-  return `${place}“${shown}” is not a number. Write digits, 0x and hexadecimal digits, or an expression: 2^127−1.`;
+  return `${place}“${shown}” is not a number. Write digits, hexadecimal as 0x1f, or an expression such as 2^127−1.`;
 }

@@ -3,7 +3,7 @@ import { byId, h } from "../common/dom.js";
 import { formula } from "../common/formula.js";
 import { isRange } from "./items.js";
 import { ago, brief, count, groups, isDecimal } from "../common/numbers.js";
-import { describe } from "../common/verdict.js";
+import { describe, SEARCHES } from "../common/verdict.js";
 
 const STORED = "tasks";
 const MAX_TASKS = 20;
@@ -35,7 +35,7 @@ export const recentTasks = () => state.tasks;
 export const recentTask = (id) => state.tasks.find((stored) => stored.id === id);
 
 function label({ count: numbers = 0, number = "", find = "" }) {
-  if (find) return [`${find} prime of `, label({ number })].flat();
+  if (find) return [`${SEARCHES[find]} `, label({ number })].flat();
   if (numbers) return count(numbers, "number");
   if (isDecimal(number) && number.length <= 32) return groups(number);
   return isDecimal(number) || number.length > 60 ? brief(number) : formula(number);

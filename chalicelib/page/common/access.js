@@ -35,7 +35,7 @@ function openDialog(message) {
       event.preventDefault();
       const key = field.value.trim();
       // A header holds visible ASCII only; fetch throws on anything else.
-      if (!/^[!-~]+$/.test(key)) return showError("Paste the key without spaces: it is made of letters and digits.");
+      if (!/^[!-~]+$/.test(key)) return showError("The key has a space or an unusual sign. Copy it again.");
       sessionStorage.setItem(STORED, key);
       state.declined = false;
       dialog.close();

@@ -2,7 +2,7 @@
 import { currentKey, requestKey } from "./access.js";
 import { capital, wait } from "./dom.js";
 
-const UNREACHABLE = "The service cannot be reached. Check your connection.";
+const UNREACHABLE = "The page cannot reach the service. Check your connection.";
 
 /** A response that is no success: its status (0 where none arrived), and what to do next. */
 export class Problem extends Error {

@@ -16,10 +16,13 @@ export const STATUSES = {
   SUCCESS: "Finished", FAILURE: "Failed", REVOKED: "Cancelled",
 };
 
-const NO_REASON = "the service could not finish this task. Try it again.";
-const PROVING = "It passed the screening. The proof is running.";
-const SEARCHING = "The search for its factors is running.";
-const PROOF_NEXT = "It passed the screening. The proof is next, or has just begun.";
+const NO_REASON = "the service could not finish this task. Try again.";
+const PROVING = "The number passed the screening. The proof is running.";
+const SEARCHING = "The service is looking for its factors.";
+const PROOF_NEXT = "The number passed the screening. The proof is next, or it has just begun.";
+
+/** The searches for a prime in words. */
+export const SEARCHES = { next: "next prime after", previous: "previous prime before" };
 
 /** The title and the tone of a verdict. */
 export const ofVerdict = (verdict) => VERDICTS[verdict] ?? { title: verdict, tone: "waiting" };
@@ -41,9 +44,9 @@ export function factored(result) {
 
 /** What is known of the factors of a result, in sentences. */
 function factorization({ factors, complete }, took) {
-  if (!complete) return "The search ended before it found the factors of the part that is marked as composite.";
+  if (!complete) return "The search ended before it found all prime factors. The composite parts are marked.";
   const unproven = factors.filter(({ proven }) => !proven).length;
-  const proofs = unproven ? `${count(unproven, "factor")} not proven prime.` : "Each of them is proven prime.";
+  const proofs = unproven ? `The proof is missing for ${count(unproven, "factor")}.` : "Each of them is proven prime.";
   return `The service found all prime factors${took}. ${proofs}`;
 }
 
@@ -54,14 +57,14 @@ function reason(result) {
     case "prime":
       return { text: `Proven by ${name}${took}.${text ? ` ${text}` : ""}`, link };
     case "probable_prime":
-      return { text: `It passes ${name}. ${text ?? ""} The proof was not finished in time.`, link };
+      return { text: `The number passes ${name}. ${text ?? ""} The proof did not finish in time.`, link };
     case "composite":
       if (result.factors) return { text: factorization(result, took) };
       if (!result.witness) return { text: `Proven by ${name}${took}.`, link };
-      if (result.witness.factor) return { text: `The factor was found by ${name}${took}. One division checks it.` };
-      return { text: `It fails the strong test to base ${result.witness.base}, which every prime passes.`, link };
+      if (result.witness.factor) return { text: `${capital(name)} found the factor${took}. One division checks it.` };
+      return { text: `The number fails the strong test to base ${result.witness.base}. Every prime passes it.`, link };
     default:
-      return { text: "A prime number is an integer from 2 on whose only divisors are 1 and itself." };
+      return { text: "A prime number is greater than 1, and only 1 and the number itself divide it." };
   }
 }
 
@@ -80,9 +83,9 @@ function finished({ result, submitted_at: from, finished_at: to }) {
 }
 
 function cancelled({ result }, interim) {
-  if (result?.factors) return "It is composite. The search for its factors was cancelled.";
-  if (interim) return "It passed the screening and is probably prime. The proof was cancelled.";
-  return "The service has stopped its work on this task.";
+  if (result?.factors) return "The number is composite. The search for its factors was cancelled.";
+  if (interim) return "The number passed the screening and is probably prime. The proof was cancelled.";
+  return "The service has stopped this task.";
 }
 
 /** The state of a task: {title, tone, text, link}. */
@@ -96,13 +99,13 @@ export function describe(task) {
     case "REVOKED":
       return { title: STATUSES.REVOKED, tone: "stopped", text: cancelled(task, interim) };
     case "RETRY":
-      return { title: STATUSES.RETRY, tone: "waiting", text: `Attempt ${task.attempts} failed. The next one follows.` };
+      return { title: STATUSES.RETRY, tone: "waiting", text: `Attempt ${task.attempts} failed. Another one follows.` };
     case "STARTED":
       if (interim) return { ...ofVerdict("probable_prime"), text: task.proof_started_at ? PROVING : PROOF_NEXT };
       if (task.result?.verdict === "composite") return { ...ofVerdict("composite"), text: SEARCHING };
       return { title: STATUSES.STARTED, tone: "waiting", text: "" };
     case "PENDING":
-      return { title: STATUSES.PENDING, tone: "waiting", text: "It waits for a worker." };
+      return { title: STATUSES.PENDING, tone: "waiting", text: "The task is waiting for a worker." };
     default:
       return { title: "Loading", tone: "waiting", text: "" };
   }

@@ -14,7 +14,7 @@ export const LANES = {
   factors: ["Factors", "up to about 30 s", "Factorizers"],
   long_factors: ["Long factors", "more than 30 s", "Long factorizers"],
 };
-const FAILED = "Every attempt failed. Each message becomes a failed task. The queue keeps those that it cannot read.";
+const FAILED = "Every attempt failed. Each message becomes a failed task. Unreadable messages stay in the queue.";
 const MAX_BLOCKS = 24;
 const MAX_SLOTS = 16;
 

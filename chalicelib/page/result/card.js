@@ -66,7 +66,7 @@ export function taskCard(id, input, actions) {
         && actionButton("Download certificate", () => download("format=isprime", "certificate.txt"), showError),
       result?.verdict === "composite" && !result.factors
         && primary("Find all factors", () => factorsOf(textOf(result))),
-      result?.factors?.length > 0 && copyButton("Copy the factors", () => productOf(result)),
+      result?.factors?.length > 0 && copyButton("Copy factors", () => productOf(result)),
       result?.results && downloads(id, result, showError),
       !isFinal({ status }) && actionButton("Cancel", actions.cancel, showError),
       long && notifyButton(id, showError),

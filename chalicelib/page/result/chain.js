@@ -8,8 +8,8 @@ const MAX_BAR = 14;
 const MIN_BAR = 3;
 
 // A. O. L. Atkin and F. Morain, "Elliptic curves and primality proving", Math. Comp. 61 (1993), proposition 3.1.
-const CURVES = "Each row proves that N is prime if q = (N + 1 − t) / s is prime: on the curve y² = x³ + ax + b "
-  + "modulo N, the point (x, y) times N + 1 − t is the point at infinity. The next row proves the same of q.";
+const CURVES = "Each row proves that N is prime if q = (N + 1 − t) / s is prime. On the curve y² = x³ + ax + b "
+  + "modulo N, the point (x, y) times N + 1 − t is the point at infinity. The next row proves that q is prime.";
 
 const bitsOf = (number) => BigInt(number).toString(2).length;
 
@@ -27,11 +27,11 @@ export function rowsOf(text) {
 
 function chainOf(curves) {
   const rows = curves.map(([N, t, s, a, [x, y]], index) => ({
-    title: index ? "The q of the curve before" : "N, the prime", bits: bitsOf(N), values: { N, t, s, a, x, y },
+    title: index ? "The q of the previous curve" : "N, the prime", bits: bitsOf(N), values: { N, t, s, a, x, y },
   }));
   const [N, t, s] = curves.at(-1).slice(0, 3).map(BigInt);
   const q = String((N + 1n - t) / s);
-  return [...rows, { title: "The last q, which a program tests directly", bits: bitsOf(q), values: { q } }];
+  return [...rows, { title: "The last q, small enough to test directly", bits: bitsOf(q), values: { q } }];
 }
 
 /** A bar for a prime, as long as its part of the first one's bits. */

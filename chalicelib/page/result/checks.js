@@ -17,7 +17,7 @@ export const isPlain = (expression) => /^(?=.*[*^/+-])[\d*^/+()-]+$/.test(expres
 
 /** What stands in place of a command that is too long to be shown. */
 export const inWords = (expression) =>
-  h("span", {}, "The command has all digits of ", expression ? formula(expression) : "the number", ". Copy it.");
+  h("span", {}, "The command contains all digits of ", expression ? formula(expression) : "the number", ". Copy it.");
 
 const literal = (text) => (digits(text) > PYTHON_DIGITS ? `0x${BigInt(text).toString(16)}` : text);
 const python = (lines) => `python3 - <<'END'\n${lines.join("\n")}\nEND`;
@@ -94,10 +94,10 @@ export function howToCheck(result) {
   const command = commandFor(result);
   const tool = command.startsWith("gp") ? "PARI/GP (Debian: apt-get install pari-gp)" : "Python 3";
   return h("details", { class: "check" },
-    h("summary", {}, "How to check it"),
+    h("summary", {}, "Check it yourself"),
     h("p", {}, `Paste this into a shell. It needs ${tool}.`),
     command.length <= MAX_SHOWN
       ? h("pre", { tabindex: "0" }, h("code", {}, command))
       : h("p", {}, inWords(result.expression)),
-    h("div", { class: "actions small" }, copyButton("Copy the command", () => command)));
+    h("div", { class: "actions small" }, copyButton("Copy command", () => command)));
 }

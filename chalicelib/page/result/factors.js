@@ -13,19 +13,19 @@ const METHODS = {
   "perfect power": "a root",
   "Pollard rho": "Pollard’s rho method",
   Fermat: "Fermat’s method",
-  "p ± 1": "the p − 1 or the p + 1 method",
+  "p ± 1": "the p − 1 or p + 1 method",
   ECM: "elliptic curves (ECM)",
   "quadratic sieve": "the quadratic sieve",
 };
 const nameOf = (method) => METHODS[method] ?? method;
 
-/** What is done for the factors of a task now: "Looking for factors by elliptic curves (ECM), 12 of 90 curves". */
+/** What is done for the factors of a task now: "Looking for factors with elliptic curves (ECM), 12 of 90 curves". */
 export function workOf({ progress }) {
   if (!progress?.phase) return "Waiting for the search";
   if (progress.phase === "proof of a factor") return "Proving a factor";
   const { done, total, unit } = progress;
   const far = !total ? "" : unit === "percent" ? `, ${done} %` : `, ${done} of ${count(total, unit.replace(/s$/, ""))}`;
-  return `Looking for factors by ${nameOf(progress.phase)}${far}`;
+  return `Looking for factors with ${nameOf(progress.phase)}${far}`;
 }
 
 /** Whether the factors of a composite are asked for: they are known, or looked for at the moment. */
@@ -78,7 +78,7 @@ export function drawFactors({ factors, cofactor }, { download, further, showErro
     factor.certificate && actionButton("Certificate", () => download(index + 1), showError,
       { "aria-label": `Certificate of ${factor.number}` }),
     !factor.is_prime && split(factor)));
-  if (cofactor) add("What is left", { number: cofactor.number, is_prime: false }, split(cofactor));
+  if (cofactor) add("Remaining part", { number: cofactor.number, is_prime: false }, split(cofactor));
   return [...groups].map(([name, chips]) => h("div", {},
     h("h3", { class: "faint" }, name),
     h("ul", { class: "factors", "aria-label": name }, chips)));

@@ -5,11 +5,12 @@ import { digits } from "../common/numbers.js";
 
 const NAMES = {
   number_of_divisors: "Number of divisors",
-  sum_of_divisors: "Sum of the divisors",
+  sum_of_divisors: "Sum of divisors",
   euler_phi: "Euler’s φ",
   carmichael_lambda: "Carmichael’s λ",
   moebius: "Möbius’ μ",
   squarefree: "Squarefree",
+  least_primitive_root: "Least primitive root of n + 1",
 };
 
 function drawValue(name, value) {
@@ -22,5 +23,5 @@ function drawValue(name, value) {
 /** The functions of a result as a list of names and values. */
 export const drawFunctions = (functions) => h("details", { class: "functions", open: true },
   h("summary", {}, "Functions"),
-  h("dl", {}, Object.entries(NAMES).flatMap(([key, name]) =>
+  h("dl", {}, Object.entries(NAMES).filter(([key]) => functions[key] != null).flatMap(([key, name]) =>
     [h("dt", {}, name), h("dd", {}, drawValue(name, functions[key]).flat())])));

@@ -13,15 +13,15 @@ export const isLong = (task) =>
 /** The button that asks for permission and then waits for task `id`; null if the browser has no notifications. */
 export function notifyButton(id, showError) {
   if (!("Notification" in globalThis)) return null;
-  const button = actionButton("Notify me when it is done", async () => {
+  const button = actionButton("Notify me", async () => {
     if ((await Notification.requestPermission()) !== "granted") {
-      throw new Error("The browser does not let this page notify you. Allow it in the settings for this site.");
+      throw new Error("Your browser blocks notifications from this page. Allow them in the settings for this site.");
     }
     wanted.add(id);
     confirm();
   }, showError);
   const confirm = () => {
-    button.textContent = "You will be notified";
+    button.textContent = "Notification on";
     button.disabled = true;
   };
   if (wanted.has(id)) confirm();

@@ -11,7 +11,7 @@ const POLYNOMIAL = /^Φ_(\d+)(.*)$/;
 const LEGEND = [
   [/^Φ/, "Φ is a cyclotomic polynomial."],
   [/[LM]$/, "L and M are the Aurifeuillian factors."],
-  [/\*\(/, "A star marks the primitive part, which no smaller index has."],
+  [/\*\(/, "A star marks the primitive part. No part with a smaller index has its primes."],
 ];
 
 /** The name of a part: "2^16+1" as a link that asks for it, "Φ_6(2)" with its index. */

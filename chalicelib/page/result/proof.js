@@ -28,10 +28,10 @@ function formatsOf(method, n) {
 }
 
 const NEEDS = [
-  "If the certificate is valid, PARI/GP prints 1, and Rocq ends without an error and lists the axioms of its 63-bit "
-  + "integers. On Debian, install both with apt-get install pari-gp coq libcoq-coqprime.",
-  "isprime is this service’s own verifier. It is written in Python, needs no other package, and also reads PARI’s file."
-  + " Install it from a copy of the sources with pipx install ./client.",
+  "If the certificate is valid, PARI/GP prints 1. Rocq ends without an error and lists the axioms of its 63-bit "
+  + "integers. On Debian, apt-get install pari-gp coq libcoq-coqprime installs both.",
+  "isprime is this service’s own verifier. It needs only Python, and it also reads PARI’s file. To install it, run "
+  + "pipx install ./client in a copy of the sources.",
 ];
 
 /** The part of the card about the certificate of task `id`; `download(query, file)` saves it. */

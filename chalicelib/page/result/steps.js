@@ -5,18 +5,8 @@ import { isFactored } from "./factors.js";
 import { duration } from "../common/numbers.js";
 
 const ENDS = { SUCCESS: "Stored", FAILURE: "Failed", REVOKED: "Cancelled" };
-// bits → seconds of an elliptic curve proof on one core: the last points of numbers/cost.py.
-const PROOFS = [[512, 0.1], [1024, 0.97], [2048, 8], [4096, 236]];
 
 const between = (from, to) => Math.max(0, (Date.parse(to) - Date.parse(from)) / 1000);
-
-/** The seconds that a proof for a prime of `digits` digits takes, estimated between measured points. */
-export function proofSeconds(digits) {
-  const bits = digits * Math.log2(10);
-  const next = Math.max(1, PROOFS.findIndex(([most]) => bits <= most));
-  const [low, high] = bits > 4096 ? PROOFS.slice(-2) : [PROOFS[next - 1], PROOFS[next]];
-  return low[1] * (bits / low[0]) ** (Math.log(high[1] / low[1]) / Math.log(high[0] / low[0]));
-}
 
 const isProof = ({ method, verdict }) => verdict === "probable_prime" || /^(ECPP|Pocklington|Morrison)/.test(method);
 
@@ -57,7 +47,7 @@ function stepsOf(task) {
 export function drawSteps(task) {
   const timeOf = (seconds, total) => {
     if (seconds != null) return duration(Math.max(Number(seconds), 1e-6));
-    return total ? `${duration(Math.max(total, 1e-3))} in all` : "";
+    return total ? `${duration(Math.max(total, 1e-3))} in total` : "";
   };
   return h("ol", { class: "steps", "aria-label": "Steps" }, stepsOf(task).map(({ name, state, seconds, from, total }) =>
     h("li", { class: state, "aria-current": state === "now" && "step" },

@@ -4,7 +4,7 @@ import { h } from "../common/dom.js";
 import { isFactored } from "./factors.js";
 import { formula } from "../common/formula.js";
 import { brief, count, digits, grouped, groups, isDecimal, numeral, sizeOf } from "../common/numbers.js";
-import { factored } from "../common/verdict.js";
+import { factored, SEARCHES } from "../common/verdict.js";
 
 const MAX_FORMULA = 120;
 
@@ -33,7 +33,7 @@ const drawFactors = (headline) => !headline.includes("=") ? headline
 export function drawSubject({ listed, typed, number, headline, find }) {
   if (listed !== undefined) return h("p", { class: "asked" }, `A list of ${count(listed, "number")}`);
   return [
-    typed && h("p", { class: "asked" }, find && `The ${find} prime of `, nameOf(typed)),
+    typed && h("p", { class: "asked" }, find && `The ${SEARCHES[find]} `, nameOf(typed)),
     headline && h("p", { class: `headline ${sizeOf(headline.length - 4)}` }, drawFactors(headline)),
     number && !headline?.includes("=") && numeral(number),
   ];

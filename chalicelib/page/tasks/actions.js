@@ -5,8 +5,8 @@ import { count } from "../common/numbers.js";
 import { actionOf } from "./table.js";
 
 const TELLS = {
-  cancel: { done: "cancelled", text: "What is running ends. Results that were found are kept." },
-  retry: { done: "queued again", text: "Each of them is queued again, as if it had just been submitted." },
+  cancel: { done: "cancelled", text: "Running work stops. The service keeps the results it has found." },
+  retry: { done: "queued again", text: "The service queues each task again, like a new one." },
 };
 
 /** Does what can be done with a task; resolves to the task as it is then. */

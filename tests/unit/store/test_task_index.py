@@ -94,7 +94,7 @@ def test_a_failed_number_is_one_write_to_each_index(units: Counter[str]) -> None
         ({"expression": "10^60+7"}, "number", "10^60+7"),
         ({"expression": "10^60+7" + "+0" * 30}, "number", "100000000000…000000000007 (61 digits)"),
         ({"factors": True}, "factorization", "100000000000…000000000007 (61 digits)"),
-        ({"find": Direction.NEXT, "expression": "10^60+7"}, "search", "next prime of 10^60+7"),
+        ({"find": Direction.NEXT, "expression": "10^60+7"}, "search", "next prime after 10^60+7"),
     ],
 )
 def test_a_number_is_described_as_it_was_sent_and_shortened(fields: dict[str, Any], kind: str, subject: str) -> None:

@@ -163,7 +163,7 @@ def test_a_task_is_shown_with_what_it_is_about_and_where_it_is() -> None:
     assert shown == {
         proof: ("number", "proofs", "1000000000000000000000000000057"),
         lists: ("list", "lists", None),
-        number: ("search", "tasks", "next prime of 10^60"),
+        number: ("search", "tasks", "next prime after 10^60"),
     }
     fail_waiting(Queue.LISTS)
     found = task_pages.find(lists, "")
