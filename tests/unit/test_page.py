@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import json
 import re
 import shutil
 import subprocess
@@ -14,7 +13,6 @@ from urllib.parse import urljoin
 import pytest
 
 from chalicelib import page
-from chalicelib.numbers.cost import PROVING
 from chalicelib.page import FOLDER, Asset, index
 from infra import ROOT
 from infra.packaging.page import bundle
@@ -108,8 +106,3 @@ def test_the_policy_of_the_page_allows_nothing_but_its_own_files() -> None:
     assert sent.headers["X-Content-Type-Options"] == "nosniff"
     assert sent.headers["Cache-Control"] == "no-cache"
     assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|\sstyle=", sent.body)
-
-
-def test_the_page_expects_a_proof_to_take_as_long_as_the_service_does() -> None:
-    (points,) = re.findall(r"PROOFS = (.*);", (FOLDER / "result" / "steps.js").read_text())
-    assert [tuple(point) for point in json.loads(points)] == list(PROVING[-4:])

@@ -2,8 +2,7 @@
 import { age, since } from "../common/api.js";
 import { h, setText } from "../common/dom.js";
 import { isFactored, workOf } from "./factors.js";
-import { count, digits, duration, grouped } from "../common/numbers.js";
-import { proofSeconds } from "./steps.js";
+import { count, duration, grouped } from "../common/numbers.js";
 import { primesOf } from "../common/verdict.js";
 
 const MIN_ESTIMATE_SECONDS = 3;
@@ -42,41 +41,28 @@ export function drawProgress(task, listed) {
   let text = started ? "Proving" : interim ? "Waiting for the proof" : "Screening";
   if (status !== "STARTED") text = "In the queue";
   if (isFactored(task)) text = workOf(task);
-  else if (task.progress?.phase === "searching") text = `Searching: no prime within ${grouped(task.progress.searched)}`;
+  else if (task.progress?.phase === "searching") text = `No prime found within ${grouped(task.progress.searched)}`;
   else if (total) text = `${grouped(done)} of ${count(total, unit.replace(/s$/, ""))}`;
   if (result?.total) text += ` · ${primesOf(result)} so far`;
-  const expected = interim && !total ? proofSeconds(digits(String(result.number))) : 0;
-  const estimate = expected > MIN_ESTIMATE_SECONDS && expected;
   return [
-    h("progress", { "aria-label": "Progress", "data-expected": estimate, ...(total && { value: done, max: total }) }),
+    h("progress", { "aria-label": "Progress", ...(total && { value: done, max: total }) }),
     h("p", { class: "elapses" },
       h("span", {}, text),
       h("span", {}, h("span", { class: "elapsed" }), h("span", { class: "expected" }))),
   ];
 }
 
-/** Updates the elapsed time; the bar follows the estimate where there is one. */
+/** Updates the elapsed and the expected time. The bar of a proof follows them and never fills. */
 export function tickProgress(element, { late, expected_at: expectedAt, proof_started_at: proving, ...task }) {
   const shown = element.querySelector(".elapsed");
-  const note = element.querySelector(".expected");
   const from = proving ?? task.started_at ?? task.submitted_at;
   if (!shown || !from) return;
   const seconds = Math.floor(since(from) / 1000) || 1;
   shown.textContent = duration(seconds);
-  const bar = element.querySelector("progress[data-expected]");
-  if (!bar) {
-    const left = expectedAt ? -age(expectedAt) / 1000 : 0;
-    const when = `expected in about ${duration(Math.max(1, Math.round(left)))}`;
-    const isSoon = left < MIN_ESTIMATE_SECONDS;
-    setText(note, late ? ` · later than expected, now ${when}` : isSoon ? "" : ` · ${when}`);
-    return;
-  }
-  const expected = Number(bar.dataset.expected);
-  const about = `about ${expected < 60 ? `${Math.round(expected)} s` : `${Math.ceil(expected / 60)} min`} of one core`;
-  const slow = seconds > expected;
-  const during = slow ? `, later than expected (${about})` : ` of ${about}`;
-  setText(note, proving ? during : ` · the proof takes ${about}`);
-  // A late proof moves the bar on and never fills it.
-  if (proving) bar.value = slow ? 1 - 0.1 * (expected / seconds) : 0.9 * (seconds / expected);
-  else bar.removeAttribute("value");
+  const left = expectedAt ? Math.max(1, -age(expectedAt) / 1000) : 0;
+  const when = `expected in about ${duration(Math.round(left))}`;
+  const early = left < MIN_ESTIMATE_SECONDS ? "" : ` · ${when}`;
+  setText(element.querySelector(".expected"), late ? ` · later than expected, now ${when}` : early);
+  const bar = element.querySelector("progress:not([max])");
+  if (bar && proving && left) bar.value = seconds / (seconds + left);
 }
