@@ -37,3 +37,32 @@ export function poll(step, { shortest, longest, hidden }) {
   run();
   return () => (stopped = true);
 }
+
+/**
+ * Keeps a view up to date; returns a function that stops it. `read(quiet)` sends the request, quiet after the first.
+ * `show(response)` returns the part whose change makes the next request come soon. `fail(problem)` shows the error.
+ */
+export function refresh(read, show, fail) {
+  let quiet = false;
+  let closed = false;
+  let last;
+  const stop = poll(async () => {
+    try {
+      const response = await read(quiet);
+      if (closed) return "done";
+      const before = last;
+      last = JSON.stringify(show(response));
+      return last === before ? "same" : "changed";
+    } catch (problem) {
+      if (closed) return "done";
+      fail(problem);
+      throw problem;
+    } finally {
+      quiet = true;
+    }
+  }, { shortest: 2000, longest: 15_000 });
+  return () => {
+    closed = true;
+    stop();
+  };
+}

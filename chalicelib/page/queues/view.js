@@ -3,7 +3,7 @@ import { age, call, sentAgain } from "../common/api.js";
 import { demoButtons } from "./demo.js";
 import { drawEmptyFlow, drawFlow } from "./diagram.js";
 import { byId } from "../common/dom.js";
-import { poll } from "../common/poll.js";
+import { refresh } from "../common/poll.js";
 import { drawThroughput } from "./throughput.js";
 
 const view = { stop: null };
@@ -20,27 +20,18 @@ function ratesOf(history) {
     [name, steps.slice(-2).reduce((sum, number) => sum + Number(number), 0) / (step + present)]));
 }
 
-async function refresh(state) {
+function tell(text, isError) {
   const note = byId("queues-note");
-  try {
-    const response = await call("queue", { quiet: state.quiet });
-    if (state.closed) return "done";
-    drawFlow(response, ratesOf(response.history));
-    drawThroughput(response.history);
-    note.textContent = `Updated at ${new Date().toLocaleTimeString("en-GB")}`;
-    note.classList.remove("error");
-    const recent = Object.values(response.history?.numbers ?? {}).map((steps) => steps.slice(-2));
-    const news = JSON.stringify([response.queues, response.failed, recent]);
-    const outcome = news === state.last ? "same" : "changed";
-    state.last = news;
-    return outcome;
-  } catch (problem) {
-    note.textContent = sentAgain(problem);
-    note.classList.add("error");
-    throw problem;
-  } finally {
-    state.quiet = true;
-  }
+  note.textContent = text;
+  note.classList.toggle("error", isError);
+}
+
+function show(response) {
+  const { queues, failed, history } = response;
+  drawFlow(response, ratesOf(history));
+  drawThroughput(history);
+  tell(`Updated at ${new Date().toLocaleTimeString("en-GB")}`, false);
+  return [queues, failed, Object.values(history?.numbers ?? {}).map((steps) => steps.slice(-2))];
 }
 
 /** Opens the view and keeps it up to date. */
@@ -54,12 +45,7 @@ export function open() {
       open();
     }));
   }
-  const state = { quiet: false, closed: false };
-  const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
-  view.stop = () => {
-    state.closed = true;
-    end();
-  };
+  view.stop = refresh((quiet) => call("queue", { quiet }), show, (problem) => tell(sentAgain(problem), true));
 }
 
 /** Stops the requests of the view. */

@@ -4,7 +4,7 @@ import { LANES } from "../queues/diagram.js";
 import { actionButton, byId, h, setText } from "../common/dom.js";
 import { readTasksLink, tasksLink } from "../common/links.js";
 import { count } from "../common/numbers.js";
-import { poll } from "../common/poll.js";
+import { refresh } from "../common/poll.js";
 import { act, bulkButtons } from "./actions.js";
 import { makeTable } from "./table.js";
 import { STATUSES } from "../common/verdict.js";
@@ -17,8 +17,8 @@ const MAX_REFRESHED = 150;
 const MAX_SELECTED = 1000;
 const TYPING_MILLISECONDS = 400;
 const SINCE = { "15m": "Last 15 minutes", "24h": "Last 24 hours", "": "All" };
-const NONE = "No task matches. The table has lists, proofs, factorizations and failed tasks, but no other numbers.";
-const NO_KEY = "This service shows its tasks only to an API key. Try again to enter one.";
+const NONE = "No task matches. The table shows only lists, proofs, factorizations and failed tasks.";
+const NO_KEY = "You need an API key to see the tasks. Try again to enter one.";
 
 /**
  * The parts of the view once it was opened, what they show, and `stop()` while it is kept up to date. `changes` counts
@@ -83,42 +83,31 @@ function drawSelection() {
   view.bulk.draw();
 }
 
-async function refresh(state) {
-  const before = view.changes;
-  try {
-    const page = await read(null, Math.min(view.tasks?.length || PAGE_TASKS, MAX_REFRESHED), state.quiet);
-    if (state.closed) return "done";
-    if (before !== view.changes) return "changed";
-    const ids = idsOf(page.tasks);
-    const later = (view.tasks ?? []).slice(MAX_REFRESHED).filter(({ task_id: id }) => !ids.has(id));
-    view.tasks = [...page.tasks, ...later];
-    if (!later.length) view.next = page.next;
-    if (!view.again.hidden) showError(null); // the error of an action stays until the next one
-    draw();
-    setText(byId("tasks-note"), `Updated at ${new Date().toLocaleTimeString("en-GB")}`);
-    const news = JSON.stringify(page.tasks);
-    const outcome = news === state.last ? "same" : "changed";
-    state.last = news;
-    return outcome;
-  } catch (problem) {
-    if (state.closed) return "done";
-    if (!view.tasks) view.table.element.hidden = true;
-    setText(byId("tasks-note"), "The page tries again.");
-    showError(problem);
-    throw problem;
-  } finally {
-    state.quiet = true;
-  }
+/** Shows the first tasks again, unless the user has changed something since `changes`. */
+function showFresh({ page, changes }) {
+  if (changes !== view.changes) return changes;
+  const ids = idsOf(page.tasks);
+  const later = (view.tasks ?? []).slice(MAX_REFRESHED).filter(({ task_id: id }) => !ids.has(id));
+  view.tasks = [...page.tasks, ...later];
+  if (!later.length) view.next = page.next;
+  if (!view.again.hidden) showError(null); // the error of an action stays until the next one
+  draw();
+  setText(byId("tasks-note"), `Updated at ${new Date().toLocaleTimeString("en-GB")}`);
+  return page.tasks;
+}
+
+function fail(problem) {
+  if (!view.tasks) view.table.element.hidden = true;
+  setText(byId("tasks-note"), "The page tries again.");
+  showError(problem);
 }
 
 function start() {
   view.stop?.();
-  const state = { quiet: false, closed: false };
-  const end = poll(() => refresh(state), { shortest: 2000, longest: 15_000 });
-  view.stop = () => {
-    state.closed = true;
-    end();
-  };
+  view.stop = refresh(async (quiet) => {
+    const { changes } = view;
+    return { changes, page: await read(null, Math.min(view.tasks?.length || PAGE_TASKS, MAX_REFRESHED), quiet) };
+  }, showFresh, fail);
 }
 
 /** Takes another filter: nothing of what is shown stays. */
@@ -165,7 +154,7 @@ function make() {
   all.addEventListener("change", () => table.select(all.checked));
   const tell = (text) => setText(byId("tasks-error"), text);
   const more = actionButton("Show more", readMore, tell, { class: "quiet" });
-  const rest = actionButton("Select all that match", async () => {
+  const rest = actionButton("Select all matches", async () => {
     const { filters } = view;
     while (filters === view.filters && view.next && view.tasks.length < MAX_SELECTED) await readMore();
     table.select(true);
