@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -11,19 +12,10 @@ from typing import Any
 from infra import ROOT
 
 SECONDS_BETWEEN_LOOKS = 0.2
-#: How many lines of each log that is there are shown at the start.
-FIRST_LINES = 5
 #: The longest name of a process, `dead_letters`.
 NAME_WIDTH = 12
 #: Fields of a line that are not shown: the process's name stands before it, and the metrics are in it twice.
 HIDDEN_FIELDS = {"function", "_aws"}
-
-
-def ends_of(folder: Path) -> dict[Path, int]:
-    """Return the place in each log of a folder where its last lines begin."""
-    contents = {path: path.read_bytes() for path in folder.glob("*.log")}
-    lasts = {path: content.splitlines(keepends=True)[-FIRST_LINES:] for path, content in contents.items()}
-    return {path: len(content) - sum(map(len, lasts[path])) for path, content in contents.items()}
 
 
 def new_lines(folder: Path, places: dict[Path, int]) -> Iterator[str]:
@@ -64,7 +56,8 @@ def main() -> None:
     folder = ROOT / ".state" / port / "logs"
     if not folder.is_dir():
         sys.exit(f"make logs: {folder.relative_to(ROOT)} is not there: start the service with `make run` first.")
-    places = ends_of(folder)
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as in `make logs | head`
+    places = {log: log.stat().st_size for log in folder.glob("*.log")}
     try:
         while True:
             for line in new_lines(folder, places):
@@ -72,9 +65,6 @@ def main() -> None:
             time.sleep(SECONDS_BETWEEN_LOOKS)
     except KeyboardInterrupt:
         pass
-    except BrokenPipeError:
-        # Python flushes stdout at its end, which would fail once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

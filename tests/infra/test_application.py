@@ -190,18 +190,6 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     page.source.cache_clear()
 
 
-def test_every_file_that_the_page_names_is_served_and_a_change_of_it_at_once(sources: Path) -> None:
-    application = Application(tiny_app())
-    types = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-    files = [file for file in sources.rglob("*") if file.suffix in types]
-    for file in files:
-        status, headers, body = send(application, f"/page/{file.relative_to(sources)}")
-        assert (status, headers["content-type"], body) == (200, types[file.suffix], file.read_bytes())
-        assert headers["cache-control"] == "no-cache"
-    files[0].write_text("changed")
-    assert send(application, f"/page/{files[0].relative_to(sources)}")[2] == b"changed"
-
-
 def test_a_change_of_the_page_itself_is_shown_at_once(sources: Path) -> None:
     before = page.index("").body
     (sources / "index.html").write_text(before.replace("<title>", "<title>Changed: "))

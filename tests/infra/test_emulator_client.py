@@ -229,22 +229,18 @@ def send_at_once(monkeypatch: pytest.MonkeyPatch, bodies: list[str]) -> tuple[li
         return sender.groups, [outcome.result(10) for outcome in outcomes]
 
 
-def test_a_group_has_no_more_messages_than_a_call_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    groups, _ = send_at_once(monkeypatch, [str(number) for number in range(13)])
-    assert [len(group) for group in groups] == [1, 10, 2]
-
-
-def test_a_group_has_no_more_bytes_than_a_call_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    groups, _ = send_at_once(monkeypatch, ["ä" * 200_000] * 5)
-    assert [len(group) for group in groups] == [1, 2, 2]
-
-
-def test_a_refused_message_fails_its_own_thread_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    groups, errors = send_at_once(monkeypatch, ["a", "bad b", "c", "bad d"])
-    assert errors == ["", "InternalError", "", "InternalError"]
-    assert [len(group) for group in groups] == [1, 3], "those that come while one is sent share the next call"
-
-
-def test_a_call_that_fails_fails_every_thread_of_its_group(monkeypatch: pytest.MonkeyPatch) -> None:
-    _, errors = send_at_once(monkeypatch, ["a", "b", "fail"])
-    assert errors == ["", "Down", "Down"]
+@pytest.mark.parametrize(
+    ("bodies", "sizes", "refused"),
+    [
+        pytest.param([str(number) for number in range(13)], [1, 10, 2], {}, id="as many messages as a call may have"),
+        pytest.param(["ä" * 200_000] * 5, [1, 2, 2], {}, id="as many bytes as a call may have"),
+        pytest.param(["a", "bad b", "c", "bad d"], [1, 3], {1: "InternalError", 3: "InternalError"}, id="refused"),
+        pytest.param(["a", "b", "fail"], [1, 2], {1: "Down", 2: "Down"}, id="a call that fails"),
+    ],
+)
+def test_messages_that_come_while_one_is_sent_share_a_call_and_fail_alone(
+    monkeypatch: pytest.MonkeyPatch, bodies: list[str], sizes: list[int], refused: dict[int, str]
+) -> None:
+    groups, errors = send_at_once(monkeypatch, bodies)
+    assert [len(group) for group in groups] == sizes
+    assert {place: error for place, error in enumerate(errors) if error} == refused

@@ -1,12 +1,9 @@
 """The functions of MiniStack: their processes are forks of a parent."""
 
-import io
 import json
 import os
 import re
 import signal
-import sys
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +11,7 @@ from typing import Any
 import pytest
 
 from infra.emulator.ministack import Emulator
-from tests.support.emulator import emulator_session, function_of, is_running
+from tests.support.emulator import create_function, emulator_session, function_of, is_running
 from tests.support.polling import until
 from tests.support.servers import free_port
 
@@ -46,18 +43,8 @@ class Functions:
     def __init__(self, emulator: Emulator) -> None:
         self.emulator = emulator
         self.client: Any = emulator_session(emulator.url).client("lambda")
-        package = io.BytesIO()
-        with zipfile.ZipFile(package, "w") as file:
-            file.writestr("probe.py", CODE)
         for name, handler in (("One", "handle"), ("Two", "handle"), ("Queue", "work")):
-            self.client.create_function(
-                FunctionName=name,
-                Runtime=f"python3.{sys.version_info.minor}",
-                Role="arn:aws:iam::000000000000:role/probe",
-                Handler=f"probe.{handler}",
-                Code={"ZipFile": package.getvalue()},
-                Environment={"Variables": {"NAME": name}},
-            )
+            create_function(emulator.url, name, CODE, handler, NAME=name)
 
     def call(self, name: str, event: str = "") -> Any:
         return json.load(self.client.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"])

@@ -1,16 +1,12 @@
 """`make logs` shows the lines of all processes in one stream, each line once and complete."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from infra import ROOT
 from infra.tools import follow_logs
-from infra.tools.follow_logs import FIRST_LINES, ends_of, new_lines, readable
+from infra.tools.follow_logs import new_lines, readable
 
 
 def write(folder: Path, name: str, text: str) -> None:
@@ -19,7 +15,7 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def test_each_complete_line_is_shown_once_with_its_process_before_it(tmp_path: Path) -> None:
-    places = ends_of(tmp_path)
+    places = dict[Path, int]()
     write(tmp_path, "api", "one\n")
     write(tmp_path, "dead_letters", "two\n")
     assert list(new_lines(tmp_path, places)) == ["api          | one", "dead_letters | two"]
@@ -30,15 +26,9 @@ def test_each_complete_line_is_shown_once_with_its_process_before_it(tmp_path: P
     assert list(new_lines(tmp_path, places)) == ["api          | three"]
 
 
-def test_of_the_lines_that_exist_at_the_start_the_last_ones_are_shown(tmp_path: Path) -> None:
-    write(tmp_path, "api", "".join(f"{number}\n" for number in range(FIRST_LINES + 3)))
-    shown = list(new_lines(tmp_path, ends_of(tmp_path)))
-    assert shown == [f"api          | {number}" for number in range(3, FIRST_LINES + 3)]
-
-
 def test_a_log_that_was_truncated_is_shown_from_its_start(tmp_path: Path) -> None:
     write(tmp_path, "api", "of the run before\n")
-    places = ends_of(tmp_path)
+    places = dict[Path, int]()
     assert len(list(new_lines(tmp_path, places))) == 1
     (tmp_path / "api.log").write_text("new\n")
     assert list(new_lines(tmp_path, places)) == ["api          | new"]
@@ -59,19 +49,3 @@ def test_without_a_run_it_says_how_to_start_one(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("EMULATOR_PORT", "4999")
     with pytest.raises(SystemExit, match="start the service with `make run` first"):
         follow_logs.main()
-
-
-def test_it_ends_without_a_traceback_when_its_output_is_closed(tmp_path: Path) -> None:
-    """As in `make logs | head`."""
-    folder = tmp_path / ".state" / "4999" / "logs"
-    folder.mkdir(parents=True)
-    write(folder, "api", "a line\n")
-    code = f"from pathlib import Path; from infra.tools import follow_logs as f; f.ROOT = Path({str(tmp_path)!r})"
-    command = [sys.executable, "-c", f"{code}; f.main()"]
-    environment = {**os.environ, "EMULATOR_PORT": "4999"}
-    read, unread = os.pipe()
-    os.close(read)
-    with os.fdopen(unread, "wb") as closed:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=closed, stderr=subprocess.PIPE)
-        assert process.communicate(timeout=60)[1] == b""
-    assert process.returncode == 0

@@ -113,19 +113,6 @@ def test_the_api_and_the_functions_write_their_lines_to_files(running: Run, logs
         until(lambda file=file: file.exists() and task_id in file.read_text(), f"{file} has its lines")  # type: ignore[misc]
 
 
-def test_a_message_that_the_worker_cannot_read_is_logged_and_kept(running: Run, checkout: Checkout, logs: Path) -> None:
-    checkout.send_to_tasks_queue("not a message")
-    log = logs / "worker.log"
-    until(lambda: log.exists() and "The body is not JSON" in log.read_text(), "the worker has logged it")
-    until(lambda: _queued_tasks(running) == 1, "it is in the queue, and no other message is")
-    assert final_task(running.url, running.submit(127))["status"] == "SUCCESS"
-
-
-def _queued_tasks(run: Run) -> int:
-    queue = requests.get(f"{run.url}queue", timeout=30).json()["queues"]["tasks"]
-    return int(queue["waiting"]) + int(queue["in_flight"])
-
-
 def test_the_printed_command_works_when_pasted(running: Run) -> None:
     line = re.search(r"curl http\S+ -H .*", running.text())
     assert line

@@ -10,17 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.queues import Queue
 from infra import ROOT
 from infra.errors import InfraError
 from infra.packaging import layer, page
 from infra.packaging import package as packaging
-from infra.packaging.archive import join, zip_folder
+from infra.packaging.archive import zip_folder
 from infra.packaging.package import AWS, LOCALSTACK, MINISTACK, Package, Target, package
 from infra.packaging.template import merged
-from tests.infra.conftest import Packages, Templates
-from tests.infra.templates import of_type
-from tests.localstack.environments import python_313
+from tests.infra.conftest import Packages
 from tests.support.programs import require_npm
 
 #: Source: AWS Lambda developer guide, "Lambda quotas".
@@ -66,25 +63,6 @@ def test_without_esbuild_the_packaging_says_how_to_install_it(monkeypatch: pytes
         page.bundle(ROOT / "chalicelib" / "page")
 
 
-#: Calls a consumer without any record where no native library can be imported.
-CALL_WITHOUT_LIBRARIES = """
-import sys
-sys.modules |= dict.fromkeys(["gmpy2", "cypari", "flint"])
-import app
-getattr(app, sys.argv[1])({"Records": []}, None)
-"""
-
-
-def test_a_function_without_the_layer_needs_no_native_library(templates: Templates) -> None:
-    environment = dict.fromkeys(["TABLE_NAME", *(f"{queue.upper()}_QUEUE_URL" for queue in Queue)], "none")
-    functions = of_type(templates("prod"), "AWS::Lambda::Function")
-    bare = [function["Handler"] for function in functions.values() if "Layers" not in function]
-    assert "app.app" in bare
-    for handler in set(bare) - {"app.app"}:  # import-linter holds that the API imports none
-        command = [sys.executable, "-c", CALL_WITHOUT_LIBRARIES, handler.removeprefix("app.")]
-        subprocess.run(command, cwd=layer.ROOT, env=environment, timeout=120, check=True)
-
-
 def test_the_code_and_the_layer_fit_lambda(prod: Package) -> None:
     assert unpacked(prod.code) + unpacked(prod.layer) < MAX_UNPACKED_BYTES
 
@@ -97,18 +75,10 @@ def test_every_module_is_packaged_compiled(prod: Package) -> None:
         assert compiled == modules
 
 
-@pytest.mark.parametrize(
-    ("source", "python", "files"),
-    [
-        pytest.param("VALUE = 42\n", "3.99", 1, id="for another Python it is not compiled"),
-        pytest.param("path = 'C:\\Windows'\n", MINISTACK.python, 2, id="Python warns of it"),
-    ],
-)
-def test_a_library_is_packaged(tmp_path: Path, source: str, python: str, files: int) -> None:
-    (tmp_path / "library").mkdir()
-    (tmp_path / "library" / "module.py").write_text(source)
-    zip_folder(tmp_path / "library", tmp_path / "library.zip", tmp_path, python)
-    assert len(names(tmp_path / "library.zip")) == files
+def test_a_module_is_not_compiled_for_another_python(tmp_path: Path) -> None:
+    (tmp_path / "module.py").touch()
+    zip_folder(tmp_path, tmp_path.with_suffix(".zip"), tmp_path, "3.99")
+    assert names(tmp_path.with_suffix(".zip")) == {"module.py"}
 
 
 def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(prod: Package) -> None:
@@ -120,29 +90,6 @@ def test_the_runtime_is_that_of_the_target_and_not_of_the_python_that_packages(p
             if resource["Type"] == "AWS::Serverless::LayerVersion":
                 assert resource["Properties"]["CompatibleRuntimes"] == [f"python{target.python}"]
     assert all(".cpython-313" in name for name in names(for_aws.layer) if ".cpython-" in name)
-
-
-def test_the_layer_of_lambdas_python_is_imported_by_it(tmp_path: Path) -> None:
-    python = python_313()
-    archive = layer.build_layer(LOCALSTACK.architecture, LOCALSTACK.python, layer.ROOT / "build" / "layers")
-    with zipfile.ZipFile(archive) as zipped:
-        zipped.extractall(tmp_path)
-    code = (
-        "import cypari, flint, gmpy2; from chalicelib.factorization.gmp_ecm import factor_by_p_minus_1 as pm1;"
-        "print(gmpy2.is_prime(11), cypari.pari(11).isprime(), flint.fmpz(11) == 11, pm1(1009 * (2**127 - 1), 100))"
-    )
-    folders = [str(tmp_path / "python"), str(layer.ROOT)]
-    command = [str(python), "-I", "-c", f"import sys; sys.path[:0] = {folders}; {code}"]
-    run = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    assert run.stdout.split() == ["True", "True", "True", "1009"]
-
-
-def test_a_function_of_localstack_has_its_libraries_beside_its_code(tmp_path: Path) -> None:
-    for name, content in (("code.zip", "app.py"), ("layer.zip", "python/gmpy2/gmpy2.so")):
-        with zipfile.ZipFile(tmp_path / name, "w") as zipped:
-            zipped.writestr(content, "")
-    join(tmp_path / "code.zip", tmp_path / "layer.zip", tmp_path / "joined.zip")
-    assert names(tmp_path / "joined.zip") == {"app.py", "gmpy2/gmpy2.so"}
 
 
 def test_the_same_sources_give_the_same_bytes_at_any_time(

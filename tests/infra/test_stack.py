@@ -50,19 +50,6 @@ def test_each_event_is_reported_once_oldest_first_until_the_clean_up_has_ended()
     assert follow(events, "UPDATE_COMPLETE") == reported
 
 
-def test_the_reason_is_that_of_the_first_resource_that_failed() -> None:
-    events = [
-        event(1, "the stack", "UPDATE_IN_PROGRESS"),
-        event(2, "Queue", "UPDATE_FAILED", "Its name is taken."),
-        event(3, "Table", "UPDATE_FAILED", "Resource update cancelled"),
-        event(4, "the stack", "UPDATE_ROLLBACK_IN_PROGRESS"),
-        event(5, "the stack", "UPDATE_ROLLBACK_COMPLETE"),
-    ]
-    message = r"^The stack is UPDATE_ROLLBACK_COMPLETE because of Queue: Its name is taken\. Correct .* deploy again\.$"
-    with pytest.raises(InfraError, match=message):
-        follow(events, "UPDATE_COMPLETE")
-
-
 def test_the_reason_of_a_rollback_by_an_alarm_is_that_of_the_stack() -> None:
     events = [
         event(1, "the stack", "UPDATE_IN_PROGRESS"),

@@ -49,25 +49,19 @@ def test_a_bucket_of_another_account_stops_the_deploy(s3: Stubber) -> None:
         uploads().make()
 
 
-def test_a_missing_bucket_is_created_in_the_region(s3: Stubber) -> None:
+def test_every_call_names_the_owner_and_a_file_is_uploaded_once(s3: Stubber) -> None:
     s3.add_client_error("head_bucket", "404", http_status_code=404, expected_params=expected())
     place = {"LocationConstraint": "eu-central-1"}
     s3.add_response("create_bucket", {}, {"Bucket": BUCKET, "CreateBucketConfiguration": place})
     uploads().make()
-
-
-def test_every_read_and_write_names_the_owner(s3: Stubber) -> None:
     s3.add_client_error("head_object", "404", http_status_code=404, expected_params=expected(Key=ANY))
     s3.add_response("put_object", {}, expected(Key=ANY, Body=b"zip"))
     key = uploads().put(b"zip", "zip")
     s3.add_response("head_object", {}, expected(Key=key))
     assert uploads().put(b"zip", "zip") == key
-
-
-def test_every_deletion_names_the_owner(s3: Stubber) -> None:
     s3.add_response("head_bucket", {}, expected())
-    s3.add_response("list_objects_v2", {"Contents": [{"Key": "one.zip"}]}, expected())
-    s3.add_response("delete_object", {}, expected(Key="one.zip"))
+    s3.add_response("list_objects_v2", {"Contents": [{"Key": key}]}, expected())
+    s3.add_response("delete_object", {}, expected(Key=key))
     s3.add_response("delete_bucket", {}, expected())
     uploads().delete()
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from infra import ROOT
 from tests.support.dynamodb_local import is_installed
-from tests.support.programs import skip
 
 VERSION = "3.13"
 #: What each environment is made of.
@@ -30,12 +29,6 @@ def find_python() -> Path | None:
     root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     candidates += sorted(root.glob(f"versions/{VERSION}.*/bin/python{VERSION}"))
     return next((python for python in candidates if _version(python) == VERSION), None)
-
-
-def python_313() -> Path:
-    """Return a Python of Lambda's version; skip the test without it."""
-    python = find_python()
-    return python or skip(f"Python {VERSION} is not installed, on which the functions run")
 
 
 def missing() -> list[str]:

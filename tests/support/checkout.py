@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import requests
 
@@ -19,10 +19,6 @@ from infra import ROOT
 from tests.support.emulator import children, command, emulator_session
 from tests.support.polling import until
 from tests.support.servers import free_port
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
-
 
 #: What a shell may have set for other programs. Nothing listens on the port, and the home can be neither read nor made.
 FOREIGN_SETTINGS = {
@@ -105,18 +101,9 @@ class Checkout:
     def set_queues(self, **attributes: int) -> None:
         """Set attributes of all queues while `make run` runs."""
         values: Any = {name: str(value) for name, value in attributes.items()}
-        with self._sqs() as sqs:
+        with closing(emulator_session(f"http://127.0.0.1:{self.emulator_port}").client("sqs")) as sqs:
             for url in sqs.list_queues()["QueueUrls"]:
                 sqs.set_queue_attributes(QueueUrl=url, Attributes=values)
-
-    def send_to_tasks_queue(self, body: str) -> None:
-        """Send a message to the queue of single numbers while `make run` runs."""
-        with self._sqs() as sqs:
-            (url,) = [url for url in sqs.list_queues()["QueueUrls"] if url.endswith("-tasks")]
-            sqs.send_message(QueueUrl=url, MessageBody=body)
-
-    def _sqs(self) -> closing[SQSClient]:
-        return closing(emulator_session(f"http://127.0.0.1:{self.emulator_port}").client("sqs"))
 
 
 def make_checkout(folder: Path) -> Checkout:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import sys
+import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from infra.emulator import EMULATOR_KEY, EMULATOR_REGION
@@ -22,6 +25,22 @@ def emulator_session(endpoint: str, account: str = EMULATOR_KEY) -> Session:
         aws_secret_access_key=EMULATOR_KEY,
         region_name=EMULATOR_REGION,
         localstack_host=urlsplit(endpoint).netloc,
+    )
+
+
+def create_function(endpoint: str, name: str, code: str, handler: str = "handle", **variables: str) -> None:
+    """Create a function from the text of a module."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as file:
+        file.writestr(zipfile.ZipInfo("probe.py"), code)  # without the time: equal code gives equal bytes
+    client: Any = emulator_session(endpoint).client("lambda")
+    client.create_function(
+        FunctionName=name,
+        Runtime=f"python3.{sys.version_info.minor}",
+        Role="arn:aws:iam::000000000000:role/probe",
+        Handler=f"probe.{handler}",
+        Code={"ZipFile": package.getvalue()},
+        Environment={"Variables": variables},
     )
 
 
