@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import Clock
 from fake import FakeService, problem, result
-from isprime import Client, InvalidNumber, TaskCancelled, TaskFailed, lists
+from isprime import Client, InvalidNumber, TaskCancelled, TaskFailed, UnexpectedResponse, lists
 
 
 @pytest.fixture
@@ -150,6 +150,12 @@ def test_after_a_page_that_is_not_the_end_the_reading_goes_on(
     service.on_request = lambda request: pages.pop(0) if request.url.path.endswith("/results") else None
     assert [found.number for found in client.check_many(range(9))] == list(range(9))
     assert clock.sleeps == pauses
+
+
+def test_a_list_with_too_few_results_is_an_error_and_never_a_short_output(client: Client, service: FakeService) -> None:
+    service.on_request = lambda request: page(range(8)) if request.url.path.endswith("/results") else None
+    with pytest.raises(UnexpectedResponse, match="has 8 results for 9 numbers"):
+        list(client.check_many(range(9)))
 
 
 @pytest.mark.usefixtures("small_lists")

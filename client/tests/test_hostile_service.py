@@ -201,6 +201,17 @@ def test_control_characters_of_the_service_are_not_written(service: FakeService,
     assert_printable(result)
 
 
+@pytest.mark.usefixtures("clock")
+def test_control_characters_in_the_reason_of_a_pause_are_not_written(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_OUTAGE_SECONDS", 60.0)
+    service.failures.append(problem(503, CONTROLS.replace("\ud800", ""), Retry_After="1"))
+    result = run("97")
+    assert "trying again" in result.stderr
+    assert_printable(result)
+
+
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BYTES = {
     "nothing": b"",
