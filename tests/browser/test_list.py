@@ -159,7 +159,7 @@ def test_a_dropped_file_replaces_the_one_before_and_can_be_removed(page: Page) -
     button(page, "Remove file").click()
     expect(field(page)).to_have_attribute("placeholder", example)
     expect(field(page)).to_be_focused()
-    expect(preview(page)).to_contain_text("or a text or CSV file.")
+    expect(preview(page)).to_contain_text("or choose a text or CSV file.")
     expect(button(page, "Remove file")).to_be_hidden()
 
 

@@ -105,4 +105,4 @@ def test_the_shortcut_is_named_where_there_is_a_keyboard(page: Page, open_page: 
     page.get_by_role("link", name="API reference").focus()
     expect(preview(page)).to_contain_text("CSV file. Press / to type here.", use_inner_text=True)
     phone = open_page(viewport={"width": 375, "height": 780}, has_touch=True, is_mobile=True)
-    expect(preview(phone)).to_have_text("Up to 10,000 digits, or a text or CSV file.", use_inner_text=True)
+    expect(preview(phone)).to_have_text("Enter up to 10,000 digits, or choose a text or CSV file.", use_inner_text=True)

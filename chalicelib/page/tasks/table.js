@@ -28,10 +28,11 @@ function verdictOf({ verdict, factors, primes, total, finished }) {
   return { text: factors ? `${title}, ${count(factors, "factor")}` : title, tone };
 }
 
-/** How long a task has been worked on, in seconds; undefined if it was not. */
-function secondsOf({ started_at: started, finished_at: finished }) {
+/** How long a task takes, in seconds: a list from its submission, because its start is its first result. */
+function secondsOf({ kind, submitted_at: submitted, started_at: started, finished_at: finished }) {
   if (!started) return undefined;
-  return finished ? Math.max(0, Date.parse(finished) - Date.parse(started)) / 1000 : since(started) / 1000;
+  const from = kind === "list" ? submitted : started;
+  return finished ? Math.max(0, Date.parse(finished) - Date.parse(from)) / 1000 : since(from) / 1000;
 }
 
 /** What a task is about in one line of text. */
@@ -51,7 +52,7 @@ function drawName(task) {
   const { kind, subject } = task;
   const isFormula = isWhole(task) && !isDecimal(subject);
   const name = isFormula ? formula(subject) : nameOf(task);
-  return h("span", { class: kind === "list" || isFormula ? "" : "number" }, name);
+  return h("span", { class: ["list", "search"].includes(kind) || isFormula ? "" : "number" }, name);
 }
 
 /** What a task's status means in this case: how far a list is, how often a task was tried. */
