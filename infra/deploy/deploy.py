@@ -12,7 +12,7 @@ from infra.deploy.keys import delete_keys, make_keys
 from infra.deploy.outputs import APP, stack_of
 from infra.deploy.uploads import Uploads, key_of
 from infra.emulator.differences import adapt, expire_items
-from infra.emulator.layers import link_to, unpacked
+from infra.emulator.layers import link_to, unpack_once
 from infra.errors import InfraError
 from infra.packaging import package
 from infra.packaging.archive import join
@@ -112,7 +112,9 @@ def _archives(made: Package, cloud: Cloud) -> list[tuple[bytes, list[str]]]:
     functions = [name for name, about in resources.items() if about["Type"] == "AWS::Serverless::Function"]
     code = made.code.read_bytes()
     if cloud.engine is not Engine.LOCALSTACK:
-        layer = link_to(unpacked(made.layer)) if cloud.follows_links else made.layer.read_bytes()
+        layer = made.layer.read_bytes()
+        if cloud.follows_links:
+            layer = link_to(unpack_once(made.layer, made.layer.parent / "unpacked" / made.layer.stem))
         return [(code, functions), (layer, ["MathLayer"])]
     computing = [name for name in functions if "Layers" in resources[name]["Properties"]]
     with tempfile.TemporaryDirectory() as folder:

@@ -26,11 +26,6 @@ def configuration(cloud: Cloud, stack: Stack, minutes: int) -> RollbackConfigura
 
     A new stack has no alarms yet, and CloudFormation fails a deploy that names an alarm which is missing. An alarm that
     is on before the deploy would roll it back at once, although it may be the correction: it is left out.
-
-    Args:
-        cloud: the account of the stack.
-        stack: the stack.
-        minutes: how long CloudFormation watches the alarms after the update, 0 to 180.
     """
     names = {logical: name for logical, name in stack.resources().items() if logical in ALARMS}
     triggers: dict[str, str] = {}

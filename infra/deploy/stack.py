@@ -66,11 +66,6 @@ class Stack:
     ) -> None:
         """Create the stack, or update it, by a change set; parameters not named keep their values.
 
-        Args:
-            template_url: where the template is.
-            parameters: values of the template's parameters by name.
-            rollback: the alarms that roll it back, see rollback.py.
-
         Raises:
             InfraError: with the reason of the first resource that failed.
         """

@@ -9,7 +9,6 @@ import shutil
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import IO
 
 #: The header of the emulator's responses that says that it follows a link. MiniStack alone does not.
 FOLLOWS_LINKS = "x-follows-links"
@@ -17,12 +16,7 @@ FOLLOWS_LINKS = "x-follows-links"
 LINK = "link"
 
 
-def unpacked(archive: Path) -> Path:
-    """Return the folder with a zip's content, next to the zip, unpacked once."""
-    return unpack_once(archive, archive.parent / "unpacked" / archive.stem)
-
-
-def unpack_once(archive: Path | IO[bytes], folder: Path) -> Path:
+def unpack_once(archive: Path, folder: Path) -> Path:
     """Return a folder with what is in a zip: it is whole, or not there."""
     if not folder.exists():
         folder.parent.mkdir(exist_ok=True)

@@ -23,12 +23,10 @@ class FileWatcher:
         return sorted({path for path, _ in before.items() ^ self._seen.items()})
 
     def _look(self) -> dict[Path, int]:
-        found = {path for pattern in self._patterns for path in self._root.glob(pattern)}
         seen = {}
-        for path in found:
-            if path.suffix not in SUFFIXES:
-                continue
+        for path in (path for pattern in self._patterns for path in self._root.glob(pattern)):
             # An editor may have replaced the file since it was listed: the next look sees the new one.
             with suppress(FileNotFoundError):
-                seen[path] = path.stat().st_mtime_ns
+                if path.suffix in SUFFIXES:
+                    seen[path] = path.stat().st_mtime_ns
         return seen

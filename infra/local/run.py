@@ -24,10 +24,7 @@ STATE = ROOT / ".state"
 def run(port: int, emulator_port: int, is_ending: Callable[[], bool]) -> None:
     """Start everything and keep it up to date with its files until a signal ends it.
 
-    Args:
-        port: The port of the API.
-        emulator_port: The port of the emulator.
-        is_ending: Returns whether a signal has come: the exception that it raises may be ignored where it comes.
+    `is_ending` returns whether a signal has come: the exception that it raises may be ignored where it comes.
 
     Raises:
         InfraError: A port is taken, the disk is full, a part does not start, or the state could not be kept.

@@ -17,12 +17,6 @@ def zip_folder(folder: Path, archive: Path, root: Path, python: str = THIS_PYTHO
     here where the Python that runs them is the one that packages them; another one's bytecode would be ignored.
     The bytecode is never checked against the source, whose time in a zip is not its own.
 
-    Args:
-        folder: the files to zip.
-        archive: the zip to write.
-        root: the folder that stands for the top of the zip.
-        python: the version of the Python that will run the modules, `3.13` for example.
-
     Source: PEP 552, "Deterministic pycs"; AWS Lambda Developer Guide, "Best practices".
     """
     if python == THIS_PYTHON:

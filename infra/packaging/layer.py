@@ -31,11 +31,6 @@ LEFT_OUT_SUFFIXES = {".pyc", ".pyi", ".pyx", ".pxd", ".pxi", ".h", ".c", ".a"}
 def build_layer(architecture: str, python: str, cache: Path) -> Path:
     """Return the zip of the pinned libraries for an architecture and a Python, built once and then kept in `cache`.
 
-    Args:
-        architecture: Lambda's name of it, `arm64` or `x86_64`.
-        python: the version of the Python that will import them, `3.13` for example.
-        cache: the folder that keeps the zips, named by what they were made of.
-
     Raises:
         InfraError: a library has no wheel for this architecture and Python, the index cannot be reached, or GMP-ECM
             cannot be loaded.

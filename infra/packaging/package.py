@@ -44,12 +44,7 @@ MACHINE_ARCHITECTURE = "arm64" if platform.machine() in {"aarch64", "arm64"} els
 
 @dataclass(frozen=True)
 class Target:
-    """The architecture and the Python that the functions run on.
-
-    Attributes:
-        architecture: Lambda's name of it, `arm64` or `x86_64`.
-        python: the version of Python, `3.13` for example.
-    """
+    """The architecture (`arm64` or `x86_64`) and the Python (`3.13`) that the functions run on."""
 
     architecture: str
     python: str
@@ -65,16 +60,12 @@ MINISTACK = Target(MACHINE_ARCHITECTURE, THIS_PYTHON)
 
 @dataclass(frozen=True)
 class Package:
-    """A package: the files that a deploy uploads.
+    """A package: what a deploy uploads."""
 
-    Attributes:
-        template: the merged template, without the places of the zips.
-        code: the zip of every function.
-        layer: the zip of the native libraries, for the functions that compute.
-    """
-
+    #: Without the places of the zips.
     template: Template
     code: Path
+    #: The zip of the native libraries, for the functions that compute.
     layer: Path
 
 
@@ -82,11 +73,6 @@ def package(stage: str, target: Target, project: Path = ROOT) -> Package:
     """Make the merged template and the zips of a stage, or return what was made of the same files; needs no account.
 
     The page of a stage for AWS is one file. Stage `local` keeps the sources', so that `make run` needs no npm.
-
-    Args:
-        stage: `local`, `dev` or `prod`.
-        target: what the functions run on.
-        project: the folder of the Chalice app.
 
     Raises:
         InfraError: A module has a syntax error, esbuild is not installed, Chalice refuses the app, or a library has

@@ -111,13 +111,7 @@ def _functions_at_once(resources: Template, queue: Queue) -> int:
 
 
 def with_code(template: Template, bucket: str, keys: Mapping[str, str]) -> Template:
-    """Point every function and layer at its uploaded zip.
-
-    Args:
-        template: the template, which is changed and returned.
-        bucket: the bucket of the zips.
-        keys: the zip's key in the bucket by the resource's name in the template.
-    """
+    """Point every function and layer at its uploaded zip, whose key in the bucket `keys` has by the resource's name."""
     for name, key in keys.items():
         resource = template["Resources"][name]
         place = {"Bucket": bucket, "Key": key}

@@ -107,12 +107,6 @@ def test_only_its_owner_can_read_the_state(logs: Path) -> None:
     assert logs.parent.stat().st_mode & 0o077 == 0
 
 
-def test_the_api_and_the_functions_write_their_lines_to_files(running: Run, logs: Path) -> None:
-    task_id = running.submit(113)
-    for file in (logs / "api.log", logs / "worker.log"):
-        until(lambda file=file: file.exists() and task_id in file.read_text(), f"{file} has its lines")  # type: ignore[misc]
-
-
 def test_the_printed_command_works_when_pasted(running: Run) -> None:
     line = re.search(r"curl http\S+ -H .*", running.text())
     assert line
