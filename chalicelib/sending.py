@@ -20,8 +20,6 @@ from chalicelib.tasks.messages import Message, encode
 MAX_BATCH_MESSAGES = 10
 #: Bytes of all messages of one call. Source: the same page.
 MAX_BATCH_BYTES = 1_048_576
-#: The longest delay of a message in seconds. Source: the same page.
-MAX_DELAY_SECONDS = 900
 #: How many calls send the messages of a list at the same time.
 SENDERS = 8
 

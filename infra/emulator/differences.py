@@ -1,10 +1,9 @@
 """The differences of MiniStack 1.5.33 and LocalStack 4.14.0 from AWS, and what a deploy changes for each.
 
 A test shows each difference on its emulator (tests/infra/test_ministack.py and tests/localstack/test_differences.py).
-It fails when the emulator no longer has the difference, so that nothing is kept without need. Differences that no
-change makes up for are in the same files, and the tests that LocalStack cannot pass because of them in
-tests/localstack/__main__.py. What a change of MiniStack itself makes up for is in the modules beside this one: the
-streams of tables in ministack_streams.py.
+It fails when the emulator no longer has the difference, so that nothing is kept without need. The tests that LocalStack
+cannot pass are in tests/localstack/__main__.py. What a change of MiniStack itself makes up for is in the modules beside
+this one: the streams of tables in ministack_streams.py.
 """
 
 import os

@@ -58,12 +58,6 @@ def _in_flight(url: str, queue: Queue) -> int:
     return int(requests.get(f"{url}queue", timeout=30).json()["queues"][queue]["in_flight"])
 
 
-def test_the_service_is_healthy_and_its_queues_have_counts(url: str) -> None:
-    assert requests.get(f"{url}health", timeout=30).json() == {"status": "ok"}
-    body = requests.get(f"{url}queue", timeout=30).json()
-    assert set(body["queues"]) == {queue.value for queue in Queue}
-
-
 def test_a_dead_letter_fails_its_task_and_a_retry_finishes_it(
     session: Session, outputs: dict[str, str], service_url: str
 ) -> None:

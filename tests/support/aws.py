@@ -143,11 +143,11 @@ def queue_url(queue: Queue) -> str:
     return settings().queue_urls[QUEUES[queue].url_variable]
 
 
-def receive(queue: Queue, limit: int = 10) -> list[Record]:
+def receive(queue: Queue) -> list[Record]:
     """Receive messages as an event source mapping does and return them as the records of an event."""
     response = clients.sqs().receive_message(
         QueueUrl=queue_url(queue),
-        MaxNumberOfMessages=limit,
+        MaxNumberOfMessages=10,
         MessageSystemAttributeNames=["ApproximateReceiveCount"],
     )
     return [

@@ -51,6 +51,11 @@ def unavailable(*_: object, **__: object) -> NoReturn:
     raise Unavailable("It does not respond.")
 
 
+def out_of_memory(*_: object) -> NoReturn:
+    """Stand in for a computation that fails, where another attempt may not."""
+    raise MemoryError("no more")
+
+
 @dataclass
 class Clock:
     """The time that the service sees, in seconds since 1970: a millisecond passes at every look."""

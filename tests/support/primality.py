@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gmpy2 import mpz
 from hypothesis import strategies as st
+from sympy.ntheory.primetest import mr
 
 from chalicelib.primality.progress import ignore
 from chalicelib.primality.result import Result, Verdict
@@ -31,19 +32,7 @@ def is_confirmed(result: Result) -> bool:
         return False
     if witness.factor is not None:
         return 1 < witness.factor < n and n % witness.factor == 0
-    return witness.base is not None and n > 3 and n % 2 == 1 and _refutes(witness.base, n)
-
-
-def _refutes(base: int, n: int) -> bool:
-    odd = (n - 1) // ((n - 1) & -(n - 1))
-    power, exponent = pow(base, odd, n), odd
-    if power == 1:
-        return False
-    while exponent < n - 1:
-        if power == n - 1:
-            return False
-        power, exponent = power * power % n, 2 * exponent
-    return base % n != 0
+    return witness.base is not None and n > 3 and n % 2 == 1 and not mr(n, [witness.base])
 
 
 def is_valid(certificate: str, n: int) -> bool:

@@ -10,7 +10,9 @@ import pytest
 
 from chalicelib import clock, thresholds
 from chalicelib.aws import dynamodb
+from chalicelib.factorization.factors import Factorization
 from chalicelib.primality.direction import Direction
+from chalicelib.primality.result import Result
 from chalicelib.service.read import read_task
 from chalicelib.service.submit import ListSubmission, NumberSubmission, submit, submit_once
 from chalicelib.settings import settings
@@ -19,7 +21,7 @@ from chalicelib.store.list_pages import PageRequest
 from chalicelib.tasks import chunks, ids, lifetime
 from chalicelib.tasks.messages import ChunkMessage, NumberMessage
 from chalicelib.tasks.status import Status
-from chalicelib.tasks.task import ListTask, NumberTask
+from chalicelib.tasks.task import ListResult, ListTask, NumberTask
 
 #: The fields that every task has.
 COMMON: dict[str, Any] = {
@@ -131,6 +133,24 @@ def read_list(task_id: str) -> ListTask:
     return task
 
 
+def result_of(task_id: str) -> Result:
+    result = read_number(task_id).result
+    assert result
+    return result
+
+
+def factorization_of(task_id: str) -> Factorization:
+    factorization = read_number(task_id).factorization
+    assert factorization
+    return factorization
+
+
+def results_of(task_id: str) -> list[ListResult]:
+    """Return the results of a list's finished chunks."""
+    task = read_list(task_id)
+    return list_pages.read_page(task_id, task.chunks, PageRequest((1, 0), task.total + 1, 10**9, 60))[0]
+
+
 def assert_finished(task_id: str, submitted: int | list[int]) -> None:
     """Check that a task is SUCCESS with the right results: a list's each once and in the order of the list."""
     task = read_task(task_id)
@@ -149,10 +169,7 @@ def assert_finished(task_id: str, submitted: int | list[int]) -> None:
     assert isinstance(submitted, list)
     primes = sum(VERDICTS[number] == "prime" for number in submitted)
     assert (task.primes, task.composites) == (primes, len(submitted) - primes)
-    results, next_cursor = list_pages.read_page(
-        task_id, task.chunks, PageRequest((1, 0), len(submitted) + 1, 10**9, 60)
-    )
-    assert next_cursor is None
+    results = results_of(task_id)
     assert [(result.index, result.result.number) for result in results] == list(enumerate(submitted))
     # Lists are screened only: a large prime is a probable prime there.
     found = [result.result.verdict.replace("probable_", "") for result in results]

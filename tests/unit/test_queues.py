@@ -2,13 +2,11 @@ from collections import Counter
 
 import pytest
 
-from chalicelib import queues, sending
-from chalicelib.queues import QUEUES, Counts, Queue
+from chalicelib import queues
+from chalicelib.queues import QUEUES, Queue
 from chalicelib.settings import settings
 from chalicelib.tasks import ids
 from chalicelib.tasks.chunks import split
-from tests.support.aws import receive
-from tests.support.tasks import number_message
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -24,20 +22,6 @@ pytestmark = pytest.mark.usefixtures("aws")
 )
 def test_a_chunk_starts_in_the_queue_of_its_cost(numbers: list[int], expected: dict[Queue, int]) -> None:
     assert Counter(map(queues.first_queue, split(ids.new_id(), numbers, expires_at=1))) == expected
-
-
-def test_a_queue_counts_what_waits_and_what_was_received() -> None:
-    sending.send_all(Queue.LISTS, [number_message(11) for _ in range(3)])
-    receive(Queue.LISTS, limit=1)
-    assert queues.counts(Queue.LISTS) == Counts(waiting=2, in_flight=1, delayed=0)
-
-
-def test_a_message_with_a_visibility_timeout_of_zero_is_received_again() -> None:
-    sending.send(Queue.TASKS, number_message(11))
-    (record,) = receive(Queue.TASKS)
-    assert receive(Queue.TASKS) == []
-    queues.set_visibility_timeout(Queue.TASKS, record["receiptHandle"], 0)
-    assert [again["messageId"] for again in receive(Queue.TASKS)] == [record["messageId"]]
 
 
 @pytest.mark.parametrize("queue", Queue)

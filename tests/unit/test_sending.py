@@ -6,7 +6,6 @@ import pytest
 
 from chalicelib import sending
 from chalicelib.aws import sqs
-from chalicelib.errors import Unavailable
 from chalicelib.queues import Queue
 from chalicelib.sending import PartlySent
 from chalicelib.tasks.messages import decode
@@ -21,9 +20,9 @@ def messages(count: int, number: int = 11) -> list[Any]:
     return [number_message(number) for _ in range(count)]
 
 
-def test_every_message_is_sent_once() -> None:
+def test_every_message_is_sent_once_in_calls_of_ten() -> None:
     sent = messages(25)
-    sending.send_all(Queue.TASKS, sent)
+    assert calls_of(lambda: sending.send_all(Queue.TASKS, sent)) == ["SendMessageBatch"] * 3
     received = [decode(record["body"]) for _ in range(5) for record in receive(Queue.TASKS)]
     assert sorted(received, key=str) == sorted(sent, key=str)
 
@@ -42,10 +41,6 @@ def test_the_messages_of_a_caller_are_a_message_group() -> None:
     sending.send(Queue.TASKS, first)
     sending.send_all(Queue.TASKS, [second, without])
     assert groups_of(Queue.TASKS) == [None, "key-1", "key-2"]
-
-
-def test_a_call_has_ten_messages_at_most() -> None:
-    assert calls_of(lambda: sending.send_all(Queue.TASKS, messages(25))) == ["SendMessageBatch"] * 3
 
 
 def test_a_call_has_no_more_bytes_than_sqs_accepts(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,10 +65,3 @@ def test_the_messages_of_a_list_are_sent_by_several_calls_at_the_same_time(monke
     meeting = threading.Barrier(sending.SENDERS, timeout=60)  # which breaks where fewer calls come together
     monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: (meeting.wait() and {}) or {})
     sending.send_all(Queue.LISTS, messages(10 * sending.SENDERS))
-
-
-def test_a_message_that_sqs_refuses_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    response = {"Failed": [{"Id": "0", "Code": "InternalError"}]}
-    monkeypatch.setattr(sqs(), "send_message_batch", lambda **_: response)
-    with pytest.raises(Unavailable, match="InternalError"):
-        sending.send_all(Queue.TASKS, messages(2))

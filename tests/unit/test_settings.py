@@ -28,10 +28,6 @@ def test_a_table_that_is_missing_is_named() -> None:
         read(REQUIRED | {"TABLE_NAME": ""})
 
 
-def test_the_urls_of_the_queues_are_read_by_their_variables() -> None:
-    assert read(REQUIRED).queue_urls == {"TASKS_QUEUE_URL": "a", "LISTS_QUEUE_URL": "b"}
-
-
 @pytest.mark.parametrize("value", ["0", "-1", "1.5", "many", "100001", "\uff19"])
 def test_a_limit_that_is_out_of_its_range_is_refused(value: str) -> None:
     with pytest.raises(RuntimeError, match="MAX_DIGITS"):

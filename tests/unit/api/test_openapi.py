@@ -1,5 +1,3 @@
-from openapi_schema_validator import OAS31Validator
-
 from app import app
 from chalicelib import VERSION
 from chalicelib.api import limits, openapi
@@ -7,6 +5,9 @@ from chalicelib.certificates.formats import FORMATS
 from chalicelib.queues import Queue
 from chalicelib.tasks.status import Status
 from tests.support.api import Api
+
+#: redocly compares them with their schema: tests/unit/test_page.py.
+EXAMPLES = {"example", "examples"}
 
 
 def test_the_document_has_the_version_of_the_service() -> None:
@@ -67,24 +68,12 @@ def test_the_service_returns_the_document_of_its_own_address(api: Api) -> None:
     assert openapi.document("/api")["servers"] == [{"url": "/api"}]
 
 
-def test_every_body_in_json_has_an_example_that_fits_its_schema() -> None:
-    document = openapi.document()
-    responses = [
-        response
-        for item in document["paths"].values()
-        for operation in item.values()
-        if isinstance(operation, dict)
-        for response in operation["responses"].values()
+def test_every_body_in_json_has_an_example() -> None:
+    paths, components = openapi.document()["paths"], openapi.document()["components"]
+    operations = [each for item in paths.values() for each in item.values() if isinstance(each, dict)]
+    bodies = [paths["/"]["post"]["requestBody"], *components["responses"].values()]
+    bodies += [response for operation in operations for response in operation["responses"].values()]
+    contents = [
+        content for body in bodies for kind, content in body.get("content", {}).items() if kind.endswith("json")
     ]
-    submitted = document["paths"]["/"]["post"]["requestBody"]
-    checked = 0
-    for body in [submitted, *responses, *document["components"]["responses"].values()]:
-        for media_type, content in body.get("content", {}).items():
-            if not media_type.endswith("json") or content["schema"] == {"type": "object"}:
-                continue
-            schema = {**content["schema"], "components": document["components"]}
-            shown = [example["value"] for example in content.get("examples", {}).values()] or [content["example"]]
-            for value in shown:
-                OAS31Validator(schema, format_checker=OAS31Validator.FORMAT_CHECKER).validate(value)
-                checked += 1
-    assert checked > 15
+    assert [each for each in contents if each["schema"] != {"type": "object"} and not each.keys() & EXAMPLES] == []

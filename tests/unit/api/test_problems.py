@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib import errors
 from chalicelib.api import problems
-from chalicelib.errors import Conflict, NotFound, Overloaded, ServiceError, Unavailable
+from chalicelib.errors import Conflict, Overloaded, ServiceError, Unavailable
 
 KINDS = [
     kind
@@ -19,15 +19,6 @@ def test_every_kind_of_error_has_a_title_and_nearly_every_one_a_status_of_its_ow
     shown = [problems.error_json(kind("the reason")) for kind in KINDS]
     assert len({problem["title"] for problem in shown}) == len(KINDS)
     assert len({problem["status"] for problem in shown}) == len(KINDS) - 1  # 503 is Unavailable and Overloaded
-
-
-def test_a_kind_without_a_status_has_that_of_its_base() -> None:
-    class Expired(NotFound):
-        """The task has expired."""
-
-    problem = problems.error_json(Expired("Send the number again."))
-    assert problem["status"] == 404
-    assert problem["title"] == "The task has expired"
 
 
 @given(st.sampled_from(KINDS), st.text())

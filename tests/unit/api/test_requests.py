@@ -195,56 +195,46 @@ def test_a_range_counts_as_its_numbers_before_there_are_any(
         read_submission(json.dumps({"numbers": items}), None, MAX_DIGITS)
 
 
-def test_the_error_of_a_range_does_not_write_a_number_of_10_000_digits() -> None:
-    with pytest.raises(LimitExceeded, match=r"^numbers\[0\]: .* 100,000 more fit"):
-        read_submission('{"numbers": ["1..10^9999"]}', None, 10_000)
-
-
-def test_a_range_alone_is_no_number() -> None:
-    with pytest.raises(InvalidInput, match="A range is a list"):
-        read_submission('{"number": "10..20"}', None, MAX_DIGITS)
-
-
 @pytest.mark.parametrize("find", Direction)
 def test_the_prime_next_to_a_number_is_asked_for_by_its_direction(find: Direction) -> None:
     body = json.dumps({"number": "10^9", "find": find})
     assert read_submission(body, None, MAX_DIGITS) == NumberSubmission(10**9, "10^9", find=find)
 
 
+FIND = '"next" or "previous"'
+ONE = "belongs to one number"
+COUNT = "list of 1 to 100"
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        ({"number": 9, "find": "last"}, '"next" or "previous"'),
-        ({"number": 9, "find": None}, '"next" or "previous"'),
-        ({"numbers": [9], "find": "next"}, "belongs to one number"),
+        ({"number": "10..20"}, "A range is a list"),
+        ({"numbers": ["1..10^9999"]}, r"^numbers\[0\]: .* 100,000 more fit"),
+        ({"number": 9, "find": "last"}, FIND),
+        ({"number": 9, "find": None}, FIND),
+        ({"numbers": [9], "find": "next"}, ONE),
         ({"number": 9, "find": "next", "factors": True}, 'without "factors"'),
         ({"number": 2, "find": "previous"}, "no prime below 2"),
         ({"number": f"10^{MAX_SEARCH_DIGITS}", "find": "next"}, "at most 10,000 decimal digits"),
+        ({"number": 91, "known_factors": [11]}, r"known_factors\[0\], 11, does not divide the number N"),
+        ({"number": 91, "known_factors": [3, 5, 15]}, r"known_factors\[2\], 15, does not divide the number N"),
+        ({"number": 91, "known_factors": [7, 1]}, r"known_factors\[1\], 1, is not a proper factor"),
+        ({"number": 91, "known_factors": [91]}, r"known_factors\[0\], 91, is not a proper factor"),
+        ({"number": 91, "known_factors": ["-7"]}, r"known_factors\[0\], -7, is not a proper factor"),
+        ({"number": 91, "known_factors": [7.0]}, r"known_factors\[0\]: a number with a fraction"),
+        ({"number": 91, "known_factors": []}, COUNT),
+        ({"number": 91, "known_factors": 7}, COUNT),
+        ({"number": 91, "known_factors": [7] * 101}, COUNT),
+        ({"numbers": [91], "known_factors": [7]}, ONE),
+        ({"number": 91, "find": "next", "known_factors": [7]}, ONE),
     ],
+    ids=lambda value: str(value)[:60],
 )
-def test_a_search_that_has_no_prime_or_no_end_is_refused(body: dict[str, Any], reason: str) -> None:
-    with pytest.raises((InvalidInput, LimitExceeded), match=reason):
+def test_a_submission_without_a_meaning_or_an_end_is_refused_with_the_reason(body: dict[str, Any], reason: str) -> None:
+    with pytest.raises((InvalidInput, LimitExceeded), match=reason) as refused:
         read_submission(json.dumps(body), None, 100_000)
-
-
-@pytest.mark.parametrize(
-    ("known", "detail"),
-    [
-        ([11], r"known_factors\[0\], 11, does not divide the number N"),
-        ([3, 5, 15], r"known_factors\[2\], 15, does not divide the number N"),
-        ([7, 1], r"known_factors\[1\], 1, is not a proper factor"),
-        ([91], r"known_factors\[0\], 91, is not a proper factor"),
-        (["-7"], r"known_factors\[0\], -7, is not a proper factor"),
-        ([7.0], r"known_factors\[0\]: a number with a fraction"),
-        ([], "list of 1 to 100"),
-        (7, "list of 1 to 100"),
-        ([7] * 101, "list of 1 to 100"),
-    ],
-    ids=str,
-)
-def test_a_known_factor_that_is_none_is_refused_by_its_place(known: object, detail: str) -> None:
-    with pytest.raises(InvalidInput, match=detail):
-        read_submission(json.dumps({"number": 91, "known_factors": known}), None, 100)
+    assert len(refused.value.detail) < 1_000
 
 
 def test_known_factors_ask_for_the_others_and_may_be_expressions() -> None:
@@ -255,9 +245,3 @@ def test_known_factors_ask_for_the_others_and_may_be_expressions() -> None:
 def test_known_factors_may_be_of_the_number_or_of_its_neighbours() -> None:
     found = read_submission('{"number": 91, "known_factors": [7, 9, 23]}', None, 100)
     assert found == NumberSubmission(91, factors=True, known_factors=(7, 9, 23))
-
-
-@pytest.mark.parametrize("other", [{"numbers": [91]}, {"number": 91, "find": "next"}], ids=str)
-def test_known_factors_belong_to_one_number(other: dict[str, object]) -> None:
-    with pytest.raises(InvalidInput, match="belongs to one number"):
-        read_submission(json.dumps(other | {"known_factors": [7]}), None, 100)

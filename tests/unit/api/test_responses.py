@@ -122,13 +122,6 @@ def test_a_witness_is_a_factor_or_a_base_in_digits(witness: Witness | None, show
     assert responses.list_result_json(entry)["witness"] == shown
 
 
-@pytest.mark.parametrize("has_certificate", [True, False])
-def test_a_certificate_has_an_address_only_where_there_is_one(has_certificate: bool) -> None:
-    task = number_task(task_id="one", result=Result(11, Verdict.PRIME, has_certificate=has_certificate))
-    shown = responses.task_json(task, "/api")["result"]["certificate"]
-    assert shown == ("/api/one/certificate" if has_certificate else None)
-
-
 @pytest.mark.parametrize(
     ("progress", "shown"),
     [

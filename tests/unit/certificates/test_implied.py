@@ -33,11 +33,6 @@ def test_each_form_has_its_kind_of_certificate(n: int, kind: str) -> None:
     assert (verification.number, verification.kind, verification.valid) == (n, kind, sympy.isprime(n))
 
 
-@pytest.mark.parametrize("n", [10**60 + 7, 2**64 + 13, (2**64 + 1) * 2**64 + 1])
-def test_another_number_has_none(n: int) -> None:
-    assert implied.certificate_of(n) is None
-
-
 def test_a_result_has_a_certificate_if_it_is_a_prime_with_a_form_or_a_stored_one() -> None:
     assert implied.has_certificate(Result(2**127 - 1, Verdict.PRIME))
     assert implied.has_certificate(Result(10**60 + 7, Verdict.PRIME, has_certificate=True))

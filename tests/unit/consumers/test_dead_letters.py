@@ -13,17 +13,14 @@ from chalicelib.tasks.messages import encode
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle, redriven
-from tests.support.doubles import spy, unavailable
+from tests.support.doubles import out_of_memory, spy, unavailable
 from tests.support.tasks import number_message, set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 
 def test_a_dead_letter_fails_its_task_with_the_reason_of_the_last_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: int) -> object:
-        raise MemoryError("no more")
-
-    monkeypatch.setattr(worker, "screen_thoroughly", fail)
+    monkeypatch.setattr(worker, "screen_thoroughly", out_of_memory)
     task_id = submit_number(11)
     records = receive(Queue.TASKS)
     handle(Queue.TASKS, records)
@@ -60,11 +57,8 @@ def test_a_dead_letter_waits_longer_before_each_attempt_while_the_table_is_away(
 
 
 def test_the_error_of_another_chunk_is_not_the_reason_of_a_failed_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: str) -> object:
-        raise MemoryError("no more")
-
     set_chunk_size(monkeypatch, 1)
-    monkeypatch.setattr(list_worker, "screen_chunk", fail)
+    monkeypatch.setattr(list_worker, "screen_chunk", out_of_memory)
     task_id = submit_list([11, 13])
     first, second = receive(Queue.LISTS)
     handle(Queue.LISTS, [first])

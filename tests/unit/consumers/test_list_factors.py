@@ -9,23 +9,18 @@ from chalicelib.consumers import list_worker
 from chalicelib.factorization.search import Found
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store.list_pages import PageRequest, read_page
 from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListResult
 from tests.support.aws import receive
 from tests.support.consumers import handle, run, run_all
 from tests.support.doubles import spy
-from tests.support.tasks import read_list, submit_list
+from tests.support.tasks import read_list, results_of, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 
 P, Q = 2**61 - 1, 2**89 - 1
 #: Two primes of 120 and 121 bits, whose product takes a minute.
 HARD = (3**75 + 16) * (5**51 + 114)
-
-
-def results_of(task_id: str) -> list[ListResult]:
-    return read_page(task_id, read_list(task_id).chunks, PageRequest((1, 0), 1_000, 10**6, 3))[0]
 
 
 def shown(results: list[ListResult]) -> list[list[int] | None]:

@@ -8,13 +8,12 @@ from chalicelib.primality.lines import write_line
 from chalicelib.primality.screening import screen
 from chalicelib.queues import Queue
 from chalicelib.service.cancel import cancel_task
-from chalicelib.store import list_pages, table
-from chalicelib.store.list_pages import PageRequest
+from chalicelib.store import table
 from chalicelib.tasks.status import Status
 from tests.support.aws import receive
 from tests.support.consumers import handle, run
 from tests.support.doubles import calls_of, spy
-from tests.support.tasks import LARGE_COMPOSITE, lower_limits, read_list, set_chunk_size, submit_list
+from tests.support.tasks import read_list, results_of, set_chunk_size, submit_list
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -31,8 +30,9 @@ def test_consecutive_numbers_have_the_results_of_each_alone(monkeypatch: pytest.
     numbers = [*range(10**12, 10**12 + 600)]
     task_id = submit_list(numbers)
     run(queue)
-    found, _ = list_pages.read_page(task_id, 1, PageRequest((1, 0), 601, 10**9, 60))
-    assert [write_line(entry.result) for entry in found] == [write_line(screen(number)) for number in numbers]
+    assert [write_line(entry.result) for entry in results_of(task_id)] == [
+        write_line(screen(number)) for number in numbers
+    ]
     assert read_list(task_id).primes == 22
 
 
@@ -45,18 +45,6 @@ def test_a_cancelled_list_is_not_screened_and_its_messages_are_done(monkeypatch:
     assert handle(Queue.LISTS, receive(Queue.LISTS)) == {"batchItemFailures": []}
     assert screened == []
     assert table.get(task_id, table.TASK) == before
-
-
-def test_a_chunk_of_a_long_list_is_screened_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    lower_limits(monkeypatch)
-    in_child = spy(monkeypatch, list_worker, "screen_in_child")
-    task_id = submit_list([LARGE_COMPOSITE, 11])
-    run(Queue.LONG_LISTS)
-    task = read_list(task_id)
-    assert task.status is Status.SUCCESS
-    assert task.primes == 1
-    assert task.composites == 1
-    assert len(in_child) == 1
 
 
 def test_a_chunk_for_which_no_time_is_left_is_sent_anew_and_not_counted_as_tried(

@@ -15,7 +15,7 @@ from chalicelib.tasks.messages import decode
 from chalicelib.telemetry import Invocation
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle
-from tests.support.doubles import spy, unavailable
+from tests.support.doubles import out_of_memory, spy, unavailable
 from tests.support.tasks import submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -45,10 +45,7 @@ def test_the_delay_before_the_next_attempt_grows_and_after_the_last_there_is_non
 
 
 def test_a_failed_attempt_hides_its_message_until_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: int) -> object:
-        raise MemoryError("no more")
-
-    monkeypatch.setattr(worker, "screen_thoroughly", fail)
+    monkeypatch.setattr(worker, "screen_thoroughly", out_of_memory)
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
     submit_number(11)
     (record,) = receive(Queue.TASKS)
@@ -73,12 +70,9 @@ def test_a_message_that_is_handed_back_keeps_its_attempts() -> None:
 def test_an_attempt_whose_failure_cannot_be_written_is_tried_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(_: int) -> object:
-        raise MemoryError("no more")
-
     invocation = Invocation("test")
     hidden = spy(monkeypatch, queues, "set_visibility_timeout")
-    monkeypatch.setattr(worker, "screen_thoroughly", fail)
+    monkeypatch.setattr(worker, "screen_thoroughly", out_of_memory)
     monkeypatch.setattr(transitions, "write_retry", unavailable)
     submit_number(11)
     (record,) = receive(Queue.TASKS)

@@ -39,7 +39,6 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def computed(number: int, *, factors: bool = False) -> str:
-    """Submit a number and run all consumers."""
     task_id = submit_number(number, factors=factors)
     run_all()
     return task_id

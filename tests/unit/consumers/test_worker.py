@@ -19,8 +19,8 @@ from chalicelib.tasks.status import Status
 from primes_core.verifier import verify
 from tests.support.aws import receive, record_of
 from tests.support.consumers import handle, run
-from tests.support.doubles import calls_of
-from tests.support.tasks import number_message, read_number, submit_number
+from tests.support.doubles import calls_of, out_of_memory
+from tests.support.tasks import factorization_of, number_message, read_number, result_of, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -42,19 +42,9 @@ def test_a_small_number_is_finished_by_one_delivery(number: int, verdict: Verdic
     task_id = submit_number(number)
     assert read.read_task(task_id).status is Status.PENDING
     run(Queue.TASKS)
-    task = read_number(task_id)
-    assert task.result is not None
-    assert task.status is Status.SUCCESS
-    assert task.attempts == 1
-    assert task.result.number == number
-    assert task.result.verdict == verdict
-    assert task.result.proven is True
-
-
-def test_a_result_keeps_the_expression_that_was_sent() -> None:
-    task_id = submit_number(2**61 - 1, "2^61-1")
-    run(Queue.TASKS)
-    assert read_number(task_id).expression == "2^61-1"
+    task, result = read_number(task_id), result_of(task_id)
+    assert (task.status, task.attempts) == (Status.SUCCESS, 1)
+    assert (result.number, result.verdict, result.proven) == (number, verdict, True)
 
 
 def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,9 +60,8 @@ def test_a_number_that_is_forwarded_says_when_its_next_result_is_expected(monkey
 def test_the_next_prime_of_a_small_number_is_finished_by_one_delivery() -> None:
     task_id = submit_number(10**9, "10^9", find=Direction.NEXT)
     run(Queue.TASKS)
-    task = read_number(task_id)
-    assert task.result is not None
-    assert (task.status, task.result.number, task.result.proven) == (Status.SUCCESS, 10**9 + 7, True)
+    task, result = read_number(task_id), result_of(task_id)
+    assert (task.status, result.number, result.proven) == (Status.SUCCESS, 10**9 + 7, True)
     assert (task.find, task.of, task.expression) == (Direction.NEXT, 10**9, "10^9")
 
 
@@ -86,19 +75,8 @@ def test_a_search_that_is_expected_to_take_long_is_left_to_a_prover() -> None:
 def test_a_large_number_with_a_small_factor_is_finished_by_the_worker() -> None:
     task_id = submit_number(10**10_000 - 1)
     run(Queue.TASKS)
-    task = read_number(task_id)
-    assert task.result is not None
-    assert task.status is Status.SUCCESS
-    assert task.result.witness == Witness(factor=3)
-
-
-def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> None:
-    task_id = submit_number(LARGE)
-    run(Queue.TASKS)
-    task = read_number(task_id)
-    assert task.status is Status.STARTED
-    assert task.result is None
-    assert queues.counts(Queue.PROOFS).waiting == 1
+    assert read_number(task_id).status is Status.SUCCESS
+    assert result_of(task_id).witness == Witness(factor=3)
 
 
 def test_the_verdicts_of_a_batch_are_written_before_short_factors_are_looked_for(
@@ -107,19 +85,16 @@ def test_the_verdicts_of_a_batch_are_written_before_short_factors_are_looked_for
     seen: list[Any] = []
 
     def search(*arguments: Any, **limits: Any) -> Search:
-        for task in map(read_number, task_ids):
-            assert task.result is not None
-            seen.append((task.status, task.result.verdict, task.factorization))
+        tasks = map(read_number, task_ids)
+        seen.extend((task.status, result_of(task.task_id).verdict, task.factorization) for task in tasks)
         return Search(*arguments, **limits)
 
     monkeypatch.setattr(worker, "Search", search)
     task_ids = [submit_number(3 * (10**30 + 57), factors=True), submit_number(10**70)]
     run(Queue.TASKS)
     assert seen == [(Status.STARTED, Verdict.COMPOSITE, None), (Status.SUCCESS, Verdict.COMPOSITE, None)]
-    task = read_number(task_ids[0])
-    assert (task.status, queues.counts(Queue.FACTORS).waiting) == (Status.SUCCESS, 0)
-    assert task.factorization is not None
-    assert [factor.number for factor in task.factorization.factors] == [3, 10**30 + 57]
+    assert (read_number(task_ids[0]).status, queues.counts(Queue.FACTORS).waiting) == (Status.SUCCESS, 0)
+    assert [factor.number for factor in factorization_of(task_ids[0]).factors] == [3, 10**30 + 57]
     assert verify(read.read_certificate(task_ids[0], "pari", 2)).number == 10**30 + 57
 
 
@@ -140,7 +115,7 @@ def test_one_bad_message_does_not_affect_the_rest_of_its_batch(monkeypatch: pyte
 
     def fail_at_13(number: int) -> object:
         if number == 13:
-            raise MemoryError("no more")
+            out_of_memory()
         return screen(number)
 
     monkeypatch.setattr(worker, "screen_thoroughly", fail_at_13)
@@ -150,9 +125,7 @@ def test_one_bad_message_does_not_affect_the_rest_of_its_batch(monkeypatch: pyte
     assert handle(Queue.TASKS, records) == {"batchItemFailures": [{"itemIdentifier": failed}]}
     assert [read.read_task(task_id).status for task_id in good] == [Status.SUCCESS] * 2
     task = read.read_task(bad)
-    assert task.status is Status.RETRY
-    assert task.attempts == 1
-    assert task.error == "the number: MemoryError: no more"
+    assert (task.status, task.attempts, task.error) == (Status.RETRY, 1, "the number: MemoryError: no more")
 
 
 def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,5 +133,13 @@ def test_a_wrong_result_is_not_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     task_id = submit_number(35)
     run(Queue.TASKS)
     task = read_number(task_id)
-    assert task.status is Status.RETRY
+    assert (task.status, task.result) == (Status.RETRY, None)
+
+
+def test_a_number_that_takes_long_to_screen_is_forwarded_without_a_result() -> None:
+    task_id = submit_number(LARGE)
+    run(Queue.TASKS)
+    task = read_number(task_id)
+    assert task.status is Status.STARTED
     assert task.result is None
+    assert queues.counts(Queue.PROOFS).waiting == 1

@@ -6,9 +6,9 @@ import pytest
 from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import cyclotomic_poly, divisors, factorint, fibonacci, lucas
+from sympy import cyclotomic_poly, divisors, factorint
 
-from chalicelib.factorization.cyclotomic import factors_of_fibonacci, factors_of_lucas, factors_of_sum
+from chalicelib.factorization.cyclotomic import factors_of_sum
 
 
 def squarefree_part(n: int) -> int:
@@ -33,12 +33,6 @@ def test_the_product_of_the_factors_is_the_number(x: int, y: int, n: int, sign: 
     x, y = x // common, y // common
     if x != y:
         assert math.prod(value for value, _ in factors_of_sum(mpz(x), mpz(y), n, sign)) == abs(x**n + sign * y**n)
-
-
-@given(st.integers(1, 300))
-def test_the_product_of_the_primitive_parts_is_the_fibonacci_or_lucas_number(n: int) -> None:
-    assert math.prod(value for value, _ in factors_of_fibonacci(n)) == fibonacci(n)
-    assert math.prod(value for value, _ in factors_of_lucas(n)) == lucas(n)
 
 
 @pytest.mark.parametrize("base", range(2, 13))

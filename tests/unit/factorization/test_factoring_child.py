@@ -14,13 +14,6 @@ def ignore(_: Progress, __: Factorization) -> None:
     pass
 
 
-def test_the_factors_come_from_the_child() -> None:
-    found = factor_in_child(2**256 - 1, "2^256-1", None, 60, 30, ignore)
-    assert found.factorization.complete
-    assert len(found.factorization.factors) == 11
-    assert not found.has_more
-
-
 def test_what_was_found_before_the_deadline_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[Factor] = []
     end_once(monkeypatch, lambda: seen)

@@ -1,7 +1,5 @@
 """Each method gives parts whose product is the number."""
 
-import math
-
 import pytest
 from gmpy2 import is_prime, next_prime
 from hypothesis import given
@@ -11,18 +9,6 @@ from chalicelib.factorization import methods
 
 P, Q = 10**9 + 7, 2**61 - 1
 R = 10**24 + 7
-
-
-@given(st.integers(1, 10**30), st.integers(2, 10**5))
-def test_trial_division_finds_every_prime_below_100_000(cofactor: int, smooth: int) -> None:
-    *small, last = methods.trial_division(smooth * cofactor)
-    assert math.prod(small) * last == smooth * cofactor
-    assert last in small or is_prime(last) or all(last % p for p in (2, 3, 5, 99_991, *small))
-
-
-def test_the_roots_of_a_power_are_found() -> None:
-    assert methods.perfect_power(P**5) == [P] * 5
-    assert methods.perfect_power(P * Q) == [P * Q]
 
 
 @given(
@@ -41,10 +27,6 @@ def test_fermat_finds_pseudoprimes_to_many_bases(r: int) -> None:
 
 def test_fermat_leaves_other_composites() -> None:
     assert methods.fermat(R * Q) == [R * Q]
-
-
-def test_the_sieve_splits_a_composite() -> None:
-    assert sorted(methods.sieve(R * (10**24 + 49))) == [R, 10**24 + 49]
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,15 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from chalicelib.primality import child, ecpp, pipe
-from chalicelib.primality.child import ChildDied, prove_in_child, run_in_child, screen_in_child, search_in_child
+from chalicelib.primality.child import ChildDied, run_in_child, search_in_child
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.progress import Elapsed, Progress, Report, Searching, Steps
-from chalicelib.primality.result import Verdict
-from chalicelib.primality.screening import screen
-from tests.support.doubles import end_once
+from tests.support.doubles import end_once, out_of_memory
+from tests.support.emulator import is_running
 from tests.support.polling import until
 
 N = 10**100 + 267
@@ -36,35 +34,13 @@ def child_pid() -> int:
     return process.pid
 
 
-def is_gone(pid: int) -> bool:
-    """Return whether a process has ended. Before its parent has waited for it, it is a zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
-
-
-def test_a_proof_in_a_child_returns_its_certificate() -> None:
-    proof = prove_in_child(screen(N), LONG, nothing)
-    assert proof is not None
-    assert proof.result.number == N
-    assert proof.result.verdict is Verdict.PRIME
-    assert proof.certificate is not None
-
-
-def test_numbers_screened_in_a_child_keep_their_order() -> None:
-    results = screen_in_child([7, 9, 2**127 - 1, 1], LONG, nothing)
-    assert results is not None
-    assert [result.is_prime for result in results] == [True, False, True, False]
-
-
 def test_at_the_deadline_there_is_no_result_and_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
     pids: list[int] = []
     end_once(monkeypatch, lambda: pids)
     # The call into PARI does not come back to Python.
     long = lambda _: ecpp.certify(10**999 + 7)  # noqa: E731
     assert run_in_child(long, "proving", LONG, lambda _: pids.append(child_pid()), SHORT) is None
-    assert is_gone(pids[0])
+    assert not is_running(pids[0])
 
 
 def test_a_search_at_its_deadline_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,7 +71,7 @@ def test_a_cancel_ends_the_child_and_reaches_the_caller() -> None:
 
     with pytest.raises(Cancelled):
         run_in_child(never_ends, "proving", LONG, cancel, SHORT)
-    assert is_gone(pids[0])
+    assert not is_running(pids[0])
 
 
 @pytest.mark.parametrize(
@@ -131,17 +107,13 @@ def test_a_child_that_closes_its_pipe_and_goes_on_is_killed_and_reported(monkeyp
     assert multiprocessing.active_children() == []
 
 
-def test_a_child_that_ends_without_a_result_is_reported_with_its_exit_code() -> None:
-    with pytest.raises(ChildDied, match="exit code 3"):
-        run_in_child(lambda _: os._exit(3), "proving", LONG, nothing, SHORT)
-
-
-def test_an_exception_in_the_child_is_reported_with_its_text() -> None:
-    def fails(_: Report) -> None:
-        raise MemoryError("no room for a proof")
-
-    with pytest.raises(ChildDied, match="MemoryError: no room for a proof"):
-        run_in_child(fails, "proving", LONG, nothing, SHORT)
+@pytest.mark.parametrize(
+    ("compute", "reason"),
+    [(lambda _: os._exit(3), "exit code 3"), (out_of_memory, "the computation failed: MemoryError: no more")],
+)
+def test_a_child_that_ends_without_a_result_is_reported(compute: Callable[[Report], None], reason: str) -> None:
+    with pytest.raises(ChildDied, match=reason):
+        run_in_child(compute, "proving", LONG, nothing, SHORT)
 
 
 def test_a_result_larger_than_a_pipe_holds_arrives_whole() -> None:
@@ -158,25 +130,18 @@ def test_without_a_count_progress_is_the_phase_and_its_seconds(monkeypatch: pyte
     assert report.seconds > 0
 
 
-@pytest.mark.slow
-def test_progress_is_the_latest_count_that_the_computation_reports() -> None:
-    def counts(report: Report) -> None:
-        done = 0
-        while True:
-            done += 1
-            report(Steps(done, 10**9, "steps"))
+def test_progress_is_the_count_that_the_computation_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = Steps(1, 2, "steps")
 
-    class Seen(Exception):
-        pass
+    def count(report: Report) -> None:
+        report(steps)
+        never_ends(report)
 
-    def until_counted(progress: Progress) -> None:
-        if isinstance(progress, Steps):
-            assert progress.total == 10**9
-            assert progress.unit == "steps"
-            raise Seen
-
-    with pytest.raises(Seen):
-        run_in_child(counts, "proving", LONG, until_counted, SHORT)
+    monkeypatch.setattr(child, "REPORT_SECONDS", 0.0)
+    reports: list[Progress] = []
+    end_once(monkeypatch, lambda: steps in reports)
+    run_in_child(count, "proving", LONG, reports.append, SHORT)
+    assert reports[-1] == steps
 
 
 def test_the_child_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
@@ -198,6 +163,6 @@ def test_the_child_dies_with_its_parent() -> None:
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout
         pid = int(parent.stdout.readline())
-        assert not is_gone(pid)
+        assert is_running(pid)
         parent.kill()
-    until(lambda: is_gone(pid), "the child's end")
+    until(lambda: not is_running(pid), "the child's end")

@@ -3,14 +3,11 @@ from collections.abc import Iterator
 
 import pytest
 import sympy
-from gmpy2 import mpz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chalicelib.primality import curve_search
-from chalicelib.primality.class_polynomials import Discriminant, discriminants
-from chalicelib.primality.curve_search import DIRECT_BELOW, Row, find_rows, positive_trace
-from chalicelib.primality.square_roots import SquareRoots
+from chalicelib.primality.curve_search import DIRECT_BELOW, Row, find_rows
 from tests.support import examples
 from tests.support.primality import is_valid
 
@@ -37,17 +34,6 @@ def test_rows_are_found_for_nearly_every_prime_of_up_to_512_bits() -> None:
     found = [(p, find_rows(p)) for p in map(sympy.prevprime, starts)]
     assert sum(rows is not None for _, rows in found) > 15
     assert [p for p, rows in found if rows and not is_valid(json.dumps(rows), p)] == []
-
-
-@given(primes(64, 128), st.sampled_from(discriminants()))
-def test_a_trace_u_of_discriminant_d_makes_4n_minus_u_squared_a_square_times_d(p: int, row: Discriminant) -> None:
-    roots = SquareRoots(mpz(p))
-    if roots.exist(row.primes):
-        u = positive_trace(row.value, roots.of_product(row.primes), mpz(p))
-        if u is not None:
-            square, rest = divmod(4 * p - int(u) ** 2, -row.value)
-            assert rest == 0
-            assert sympy.ntheory.primetest.is_square(square)
 
 
 def test_where_the_search_cannot_go_on_the_row_before_gets_another(monkeypatch: pytest.MonkeyPatch) -> None:

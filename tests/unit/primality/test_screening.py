@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.primality import screening, small_primes, strong_test
-from chalicelib.primality.result import Verdict, Witness, WrongResult
+from chalicelib.primality.result import Verdict, Witness, WrongResult, proper_factor
 from chalicelib.primality.screening import needs_proof, screen, screen_thoroughly, trial_division
 from chalicelib.primality.small_primes import primes_below
 from tests.support.primality import cases, is_confirmed
@@ -116,3 +116,13 @@ def test_trial_division_alone_finds_a_small_factor_of_a_number_of_any_size() -> 
     result = trial_division(7 * 10**9_999)
     assert result is not None
     assert result.witness == Witness(factor=2)
+
+
+@pytest.mark.parametrize("factor", [17, 1001, 1, 0, -7, 2002])
+def test_what_is_no_proper_factor_becomes_no_witness(factor: int) -> None:
+    with pytest.raises(WrongResult, match="no proper factor"):
+        proper_factor(1001, factor)
+
+
+def test_a_proper_factor_becomes_a_witness() -> None:
+    assert proper_factor(1001, 77) == Witness(factor=77)

@@ -4,7 +4,7 @@ from gmpy2 import mpz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.primality.witness_factor import find_factor, rho, root
+from chalicelib.primality.witness_factor import find_factor
 from tests.support import examples
 
 word_primes = st.integers(1001, 2**31).map(sympy.nextprime)
@@ -25,16 +25,3 @@ def test_a_perfect_power_gets_its_root(exponent: int) -> None:
     assert method == "perfect power"
     assert p**exponent % factor == 0
     assert 1 < factor < p**exponent
-
-
-def test_a_number_that_is_no_perfect_power_has_no_root() -> None:
-    assert root(mpz(10**40 + 1)) is None
-
-
-def test_rho_finds_a_factor_of_seven_digits_in_a_large_number() -> None:
-    p = 1_000_003
-    assert rho(mpz(p * sympy.nextprime(2**200))) == p
-
-
-def test_rho_stops_without_a_factor_of_two_large_primes() -> None:
-    assert rho(mpz(sympy.nextprime(2**100) * sympy.nextprime(2**101))) is None

@@ -16,19 +16,9 @@ from primes_core.verifier import verify
 from tests.support.aws import receive
 from tests.support.consumers import handle, redriven, run, run_all
 from tests.support.doubles import calls_of, set_clock
-from tests.support.tasks import set_chunk_size, submit_list, submit_number
+from tests.support.tasks import LONG_PRIME, set_chunk_size, submit_list, submit_number
 
 pytestmark = pytest.mark.usefixtures("aws")
-
-MANY_BYTES = 10**9
-#: More than a test reads for.
-SECONDS = 60.0
-
-
-@pytest.fixture
-def chunks_of_three(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make chunks of three numbers."""
-    set_chunk_size(monkeypatch, 3)
 
 
 def test_a_task_is_read_by_one_call_with_an_item_and_without() -> None:
@@ -39,7 +29,6 @@ def test_a_task_is_read_by_one_call_with_an_item_and_without() -> None:
 
 
 def read_thrice(task_id: str) -> None:
-    """Read a task three times."""
     for _ in range(3):
         read.read_task(task_id)
 
@@ -87,16 +76,7 @@ def test_the_first_read_of_a_wait_is_consistent_and_the_later_ones_cost_half(mon
     assert reads == [True, False, False, False]
 
 
-def test_the_certificate_of_an_expired_task_is_not_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_number(2**127 - 1)
-    run(Queue.TASKS)
-    assert read.read_certificate(task_id, "isprime") == "Lucas-Lehmer: 2^127-1\n"
-    set_clock(monkeypatch, read.read_task(task_id).expires_at + 1)
-    with pytest.raises(NotFound, match="No task has this id"):
-        read.read_certificate(task_id, "pari")
-
-
-@pytest.mark.parametrize("number", [15, 10**60 + 7], ids=["composite", "not proven yet"])
+@pytest.mark.parametrize("number", [15, LONG_PRIME], ids=["composite", "not proven yet"])
 def test_a_number_that_is_not_proven_prime_has_no_certificate(number: int) -> None:
     task_id = submit_number(number)
     run(Queue.TASKS)
@@ -112,54 +92,38 @@ def test_a_format_that_does_not_exist_for_the_proof_is_not_found_and_says_why() 
         read.read_certificate(task_id, "primo")
 
 
-@pytest.mark.usefixtures("chunks_of_three")
-class TestResults:
-    """The results of a list in chunks of three."""
-
-    def test_a_page_says_whether_the_list_is_complete(self) -> None:
-        task_id = submit_list(list(range(7)))
-        records = receive(Queue.LISTS)
-        handle(Queue.LISTS, records[:1])
-        page = read.read_results(task_id, PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
-        assert len(page.results) == 3
-        assert page.next_cursor is None
-        assert page.is_complete is False
-        handle(Queue.LISTS, records[1:])
-        page = read.read_results(task_id, PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
-        assert len(page.results) == 7
-        assert page.next_cursor is None
-        assert page.is_complete is True
-
-
-def test_a_single_number_has_no_page_of_results() -> None:
-    with pytest.raises(NotFound, match="single number"):
-        read.read_results(submit_number(11), PageRequest((1, 0), 100, MANY_BYTES, SECONDS))
-
-
-LARGE_PRIME = 10**60 + 7
+def test_a_page_says_whether_the_list_is_complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 3)
+    task_id = submit_list(list(range(7)))
+    first, *rest = receive(Queue.LISTS)
+    for records, count in (([first], 3), (rest, 7)):
+        handle(Queue.LISTS, records)
+        page = read.read_results(task_id, PageRequest((1, 0), 100, 10**9, 60.0))
+        assert (len(page.results), page.next_cursor, page.is_complete) == (count, None, count == 7)
 
 
 def test_a_stored_result_is_read_by_one_call_with_its_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(thresholds, "MIN_STORED_SECONDS", 1e-3)
-    submit_number(LARGE_PRIME)
+    submit_number(LONG_PRIME)
     run_all()
-    assert calls_of(lambda: read.read_stored(LARGE_PRIME)) == ["GetItem"]
-    assert read.read_stored(LARGE_PRIME).result.number == LARGE_PRIME
-    assert verify(read.read_certificate_of_number(LARGE_PRIME, "pari")).number == LARGE_PRIME
+    assert calls_of(lambda: read.read_stored(LONG_PRIME)) == ["GetItem"]
+    assert read.read_stored(LONG_PRIME).result.number == LONG_PRIME
+    assert verify(read.read_certificate_of_number(LONG_PRIME, "pari")).number == LONG_PRIME
 
 
 @pytest.mark.parametrize(
     ("number", "expression", "named"),
     [
-        pytest.param(2**61 - 1, "2^61-1", '2305843009213693951 is stored: only results of costly numbers are. Send'
-                     ' {"number": "2^61-1"} with POST /', id="expression"),
-        pytest.param(97, None, '{"number": "97"}', id="digits"),
-        pytest.param(-7, None, "-7 is stored", id="negative"),
-        pytest.param(0, None, "0 is stored", id="zero"),
-        pytest.param(10**9_999, None, "(10,000 digits) is stored: only results of costly numbers are. Send the number",
-                     id="10,000 digits"),
+        (
+            2**61 - 1,
+            "2^61-1",
+            '2305843009213693951 is stored: only results of costly numbers are. Send {"number": "2^61-1"}',
+        ),
+        (-7, None, '-7 is stored: only results of costly numbers are. Send {"number": "-7"} with POST /'),
+        (10**9_999, None, "(10,000 digits) is stored: only results of costly numbers are. Send the number"),
     ],
-)  # fmt: skip
+    ids=["expression", "digits", "10,000 digits"],
+)
 def test_what_is_not_stored_says_which_number_was_understood_and_how_to_ask(
     number: int, expression: str | None, named: str
 ) -> None:

@@ -25,37 +25,14 @@ from tests.support.tasks import set_chunk_size, submit_keyed, submit_list, submi
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-@pytest.fixture
-def counted(aws: None) -> None:
-    """Let this process have counted the queues: it does so every two seconds at most."""
+def test_the_calls_of_a_submission(monkeypatch: pytest.MonkeyPatch) -> None:
     for queue in COUNTED:
-        backlog.wait_seconds(queue)
-
-
-@pytest.mark.usefixtures("counted")
-def test_a_number_is_submitted_by_one_call() -> None:
+        backlog.wait_seconds(queue)  # a process counts them every two seconds at most
+    set_chunk_size(monkeypatch, 1)
     assert calls_of(lambda: submit_number(11)) == ["SendMessage"]
     assert calls_of(lambda: submit_number(2**521 - 1)) == ["SendMessage"]
-
-
-@pytest.mark.usefixtures("counted")
-def test_a_number_with_a_key_is_submitted_by_two_calls() -> None:
     assert calls_of(lambda: submit_keyed([11], "k")) == ["PutItem", "SendMessageBatch"]
-
-
-@pytest.mark.usefixtures("counted")
-def test_a_list_is_submitted_by_one_put_and_a_call_for_each_ten_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    set_chunk_size(monkeypatch, 1)
     assert calls_of(lambda: submit_list(list(range(21)))) == ["PutItem", *["SendMessageBatch"] * 3]
-
-
-def test_a_list_whose_messages_got_no_response_is_deleted_and_not_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = ids.new_id()
-    monkeypatch.setattr(ids, "new_id", lambda *_: task_id)
-    monkeypatch.setattr(sending, "send_new", unavailable)
-    with pytest.raises(Unavailable, match="Nothing was accepted"):
-        submit_list([1, 2, 3])
-    assert transitions.read(task_id) is None
 
 
 @pytest.mark.parametrize(("numbers", "is_list"), [([13], False), ([11], True), ([11, 13], True)])
@@ -106,17 +83,6 @@ def test_a_task_is_queued_again_by_its_key_until_it_is_finished() -> None:
     submit_keyed([11], "k")
     assert queues.counts(Queue.TASKS).waiting == 0
     assert read.read_task(task_id).status is Status.SUCCESS
-
-
-def test_the_chunks_of_a_list_that_may_not_be_sent_whole_are_queued_again_by_its_key(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    set_chunk_size(monkeypatch, 1)
-    task_id = submit_in_part([2, 3, 4], "k")
-    handle(Queue.LISTS, receive(Queue.LISTS)[:1])
-    assert read.read_task(task_id).status is Status.STARTED
-    submit_keyed([2, 3, 4], "k", is_list=True)
-    assert queues.counts(Queue.LISTS).waiting == 3
 
 
 def test_messages_that_are_sent_again_by_a_key_are_of_the_round_of_their_task() -> None:

@@ -7,10 +7,8 @@ import pytest
 
 from chalicelib.aws import dynamodb
 from chalicelib.errors import Unavailable
-from chalicelib.store import batches, table
-from chalicelib.store.table import Item
+from chalicelib.store import batches
 from chalicelib.tasks import ids
-from tests.support.doubles import calls_of
 
 pytestmark = pytest.mark.usefixtures("aws", "pauses")
 
@@ -39,18 +37,6 @@ def test_a_statement_that_is_throttled_alone_is_tried_again_without_the_others(m
     assert tried == [3, 2, 1]
     assert batches.insert_all(items[:1]) == [busy]
     assert codes == [], "it is tried so often"
-
-
-def test_an_item_that_is_there_is_a_duplicate_and_the_others_are_inserted() -> None:
-    old: Item = {"task_id": ids.new_id(), "part": table.TASK, "expires_at": 2**32, "n": 1}
-    table.put_part(old)
-    new: list[Item] = [{"task_id": ids.new_id(), "part": table.TASK, "n": 2} for _ in range(2)]
-    codes: list[str | None] = []
-    calls = calls_of(lambda: codes.extend(batches.insert_all([new[0], old | {"n": 2}, new[1]])))
-    assert calls == ["BatchExecuteStatement"]
-    assert codes == [None, "DuplicateItem", None]
-    assert table.get(old["task_id"], table.TASK) == old
-    assert [table.get(item["task_id"], table.TASK) for item in new] == new
 
 
 class Throttled:

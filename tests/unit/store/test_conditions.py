@@ -23,12 +23,10 @@ every_status = pytest.mark.parametrize("status", Status)
 
 
 def number_in_round(task_id: str | None = None) -> NumberMessage:
-    """Return a message of a new task."""
     return number_message(11, task_id, round=ROUND)
 
 
 def chunk_in_round(chunk: int = 1) -> ChunkMessage:
-    """Return a message of a new list."""
     return chunk_message(chunk=chunk, chunks=3, round=ROUND)
 
 
@@ -49,12 +47,10 @@ def may(message: Message, condition: Condition) -> bool:
 
 
 def may_change(message: Message) -> bool:
-    """Return whether a message may change its task."""
     return may(message, conditions.is_open(message))
 
 
 def may_count(message: ChunkMessage) -> bool:
-    """Return whether the results of a chunk may be counted."""
     return may(message, list_results.countable(message))
 
 

@@ -1,9 +1,9 @@
-"""The history has the numbers of each step of the last 15 minutes, by one call a second of each process."""
+"""The history has the numbers of each step of the last 15 minutes, by one call a second; waits are counted alike."""
 
 import pytest
 
 from chalicelib.queues import Queue
-from chalicelib.store import history
+from chalicelib.store import history, waits
 from chalicelib.store.history import Throughput, Work
 from tests.support.doubles import set_clock, unavailable
 from tests.support.polling import until
@@ -90,12 +90,19 @@ def test_nothing_done_and_dead_letters_are_no_call(written: list[dict[Queue, int
     assert written == []
 
 
-def test_numbers_that_cannot_be_written_are_kept_for_the_next_write(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numbers_that_cannot_be_written_are_kept_for_the_next_write(
+    written: list[dict[Queue, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     throughput = Throughput()
     with monkeypatch.context() as broken:
         broken.setattr(history, "add", unavailable)
         throughput.add(Queue.TASKS, 3)
-    calls: list[dict[Queue, int]] = []
-    monkeypatch.setattr(history, "add", lambda counts: calls.append(dict(counts)))
     throughput.flush()
-    assert calls == [{Queue.TASKS: 3}]
+    assert written == [{Queue.TASKS: 3}]
+
+
+def test_the_waits_of_a_step_are_added_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = set_clock(monkeypatch, 1_800_000_000.0)
+    assert [waits.add(waits.current_step(), seconds) for seconds in (25, 3)] == [25, 28]
+    now.seconds += waits.STEP_SECONDS
+    assert waits.add(waits.current_step(), 2) == 2

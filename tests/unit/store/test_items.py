@@ -13,27 +13,6 @@ from tests.support.doubles import set_clock
 
 
 @pytest.mark.usefixtures("aws")
-def test_a_new_task_is_read_as_it_was_written() -> None:
-    common: dict[str, Any] = {
-        "task_id": ids.new_id(),
-        "status": Status.PENDING,
-        "submitted_at": clock.timestamp(),
-        "expires_at": 2**32,
-        "fingerprint": "f",
-    }
-    for task in (
-        NumberTask(**common),
-        ListTask(**common, total=10, chunks=3, remaining=3),
-    ):
-        assert items.to_task(items.from_task(task)) == task
-
-
-def test_an_expired_item_is_no_task() -> None:
-    task = NumberTask(task_id=ids.new_id(), status=Status.PENDING, submitted_at=clock.timestamp(), expires_at=1)
-    assert items.to_task(items.from_task(task)) is None
-
-
-@pytest.mark.usefixtures("aws")
 def test_the_error_of_an_attempt_is_shown_until_the_next_one_and_when_all_failed() -> None:
     task = NumberTask(task_id=ids.new_id(), status=Status.PENDING, submitted_at=clock.timestamp(), expires_at=2**32)
     for status in Status:

@@ -7,12 +7,10 @@ import pytest
 from chalicelib.primality.chunk_screening import join_results, screen_chunk
 from chalicelib.primality.result import Result, Verdict, Witness
 from chalicelib.queues import Queue
-from chalicelib.service.cancel import cancel_task
 from chalicelib.store import list_results, transitions
 from chalicelib.tasks import ids
 from chalicelib.tasks.chunks import MAX_CHUNK_CHARACTERS, MAX_CHUNK_NUMBERS, split
 from chalicelib.tasks.messages import ChunkMessage, decode
-from chalicelib.tasks.status import Status
 from chalicelib.tasks.task import ListTask
 from tests.support.aws import receive
 from tests.support.doubles import set_clock
@@ -41,39 +39,20 @@ def write(message: ChunkMessage) -> bool:
 
 
 def list_of(message: ChunkMessage) -> ListTask:
-    """Return the list of a chunk."""
     task = transitions.read(message.task_id)
     assert isinstance(task, ListTask)
     return task
 
 
-def test_a_chunk_is_counted_once(chunks: list[ChunkMessage]) -> None:
-    assert write(chunks[0])
-    assert not write(chunks[0])
-    task = list_of(chunks[0])
-    assert task.remaining == 2
-    assert task.primes == 2
-    assert task.composites == 0
-    assert task.status is Status.STARTED
-
-
-def test_the_last_chunk_ends_the_list(chunks: list[ChunkMessage]) -> None:
-    for message in reversed(chunks):
+def test_a_chunk_is_counted_once_and_the_last_one_ends_the_list(chunks: list[ChunkMessage]) -> None:
+    counts = []
+    for message in chunks:
         assert list_of(message).finished_at is None
-        assert write(message)
-    task = list_of(chunks[0])
-    assert task.remaining == 0
-    assert task.primes == 4
-    assert task.composites == 2
-    assert task.status is Status.SUCCESS
-    assert task.finished_at
-
-
-def test_a_list_is_open_until_it_is_cancelled() -> None:
-    task_id = submit_list(NUMBERS)
-    assert list_results.read_open(task_id)
-    cancel_task(task_id)
-    assert not list_results.read_open(task_id)
+        assert [write(message) for _ in range(2)] == [True, False]
+        task = list_of(message)
+        counts.append((task.status, task.remaining, task.primes, task.composites))
+    assert counts == [("STARTED", 2, 2, 0), ("STARTED", 1, 3, 1), ("SUCCESS", 0, 4, 2)]
+    assert list_of(chunks[0]).finished_at
 
 
 def test_a_list_that_has_expired_is_not_open(monkeypatch: pytest.MonkeyPatch) -> None:

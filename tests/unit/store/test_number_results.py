@@ -23,7 +23,6 @@ def update_of(number: int, task_id: str | None = None, **fields: Any) -> TaskUpd
 
 
 def status_of(update: TaskUpdate) -> Status | None:
-    """Return the status that the table has for the task of an update."""
     task = transitions.read(update.message.task_id)
     return task.status if task else None
 

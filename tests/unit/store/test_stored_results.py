@@ -20,13 +20,13 @@ PROVEN = Result(P, Verdict.PRIME, "ECPP", has_certificate=True, seconds=2.0)
 FACTOR = Factor(P, 1, Verdict.PRIME, "ECM", has_certificate=True)
 
 
-def stored(result: Result = PROVEN, factorization: Factorization | None = None, days: int = 30) -> StoredResult:
+def stored(result: Result = PROVEN, factorization: Factorization | None = None) -> StoredResult:
     return StoredResult(
         result=result,
         factorization=factorization,
         computed_at=clock.rfc3339(START),
         certificate_key="certificates:1",
-        expires_at=START + days * DAY,
+        expires_at=START + 30 * DAY,
     )
 
 

@@ -28,7 +28,6 @@ NOW = 1_800_000_000
 
 
 def write(task_id: str, part: int = table.TASK, **attributes: Any) -> Item:
-    """Write an item and return it."""
     item = {"task_id": task_id, "part": part, "expires_at": NOW} | attributes
     table.put_part(item)
     return item
@@ -81,15 +80,6 @@ def test_an_update_whose_condition_fails_changes_nothing_and_shows_the_item() ->
     assert table.get(item["task_id"], table.TASK) == item
 
 
-def test_a_deleted_task_keeps_its_other_parts() -> None:
-    task_id = ids.new_id()
-    write(task_id)
-    chunk = write(task_id, 1)
-    table.delete(task_id)
-    assert table.get(task_id, table.TASK) is None
-    assert table.get(task_id, 1) == chunk
-
-
 @one_table
 @given(st.sets(st.integers(-3, 12)), st.integers(1, 12), st.integers(1, 5))
 def test_parts_come_in_their_order_from_the_first_that_is_asked_for(written: set[int], first: int, limit: int) -> None:
@@ -109,15 +99,6 @@ def test_every_part_with_an_attribute_is_found_beyond_the_megabyte_of_a_call() -
     calls = calls_of(lambda: found.extend(table.parts_with(task_id, "message")))
     assert [item["part"] for item in found] == list(range(6))
     assert calls == ["Query"] * 2
-
-
-def test_an_index_has_only_the_items_with_its_key_the_latest_first() -> None:
-    for second in range(5):
-        write(ids.new_id(), failed_shard="0", finished_at=f"at {second}")
-    write(ids.new_id(), failed_shard="1", finished_at="at 9")
-    write(ids.new_id(), finished_at="at 9")
-    found = table.query_index("failed", "failed_shard = :shard", {":shard": "0"}, 3)
-    assert [item["finished_at"] for item in found] == ["at 4", "at 3", "at 2"]
 
 
 def test_an_index_that_is_still_made_is_not_available(dynamodb_endpoint: str | None) -> None:

@@ -11,7 +11,7 @@ from chalicelib import aws
 from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.store import table, task_index
-from chalicelib.store.task_index import FAILED, TASKS
+from chalicelib.store.task_index import TASKS
 from tests.support.aws import receive
 from tests.support.consumers import fail_waiting, handle, run, run_all
 from tests.support.tasks import number_message, set_chunk_size, submit_keyed, submit_list, submit_number
@@ -107,9 +107,3 @@ def test_the_tasks_of_each_caller_are_spread_over_partitions_of_their_own() -> N
     found = Counter(task_index.shard_of(message.task_id, message.caller) for message in messages)
     assert len(found) == 3 * task_index.SHARDS
     assert max(found.values()) < 300 / 4
-
-
-def test_the_indexes_of_the_template_have_the_keys_that_are_written() -> None:
-    described = aws.dynamodb().describe_table(TableName="tasks")["Table"]["GlobalSecondaryIndexes"]
-    keys = {index["IndexName"]: [key["AttributeName"] for key in index["KeySchema"]] for index in described}
-    assert keys == {index.name: [index.shard, index.time] for index in (TASKS, FAILED)}

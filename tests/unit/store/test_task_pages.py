@@ -52,7 +52,6 @@ def failed(number: int, task_id: str | None = None) -> str:
 def pages_of(
     limit: int, *, spans: list[Span] = ALL, matches: Callable[[TaskSummary], bool] = lambda _: True
 ) -> list[TaskPage]:
-    """Return all pages."""
     pages: list[TaskPage] = []
     place = None
     while not pages or place:

@@ -39,7 +39,6 @@ def new_task(status: Status, task_round: int = 0) -> NumberMessage:
 
 
 def status_of(message: NumberMessage) -> Status:
-    """Return the status of a message's task."""
     task = transitions.read(message.task_id)
     assert task
     return task.status
@@ -54,15 +53,6 @@ def test_a_message_changes_a_task_only_while_it_is_open_and_in_its_round(transit
         assert (table.get(message.task_id, table.TASK) == item) == status.is_final
     later = new_task(Status.PENDING, 2)
     assert not transition(number_message(11, later.task_id, round=1))
-
-
-@pytest.mark.parametrize(
-    ("status", "is_taken_over"), [(Status.FAILURE, True), (Status.SUCCESS, False), (Status.REVOKED, False)]
-)
-def test_a_message_of_a_later_round_takes_over_a_failed_task_only(status: Status, is_taken_over: bool) -> None:
-    message = new_task(status)
-    assert bool(transitions.start_proof(replace(message, round=1), 1, TIME, Queue.PROOFS)) == is_taken_over
-    assert status_of(message) is (Status.STARTED if is_taken_over else status)
 
 
 def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -> None:

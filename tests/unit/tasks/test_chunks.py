@@ -15,12 +15,10 @@ sizes = st.lists(st.sampled_from([1, 40, 64, 500, 2_000, 8_000, 33_000]), min_si
 
 
 def values(message: ChunkMessage) -> list[int]:
-    """Return the numbers of a chunk."""
     return [*chunk_text.read(message.numbers)]
 
 
 def seconds_of(numbers: list[int]) -> float:
-    """Return the estimated time of screening numbers."""
     return sum(screening_seconds(number.bit_length()) for number in numbers)
 
 
@@ -74,18 +72,6 @@ def test_a_chunk_of_many_equal_numbers_keeps_every_limit_and_is_full(bits: int, 
         or first * cost > limit * 0.9999
     )
     assert sum(message.count for message in messages) == len(numbers)
-
-
-@pytest.mark.parametrize(
-    ("bits", "count", "most"),
-    [
-        pytest.param(33_219, 3_400, 1_200, id="3,400 numbers of 10,000 digits: nine hours"),
-        pytest.param(6_100, 21_000, 2_000, id="21,000 numbers of 1,837 digits: 45 minutes"),
-        pytest.param(1_024, 100_000, 300, id="100,000 numbers of 309 digits: two minutes"),
-    ],
-)
-def test_a_list_of_any_length_has_few_chunks(bits: int, count: int, most: int) -> None:
-    assert len(chunks.split(ids.new_id(), [2**bits - 1] * count, expires_at=1)) <= most
 
 
 @settings(max_examples=examples(30))

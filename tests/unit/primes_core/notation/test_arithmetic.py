@@ -40,31 +40,6 @@ def test_a_binomial_coefficient_counts_subsets(n: int, k: int) -> None:
         assert arithmetic.binomial(n, n - k) == math.comb(n, k)
 
 
-@pytest.mark.parametrize(("base", "exponent"), [(b, e) for b in (-2, -1, 0, 1, 2) for e in (0, 1, 2, 3)])
-def test_a_power_of_a_small_base_is_that_of_python(arithmetic: Arithmetic, base: int, exponent: int) -> None:
-    assert arithmetic.power(base, exponent) == base**exponent
-
-
-REFUSED: dict[str, tuple[Callable[[Arithmetic], int], str]] = {
-    "factorial": (lambda a: a.multifactorial(-1, 1), "'!' of a negative number"),
-    "double factorial": (lambda a: a.multifactorial(-1, 2), "'!' of a negative number"),
-    "primorial": (lambda a: a.primorial(-1), "'#' of a negative number"),
-    "Fibonacci number": (lambda a: a.fibonacci(-1), "'fib' of a negative number"),
-    "Lucas number": (lambda a: a.lucas(-1), "'lucas' of a negative number"),
-    "binomial coefficient of a negative n": (lambda a: a.binomial(-5, 2), "'binomial' of a negative number"),
-    "binomial coefficient of a negative k": (lambda a: a.binomial(5, -2), "'binomial' of a negative number"),
-    "quotient": (lambda a: a.divide(6, 0), "a division by zero"),
-}
-
-
-@pytest.mark.parametrize(("operation", "message"), REFUSED.values(), ids=REFUSED)
-def test_an_operation_without_a_value_is_refused_by_its_name(
-    arithmetic: Arithmetic, operation: Callable[[Arithmetic], int], message: str
-) -> None:
-    with pytest.raises(NotANumber, match=f"^{message}"):
-        operation(arithmetic)
-
-
 @given(st.integers(-(10**60), 10**60), st.integers(-(10**30), 10**30).filter(bool))
 def test_division_is_the_inverse_of_multiplication(quotient: int, divisor: int) -> None:
     assert Arithmetic(MAX_DIGITS, Budget(1.0)).divide(quotient * divisor, divisor) == quotient
@@ -110,7 +85,9 @@ COSTLY: dict[str, tuple[Callable[[Arithmetic], int], float]] = {
     "number": (lambda a: a.number("7" * 9_000, 10), 4.5566e-4),
     "sum": (lambda a: a.add(10**9_000, 7), 8.1763e-7),
     "product": (lambda a: a.multiply(10**5_000, 10**4_000), 1.1736e-4),
+    "product of 1,025 bits": (lambda a: a.multiply(2**511, 2**512), 5.3945e-7),
     "quotient": (lambda a: a.divide(10**9_000, 10**4_000), 3.4473e-4),
+    "quotient of 1,025 bits": (lambda a: a.divide(2**1024, 2**3), 5.5586e-8),
     "power": (lambda a: a.power(10, 9_000), 2.2629e-4),
     "factorial": (lambda a: a.multifactorial(3_000, 1), 3.4727e-4),
     "double factorial": (lambda a: a.multifactorial(5_000, 2), 5.4078e-4),

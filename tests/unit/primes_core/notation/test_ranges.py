@@ -26,11 +26,6 @@ def test_what_is_no_range_is_refused(text: str) -> None:
         parse_range(text, 30)
 
 
-def test_a_range_with_three_ends_is_refused_as_one() -> None:
-    with pytest.raises(NotANumber, match="a range has two ends"):
-        parse_range("1..5..9", 30)
-
-
 def test_an_end_has_no_more_digits_than_a_number() -> None:
     with pytest.raises(TooLarge):
         parse_range("1..10^30", 30)

@@ -19,13 +19,13 @@ MIN_Q = 44
 
 
 @cache
-def order_of_curve(a: int, b: int, n: int = N) -> int:
-    return 1 + sum(1 + int(sympy.jacobi_symbol((x**3 + a * x + b) % n, n)) for x in range(n))
+def order_of_curve(a: int, b: int) -> int:
+    return 1 + sum(1 + int(sympy.jacobi_symbol((x**3 + a * x + b) % N, N)) for x in range(N))
 
 
-def points(a: int, b: int, n: int = N) -> list[Point]:
-    roots = {y * y % n: y for y in range(n)}
-    found = ((x, roots.get((x**3 + a * x + b) % n)) for x in range(n))
+def points(a: int, b: int) -> list[Point]:
+    roots = {y * y % N: y for y in range(N)}
+    found = ((x, roots.get((x**3 + a * x + b) % N)) for x in range(N))
     return [(x, y) for x, y in found if y]
 
 
@@ -52,8 +52,8 @@ def steps(s: int, min_q: int = MIN_Q, max_q: int = N) -> list[Step]:
     raise AssertionError
 
 
-def valid_step(s: int = 1) -> Step:
-    return next(step for step in steps(s) if is_accepted(step))
+def valid_step() -> Step:
+    return next(step for step in steps(1) if is_accepted(step))
 
 
 @pytest.mark.parametrize("s", [1, 2, 6])

@@ -109,7 +109,7 @@ NO_CERTIFICATES: dict[str, str | bytes] = {
 
 
 HUGE = "9" * 5000
-FORGED = {
+FORGED: dict[str, str | bytes] = {
     "a huge t": f"[[1009, -{HUGE}, 1, 1, [1, 1]]]",
     "a huge a": f"[[1009, 1, 1, {HUGE}, [1, 1]]]",
     "a huge x": f"[[1009, 1, 1, 1, [{HUGE}, 1]]]",
@@ -122,17 +122,12 @@ FORGED = {
 }
 
 
-@pytest.mark.parametrize("text", FORGED.values(), ids=FORGED)
-def test_numbers_out_of_range_are_refused_with_a_reason(text: str) -> None:
-    assert not verify(text).valid
-    assert verify(text).reason
-
-
-@pytest.mark.parametrize("text", NO_CERTIFICATES.values(), ids=NO_CERTIFICATES.keys())
+@pytest.mark.parametrize("text", (NO_CERTIFICATES | FORGED).values(), ids=NO_CERTIFICATES | FORGED)
 def test_what_is_no_certificate_is_refused_with_a_reason(text: str | bytes) -> None:
     verification = verify(text)
-    assert (verification.valid, verification.number, verification.kind) == (False, None, None)
+    assert verification.valid is False
     assert verification.reason
+    assert text in FORGED.values() or (verification.number, verification.kind) == (None, None)
 
 
 TOO_LARGE = {

@@ -7,6 +7,9 @@ import sympy
 from gmpy2 import mpz
 from hypothesis import given
 
+from chalicelib.primality.progress import Steps, ignore
+from chalicelib.primality.special_forms import special_form
+from chalicelib.primality.special_forms.lucas_lehmer import lucas_lehmer
 from chalicelib.primality.special_forms.proth import proth
 from tests.support.primality import is_prime, shapes
 
@@ -14,9 +17,12 @@ MODULE = sys.modules["chalicelib.primality.special_forms.proth"]
 
 
 @given(shapes)
-def test_proth_agrees_with_sympy(shape: tuple[int, int]) -> None:
+def test_proth_and_lucas_lehmer_riesel_agree_with_sympy(shape: tuple[int, int]) -> None:
     k, m = shape
-    assert is_prime(k * 2**m + 1) == sympy.isprime(k * 2**m + 1)
+    n = k * 2**m - 1
+    assert is_prime(n + 2) == sympy.isprime(n + 2)
+    if k > 1 and n % 3:
+        assert is_prime(n) == sympy.isprime(n)
 
 
 @pytest.mark.parametrize("k", range(2, 13))
@@ -41,3 +47,24 @@ def test_a_number_modulo_which_every_small_prime_is_a_square_is_decided(monkeypa
     assert [gmpy2.jacobi(p, n) for p in small] == [1] * len(small)
     monkeypatch.setattr(MODULE, "PRIMES", small)
     assert (proth(mpz(k), m).witness is None) == sympy.isprime(n)
+
+
+#: Exponents of the Mersenne primes: OEIS A000043.
+MERSENNE = [89, 107, 127, 521, 607, 1279, 2203]
+
+
+@pytest.mark.deep
+def test_lucas_lehmer_finds_exactly_the_mersenne_primes() -> None:
+    assert [p for p in sympy.primerange(82, 2300) if is_prime(2**p - 1)] == [*MERSENNE, 2281]
+
+
+@pytest.mark.parametrize("p", [91, 119, 2**7, 3**5])
+def test_a_mersenne_number_of_composite_exponent_has_an_algebraic_factor(p: int) -> None:
+    assert lucas_lehmer(p, ignore).method == "algebraic factor"
+    assert is_prime(2**p - 1) is False
+
+
+def test_progress_counts_the_squarings() -> None:
+    reports: list[Steps] = []
+    special_form(mpz(2) ** 4423 - 1, reports.append)
+    assert reports == [Steps(done, 4421, "iterations") for done in (0, 1024, 2048, 3072, 4096)]
