@@ -88,7 +88,7 @@ def test_a_wrong_factor_never_leaves_the_engine(
 
 def test_a_wrong_factor_of_the_thorough_search_never_leaves_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(screening, "find_factor", lambda _: ("Pollard rho", 7))
-    with pytest.raises(WrongResult, match="no proper factor"):
+    with pytest.raises(WrongResult, match="not a proper factor"):
         screen_thoroughly(1_000_003 * 1_000_033)
 
 
@@ -120,7 +120,7 @@ def test_trial_division_alone_finds_a_small_factor_of_a_number_of_any_size() -> 
 
 @pytest.mark.parametrize("factor", [17, 1001, 1, 0, -7, 2002])
 def test_what_is_no_proper_factor_becomes_no_witness(factor: int) -> None:
-    with pytest.raises(WrongResult, match="no proper factor"):
+    with pytest.raises(WrongResult, match="not a proper factor"):
         proper_factor(1001, factor)
 
 
