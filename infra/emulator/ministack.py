@@ -16,6 +16,8 @@ from infra.environment import ONE_ARENA
 from infra.errors import InfraError
 
 START_SECONDS = 60
+#: Runs whose logs are kept next to those of this one.
+KEPT_LOGS = 3
 #: For the user to free space when the last save fails.
 FREE_SPACE_SECONDS = 900
 
@@ -100,13 +102,16 @@ class Emulator:
         wait_until_healthy(self.process, f"{self.url}/_ministack/health", START_SECONDS, self.log)
 
     def _keep_logs(self) -> None:
-        """Make an empty folder for logs; `logs.1` has the logs of the last run."""
-        logs, before = self.state / "logs", self.state / "logs.1"
+        """Make an empty folder for logs. The logs of the last runs stay next to it, the latest in `logs.1`."""
+        logs = self.state / "logs"
         if logs.exists():
             for log in self.state.glob("*.log"):
                 log.replace(logs / log.name)
-            shutil.rmtree(before, ignore_errors=True)
-            logs.rename(before)
+            shutil.rmtree(self.state / f"logs.{KEPT_LOGS}", ignore_errors=True)
+            for number in range(KEPT_LOGS - 1, 0, -1):
+                with contextlib.suppress(FileNotFoundError):
+                    (self.state / f"logs.{number}").rename(self.state / f"logs.{number + 1}")
+            logs.rename(self.state / "logs.1")
         logs.mkdir()
 
     def _save_and_end(self) -> None:

@@ -25,6 +25,7 @@ from watchdog.events import FileModifiedEvent
 from infra import ROOT
 from infra.child_processes import claim, loopback_addresses
 from infra.deploy.outputs import outputs_of, settings_of
+from infra.emulator.ministack import Emulator
 from infra.errors import InfraError
 from infra.local import __main__ as command_line
 from infra.local import chalice_command
@@ -189,6 +190,15 @@ def test_the_environment_of_chalice_local_is_that_of_the_local_stack(running: Ru
     text = json.dumps(config["environment_variables"]).replace(":4566", f":{checkout.emulator_port}")
     endpoint = f"http://127.0.0.1:{checkout.emulator_port}"
     assert json.loads(text) == settings_of(outputs_of("local", endpoint), endpoint)
+
+
+def test_the_logs_of_the_last_three_runs_are_kept(tmp_path: Path) -> None:
+    emulator = Emulator(free_port(), tmp_path)
+    for number in range(5):
+        emulator._keep_logs()
+        (tmp_path / "logs" / "api.log").write_text(str(number))
+    kept = {folder.name: (folder / "api.log").read_text() for folder in tmp_path.iterdir()}
+    assert kept == {"logs": "4", "logs.1": "3", "logs.2": "2", "logs.3": "1"}
 
 
 def test_clients_that_wait_do_not_keep_out_those_that_do_not(running: Run) -> None:
