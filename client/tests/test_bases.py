@@ -43,7 +43,3 @@ def test_a_number_of_a_base_is_sent_as_its_value(
 def test_what_is_not_of_the_base_is_refused(base: Literal["16", "64"], text: str) -> None:
     with pytest.raises(InvalidNumber, match="write"):
         in_notation(text, base)
-
-
-def test_the_base_is_that_of_arguments_only() -> None:
-    assert run("--base", "16", "--file", "-", stdin="ff").exit_code == 2

@@ -72,12 +72,6 @@ def test_a_certificate_is_written_in_the_format_that_is_asked_for(
     assert (tmp_path / "file").read_text() == "[[97]]"
 
 
-@pytest.mark.parametrize("arguments", [["97", "--format", "rocq"], ["show", "97", "--format", "rocq"]])
-def test_a_format_without_a_certificate_is_wrong(arguments: list[str]) -> None:
-    result = run(*arguments)
-    assert (result.exit_code, "--format belongs to --certificate" in result.stderr) == (2, True)
-
-
 def test_a_missing_certificate_is_reported_and_changes_no_exit_status(tmp_path: Path) -> None:
     file = tmp_path / "certificate.txt"
     result = run("97", "--certificate", str(file))
@@ -191,6 +185,12 @@ def test_watching_the_queues_repeats_the_request_until_ctrl_c(
         ["--file", "-", "--no-wait"],
         ["-", "--quiet"],
         ["7", "8", "--certificate", "x"],
+        ["97", "--format", "rocq"],
+        ["show", "97", "--format", "rocq"],
+        ["--base", "16", "--file", "-"],
+        ["factor", "91", "--file", "-"],
+        ["factor", "91", "--column", "n"],
+        ["factor", "--file", "-", "--timeout", "1"],
         ["show"],
     ],
     ids=" ".join,

@@ -20,14 +20,21 @@ def factor(*args: str, text: str | None = None) -> Result:
     return run("factor", *args, stdin=text)
 
 
-def test_a_line_has_the_number_and_its_factors() -> None:
-    result = factor("91", "12", "97", "1")
-    assert (result.stdout, result.exit_code) == ("91: 7 13\n12: 2 2 3\n97: 97\n1:\n", 0)
-
-
-@pytest.mark.parametrize("args", [(), ("-",)], ids=str)
-def test_numbers_without_a_flag_are_read_from_a_pipe(args: tuple[str, ...]) -> None:
-    assert factor(*args, text="91\n12\n").stdout == "91: 7 13\n12: 2 2 3\n"
+@pytest.mark.parametrize(
+    ("numbers", "service_fields", "lines", "status"),
+    [
+        ("91 12 97 1", {}, "91: 7 13\n12: 2 2 3\n97: 97\n1:\n", 0),
+        ("273", {"unfactored": 91}, "273: 3 (91)\n", 4),
+        ("91", {"proves": False}, "91: 7 13\n", 3),
+    ],
+    ids=["all", "a part without known factors", "not proven"],
+)
+def test_a_line_has_the_number_and_its_factors(
+    service: FakeService, numbers: str, service_fields: dict[str, Any], lines: str, status: int
+) -> None:
+    vars(service).update(service_fields)
+    result = factor(*numbers.split())
+    assert (result.stdout, result.exit_code) == (lines, status)
 
 
 def test_the_task_is_written_as_json_a_line_for_each_number() -> None:
@@ -42,25 +49,6 @@ def test_the_functions_of_a_number_follow_its_factors() -> None:
 def test_a_known_factor_is_sent_with_its_number(service: FakeService) -> None:
     assert factor("91", "--known-factor", "7").stdout == "91: 7 13\n"
     assert json.loads(service.calls("POST")[0].content)["known_factors"] == ["7"]
-
-
-def test_a_part_without_known_factors_is_in_parentheses(service: FakeService) -> None:
-    service.unfactored = 91
-    result = factor("273")
-    assert (result.stdout, result.exit_code) == ("273: 3 (91)\n", 4)
-
-
-def test_an_unproven_factor_is_told_by_the_exit_status(service: FakeService) -> None:
-    service.proves = False
-    result = factor("91")
-    assert (result.stdout, result.exit_code) == ("91: 7 13\n", 3)
-
-
-@pytest.mark.parametrize(
-    "args", [("-", "91"), ("91", "--file", "-"), ("91", "--column", "n"), ("--file", "-", "--timeout", "1")], ids=str
-)
-def test_arguments_that_do_not_belong_together_are_an_error(args: tuple[str, ...]) -> None:
-    assert factor(*args).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -42,12 +42,6 @@ def test_a_search_that_runs_says_how_far_it_is() -> None:
     assert display.progress_of(task) == "searching, no prime within 4,210, 12 s"
 
 
-def test_a_wrong_number_of_a_search_is_named() -> None:
-    found = run("next", "90", "7x")
-    assert (found.stdout, found.exit_code) == ("", 2)
-    assert found.stderr.startswith("Error: 7x: ")
-
-
 def test_the_client_returns_the_prime_with_the_number_that_was_sent() -> None:
     with Client() as client:
         result = client.next_prime(90)

@@ -45,9 +45,9 @@ def test_a_wrong_number_of_several_is_named() -> None:
     assert result.stderr.startswith("Error: 7x: ")
 
 
-@pytest.mark.parametrize("args", [[], ["check"], ["-"], ["check", "-"], ["--only", "primes"]], ids=" ".join)
+@pytest.mark.parametrize("args", [[], ["check"], ["-"], ["--only", "primes"], ["factor"], ["factor", "-"]], ids=" ".join)
 def test_numbers_of_a_pipe_need_no_option(args: list[str]) -> None:
-    assert run(*args, stdin="7\n").stdout == "7\tprime\n"
+    assert run(*args, stdin="7\n").stdout == ("7: 7\n" if "factor" in args else "7\tprime\n")
 
 
 @pytest.mark.parametrize(("number", "status"), [("97", 0), ("91", 1)])

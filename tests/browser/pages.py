@@ -1,6 +1,7 @@
 """The page in Chromium: how a test opens it, what a user does on it, and the parts that a user sees."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, expect
@@ -146,6 +147,15 @@ def drop(page: Page, files: dict[str, str], place: str = "body") -> None:
 def clipboard(page: Page) -> str:
     text: str = page.evaluate("navigator.clipboard.readText()")
     return text
+
+
+def save(page: Page, name: str, folder: Path) -> Path:
+    """Press a download button and return the downloaded file."""
+    with page.expect_download() as download:
+        button(page, name).click()
+    path = folder / download.value.suggested_filename
+    download.value.save_as(path)
+    return path
 
 
 def copy(page: Page, name: str) -> str:

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import ask, button, error, field, heading, open_queues, preview, show_queues, show_task
 from tests.browser.stubs import (
-    HISTORY_STEPS,
     TASK_ID,
     ago,
     history,
@@ -120,20 +119,13 @@ def refused(page: Page) -> None:
 
 def work() -> dict[str, Any]:
     """Return the body of GET /queue in the middle of a busy quarter of an hour."""
-    steps = range(HISTORY_STEPS)
-    waves = [(86, 9, 640), (52, 5, 380), (24, 4, 210)]
-    tasks = [int(sum(top * math.exp(-(((step - at) / width) ** 2)) for at, width, top in waves)) for step in steps]
-    lists = [4800 + 900 * (step * 7 % 5 - 2) if step in range(33, 48) or step > 76 else 0 for step in steps]
-    long_lists = [3 + step % 2 if step > 60 else 0 for step in steps]
-    proofs = [max(0, round(3 + 2 * math.sin(step / 3.1) + math.sin(step / 0.7))) if step > 38 else 0 for step in steps]
-    long_proofs = [int(step in {17, 41, 58, 76, 88}) for step in steps]
     return queues(
         tasks=queue(waiting=7, in_flight=30, slots=40),
         lists=queue(waiting=128, in_flight=20, slots=20),
         long_lists=queue(waiting=41, in_flight=2, slots=2),
         proofs=queue(waiting=9, in_flight=2, delayed=1, slots=2) | {"oldest_seconds": 60.2, "expected_seconds": 123.4},
         long_proofs=queue(waiting=0, in_flight=1, slots=2),
-        history=history(tasks=tasks, lists=lists, long_lists=long_lists, proofs=proofs, long_proofs=long_proofs),
+        history=history(tasks=[0, 640, 86, 5] * 22, lists=[4800, 3000] * 15, long_lists=[3] * 30, proofs=[1, 4] * 25),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.pages import ask, button, clipboard, copy, heading, lead, show_task
+from tests.browser.pages import ask, button, clipboard, copy, heading, lead, save, show_task
 from tests.browser.stubs import result
 
 #: The largest prime below 2^64, and a prime between 2^64 and 2^81 (found with PARI/GP, proven by its isprime).
@@ -100,11 +100,7 @@ def test_the_certificate_is_drawn_and_pari_confirms_what_the_card_downloads(page
         ("Download for Primo", "[PRIMO"),
         ("Download for Rocq", "(* "),
     ):
-        with page.expect_download() as download:
-            button(page, name).click()
-        saved = tmp_path / download.value.suggested_filename
-        download.value.save_as(saved)
-        assert saved.read_text().startswith(beginning)
+        assert save(page, name, tmp_path).read_text().startswith(beginning)
     assert run(copy(page, "Copy the command for PARI"), tmp_path) == "1"
     (tmp_path / "certificate.txt").write_text("[[35,10,2,15,[6,23]]]")
     assert run(clipboard(page), tmp_path) == "0"

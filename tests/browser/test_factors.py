@@ -1,11 +1,12 @@
 """The factors of a composite: as they are found, each with its certificate, and as a tree."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import ask, button, copy, error, factors, field, heading, lead, show_task, steps
+from tests.browser.pages import ask, button, copy, error, factors, field, heading, lead, save, show_task, steps
 from tests.browser.stubs import TASK_ID, accept, ago, id_of, respond, result, task
 
 MERSENNE = 2**127 - 1
@@ -17,7 +18,7 @@ def factor(number: int, method: str, exponent: int = 1, **fields: Any) -> dict[s
     return {"number": str(number), "exponent": exponent, "method": method, **known, **fields}
 
 
-def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page) -> None:
+def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page, tmp_path: Path) -> None:
     sent: list[object] = []
     number = 8 * 5**2 * MERSENNE * 91
     small = [factor(2, "trial division", 3), factor(5, "trial division", 2)]
@@ -45,9 +46,7 @@ def test_the_factors_of_a_composite_appear_as_they_are_found(page: Page) -> None
     expect(lead(page)).to_contain_text("The search ended before it found all prime factors")
     assert copy(page, "Copy factors") == f"2^3*5^2*{MERSENNE}*{10**40 + 121}*91"
     page.route("**/certificate?factor=3", lambda route: route.fulfill(body="Lucas-Lehmer: 2^127-1"))
-    with page.expect_download() as download:
-        button(page, f"Certificate of {MERSENNE}").click()
-    assert download.value.path().read_text() == "Lucas-Lehmer: 2^127-1"
+    assert save(page, f"Certificate of {MERSENNE}", tmp_path).read_text() == "Lucas-Lehmer: 2^127-1"
     with page.expect_response(lambda response: response.request.method == "POST"):
         button(page, "Factor further").click()
     assert sent == [{"number": str(number), "factors": True}, {"number": "91", "factors": True}]

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.pages import ask, button, drop, error, field, heading, lead, preview, show_task
+from tests.browser.pages import ask, button, drop, error, field, heading, lead, preview, save, show_task
 from tests.browser.stubs import TASK_ID, accept, id_of, list_result, respond, result, task
 
 FIRST_2500 = [str(number) for number in range(1, 2501)]
@@ -53,15 +53,6 @@ def serve_list(page: Page) -> list[str]:
 def cells(page: Page, column: int) -> list[str]:
     """Return the texts of a column of the results."""
     return page.locator(f"tbody td:nth-child({column})").all_text_contents()
-
-
-def save(page: Page, name: str, folder: Path) -> Path:
-    """Press a download button and return the downloaded file."""
-    with page.expect_download() as download:
-        button(page, name).click()
-    path = folder / download.value.suggested_filename
-    download.value.save_as(path)
-    return path
 
 
 def test_a_list_is_one_task_with_a_summary_and_complete_downloads(page: Page, tmp_path: Path) -> None:

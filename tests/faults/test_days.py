@@ -41,20 +41,6 @@ def wait_until(aws: FaultyAws, seconds: float) -> None:
     aws.sqs.pass_time(seconds - aws.sqs.now)
 
 
-@pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
-def test_a_late_message_changes_nothing_of_a_later_submission_with_its_key(aws: FaultyAws, is_list: bool) -> None:
-    queue = Queue.LISTS if is_list else Queue.TASKS
-    task_id = submit_keyed([PRIME], "key", is_list=is_list)
-    late = aws.receive(queue)
-    wait_until(aws, expires_at(task_id))
-    assert submit_keyed([SQUARE], "key", is_list=is_list) == task_id
-    for consumer in (queue, Queue.DEAD_LETTERS):
-        aws.deliver(consumer, late)
-        assert read_task(task_id).status is Status.PENDING
-    aws.drain()
-    assert_finished(task_id, [SQUARE] if is_list else SQUARE)
-
-
 @pytest.mark.parametrize("key", ["", "key"], ids=["without-key", "with-key"])
 @pytest.mark.parametrize("is_list", [False, True], ids=["number", "list"])
 def test_a_task_whose_message_must_be_gone_is_failure_until_it_expires(aws: FaultyAws, is_list: bool, key: str) -> None:
