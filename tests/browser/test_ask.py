@@ -3,8 +3,7 @@
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from infra.local import page_files
-from tests.browser.pages import NewPage, ask, button, error, field, heading, headline, lead, open_task
+from tests.browser.pages import ask, button, error, field, heading, headline, lead
 from tests.browser.stubs import refuse
 
 #: No theorem about special forms proves it; ECPP takes minutes.
@@ -143,24 +142,3 @@ def test_the_slash_key_moves_the_focus_to_the_field_from_every_view(page: Page) 
     expect(field(page)).to_be_focused()
     page.keyboard.type("25!/3")
     expect(field(page)).to_have_value("25!/3")
-
-
-def test_the_page_works_behind_the_stage_prefix_of_the_gateway(open_page: NewPage, gateway_url: str) -> None:
-    statuses: dict[str, int] = {}
-
-    def serve_file(route: Route) -> None:
-        status, headers, body = page_files.response(page_files.PREFIX + route.request.url.split("/page/")[1])
-        route.fulfill(status=status, headers=dict(headers), body=body)
-
-    def note_responses(page: Page) -> None:
-        page.route("**/page/**", serve_file)  # the page's files are inside it on AWS
-        page.on("response", lambda response: statuses.update({response.url: response.status}))
-
-    page = open_page(gateway_url, before=note_responses)
-    assert set(statuses.values()) == {200}
-    ask(page, "91")
-    expect(headline(page)).to_have_text("91 = 7 \u00d7 13")
-    page.reload()
-    expect(heading(page)).to_have_text("Composite")
-    open_task(page, page.url.split("#")[1])
-    expect(heading(page)).to_have_text("Composite")

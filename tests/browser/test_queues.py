@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.pages import NewPage, button, lane, open_at_rest, open_queues, show_queues
-from tests.browser.stubs import history, queue, queues, refuse, serve_queues
+from tests.browser.stubs import history, queue, queues
 
 BUSY = {
     "tasks": queue(waiting=1234, in_flight=3, delayed=2, slots=4) | {"oldest_seconds": 61.2, "expected_seconds": 0.3},
@@ -149,16 +149,6 @@ def test_polling_backs_off_and_pauses_while_the_tab_is_hidden(open_page: NewPage
     assert len(page.evaluate("times")) == len(times)
     page.evaluate(HIDE, False)
     assert len(page.evaluate("times")) == len(times) + 1
-
-
-def test_an_error_of_the_queues_is_shown_and_the_request_is_sent_again(open_page: NewPage) -> None:
-    page = open_page(before=lambda page: page.clock.install())
-    page.route("**/queue", lambda route: refuse(route, 503, "The queues do not respond: try again in a moment."))
-    open_queues(page)
-    expect(page.get_by_text("The queues do not respond")).to_be_visible()
-    serve_queues(page, queues(**BUSY))
-    page.clock.run_for(15_000)
-    expect(page.get_by_text("1,234")).to_be_visible()
 
 
 def test_the_seven_queues_fit_a_laptop_and_the_busy_ones_are_first(page: Page) -> None:
