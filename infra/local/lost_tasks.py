@@ -25,7 +25,8 @@ def fail_lost(line: str, saved_at: float) -> bool:
         line: a line of the log.
         saved_at: the time of the last save, in seconds since 1970.
     """
-    fields = json.loads(line) if line.startswith("{") and '"POST"' in line and '"task_id"' in line else {}
+    is_whole = line.startswith("{") and line.endswith("}\n")  # a kill may cut the last line
+    fields = json.loads(line) if is_whole and '"POST"' in line and '"task_id"' in line else {}
     if fields.get("route") != "/" or fields.get("status") != 202:
         return False
     task_id = fields["task_id"]
