@@ -31,7 +31,7 @@ function productOf(places, { factors, cofactor }) {
     const times = places.filter((other) => other === place).length;
     const size = digits(String(number));
     return [
-      index > 0 && " × ", ...shown(String(number)), times > 1 && h("sup", {}, String(times)),
+      index > 0 && " × ", h("span", {}, shown(String(number))), times > 1 && h("sup", {}, String(times)),
       !place && h("span", { class: "faint" }, ` (composite, ${count(size, "digit")})`),
     ];
   });
