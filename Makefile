@@ -102,7 +102,7 @@ docs: $(DEV) ## write the documentation site to build/site
 	@git ls-files -z $(SITE) | xargs -0 cp --parents --target-directory build/site-sources
 	@$(BIN)/python -c 'from chalicelib.api import reference; print(reference.page(), end="")' > build/site-sources/docs/reference.html
 	@cp chalicelib/api/openapi.json build/site-sources/docs
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build > build/site.log 2>&1 || { cat build/site.log; exit 1; }
 
 # The client's wheel and sdist, and the package of stage prod; the changes of the version go to build/notes.md.
 VERSION = $(shell sed -n 's/^VERSION = "\(.*\)"/\1/p' chalicelib/__init__.py)
