@@ -27,7 +27,7 @@ NO_CERTIFICATE = "It has no certificate: only a number or a factor that is prove
 MAX_SHOWN_CHARACTERS = 100
 
 #: How long a waiting request sleeps between two reads, in seconds: first, and at most.
-FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.003, 0.5
+FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.002, 0.5
 #: A longer sleep is at most this part of the time until the result is expected.
 PART_OF_PAUSE = 0.125
 
@@ -85,7 +85,7 @@ def wait_for_task(task_id: str, seconds: float) -> NumberTask | ListTask:
             is_counted = True
         has_begun = True
         time.sleep(min(pause, seconds_left))
-        pause = min(pause * 1.75, max(MAX_PAUSE_SECONDS, PART_OF_PAUSE * seen.seconds))
+        pause = min(pause * 2, max(MAX_PAUSE_SECONDS, PART_OF_PAUSE * seen.seconds))
 
 
 def wait_for_new_task(task_id: str, seconds: float) -> NumberTask | ListTask | None:
