@@ -230,23 +230,6 @@ class TaskLifecycle(RuleBasedStateMachine):
         for message in data.draw(st.lists(st.sampled_from(self.sqs.messages), min_size=1, max_size=3)):
             message.receive_count += receives
 
-    @precondition(lambda self: self.sqs.messages)
-    @rule(fault=st.sampled_from([THROTTLED, RESPONSE_LOST]), receives=st.sampled_from([1, 2, 6]))
-    def deliver_while_the_table_does_not_respond(self, fault: Fault, receives: int) -> None:
-        """Deliver every message several times; none of them becomes a dead letter by that."""
-        may_be_dead = [
-            message
-            for message in self.sqs.messages
-            if message.queue is Queue.DEAD_LETTERS or attempts_of(message) >= MAX_RECEIVES
-        ]
-        for _ in range(receives):
-            for queue in Queue:
-                with self.context.aws.faults.outage(fault):
-                    records = self.sqs.receive(self.sqs.in_queue(queue))
-                    response = handle(queue, records)
-                self.delete(records, response)
-        assert len(self.sqs.in_queue(Queue.DEAD_LETTERS)) <= len(may_be_dead), "an outage made a dead letter"
-
     # The actions of the clock.
 
     @rule(days=st.sampled_from([0.05, 0.6, 1, 3, 5]))

@@ -34,22 +34,17 @@ def write(text: RenderableType) -> None:
     sys.stdout.write(capture.get())
 
 
-def table(rows: Sequence[Sequence[str]]) -> Table:
-    """Return a table for a terminal: the first row is its head, and the first column is shown whole."""
-    made = Table(box=None, header_style="bold", pad_edge=False)
-    for place, name in enumerate(rows[0] if rows else ()):
-        made.add_column(name, no_wrap=not place, justify="right" if name in _NUMBERS else "left")
-    for row in rows[1:]:
-        made.add_row(*row)
-    return made
-
-
 def write_table(rows: Sequence[Sequence[str]]) -> None:
-    """Write a table; for a program, its cells are separated by tabs, and no row is cut or wrapped."""
-    if sys.stdout.isatty():
-        write(table(rows))
-    else:
+    """Write a table, the first row is its head; for a program, its cells are separated by tabs, and no row is cut."""
+    if not sys.stdout.isatty():
         sys.stdout.writelines("\t".join(row) + "\n" for row in rows)
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for place, name in enumerate(rows[0]):  # the first column is shown whole
+        table.add_column(name, no_wrap=not place, justify="right" if name in _NUMBERS else "left")
+    for row in rows[1:]:
+        table.add_row(*row)
+    write(table)
 
 
 def age(submitted_at: str) -> str:

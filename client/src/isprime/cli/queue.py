@@ -10,11 +10,8 @@ from contextlib import suppress
 from typing import get_args
 
 import click
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
 
 from isprime.cli import display
-from isprime.client import Client
 from isprime.models import Queue, Status
 from isprime.summaries import TaskSummary
 
@@ -29,11 +26,14 @@ WATCH_SECONDS = 2.0
 def queue(ctx: click.Context, *, watch: bool, as_json: bool) -> None:
     """Show what the queues hold and the tasks that failed last."""
     with ctx.obj.client() as client:
-        if not watch:
-            _write(client.queue(), as_json=as_json)
-            return
+        _write(client.queue(), as_json=as_json)
         with suppress(KeyboardInterrupt):
-            _watch(client, as_json=as_json)
+            while watch:
+                sys.stdout.flush()
+                time.sleep(WATCH_SECONDS)
+                found = client.queue()
+                click.clear()  # only a terminal
+                _write(found, as_json=as_json)
 
 
 @click.command()
@@ -70,19 +70,6 @@ def _verdict(task: TaskSummary) -> str:
     return f"{verdict}, factors: {task.factors}" if task.factors and verdict == "composite" else verdict
 
 
-def _watch(client: Client, *, as_json: bool) -> None:
-    console = Console(file=sys.stdout)
-    if as_json or not console.is_terminal:
-        while True:
-            _write(client.queue(), as_json=as_json)
-            sys.stdout.flush()
-            time.sleep(WATCH_SECONDS)
-    with Live(console=console, auto_refresh=False) as live:
-        while True:
-            live.update(_tables(client.queue()), refresh=True)
-            time.sleep(WATCH_SECONDS)
-
-
 def _write(queue: Queue, *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(queue.data) + "\n")
@@ -92,11 +79,6 @@ def _write(queue: Queue, *, as_json: bool) -> None:
     if failed:
         sys.stdout.write("\n")
         display.write_table(failed)
-
-
-def _tables(queue: Queue) -> RenderableType:
-    counts, failed = map(display.table, _rows(queue))
-    return Group(counts, "", failed) if queue.failed else counts
 
 
 def _rows(queue: Queue) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
