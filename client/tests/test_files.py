@@ -37,18 +37,7 @@ TEXT_OUT = "7\tprime\n9\tcomposite\tfactor 3\n"
 
 
 @pytest.mark.parametrize(
-    "content",
-    [
-        "7\n9\n",
-        "7\r\n9\r\n",
-        "7\n9",
-        "\n\n7\n\n9\n\n",
-        "\ufeff7\n9\n",
-        "n\n7\n9\n",
-        " 7 \n\t9\n",
-        "\nnumbers to check\n7\n9\n",
-    ],
-    ids=ascii,
+    "content", ["7\r\n\r\n9\r\n", "\ufeff7\n9\n", " 7 \n\t9\n", "\nnumbers to check\n7\n9\n"], ids=ascii
 )
 def test_text_has_a_number_a_line(content: str) -> None:
     result = run(content)

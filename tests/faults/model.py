@@ -22,21 +22,8 @@ from tests.faults.model_rules import attempts_of, check, check_pages
 from tests.faults.sqs_model import StoredMessage
 from tests.support.aws import Record
 from tests.support.consumers import REMAINING_SECONDS, handle
-from tests.support.tasks import (
-    HARD_PRIME,
-    LARGE_COMPOSITE,
-    LARGE_PRIME,
-    LONG_PRIME,
-    MERSENNE_PRIME,
-    PRIME,
-    SQUARE,
-    submit_keyed,
-    submit_list,
-    submit_number,
-)
+from tests.support.tasks import VERDICTS, submit_keyed, submit_list, submit_number
 
-#: One number for each path through the queues.
-NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_PRIME, LARGE_COMPOSITE]
 PROOF_QUEUES = {Queue.PROOFS, Queue.LONG_PROOFS}
 
 DAY_SECONDS = 86_400
@@ -47,7 +34,7 @@ NO_TIME_SECONDS = 4.0
 #: More than all looks at the clock take between two actions of the clock: no task expires between them.
 LOOKS_SECONDS = 60
 
-numbers = st.sampled_from(NUMBERS)
+numbers = st.sampled_from(list(VERDICTS))
 number_lists = st.lists(numbers, min_size=1, max_size=5)
 faults = st.one_of(
     st.none(),

@@ -7,12 +7,8 @@ from chalicelib.service.read import read_task
 from tests.faults.fault_injection import DENIED, RESPONSE_LOST, THROTTLED, Fault
 from tests.faults.faulty_aws import FaultyAws
 from tests.support.tasks import (
-    HARD_PRIME,
-    LARGE_COMPOSITE,
-    LONG_PRIME,
-    MERSENNE_PRIME,
     PRIME,
-    SQUARE,
+    VERDICTS,
     assert_finished,
     set_chunk_size,
     submit_keyed,
@@ -20,7 +16,8 @@ from tests.support.tasks import (
     submit_number,
 )
 
-NUMBERS = [PRIME, SQUARE, HARD_PRIME, LONG_PRIME, MERSENNE_PRIME, LARGE_COMPOSITE]
+#: One for each way through the queues.
+NUMBERS = list(VERDICTS)
 HOUR_SECONDS = 3_600
 
 
