@@ -97,11 +97,12 @@ format: $(DEV) ## put the code in the project's style
 
 # The site has the documents and what they link to at their paths, so that their links lead to the same files, and the
 # HTTP reference that the service shows at /docs.
-docs: $(DEV) ## write the documentation site to build/site
+docs: $(DEV) node_modules/made ## write the documentation site to build/site
 	@rm -rf build/site-sources && mkdir -p build/site-sources
 	@git ls-files -z $(SITE) | xargs -0 cp --parents --target-directory build/site-sources
 	@$(BIN)/python -c 'from chalicelib.api import reference; print(reference.page(), end="")' > build/site-sources/docs/reference.html
 	@cp chalicelib/api/openapi.json build/site-sources/docs
+	@cp node_modules/iframe-worker/shim/index.js build/site-sources/iframe-worker.js || true
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build > build/site.log 2>&1 || { cat build/site.log; exit 1; }
 
 # The client's wheel and sdist, and the package of stage prod; the changes of the version go to build/notes.md.
