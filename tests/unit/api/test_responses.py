@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 import pytest
@@ -158,15 +157,6 @@ def test_a_queue_has_its_counts_and_its_waits_where_they_are_known() -> None:
     common = {"waiting": 3, "in_flight": 2, "delayed": 1}
     assert shown["tasks"] == common | {"slots": 40, "expected_seconds": 12.3, "oldest_seconds": 9.1}
     assert shown["lists"] == common | {"slots": None, "expected_seconds": None, "oldest_seconds": None}
-
-
-def test_a_json_response_is_not_stored_unless_it_says_so() -> None:
-    response = responses.json_response({"a": "ä"})
-    assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert json.loads(response.body) == {"a": "ä"}
-    kept = responses.json_response({}, {"Cache-Control": "public"})
-    assert kept.headers["Cache-Control"] == "public"
 
 
 @pytest.mark.parametrize(

@@ -1,21 +1,70 @@
 """The publisher puts the events of a batch on the bus in as few calls as possible, in the order of the writes."""
 
 import json
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from chalicelib import publishing
+from chalicelib.aws import sqs
 from chalicelib.consumers.publisher import handle
 from chalicelib.errors import Unavailable
+from chalicelib.settings import settings
 from chalicelib.tasks import ids
 from tests.support.doubles import unavailable
-from tests.support.stream import Bus, model_of_the_bus, unpublished
+
+
+@dataclass
+class Bus:
+    """A model of the event bus, for calls of put_events."""
+
+    details: list[dict[str, Any]] = field(default_factory=list)
+    #: The sizes of the calls.
+    calls: list[int] = field(default_factory=list)
+    #: The places of the entries that it refuses, counted from the first one of all calls.
+    refused: set[int] = field(default_factory=set)
+    #: Raised by each call.
+    error: Exception | None = None
+    _entries: int = 0
+
+    def put_events(self, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - boto3's
+        """Take events, and refuse some."""
+        if self.error is not None:
+            raise self.error
+        self.calls.append(len(Entries))
+        response = []
+        for entry in Entries:
+            if self._entries in self.refused:
+                response.append({"ErrorCode": "ThrottlingException", "ErrorMessage": "refused"})
+            else:
+                self.details.append(json.loads(entry["Detail"]))
+                response.append({"EventId": str(self._entries)})
+            self._entries += 1
+        return {"Entries": response, "FailedEntryCount": 0}
+
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the events that it took, in their order."""
+        return [detail["id"] for detail in self.details]
 
 
 @pytest.fixture
 def bus(aws: None, monkeypatch: pytest.MonkeyPatch) -> Bus:
-    return model_of_the_bus(monkeypatch)
+    """Put a model in the place of the bus, and make the queue of what is not published."""
+    bus = Bus()
+    monkeypatch.setattr(publishing, "events", lambda: bus)
+    monkeypatch.setenv("EVENT_BUS", "bus")
+    monkeypatch.setenv("UNPUBLISHED_QUEUE_URL", sqs().create_queue(QueueName="unpublished")["QueueUrl"])
+    settings.cache_clear()
+    return bus
+
+
+def unpublished() -> list[dict[str, Any]]:
+    """Return the messages of the queue of what is not published."""
+    url = settings().queue_urls["UNPUBLISHED_QUEUE_URL"]
+    messages = sqs().receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+    return [json.loads(message["Body"]) for message in messages]
 
 
 def record(sequence: int, **attributes: Any) -> dict[str, Any]:

@@ -15,28 +15,17 @@ def values(number: int, expression: str | None = None) -> list[int]:
     return [value for value, _ in split(number, expression)]
 
 
+#: Expressions, each with the least number of its parts.
+SPLIT = """
+2^512-1=9 (2^61-1)*(2^31-1)=2 M512=9 R100=10 (10^102-1)/9=7 2^100+3^50=5 4*7^4+1=2 3^15*9+1=2 -(1-2^60)=13
+(2^31-1)^2*(2^61-1)/(2^31-1)=2 fib(300)=19 lucas(105)=9 3*2^20+3=2 25!+24!=2 binomial(10^9+7,2)=2
+(10^9+7)!1000000000=2 10^60+7=1
+"""
+
+
 @pytest.mark.parametrize(
     ("expression", "parts"),
-    [
-        ("2^512-1", 9),
-        ("(2^61-1)*(2^31-1)", 2),
-        ("M512", 9),
-        ("R100", 10),
-        ("(10^102-1)/9", 7),
-        ("2^100+3^50", 5),
-        ("4*7^4+1", 2),
-        ("3^15*9+1", 2),
-        ("-(1-2^60)", 13),
-        ("(2^31-1)^2*(2^61-1)/(2^31-1)", 2),
-        ("fib(300)", 19),
-        ("lucas(105)", 9),
-        ("3*2^20+3", 2),
-        ("25!+24!", 2),
-        ("binomial(10^9+7,2)", 2),
-        ("(10^9+7)!1000000000", 2),
-        ("2 ^ 58 + 1", 3),
-        ("10^60+7", 1),
-    ],
+    [("2 ^ 58 + 1", 3), *((each.split("=")[0], int(each.split("=")[1])) for each in SPLIT.split())],
 )
 def test_an_expression_is_split_as_its_form_shows(expression: str, parts: int) -> None:
     number = parse(expression, 10_000)

@@ -10,7 +10,7 @@ from chalicelib.queues import Queue
 from chalicelib.service import admission, backlog, estimate, latency
 from chalicelib.service.admission import Admission, admit_again, admit_list, admit_number, admit_search
 from chalicelib.settings import settings
-from chalicelib.store import stored_results, table
+from chalicelib.store import stored_results
 from chalicelib.store.stored_results import StoredResult
 from tests.support.api import Api, assert_problem
 from tests.support.doubles import calls_of, set_clock, unavailable
@@ -140,21 +140,18 @@ def test_a_number_whose_result_is_stored_is_expected_at_once(
         assert admit_number(number, factors=factors).seconds > 0.5
 
 
-def test_a_refused_submission_writes_and_sends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_submission_is_refused_before_any_write_unless_it_was_accepted_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task_id = submit_keyed([11], "key")
     set_waits(monkeypatch, tasks=1e9)
 
     def refuse() -> None:
         with pytest.raises(Overloaded):
-            submit_keyed([11], "key")
+            submit_keyed([11], "another key")
 
-    assert calls_of(refuse) == ["GetItem"]  # whether the key was accepted before
-
-
-def test_a_submission_that_was_accepted_before_is_not_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    task_id = submit_keyed([11], "key")
-    set_waits(monkeypatch, tasks=1e9)
+    assert calls_of(refuse) == ["GetItem"]
     assert submit_keyed([11], "key") == task_id
-    assert table.get(task_id, table.TASK)
 
 
 def test_a_retry_is_refused_by_a_queue_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,25 +21,18 @@ from tests.support.tasks import LONG_PRIME, set_chunk_size, submit_list, submit_
 pytestmark = pytest.mark.usefixtures("aws")
 
 
-def test_a_task_is_read_by_one_call_with_an_item_and_without() -> None:
-    task_id = submit_number(11)
-    assert calls_of(lambda: read.read_task(task_id)) == ["GetItem"]
-    run(Queue.TASKS)
-    assert calls_of(lambda: read.read_task(task_id)) == ["GetItem"]
-
-
 def read_thrice(task_id: str) -> None:
     for _ in range(3):
         read.read_task(task_id)
 
 
-def test_a_task_that_can_never_change_is_read_from_the_table_once() -> None:
+def test_a_task_is_read_by_one_call_and_only_once_where_it_can_never_change() -> None:
     finished_id, cancelled_id, failed_id = (submit_number(number) for number in (11, 13, 17))
     cancel_task(cancelled_id)
     records = receive(Queue.TASKS)
     handle(Queue.TASKS, [record for record in records if failed_id not in record["body"]])
     handle(Queue.DEAD_LETTERS, redriven([record for record in records if failed_id in record["body"]]))
-    for task_id, reads in ((finished_id, 1), (cancelled_id, 1), (failed_id, 3)):
+    for task_id, reads in ((finished_id, 1), (cancelled_id, 1), (failed_id, 3), (submit_number(19), 3)):
         assert calls_of(partial(read_thrice, task_id)) == ["GetItem"] * reads
 
 

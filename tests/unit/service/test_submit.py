@@ -11,7 +11,7 @@ from chalicelib.primality.direction import Direction
 from chalicelib.queues import Queue
 from chalicelib.service import backlog, read
 from chalicelib.service.retry import retry_task
-from chalicelib.service.submit import NumberSubmission, submit_once
+from chalicelib.service.submit import ListSubmission, NumberSubmission, submit_once
 from chalicelib.store import transitions
 from chalicelib.store.history import COUNTED
 from chalicelib.tasks import ids
@@ -35,24 +35,19 @@ def test_the_calls_of_a_submission(monkeypatch: pytest.MonkeyPatch) -> None:
     assert calls_of(lambda: submit_list(list(range(21)))) == ["PutItem", *["SendMessageBatch"] * 3]
 
 
-@pytest.mark.parametrize(("numbers", "is_list"), [([13], False), ([11], True), ([11, 13], True)])
-def test_the_same_key_with_other_numbers_is_an_error(numbers: list[int], is_list: bool) -> None:
-    submit_keyed([11], "k")
-    with pytest.raises(IdempotencyKeyReused):
-        submit_keyed(numbers, "k", is_list=is_list)
+ELEVEN = NumberSubmission(11)
+NEXT, FACTORS = NumberSubmission(11, find=Direction.NEXT), NumberSubmission(11, factors=True)
+PAIRS = [(ELEVEN, NumberSubmission(13)), (ELEVEN, ListSubmission([11])), (ELEVEN, ListSubmission([11, 13]))]
+PAIRS += [(NEXT, ELEVEN), (NEXT, NumberSubmission(11, find=Direction.PREVIOUS)), (FACTORS, ELEVEN)]
 
 
-NEXT, PREVIOUS, FACTORS = {"find": Direction.NEXT}, {"find": Direction.PREVIOUS}, {"factors": True}
-
-
-@pytest.mark.parametrize(("asked", "other"), [(NEXT, {}), (NEXT, PREVIOUS), (FACTORS, {})], ids=str)
-def test_the_same_key_with_another_question_about_its_number_is_an_error(
-    asked: dict[str, Any], other: dict[str, Any]
+@pytest.mark.parametrize(("first", "other"), PAIRS)
+def test_the_same_key_with_other_numbers_or_another_question_is_an_error(
+    first: NumberSubmission, other: NumberSubmission | ListSubmission
 ) -> None:
-    first = submit_once(NumberSubmission(11, **asked), "", "k")
-    assert submit_once(NumberSubmission(11, **asked), "", "k").task_id == first.task_id
+    assert submit_once(first, "", "k").task_id == submit_once(first, "", "k").task_id
     with pytest.raises(IdempotencyKeyReused):
-        submit_once(NumberSubmission(11, **other), "", "k")
+        submit_once(other, "", "k")
 
 
 def submit_in_part(numbers: list[int], key: str) -> str:

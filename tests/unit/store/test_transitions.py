@@ -67,17 +67,6 @@ def test_the_start_of_the_first_attempt_stays(monkeypatch: pytest.MonkeyPatch) -
     assert second.attempts == 2
 
 
-def test_a_failed_task_is_queued_again_once() -> None:
-    message = new_task(Status.PENDING)
-    assert transitions.write_failure(message, "the reason", 5)
-    task = transitions.read(message.task_id)
-    assert task
-    assert transitions.requeue(task, 1, TIME, Queue.TASKS)
-    assert FAILED.shard not in (table.get(message.task_id, table.TASK) or {})
-    assert not transitions.requeue(task, 1, TIME, Queue.TASKS)
-    assert status_of(message) is Status.PENDING
-
-
 def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     message = chunk_message(submit_list([11]))
     monkeypatch.setattr(failures, "keep_chunk", unavailable)
@@ -88,13 +77,16 @@ def test_a_failed_chunk_is_kept_for_a_retry_before_its_list_is_a_failure(monkeyp
     assert task.status is Status.PENDING
 
 
-def test_a_task_that_is_queued_again_shows_no_progress_of_an_earlier_round() -> None:
+def test_a_failed_task_is_queued_again_once_and_shows_no_earlier_progress() -> None:
     message = number_message()
     started = transitions.start_proof(message, 1, TIME, Queue.PROOFS)
     assert started
     assert transitions.write_progress(message, Steps(1, 2))
     assert transitions.write_failure(message, "the reason", 5)
     assert transitions.requeue(started, 1, TIME, Queue.TASKS)
+    assert not transitions.requeue(started, 1, TIME, Queue.TASKS)
+    assert status_of(message) is Status.PENDING
+    assert FAILED.shard not in (table.get(message.task_id, table.TASK) or {})
     task = transitions.start_proof(replace(message, round=1), 1, TIME, Queue.PROOFS)
     assert task
     assert task.progress is None
