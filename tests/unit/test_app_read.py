@@ -8,7 +8,7 @@ from chalicelib.queues import Queue
 from chalicelib.tasks import ids
 from tests.support.api import Api, assert_problem, fits, invoke
 from tests.support.consumers import fail_waiting, run_all
-from tests.support.tasks import submit_keyed
+from tests.support.tasks import set_chunk_size, submit_keyed
 
 
 @pytest.fixture
@@ -96,6 +96,18 @@ def test_tasks_are_listed_page_by_page(api: Api, failed: str) -> None:
     assert (first["tasks"][0]["total"], first["tasks"][0]["finished"]) == (2, 2)
     assert [task["task_id"] for task in api.get("/tasks?status=FAILURE&q=0xb").json["tasks"]] == [failed]
     assert_problem(api.get("/tasks?status=DONE"), 400)
+
+
+def test_the_pages_of_results_follow_each_other_by_their_links(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_chunk_size(monkeypatch, 4)
+    task_id = api.submit(list(range(10))).json["task_id"]
+    run_all()
+    numbers, link = [], f"</{task_id}/results?limit=3&only=composites>"
+    while link:
+        page = api.get(link.partition("<")[2].partition(">")[0], accept="application/x-ndjson")
+        numbers += [json.loads(line)["number"] for line in page.text.splitlines()]
+        link = page.headers.get("link", "")
+    assert numbers == [0, 1, 4, 6, 8, 9]
 
 
 def test_a_certificate_is_text_in_the_requested_format(api: Api, done: str) -> None:
