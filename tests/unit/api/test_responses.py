@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -121,6 +122,13 @@ def test_a_witness_is_a_factor_or_a_base_in_digits(witness: Witness | None, show
     assert responses.list_result_json(entry)["witness"] == shown
 
 
+@pytest.mark.parametrize("has_certificate", [True, False])
+def test_a_certificate_has_an_address_only_where_there_is_one(has_certificate: bool) -> None:
+    task = number_task(task_id="one", result=Result(11, Verdict.PRIME, has_certificate=has_certificate))
+    shown = responses.task_json(task, "/api")["result"]["certificate"]
+    assert shown == ("/api/one/certificate" if has_certificate else None)
+
+
 @pytest.mark.parametrize(
     ("progress", "shown"),
     [
@@ -157,6 +165,15 @@ def test_a_queue_has_its_counts_and_its_waits_where_they_are_known() -> None:
     common = {"waiting": 3, "in_flight": 2, "delayed": 1}
     assert shown["tasks"] == common | {"slots": 40, "expected_seconds": 12.3, "oldest_seconds": 9.1}
     assert shown["lists"] == common | {"slots": None, "expected_seconds": None, "oldest_seconds": None}
+
+
+def test_a_json_response_is_not_stored_unless_it_says_so() -> None:
+    response = responses.json_response({"a": "ä"})
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert json.loads(response.body) == {"a": "ä"}
+    kept = responses.json_response({}, {"Cache-Control": "public"})
+    assert kept.headers["Cache-Control"] == "public"
 
 
 @pytest.mark.parametrize(
