@@ -11,6 +11,11 @@ P, Q = 10**9 + 7, 2**61 - 1
 R = 10**24 + 7
 
 
+def test_the_roots_of_a_power_are_found() -> None:
+    assert methods.perfect_power(P**5) == [P] * 5
+    assert methods.perfect_power(P * Q) == [P * Q]
+
+
 @given(
     st.integers(2**60, 2**512).map(next_prime).map(int), st.sampled_from([(1, 1), (2, 1), (31, 1), (2, 3), (24, 25)])
 )
