@@ -5,8 +5,8 @@ pages that it does not change are in memory once. MiniStack's interpreter runs t
 project is there but the code of the functions, and client.py beside it.
 
 It reads JSON from a socket. The first message has the folders of the code. Each later one has what a function needs,
-MiniStack's own script among it, and with it come the function's connection and the file of its log; the response is its
-process id.
+MiniStack's own script among it. With it come the function's standard input, its output and the file of its log. The
+response is its process id.
 """
 
 import contextlib
@@ -73,7 +73,7 @@ def main() -> None:
     gc.freeze()  # the collector would change, and so copy, the pages of all objects in each fork
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel removes the forks that have ended
     while True:
-        message, descriptors, _, _ = socket.recv_fds(control, MAX_BYTES, 2)
+        message, descriptors, _, _ = socket.recv_fds(control, MAX_BYTES, 3)
         if not message:
             return
         pid = os.fork()
@@ -85,7 +85,7 @@ def main() -> None:
         control.send(str(pid).encode())
 
 
-def _run(function: dict[str, Any], connection: int, log: int) -> NoReturn:
+def _run(function: dict[str, Any], stdin: int, stdout: int, log: int) -> NoReturn:
     """Be the process of a function."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -97,8 +97,7 @@ def _run(function: dict[str, Any], connection: int, log: int) -> NoReturn:
         os.environ.update(function["environment"])
         Path("/proc/self/comm").write_text(function["name"][:MAX_NAME])
         os.nice(NICENESS.get(function["name"], 0))
-        with socket.socket(fileno=connection) as calls:
-            sys.stdin, sys.stdout = calls.makefile("r"), calls.makefile("w")
+        sys.stdin, sys.stdout = os.fdopen(stdin), os.fdopen(stdout, "w")
         exec(compile(function["script"], "MiniStack", "exec"), {})  # noqa: S102 - as MiniStack itself does
     except BaseException:  # noqa: BLE001 - nothing of it may reach the code of the parent
         traceback.print_exc()

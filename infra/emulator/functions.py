@@ -89,16 +89,19 @@ class Process:
             folders += [str(folder / "python"), str(folder)]
         name = short_name(env["AWS_LAMBDA_FUNCTION_NAME"])
         request = {"name": name, "script": script, "environment": {**env, "LAMBDA_TASK_ROOT": str(code)}}
-        connection, its = socket.socketpair()
-        with its, log_of(name).open("ab") as log, _lock_of_parents:
-            try:
-                self.pid = _fork(tuple(folders), request, its, log)
-            except OSError:  # something has killed the parent
-                _parents.pop(tuple(folders), None)
-                self.pid = _fork(tuple(folders), request, its, log)
+        # Pipes as of a `subprocess.Popen`: a socket of a killed process is reset, and MiniStack knows only an end.
+        its_stdin, stdin = os.pipe()
+        stdout, its_stdout = os.pipe()
+        self.stdin, self.stdout = os.fdopen(stdin, "w"), os.fdopen(stdout)
+        with os.fdopen(its_stdin, "rb") as source, os.fdopen(its_stdout, "wb") as sink, log_of(name).open("ab") as log:
+            files = [source.fileno(), sink.fileno(), log.fileno()]
+            with _lock_of_parents:
+                try:
+                    self.pid = _fork(tuple(folders), request, files)
+                except OSError:  # something has killed the parent
+                    _parents.pop(tuple(folders), None)
+                    self.pid = _fork(tuple(folders), request, files)
         self._pidfd = os.pidfd_open(self.pid)
-        self.stdin, self.stdout = connection.makefile("w"), connection.makefile("r")
-        connection.close()
 
     def __del__(self) -> None:
         """Close the files that this object opened."""
@@ -123,14 +126,14 @@ class Process:
     terminate = kill
 
 
-def _fork(folders: tuple[str, ...], request: dict[str, Any], connection: socket.socket, log: io.BufferedWriter) -> int:
-    """Have a parent fork a process, and return its id."""
+def _fork(folders: tuple[str, ...], request: dict[str, Any], files: list[int]) -> int:
+    """Have a parent fork a process with these files as its standard streams, and return its id."""
     if folders not in _parents:
         for other in [other for other in _parents if other[0] != folders[0]]:
             del _parents[other]  # it ends, and its forks do not
         _parents[folders] = _start_parent(folders, request["environment"])
     parent = _parents[folders]
-    socket.send_fds(parent, [json.dumps(request).encode()], [connection.fileno(), log.fileno()])
+    socket.send_fds(parent, [json.dumps(request).encode()], files)
     if pid := parent.recv(16):
         return int(pid)
     message = "The parent of the functions has ended."
