@@ -116,30 +116,17 @@ def _prime_factors(m: int) -> list[int]:
 def _rho(m: int) -> int:
     """Return a proper factor of a composite by Pollard's rho, BIT 15 (1975), in about the factor's root of steps."""
     for c in count(1):
-        slow = fast = 2
-        factor = 1
-        while factor == 1:
-            product = 1
-            for _ in range(100):
-                slow = (slow * slow + c) % m
-                fast = (fast * fast + c) % m
-                fast = (fast * fast + c) % m
-                product = product * (slow - fast) % m
-            factor = gcd(product, m)
-        if factor != m:
-            return factor
-        factor = _rho_step_by_step(m, c)
-        if factor != m:
-            return factor
+        for batch in (100, 1):  # the product of a batch may have all factors of m, which single steps part
+            slow = fast = 2
+            factor = 1
+            while factor == 1:
+                product = 1
+                for _ in range(batch):
+                    slow = (slow * slow + c) % m
+                    fast = (fast * fast + c) % m
+                    fast = (fast * fast + c) % m
+                    product = product * (slow - fast) % m
+                factor = gcd(product, m)
+            if factor != m:
+                return factor
     raise AssertionError
-
-
-def _rho_step_by_step(m: int, c: int) -> int:
-    slow = fast = 2
-    factor = 1
-    while factor == 1:
-        slow = (slow * slow + c) % m
-        fast = (fast * fast + c) % m
-        fast = (fast * fast + c) % m
-        factor = gcd(slow - fast, m)
-    return factor

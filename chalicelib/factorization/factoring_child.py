@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from tempfile import TemporaryFile
 
-from chalicelib.factorization import methods
 from chalicelib.factorization.factors import Factorization, unfactored
-from chalicelib.factorization.methods import SIEVE
-from chalicelib.factorization.pari_output import read_steps
+from chalicelib.factorization.methods import SIEVE, read_steps
 from chalicelib.factorization.search import Found, Search
 from chalicelib.primality.child import run_in_child
+from chalicelib.primality.ecpp import load_pari
 from chalicelib.primality.progress import Counted, Elapsed, Progress
 
 #: What the search begins with.
@@ -47,7 +46,7 @@ def factor_in_child(  # noqa: PLR0913 - the search, and how it is watched
     Raises:
         ChildDied: The child process ended without a result.
     """
-    methods.load()
+    load_pari()
     latest = Found(known or unfactored(composite), FIRST_METHOD)
 
     def keep(found: Found) -> bool:

@@ -7,6 +7,7 @@ PARI's curves. Source: PARI/GP documentation, `factorint`.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from typing import Any
 
@@ -15,12 +16,11 @@ from flint import fmpz
 from gmpy2 import mpz
 
 from chalicelib.factorization import gmp_ecm
-from chalicelib.factorization.pari_output import DEBUG_LEVEL
 from chalicelib.primality import witness_factor
+from chalicelib.primality.ecpp import load_pari
+from chalicelib.primality.progress import Steps
 from chalicelib.primality.small_primes import PRODUCT_100_000
 
-#: The size of PARI's stack at the start and at most: its default of 8 MB overflows at 200 bits.
-STACK_BYTES, MAX_STACK_BYTES = 2**28, 2**31
 #: The largest composite that PARI's methods are tried on. Its sieve has no parameters beyond 107 digits.
 PARI_MAX_BITS = 330
 #: Flags of `factorint`: without the first stage of ECM, without rho.
@@ -29,6 +29,14 @@ NO_ECM, NO_RHO = 2, 4
 MAX_MULTIPLIER = 1_000
 #: The bound of the p ± 1 method as a multiple of that of the curves: the three tests take a hundredth of their time.
 P_PLUS_MINUS_1_RATIO = 10
+#: The level of `setdebug` from which the output of "mpqs" has the percent of the sieve's relations. PARI tells it in no
+#: other way. Source: PARI/GP documentation, `setdebug`; PARI's `mpqs.c`.
+DEBUG_LEVEL = 4
+#: How much of the end of the output is read: more than one call of the sieve writes.
+MAX_BYTES = 20_000
+
+_SIEVE = b"MPQS: computing relations:"
+_PERCENT = re.compile(rb" ([0-9]+)%")
 
 FERMAT, PP1, ECM, SIEVE = "Fermat", "p ± 1", "ECM", "quadratic sieve"
 
@@ -95,7 +103,7 @@ def sieve(n: int, output: int | None = None) -> Parts:
     Args:
         n: The composite.
         output: The descriptor of a file that becomes the standard error of this process: PARI writes there how far it
-            is, for `pari_output`.
+            is, for `read_steps`.
     """
     level = 0
     if output is not None:
@@ -108,24 +116,18 @@ def sieve(n: int, output: int | None = None) -> Parts:
     return [int(p) for p, exponent in zip(primes, exponents, strict=True) for _ in range(int(exponent))]
 
 
-def load() -> None:
-    """Load PARI, so that the child processes of this one have it."""
-    _pari()
-
-
-@cache
-def _pari() -> Any:  # noqa: ANN401 - cypari has no types
-    # Imported here so that only a process that needs PARI loads it.
-    from cypari import pari  # noqa: PLC0415
-
-    pari.allocatemem(STACK_BYTES, MAX_STACK_BYTES, silent=True)
-    return pari
+def read_steps(descriptor: int) -> Steps | None:
+    """Return how far the sieve is that wrote last to a file, None if none did."""
+    size = os.fstat(descriptor).st_size
+    _, sieve, output = os.pread(descriptor, MAX_BYTES, max(0, size - MAX_BYTES)).rpartition(_SIEVE)
+    percents = _PERCENT.findall(output)
+    return Steps(int(percents[-1]) if percents else 0, 100, "percent") if sieve else None
 
 
 @cache
 def _factorint() -> Any:  # noqa: ANN401 - cypari has no types
-    function = _pari()('(n, flag, level) -> setdebug("mpqs", level); factorint(n, flag)')
-    return lambda text, flag, level: function(_pari()(text), flag, level)
+    function = load_pari()('(n, flag, level) -> setdebug("mpqs", level); factorint(n, flag)')
+    return lambda text, flag, level: function(load_pari()(text), flag, level)
 
 
 def _parts(n: int, factor: int) -> Parts:

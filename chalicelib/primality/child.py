@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from chalicelib.primality import pipe, proving, screening
 from chalicelib.primality.direction import Direction
-from chalicelib.primality.ecpp_output import read_chain
+from chalicelib.primality.ecpp import read_chain
 from chalicelib.primality.pipe import Messages
 from chalicelib.primality.prime_search import find_prime
 from chalicelib.primality.progress import Elapsed, Progress, Proving, Report, Searching, Steps

@@ -16,7 +16,7 @@ from gmpy2 import mpz
 from chalicelib.primality.direction import Direction
 from chalicelib.primality.result import Result
 from chalicelib.primality.screening import screen
-from chalicelib.primality.small_primes import primes_below
+from primes_core.notation.arithmetic import primes_to
 
 #: The most bits of a number for which GMP's search is faster. It is one call: nothing is known of it until it ends.
 GMP_MAX_BITS = 400
@@ -79,7 +79,7 @@ def _by_sieve(n: mpz, step: int, first: int) -> Iterator[int]:
 
 
 def _sieving_primes(bits: int) -> list[int]:
-    return _primes_below(next((limit for most_bits, limit in LIMITS if bits <= most_bits), MAX_LIMIT))
+    return _primes_to(next((limit for most_bits, limit in LIMITS if bits <= most_bits), MAX_LIMIT))
 
 
-_primes_below = cache(primes_below)
+_primes_to = cache(primes_to)

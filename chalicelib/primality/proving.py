@@ -10,10 +10,10 @@ from gmpy2 import mpz
 from chalicelib.numbers.cost import proving_seconds, screening_seconds
 from chalicelib.primality import ecpp, strong_test
 from chalicelib.primality.baillie_psw import VERIFIED_BELOW
+from chalicelib.primality.neighbours import primes_of_neighbour, smooth_neighbour
 from chalicelib.primality.progress import Report, ignore
 from chalicelib.primality.result import Proof, Result, Verdict
 from chalicelib.primality.screening import needs_proof
-from chalicelib.primality.special_forms.neighbours import primes_of_neighbour, smooth_neighbour
 
 #: Up to this size ECPP takes about a second. A larger number, or one of whose neighbours factors are known, is first
 #: tried with the proofs from n - 1 and n + 1, which are faster.

@@ -3,17 +3,9 @@
 import gmpy2
 from gmpy2 import mpz
 
+from primes_core.notation.arithmetic import primes_to
 
-def primes_below(limit: int) -> list[int]:
-    """Return the primes below a limit, by the sieve of Eratosthenes."""
-    sieve = bytearray([0, 0]) + bytearray([1]) * (limit - 2)
-    for p in range(2, int(limit**0.5) + 1):
-        if sieve[p]:
-            sieve[p * p :: p] = bytes(len(range(p * p, limit, p)))
-    return [p for p in range(limit) if sieve[p]]
-
-
-PRIMES = primes_below(100_000)
+PRIMES = primes_to(99_999)
 PRIME_SET = frozenset(PRIMES)
 #: The products of all primes below 1,000, 10,000 and 100,000.
 PRODUCT_1_000, PRODUCT_10_000, PRODUCT_100_000 = (gmpy2.primorial(limit - 1) for limit in (1_000, 10_000, 100_000))

@@ -8,8 +8,8 @@ from gmpy2 import mpz
 
 from chalicelib.certificates import formats, implied
 from chalicelib.primality import ecpp
+from chalicelib.primality.neighbours import smooth_neighbour
 from chalicelib.primality.progress import ignore
-from chalicelib.primality.special_forms.neighbours import smooth_neighbour
 from primes_core.notation.integers import to_decimal
 from tests.support.programs import require
 

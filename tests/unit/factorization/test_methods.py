@@ -1,14 +1,18 @@
 """Each method gives parts whose product is the number."""
 
+from tempfile import TemporaryFile
+
 import pytest
 from gmpy2 import is_prime, next_prime
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.factorization import methods
+from chalicelib.primality.progress import Steps
 
 P, Q = 10**9 + 7, 2**61 - 1
 R = 10**24 + 7
+SIEVE = "MPQS: bound for `large primes' = 8089360\nMPQS: computing relations:"
 
 
 def test_the_roots_of_a_power_are_found() -> None:
@@ -44,3 +48,20 @@ def test_fermat_leaves_other_composites() -> None:
 def test_a_prime_beside_a_smooth_number_is_found_whatever_its_size(prime: int) -> None:
     assert methods.p_plus_minus_1(prime * (2**521 - 1), 20_000) == [prime, 2**521 - 1]
     assert len(methods.p_plus_minus_1((2**127 - 1) * (2**521 - 1), 20)) == 1
+
+
+@pytest.mark.parametrize(
+    ("output", "steps"),
+    [
+        ("", None),
+        ("IFAC: checking for pure square\n", None),
+        (SIEVE, Steps(0, 100, "percent")),
+        (SIEVE + " 1% 2%\n  *** Warning: increasing stack size\n 3%", Steps(3, 100, "percent")),
+        (SIEVE + " 99%\n" + SIEVE + " 20%", Steps(20, 100, "percent")),
+    ],
+)
+def test_the_steps_are_those_of_the_sieve_that_wrote_last(output: str, steps: Steps | None) -> None:
+    with TemporaryFile() as file:
+        file.write(output.encode())
+        file.flush()
+        assert methods.read_steps(file.fileno()) == steps

@@ -22,7 +22,7 @@ def test_a_j_invariant_is_a_root_of_the_class_polynomial_that_pari_computes(step
         j = j_invariant(row, SquareRoots(mpz(n)))
         assert j is not None
         value = 0
-        for coefficient in ecpp._pari().polclass(row.value).Vec():
+        for coefficient in ecpp.load_pari().polclass(row.value).Vec():
             value = (value * int(j) + int(coefficient)) % n
         assert value == 0, row
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chalicelib.primality import screening, small_primes, strong_test
 from chalicelib.primality.result import Verdict, Witness, WrongResult, proper_factor
 from chalicelib.primality.screening import needs_proof, screen, screen_thoroughly, trial_division
-from chalicelib.primality.small_primes import primes_below
+from primes_core.notation.arithmetic import primes_to
 from tests.support.primality import cases, is_confirmed
 
 SIZES = [(0, 64), (65, 2200), (2201, 9000), (9001, 40_000)]
@@ -28,7 +28,7 @@ def test_every_collected_case_is_right_and_can_be_checked(min_bits: int, max_bit
 
 @pytest.mark.deep
 def test_verdicts_agree_with_the_sieve_of_eratosthenes_below_a_million() -> None:
-    assert [n for n in range(1_000_000) if screen(n).is_prime] == primes_below(1_000_000)
+    assert [n for n in range(1_000_000) if screen(n).is_prime] == primes_to(999_999)
 
 
 @given(st.integers(-(2**70), strong_test.PSI_13 - 1))

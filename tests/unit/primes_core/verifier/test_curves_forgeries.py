@@ -62,7 +62,7 @@ SMALL_PRIMES = list(sympy.primerange(5, 60))
 
 
 def pari_accepts(certificate: str) -> bool:
-    pari = ecpp._pari()
+    pari = ecpp.load_pari()
     return bool(pari.primecertisvalid(pari(certificate)))
 
 

@@ -13,7 +13,7 @@ from primes_core.verifier import MAX_BYTES, TooMuchWork, Verification, curves, n
 from tests.support import examples
 
 N = 10**60 + 7
-pari = ecpp._pari()
+pari = ecpp.load_pari()
 CERTIFICATE = str(pari.primecert(N))
 ROWS = json.loads(CERTIFICATE)
 PRIMO = str(pari.primecertexport(pari.primecert(N), 1))

@@ -1,19 +1,16 @@
 import math
-import sys
 
 import gmpy2
 import pytest
 import sympy
 from gmpy2 import mpz
 from hypothesis import given
+from hypothesis import strategies as st
 
+from chalicelib.primality import special_forms
 from chalicelib.primality.progress import Steps, ignore
-from chalicelib.primality.special_forms import special_form
-from chalicelib.primality.special_forms.lucas_lehmer import lucas_lehmer
-from chalicelib.primality.special_forms.proth import proth
+from chalicelib.primality.special_forms import Modulus, lucas_lehmer, proth, special_form, squarings
 from tests.support.primality import is_prime, shapes
-
-MODULE = sys.modules["chalicelib.primality.special_forms.proth"]
 
 
 @given(shapes)
@@ -45,7 +42,7 @@ def test_a_number_modulo_which_every_small_prime_is_a_square_is_decided(monkeypa
     k, m = math.prod(small[1:]), 40
     n = k * 2**m + 1
     assert [gmpy2.jacobi(p, n) for p in small] == [1] * len(small)
-    monkeypatch.setattr(MODULE, "PRIMES", small)
+    monkeypatch.setattr(special_forms, "PRIMES", small)
     assert (proth(mpz(k), m).witness is None) == sympy.isprime(n)
 
 
@@ -68,3 +65,17 @@ def test_progress_counts_the_squarings() -> None:
     reports: list[Steps] = []
     special_form(mpz(2) ** 4423 - 1, reports.append)
     assert reports == [Steps(done, 4421, "iterations") for done in (0, 1024, 2048, 3072, 4096)]
+
+
+@given(st.integers(0, 2**40), st.integers(1, 300), st.sampled_from([1, -1]), st.sampled_from([0, 2]), st.data())
+def test_squaring_by_parts_equals_squaring_modulo(
+    half: int, m: int, sign: int, minus: int, data: st.DataObject
+) -> None:
+    modulus = Modulus(mpz(2 * half + 1), m, sign)
+    if modulus.value < 3:
+        return
+    x = data.draw(st.integers(0, int(modulus.value) - 1))
+    expected = x
+    for _ in range(20):
+        expected = (expected * expected - minus) % int(modulus.value)
+    assert squarings(mpz(x), 20, modulus, minus, ignore) == expected

@@ -7,9 +7,9 @@ from gmpy2 import mpz
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.primality.neighbours import smooth_neighbour
 from chalicelib.primality.progress import Steps, ignore
 from chalicelib.primality.small_primes import PRODUCT_100_000
-from chalicelib.primality.special_forms.neighbours import smooth_neighbour
 from primes_core.notation.expressions import parse
 from tests.support.primality import is_valid
 
