@@ -94,14 +94,12 @@ def wait_until_healthy(process: subprocess.Popen[bytes], url: str, seconds: floa
 def claim(port: int, variable: str) -> Iterator[None]:
     """Keep other runs from a port of localhost until this block ends. Nothing may listen there yet.
 
+    The error names `variable`, which chooses another port.
+
     The servers of one run listen on a port together, so that listening does not keep those of another run from it. The
     lock is an abstract socket: there is one of a name. They listen on 127.0.0.1 only. Another user's process could
     listen on ::1 and get what is meant for them: a socket that does not listen keeps that address, and clients use the
     other one. Source: unix(7).
-
-    Args:
-        port: The port.
-        variable: What chooses another one.
 
     Raises:
         InfraError: Another run has the port, or something listens on it.

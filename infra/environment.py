@@ -24,13 +24,9 @@ ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 
 
 def isolate(environment: MutableMapping[str, str] = os.environ, *, kept: frozenset[str] = frozenset()) -> None:
-    """Change the environment of this process, which those that it starts inherit.
+    """Change the environment of this process, which those that it starts inherit; the names in `kept` stay.
 
     Only the Makefile keeps from this process itself what Python reads when it starts, such as PYTHONPATH.
-
-    Args:
-        environment: What is changed.
-        kept: Names that stay.
     """
     for name in [name for name in environment if name not in kept and FOREIGN.fullmatch(name)]:
         del environment[name]

@@ -61,9 +61,7 @@ class Stack:
         resources = [resource for page in pages for resource in page["StackResourceSummaries"]]
         return {resource["LogicalResourceId"]: resource.get("PhysicalResourceId", "") for resource in resources}
 
-    def apply(
-        self, template_url: str, parameters: Mapping[str, str], rollback: RollbackConfigurationTypeDef | None = None
-    ) -> None:
+    def apply(self, template_url: str, parameters: Mapping[str, str], rollback: RollbackConfigurationTypeDef) -> None:
         """Create the stack, or update it, by a change set; parameters not named keep their values.
 
         Raises:
@@ -80,7 +78,7 @@ class Stack:
         exists = status is not None and status != "REVIEW_IN_PROGRESS"
         self._remember_events()
         values = self._parameters(template_url, parameters, exists=exists)
-        watched = rollback if rollback and exists else {}  # what was deleted first has no alarms any more
+        watched = rollback if exists else {}  # what was deleted first has no alarms any more
         change_set = self._change_set(template_url, values, watched, exists=exists)
         if change_set is None:
             print("nothing to change")

@@ -64,11 +64,7 @@ class Saves:
         return latest.read_bytes()[SUM_BYTES:] if latest else None
 
     def write(self, state: bytes, taken_at: float | None = None) -> None:
-        """Write a save, and delete those before the last one.
-
-        Args:
-            state: The state.
-            taken_at: When the state was so, in seconds since 1970: the time of the file. By default now.
+        """Write a save, and delete those before the last one; the file's time is when the state was taken, or now.
 
         Raises:
             OSError: It cannot be written; the saves are as before.

@@ -25,13 +25,9 @@ def allowed_hosts() -> frozenset[str]:
 def find_refusal(
     method: str, headers: Iterable[tuple[str, str]], *, names: frozenset[str] = frozenset(), links: bool = False
 ) -> str | None:
-    """Return why a request must be refused with 403, or None if it is accepted.
+    """Return why a request, whose headers have names in lower case, must be refused with 403; None to accept it.
 
-    Args:
-        method: The request's method.
-        headers: Its headers, with names in lower case.
-        names: Host names that are allowed beside this machine's own.
-        links: Whether a page of another origin may link to this server.
+    `names` are host names besides this machine's own. With `links` a page of another origin may link to this server.
     """
     found: dict[str, list[str]] = {}
     for name, value in headers:

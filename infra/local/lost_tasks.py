@@ -19,12 +19,7 @@ REASON = "Lost: MiniStack was killed before it had saved this task. Send the num
 
 
 def fail_lost(line: str, saved_at: float) -> bool:
-    """Write FAILURE to the task that a line of the API's log accepted after a save; return whether there is one.
-
-    Args:
-        line: a line of the log.
-        saved_at: the time of the last save, in seconds since 1970.
-    """
+    """Write FAILURE to the task that a line of the API's log accepted after a save; return whether there is one."""
     is_whole = line.startswith("{") and line.endswith("}\n")  # a kill may cut the last line
     fields = json.loads(line) if is_whole and '"POST"' in line and '"task_id"' in line else {}
     if fields.get("route") != "/" or fields.get("status") != 202:

@@ -63,7 +63,8 @@ def consumer_parts() -> Template:
 
 
 def _queue_resources(queue: Queue, row: QueueRow) -> Template:
-    """Return a queue with its policy, which covers one queue: SQS refuses a statement that names another one."""
+    """Return a queue with its alarm and its policy: SQS refuses a statement that names another queue."""
+    promised = PROMISED_AGE_SECONDS[queue]
     properties: Template = {
         "SqsManagedSseEnabled": True,
         "VisibilityTimeout": row.timeout_seconds * VISIBILITY_TIMEOUTS,
@@ -87,24 +88,18 @@ def _queue_resources(queue: Queue, row: QueueRow) -> Template:
             "Type": "AWS::SQS::QueuePolicy",
             "Properties": {"Queues": [ref(queue_id(queue))], "PolicyDocument": policy(tls)},
         },
-        f"{queue_id(queue)}AgeAlarm": _age_alarm(queue, row),
+        f"{queue_id(queue)}AgeAlarm": _alarm(
+            f"The oldest of {row.holds} was older than {promised} s for {ALARM_MINUTES} minutes of an hour",
+            "AWS/SQS",
+            "ApproximateAgeOfOldestMessage",
+            {"QueueName": {"Fn::GetAtt": [queue_id(queue), "QueueName"]}},
+            promised,
+            Statistic="Maximum",
+            Period=60,
+            EvaluationPeriods=60,
+            DatapointsToAlarm=ALARM_MINUTES,
+        ),
     }
-
-
-def _age_alarm(queue: Queue, row: QueueRow) -> Template:
-    """Return the alarm on the age of a queue's oldest message, in units of what its class of cost promises."""
-    promised = PROMISED_AGE_SECONDS[queue]
-    return _alarm(
-        f"The oldest of {row.holds} was older than {promised} s for {ALARM_MINUTES} minutes of an hour",
-        "AWS/SQS",
-        "ApproximateAgeOfOldestMessage",
-        {"QueueName": {"Fn::GetAtt": [queue_id(queue), "QueueName"]}},
-        promised,
-        Statistic="Maximum",
-        Period=60,
-        EvaluationPeriods=60,
-        DatapointsToAlarm=ALARM_MINUTES,
-    )
 
 
 def _function_resources(queue: Queue, row: QueueRow) -> Template:

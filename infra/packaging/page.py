@@ -23,10 +23,7 @@ IMAGE = re.compile(r'(?<=")page/(\w+\.svg)(?=")')
 
 
 def bundle(folder: Path) -> None:
-    """Replace the files of the page by one `index.html` that has all of them in it.
-
-    Args:
-        folder: a copy of `chalicelib/page`; its Python modules stay.
+    """Replace the files of a copy of `chalicelib/page`, except for its modules, by one `index.html`.
 
     Raises:
         InfraError: esbuild is not installed, or refuses a file.

@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from chalice.package import TemplateDeepMerger, YAMLTemplateSerializer
 from yaml import YAMLError
 
-from chalicelib.queues import QUEUES, Queue
+from chalicelib.queues import QUEUES
 from chalicelib.store.history import COUNTED
 from infra.errors import InfraError
-from infra.packaging.roles import logical_id
+from infra.packaging.roles import Template, logical_id
 
-Template = dict[str, Any]
-
-#: Resources that stage `local` does not have: it needs no key.
-KEY_RESOURCES = ("ApiKey", "UsagePlan", "UsagePlanKey")
+#: What stage `local` does not have, by the part of the template: it needs no key.
+OF_KEYS = {
+    "Resources": ("ApiKey", "UsagePlan", "UsagePlanKey"),
+    "Outputs": ("ApiKeyId", "UsagePlanId"),
+    "Parameters": ("RateLimit", "BurstLimit", "DailyQuota"),
+}
 
 #: The table of stage `local`; its queues' names begin with it.
 LOCAL_NAME = "is-it-prime-local"
@@ -58,12 +59,9 @@ def for_stage(template: Template, stage: str) -> Template:
         for path in resources["RestAPI"]["Properties"]["DefinitionBody"]["paths"].values():
             for method in path.values():
                 method.pop("security", None)
-        for name in KEY_RESOURCES:
-            del resources[name]
-        for name in ("ApiKeyId", "UsagePlanId"):
-            del template["Outputs"][name]
-        for name in ("RateLimit", "BurstLimit", "DailyQuota"):
-            del template["Parameters"][name]
+        for part, names in OF_KEYS.items():
+            for name in names:
+                del template[part][name]
         resources["TasksTable"]["Properties"]["TableName"] = LOCAL_NAME
         for queue in QUEUES:
             name = f"{LOCAL_NAME}-{queue.replace('_', '-')}"
@@ -97,17 +95,16 @@ def with_slots(template: Template) -> Template:
 
     A slot is a message that the consumers can hold: each function at once holds a batch.
     """
-    resources = template["Resources"]
-    slots = ",".join(f"{queue}={_functions_at_once(resources, queue) * QUEUES[queue].batch_size}" for queue in COUNTED)
+    resources, counts = template["Resources"], []
+    for queue in COUNTED:
+        row = QUEUES[queue]
+        (event,) = resources[logical_id(row.function)]["Properties"]["Events"].values()
+        counts.append(f"{queue}={event['Properties']['ScalingConfig']['MaximumConcurrency'] * row.batch_size}")
+    slots = ",".join(counts)
     api = resources["APIHandler"]["Properties"]
     api.setdefault("Environment", {}).setdefault("Variables", {})["SLOTS"] = slots
     template["Outputs"]["Slots"] = {"Value": slots}
     return template
-
-
-def _functions_at_once(resources: Template, queue: Queue) -> int:
-    (event,) = resources[logical_id(QUEUES[queue].function)]["Properties"]["Events"].values()
-    return int(event["Properties"]["ScalingConfig"]["MaximumConcurrency"])
 
 
 def with_code(template: Template, bucket: str, keys: Mapping[str, str]) -> Template:

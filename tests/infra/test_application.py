@@ -61,19 +61,12 @@ def detail(received: Received, status: int) -> str:
     return str(json.loads(received[2])["detail"])
 
 
-@pytest.mark.parametrize(
-    ("environ", "words"),
-    [
-        ({"HTTP_HOST": "evil.example"}, "Use localhost or 127.0.0.1."),
-        ({"HTTP_HOST": "localhost,evil.example"}, "Use localhost or 127.0.0.1."),
-        ({"HTTP_ORIGIN": "http://evil.example"}, "Only the service's own page may call it."),
-        ({"HTTP_ORIGIN": "http://localhost,http://evil.example"}, "Only the service's own page may call it."),
-        ({"HTTP_SEC_FETCH_SITE": "cross-site"}, "Only the service's own page may call it."),
-    ],
-)
 @pytest.mark.parametrize("path", ["/", "/page/app.js"])
-def test_a_page_of_another_origin_or_name_is_refused(environ: dict[str, str], words: str, path: str) -> None:
-    assert words in detail(send(Application(tiny_app()), path, **cast(Any, environ)), 403)
+def test_a_page_of_another_origin_or_name_is_refused(path: str) -> None:
+    for name in ("evil.example", "localhost,evil.example"):
+        assert "Use localhost" in detail(send(Application(tiny_app()), path, HTTP_HOST=name), 403)
+    for origin in ("http://evil.example", "http://localhost,http://evil.example"):
+        assert "Only the service's own page" in detail(send(Application(tiny_app()), path, HTTP_ORIGIN=origin), 403)
 
 
 def test_a_request_reaches_the_app_as_api_gateway_hands_it_over() -> None:

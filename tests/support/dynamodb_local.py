@@ -40,11 +40,7 @@ def is_installed() -> bool:
 
 @contextmanager
 def dynamodb_local(folder: Path) -> Iterator[None]:
-    """Run DynamoDB Local, empty and in memory.
-
-    Args:
-        folder: where its log is written, from which `url_of` reads its address.
-    """
+    """Run DynamoDB Local, empty and in memory; its log in the folder has its address, which `url_of` reads."""
     command = [sys.executable, str(SERVER), str(jar_folder()), "0"]
     environment = {name: os.environ[name] for name in ("PATH", "JAVA_HOME") if name in os.environ}
     with (folder / LOG).open("wb") as output:
